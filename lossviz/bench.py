@@ -1,0 +1,97 @@
+"""How fast the engine is, in ratios within one run: the machine may be busy."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+
+from lossviz.engine.evaluate import evaluate
+from lossviz.engine.heads import Head
+from lossviz.engine.scene import Scene
+from lossviz.recipes import RECIPES
+
+GROUPS = ("evaluate", "recipes")
+COCO_ANCHORS = ((10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326))
+INPUT = 416
+"""Pixels along a side of the network input."""
+TRUTHS = 20
+
+Figures = dict[str, dict[str, float]]
+
+
+def coco_scene(seed: int = 0) -> Scene:
+    """One 416x416 image on three COCO heads, 10,647 predictors of 85 channels, 20 truths; seeded random numbers."""
+    dice = torch.Generator().manual_seed(seed)
+    anchors = torch.tensor(COCO_ANCHORS) / INPUT
+    heads = tuple(
+        Head(str(side), torch.randn(1, 3, 85, side, side, generator=dice) * 0.5 - channel_bias(), anchors, mask)
+        for side, mask in ((13, (6, 7, 8)), (26, (3, 4, 5)), (52, (0, 1, 2)))
+    )
+    centre = torch.rand(TRUTHS, 2, generator=dice) * 0.9 + 0.05
+    size = torch.exp(torch.rand(TRUTHS, 2, generator=dice) * 3 - 3.7)
+    kind = torch.randint(80, (TRUTHS, 1), generator=dice)
+    return Scene(heads, torch.cat([centre, size, kind], 1)[None])
+
+
+def channel_bias() -> torch.Tensor:
+    """Objectness far below 0, as in a network that has begun to learn."""
+    bias = torch.zeros(85)
+    bias[4] = 4
+    return bias[:, None, None]
+
+
+def timed(work: Callable[[], object], seconds: float = 4, least: int = 20) -> dict[str, float]:
+    """Milliseconds of repeated runs: median and minimum."""
+    for _ in range(3):
+        work()
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(times) < least or (time.perf_counter() < end and len(times) < 1000):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return {"median": statistics.median(times), "min": min(times)}
+
+
+def everything(recipe_key: str, scene: Scene) -> object:
+    """One evaluation with each term's value, the total and the dense gradient."""
+    report = evaluate(RECIPES[recipe_key], scene)
+    return report.loss, report.gradient
+
+
+def clones(scene: Scene) -> list[torch.Tensor]:
+    """Copies of the raw outputs: the yardstick."""
+    return [head.raw.clone() for head in scene.heads]
+
+
+def import_seconds() -> dict[str, float]:
+    """A fresh interpreter that imports what a page needs of the engine."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import lossviz.recipes"], check=True)
+        times.append(time.perf_counter() - start)
+    return {"median": statistics.median(times), "min": min(times)}
+
+
+def measure(only: str | None = None) -> Figures:
+    """The figures of one group, or of all."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        scene = coco_scene()
+        figures: Figures = {"clone_three_heads_ms": timed(lambda: clones(scene))}
+        if only in (None, "evaluate"):
+            small = Scene(scene.heads[:1], scene.truth)
+            figures["evaluate_three_heads_ms"] = timed(lambda: everything("darknet_v3", scene))
+            figures["evaluate_head13_ms"] = timed(lambda: everything("darknet_v3", small))
+            figures["import_s"] = import_seconds()
+        if only in (None, "recipes"):
+            for key in RECIPES:
+                figures[f"evaluate_{key}_ms"] = timed(lambda key=key: everything(key, scene))  # type: ignore[misc]
+        return figures
+    finally:
+        torch.set_num_threads(threads)

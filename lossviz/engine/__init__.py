@@ -1,0 +1,1 @@
+"""The textbook: torch in, torch out, nothing of the web."""

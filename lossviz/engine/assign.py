@@ -1,0 +1,240 @@
+"""Who answers for which truth. The result is a constant for the gradient."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.heads import CLASS_ZERO, Head, cell_of
+from lossviz.engine.overlap import iou
+from lossviz.engine.scene import Scene, Truths
+
+POSITIVE, IGNORED, NEGATIVE, PRIOR = 1, 2, 4, 8
+"""State of a predictor, as bits."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some predictors and what each should say.
+
+    ``target`` goes by the name of a part ("centre", "size", "objectness", "classes"), one row a predictor. ``fact`` holds
+    single numbers a weight may depend on: "share" w h of the truth, "iou" of prediction and truth, "truth" its index.
+    """
+
+    slot: Int[Tensor, " n"]
+    target: Mapping[str, Float[Tensor, "n k"]]
+    fact: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def like(self) -> Tensor:
+        """A tensor of the rows' dtype and device."""
+        return next(iter(self.target.values()))
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The predictors of one head, by what is asked of them."""
+
+    positives: Rows
+    negatives: Rows
+    priors: Rows
+    classified: Rows
+    """Predictors with class targets: the positives, and what 2016's classfix adds."""
+    near: Int[Tensor, " n"]
+    """Predictors whose best IoU is above the threshold: ignored, unless a truth is written to them."""
+    match: "Match"
+
+    def states(self, predictors: int) -> Int[Tensor, " n"]:
+        """One byte a predictor."""
+        state = torch.zeros(predictors, dtype=torch.uint8, device=self.near.device)
+        state[self.near] = IGNORED
+        state[self.negatives.slot] = NEGATIVE
+        state[self.positives.slot] = POSITIVE
+        state[self.priors.slot] |= PRIOR
+        return state
+
+
+@dataclass(frozen=True)
+class Match:
+    """Each truth with the predictor that answers for it, in the order of writing: later ones overwrite."""
+
+    slot: Int[Tensor, " n"]
+    truth: Int[Tensor, " n"]
+    iou: Float[Tensor, " n"]
+    wanted: Mapping[int, frozenset[int]]
+    """Classes each positive predictor is asked for."""
+    joined: tuple[bool, ...]
+    """Whether the truth's class was added to those of an earlier truth."""
+
+
+def best_overlap(predicted: Boxes, truths: Truths) -> Float[Tensor, "b a h w"]:
+    """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
+    best = torch.zeros_like(predicted.x)
+    start = 0
+    for image, count in enumerate(truths.images):
+        if count:
+            theirs = truths.boxes.pick((slice(start, start + count), None, None, None))
+            best[image] = iou(predicted.pick(image), theirs).amax(0)
+        start += count
+    return best
+
+
+def best_truth(predicted: Boxes, truths: Truths, slot: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """For single predictors: the truth of their image with the largest IoU, the first of equals."""
+    if not len(slot):
+        return slot
+    image = torch.div(slot, predicted.x[0].numel(), rounding_mode="floor")
+    ours = predicted.pick(...).table().reshape(-1, 4)[slot]
+    pairs = iou(Boxes.of(ours[:, None]), truths.boxes.pick(None))
+    return torch.where(image[:, None] == truths.image[None], pairs, -1).argmax(1)
+
+
+def shape_iou(width: Tensor, height: Tensor, truths: Truths) -> Float[Tensor, "m k"]:
+    """IoU of sizes alone, both boxes at the origin: truths against the sizes of their last axis."""
+    origin = truths.boxes.w.new_zeros(())
+    theirs = Boxes(origin, origin, truths.boxes.w[:, None], truths.boxes.h[:, None])
+    return iou(Boxes(origin, origin, width, height), theirs)
+
+
+Chooser = Callable[[Head, Boxes, Truths, Int[Tensor, " m"], Int[Tensor, " m"]], Int[Tensor, " m"]]
+"""(head, predicted, truths, row, column) to the head's slot of anchors that answers for each truth; -1: none."""
+
+
+def best_own_anchor(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
+    """The anchor of this head whose size fits best, the first of equals."""
+    return shape_iou(*head.own_anchors.unbind(-1), truths).argmax(1)
+
+
+def best_predicted_size(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
+    """The predictor of the truth's cell whose present size fits best, the first of equals."""
+    here = (truths.image, slice(None), row, column)
+    return shape_iou(predicted.w[here], predicted.h[here], truths).argmax(1)
+
+
+def best_of_all_anchors(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
+    """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
+    winner = shape_iou(*head.anchors.unbind(-1), truths).argmax(1)
+    place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
+    return torch.tensor(place, device=winner.device)[winner]
+
+
+def matched(
+    head: Head, predicted: Boxes, truths: Truths, choose: Chooser
+) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"]]:
+    """Predictor and truth of every match: the centre chooses the cell, ``choose`` the anchor."""
+    columns, rows = head.grid
+    column, row = cell_of(truths.boxes, columns, rows)
+    anchor = choose(head, predicted, truths, row, column)
+    slot = ((truths.image * head.raw.shape[1] + anchor) * rows + row) * columns + column
+    found = (anchor >= 0).nonzero()[:, 0]
+    return slot[found], found
+
+
+Asked = tuple[frozenset[int], bool]
+"""The classes asked of a predictor, and whether the last one joined those before."""
+
+ClassRule = Callable[[frozenset[int] | None, int, float], Asked]
+"""(classes asked of the predictor so far, class of the next truth, its activated class 0) to what is asked from now on."""
+
+
+def replace_class(before: frozenset[int] | None, kind: int, zero: float) -> Asked:
+    """The later truth's class replaces all."""
+    return frozenset([kind]), False
+
+
+def join_class(before: frozenset[int] | None, kind: int, zero: float) -> Asked:
+    """A second truth adds its class, unless the class-0 delta happens to be exactly 0: then it replaces all.
+
+    Darknet asks whether the delta of class 0 is non-zero to learn whether the predictor has a class already. With class 0
+    wanted and a logit so large that the sigmoid rounds to 1, the answer is wrong.
+    """
+    if before is not None and float(0 in before) - zero != 0:
+        return before | {kind}, True
+    return frozenset([kind]), False
+
+
+def wanted_classes(
+    slots: Sequence[int], kinds: Sequence[int], zeros: Sequence[float], rule: ClassRule
+) -> tuple[dict[int, frozenset[int]], tuple[bool, ...]]:
+    """Apply the class rule truth by truth; also whether each truth was joined to an earlier one."""
+    wanted: dict[int, frozenset[int]] = {}
+    joined = []
+    for slot, kind, zero in zip(slots, kinds, zeros, strict=True):
+        wanted[slot], added = rule(wanted.get(slot), kind, zero)
+        joined.append(added)
+    return wanted, tuple(joined)
+
+
+def written(
+    head: Head, predicted: Boxes, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
+) -> Match:
+    """Every writing of a truth to a predictor, in order, with the IoU of its present box."""
+    kinds = scene.mapped(truths.kinds)[truth].tolist()
+    zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO))[:, 0].tolist()
+    wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
+    ours = Boxes(*(column.flatten()[slot] for column in predicted))
+    return Match(slot, truth, iou(ours, truths.boxes.pick(truth)), wanted, joined)
+
+
+def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
+    r"""What each predictor should say to draw its box: $$ t_x = x W - i, \quad t_w = \ln(w / p_w) $$, likewise y and h.
+
+    i is the predictor's own column. Darknet's truth_thresh can make a neighbour answer; then t_x leaves 0 to 1.
+    """
+    (columns, rows), cells = head.grid, slot % (head.grid[0] * head.grid[1])
+    anchor = torch.div(slot, columns * rows, rounding_mode="floor") % head.raw.shape[1]
+    width, height = head.own_anchors[anchor].unbind(-1)
+    row = torch.div(cells, columns, rounding_mode="floor")
+    return {
+        "centre": torch.stack([boxes.x * columns - cells % columns, boxes.y * rows - row], -1),
+        "size": torch.stack([(boxes.w / width).log(), (boxes.h / height).log()], -1),
+    }
+
+
+def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float[Tensor, "n c"]:
+    """1 for each wanted class."""
+    table = torch.zeros((len(rows), classes), dtype=like.dtype, device=like.device)
+    pairs = [(n, kind) for n, kinds in enumerate(rows) for kind in kinds]
+    if pairs:
+        index = torch.tensor(pairs, device=like.device)
+        table[index[:, 0], index[:, 1]] = 1
+    return table
+
+
+def positive_rows(head: Head, truths: Truths, match: Match) -> Rows:
+    """One row for each predictor that answers: box of the last truth written to it, classes by the class rule."""
+    last = {slot: n for n, slot in enumerate(match.slot.tolist())}
+    index = torch.tensor(list(last.values()), dtype=torch.long, device=match.slot.device)
+    slot, truth = match.slot[index], match.truth[index]
+    boxes = truths.boxes.pick(truth)
+    target = box_targets(head, boxes, slot)
+    target["classes"] = one_hot([match.wanted[s] for s in last], head.classes, head.raw)
+    return Rows(slot, target, {"share": boxes.area, "iou": match.iou[index], "truth": truth})
+
+
+def with_objectness(rows: Rows, target: Float[Tensor, " n"]) -> Rows:
+    """The same rows with a target for objectness."""
+    return Rows(rows.slot, {**rows.target, "objectness": target[:, None]}, rows.fact)
+
+
+def where(mask: Bool[Tensor, "*n"]) -> Int[Tensor, " n"]:
+    """Numbers of the marked predictors."""
+    return mask.flatten().nonzero()[:, 0]
+
+
+def without(mask: Bool[Tensor, "*n"], slot: Int[Tensor, " n"]) -> Bool[Tensor, " n"]:
+    """The mask with these predictors taken out."""
+    left = mask.flatten().clone()
+    left[slot] = False
+    return left
+
+
+def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Rows:
+    """The same targets for all these predictors."""
+    target = {
+        name: head.raw.new_tensor(value).expand(len(slot), len(value)) for name, value in values.items()
+    }
+    return Rows(slot, target)

@@ -1,0 +1,58 @@
+"""Boxes as four columns, and how two of them lie to one another."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+class Boxes(NamedTuple):
+    """Boxes by centre and size: four tensors that broadcast against one another.
+
+    Columns, not an ``n 4`` table: a grid of centres meets a list of sizes without being copied, and a slope in
+    (x, y, w, h) is a ``Boxes`` too. All lengths are shares of the network input.
+    """
+
+    x: Float[Tensor, "*n"]
+    y: Float[Tensor, "*n"]
+    w: Float[Tensor, "*n"]
+    h: Float[Tensor, "*n"]
+
+    @classmethod
+    def of(cls, xywh: Float[Tensor, "*n 4"]) -> "Boxes":
+        """The columns of a table whose last axis is (x, y, w, h)."""
+        return cls(*xywh.unbind(-1))
+
+    def table(self) -> Float[Tensor, "*n 4"]:
+        """One table with the last axis (x, y, w, h)."""
+        return torch.stack(torch.broadcast_tensors(*self), -1)
+
+    def pick(self, index: object) -> "Boxes":
+        """The same index or reshaping view taken from each column."""
+        return Boxes(*(column[index] for column in self))  # type: ignore[index]
+
+    @property
+    def left(self) -> Float[Tensor, "*n"]:
+        """x - w/2."""
+        return self.x - self.w / 2
+
+    @property
+    def right(self) -> Float[Tensor, "*n"]:
+        """x + w/2."""
+        return self.x + self.w / 2
+
+    @property
+    def top(self) -> Float[Tensor, "*n"]:
+        """y - h/2."""
+        return self.y - self.h / 2
+
+    @property
+    def bottom(self) -> Float[Tensor, "*n"]:
+        """y + h/2."""
+        return self.y + self.h / 2
+
+    @property
+    def area(self) -> Float[Tensor, "*n"]:
+        """w h."""
+        return self.w * self.h

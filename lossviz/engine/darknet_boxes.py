@@ -1,0 +1,58 @@
+"""Darknet's box helpers as they are, including where they are not what their names say.
+
+Source: pjreddie/darknet, src/box.c, f6afaabcdf85f77e7aff2ec55c020c0e297c77f9.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.overlap import overlap_widths, overlap_widths_slope
+
+
+def rmse(a: Boxes, b: Boxes) -> Float[Tensor, "*n"]:
+    """Root of the sum (not the mean) of the four squared differences."""
+    return torch.stack([(ours - theirs) ** 2 for ours, theirs in zip(a, b, strict=True)]).sum(0).sqrt()
+
+
+def doverlap(a: Boxes, b: Boxes) -> Boxes:
+    """Slope of the overlap lengths in a; for boxes apart along an axis +-1 towards b, and 0 in the size."""
+    slope = overlap_widths_slope(a, b)
+    side, below = (b.x - a.x).sign(), (b.y - a.y).sign()
+    apart_x = (a.left > b.right) | (a.right < b.left)
+    apart_y = (a.top > b.bottom) | (a.bottom < b.top)
+    return Boxes(
+        torch.where(apart_x, side, slope.x),
+        torch.where(apart_y, below, slope.y),
+        torch.where(apart_x, 0, slope.w),
+        torch.where(apart_y, 0, slope.h),
+    )
+
+
+def dintersect(a: Boxes, b: Boxes) -> Boxes:
+    """Product rule with the other axis' overlap length as it is: negative where the boxes are apart."""
+    width, height = overlap_widths(a, b)
+    slope = doverlap(a, b)
+    return Boxes(slope.x * height, slope.y * width, slope.w * height, slope.h * width)
+
+
+def dunion(a: Boxes, b: Boxes) -> Boxes:
+    """d area(a) - dintersect."""
+    i = dintersect(a, b)
+    return Boxes(-i.x, -i.y, a.h - i.w, a.w - i.h)
+
+
+def diou(a: Boxes, b: Boxes) -> Boxes:
+    """b - a. The derivative of the IoU that stands behind it is never reached."""
+    return Boxes(*(theirs - ours for ours, theirs in zip(a, b, strict=True)))
+
+
+def encode(a: Boxes, b: Boxes) -> Boxes:
+    """a relative to b: offsets over b's size, log2 of the size ratios."""
+    return Boxes((a.x - b.x) / b.w, (a.y - b.y) / b.h, (a.w / b.w).log2(), (a.h / b.h).log2())
+
+
+def decode(code: Boxes, b: Boxes) -> Boxes:
+    """The box that ``encode`` came from."""
+    return Boxes(code.x * b.w + b.x, code.y * b.h + b.y, code.w.exp2() * b.w, code.h.exp2() * b.h)

@@ -1,0 +1,216 @@
+"""Recipe and scene to a report: every term's value and slope, with the slope from the table's closed form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from lossviz.engine.assign import Assignment, Match, Rows, constant_rows
+from lossviz.engine.heads import Head
+from lossviz.engine.recipe import Recipe, Term
+from lossviz.engine.scene import Scene, Truths
+
+
+@dataclass(frozen=True)
+class TermResult:
+    """One row of the table on one scene: predictors, targets, weights, and what follows from them.
+
+    The predictors of all heads stand one after another; ``heads`` says which lines belong to which head. ``offset`` points
+    into the raw outputs of all heads, flattened and joined.
+    """
+
+    term: Term
+    heads: tuple[slice, ...]
+    slot: Int[Tensor, " n"]
+    offset: Int[Tensor, "n k"]
+    raw: Float[Tensor, "n k"]
+    target: Float[Tensor, "n k"]
+    weight: Float[Tensor, "#n 1"]
+
+    @property
+    def predictors(self) -> int:
+        """How many the term applies to."""
+        return len(self.slot)
+
+    @cached_property
+    def value(self) -> Float[Tensor, "n k"] | None:
+        """Weighted loss of each predictor's channels; None where the slopes belong to no loss."""
+        return None if self.term.loss.value is None else self.weight * self.term.loss(self.raw, self.target)
+
+    @cached_property
+    def floor(self) -> Float[Tensor, "n k"]:
+        """The least the value can be, over all predictions, given the targets."""
+        return self.weight * self.term.loss.floor(self.target)
+
+    @cached_property
+    def gradient(self) -> Float[Tensor, "n k"]:
+        """d loss / d raw by the closed form."""
+        return self.weight * self.term.loss.slope(self.raw, self.target)
+
+    @cached_property
+    def delta(self) -> Float[Tensor, "n k"]:
+        """What the program writes into its delta array, also where the loss was swapped."""
+        if self.term.delta is None:
+            return -self.gradient
+        return self.weight * self.term.delta(self.raw, self.target)
+
+    @property
+    def loss(self) -> Tensor | None:
+        """Sum of the values."""
+        return None if self.value is None else self.value.sum()
+
+    def autograd(self) -> Float[Tensor, "n k"]:
+        """d loss / d raw by automatic differentiation of the same rows: the check of ``gradient``.
+
+        Raises: ValueError where the slopes belong to no loss.
+        """
+        raw = self.raw.detach().requires_grad_()
+        (self.weight * self.term.loss(raw, self.target)).sum().backward()  # type: ignore[no-untyped-call]
+        return torch.zeros_like(raw) if raw.grad is None else raw.grad
+
+    def of_slot(self, head: int, slot: int) -> Tensor:
+        """Which lines belong to this predictor."""
+        lines = self.heads[head]
+        return (self.slot[lines] == slot).nonzero()[:, 0] + lines.start
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a recipe says about a scene."""
+
+    recipe: Recipe
+    scene: Scene
+    truths: Truths
+    assignments: tuple[Assignment, ...]
+    terms: tuple[TermResult, ...]
+
+    def __getitem__(self, name: str) -> TermResult:
+        """The term of that name."""
+        return next(result for result in self.terms if result.term.name == name)
+
+    @property
+    def loss(self) -> Tensor | None:
+        """Sum of the terms; None if one of them has no loss."""
+        return total([result.loss for result in self.terms])
+
+    @property
+    def floor(self) -> Tensor | None:
+        """Sum of the terms' floors."""
+        return total([None if r.value is None else r.floor.sum() for r in self.terms])
+
+    def joined(self, parts: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """One number for each raw output, from one table a term; in the raw outputs' shapes, a head each."""
+        raws = [head.raw for head in self.scene.heads]
+        flat = raws[0].new_zeros(sum(raw.numel() for raw in raws))
+        for result, numbers in zip(self.terms, parts, strict=True):
+            flat.index_add_(0, result.offset.flatten(), numbers.expand_as(result.offset).flatten())
+        pieces = flat.split([raw.numel() for raw in raws])
+        return tuple(piece.view(raw.shape) for piece, raw in zip(pieces, raws, strict=True))
+
+    @cached_property
+    def gradient(self) -> tuple[Tensor, ...]:
+        """d loss / d raw, dense, a head each."""
+        return self.joined([result.gradient for result in self.terms])
+
+    @cached_property
+    def delta(self) -> tuple[Tensor, ...]:
+        """The program's delta array, dense, a head each."""
+        return self.joined([result.delta for result in self.terms])
+
+    @cached_property
+    def printed_costs(self) -> tuple[Tensor, ...]:
+        """Sum of the squares of delta, a head each: a number in a log, not the loss."""
+        return tuple(
+            torch.stack([(result.delta[result.heads[n]] ** 2).sum() for result in self.terms]).sum()
+            for n in range(len(self.scene.heads))
+        )
+
+    @property
+    def printed_cost(self) -> Tensor:
+        """Darknet's network cost: the mean over the heads."""
+        return torch.stack(self.printed_costs).mean()
+
+    def log(self, head: int) -> str | None:
+        """The line the program prints for this head; None if it does not train."""
+        if not self.scene.train:
+            return None
+        return self.recipe.printed(
+            self.recipe.settings, self.scene.heads[head], self.assignments[head], self.truths, self.scene
+        )
+
+    @cached_property
+    def states(self) -> tuple[UInt8[Tensor, "b a h w"], ...]:
+        """State of each predictor, a head each."""
+        return tuple(
+            assignment.states(head.predictors).view(head.raw[:, :, 0].shape)
+            for head, assignment in zip(self.scene.heads, self.assignments, strict=True)
+        )
+
+    @property
+    def output(self) -> tuple[Tensor, ...]:
+        """The activated outputs, a head each."""
+        return tuple(
+            self.recipe.activate(self.recipe.settings, head.raw.movedim(2, -1)).movedim(-1, 2)
+            for head in self.scene.heads
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the numbers should know."""
+        return self.recipe.notes(self.recipe.settings, self.scene)
+
+
+def total(losses: Sequence[Tensor | None]) -> Tensor | None:
+    """The sum, or None if one is missing."""
+    known = [loss for loss in losses if loss is not None]
+    return torch.stack(known).sum() if len(known) == len(losses) else None
+
+
+def nobody(head: Head) -> Assignment:
+    """The assignment of a layer that does not train."""
+    slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
+    rows = constant_rows(
+        head, slot, centre=(0, 0), size=(0, 0), objectness=(0,), classes=(0,) * head.classes
+    )
+    rows = Rows(slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight"), head.raw.new_zeros(0)))
+    match = Match(slot, slot, head.raw.new_zeros(0), {}, ())
+    return Assignment(rows, rows, rows, rows, slot, match)
+
+
+def compute(term: Term, scene: Scene, assignments: Sequence[Assignment]) -> TermResult:
+    """Choose first, then compute: gather the term's rows from every head."""
+    rows = [term.slots(assignment) for assignment in assignments]
+    name = term.part.name
+    starts, slices, offset = 0, [], []
+    base = 0
+    for head, row in zip(scene.heads, rows, strict=True):
+        slices.append(slice(starts, starts + len(row.slot)))
+        starts += len(row.slot)
+        offset.append(head.offsets(row.slot, term.part) + base)
+        base += head.raw.numel()
+    weights = [term.weight(row).expand(len(row.slot)) for row in rows]
+    return TermResult(
+        term,
+        tuple(slices),
+        torch.cat([row.slot for row in rows]),
+        torch.cat(offset),
+        torch.cat([head.gather(row.slot, term.part) for head, row in zip(scene.heads, rows, strict=True)]),
+        torch.cat([row.target[name] for row in rows]),
+        torch.cat(weights)[:, None],
+    )
+
+
+def evaluate(recipe: Recipe, scene: Scene) -> Report:
+    """Decode, assign, then one result a row of the table."""
+    truths = scene.live(recipe.truth_limit(recipe.settings))
+    assignments = tuple(
+        recipe.assign(recipe.settings, head, truths, scene) if scene.train else nobody(head)
+        for head in scene.heads
+    )
+    terms = tuple(compute(term, scene, assignments) for term in recipe.terms)
+    return Report(recipe, scene, truths, assignments, terms)
+
+

@@ -1,0 +1,146 @@
+"""Raw outputs to boxes and back, for the heads of YOLOv2 and YOLOv3."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+
+REACH = 7.0
+"""Largest |t_x|, |t_y| that a box is encoded to: s(7) = .99909, so a centre never sits exactly on its cell's edge."""
+
+
+class Part(NamedTuple):
+    """Some of a predictor's raw channels, and the name of the target they are held against."""
+
+    name: str
+    channels: slice
+
+
+CENTRE = Part("centre", slice(0, 2))
+SIZE = Part("size", slice(2, 4))
+OBJECTNESS = Part("objectness", slice(4, 5))
+CLASSES = Part("classes", slice(5, None))
+OBJECTNESS_IN_SOFTMAX = Part("objectness", slice(4, None))
+CLASSES_IN_SOFTMAX = Part("classes", slice(4, None))
+CLASS_ZERO = Part("class 0", slice(5, 6))
+ALL = Part("all", slice(0, None))
+
+
+class Place(NamedTuple):
+    """One predictor: which image, which anchor of the head, which cell."""
+
+    image: int
+    anchor: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """One grid of predictors: raw outputs and anchors.
+
+    ``raw`` has the channels x, y, w, h, objectness, classes. ``anchors`` are all anchors of the network as shares of its
+    input, ``mask`` tells which of them this head's slots use. ``number`` is what Darknet prints after "Region".
+    """
+
+    name: str
+    raw: Float[Tensor, "b a channels h w"]
+    anchors: Float[Tensor, "k 2"]
+    mask: tuple[int, ...]
+    number: int = 0
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return self.raw.shape[2] - 5
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self.raw.shape[4], self.raw.shape[3]
+
+    @property
+    def predictors(self) -> int:
+        """Images x anchors x rows x columns."""
+        images, anchors, _, rows, columns = self.raw.shape
+        return images * anchors * rows * columns
+
+    @cached_property
+    def own_anchors(self) -> Float[Tensor, "a 2"]:
+        """The anchors of this head's slots, in their order."""
+        return self.anchors[list(self.mask)]
+
+    def slot(self, place: Place) -> int:
+        """Number of a predictor: image, anchor, row, column, the last running fastest."""
+        _, anchors, _, rows, columns = self.raw.shape
+        return ((place.image * anchors + place.anchor) * rows + place.row) * columns + place.column
+
+    def place(self, slot: int) -> Place:
+        """The predictor of that number."""
+        _, anchors, _, rows, columns = self.raw.shape
+        above, column = divmod(slot, columns)
+        above, row = divmod(above, rows)
+        image, anchor = divmod(above, anchors)
+        return Place(image, anchor, row, column)
+
+    def offsets(self, slot: Int[Tensor, " n"], part: Part) -> Int[Tensor, "n k"]:
+        """Where in the flattened raw tensor the channels of these predictors lie."""
+        channels, cells = self.raw.shape[2], self.raw.shape[3] * self.raw.shape[4]
+        first = slot + torch.div(slot, cells, rounding_mode="floor") * (channels - 1) * cells
+        steps = range(channels)[part.channels]
+        return first[:, None] + torch.arange(steps.start, steps.stop, device=slot.device) * cells
+
+    def gather(self, slot: Int[Tensor, " n"], part: Part) -> Float[Tensor, "n k"]:
+        """The raw outputs of these predictors."""
+        return torch.take(self.raw, self.offsets(slot, part))
+
+    def corners(self) -> tuple[Float[Tensor, "1 w"], Float[Tensor, "h 1"]]:
+        """Column and row number of each cell."""
+        columns, rows = self.grid
+        kind = {"dtype": self.raw.dtype, "device": self.raw.device}
+        return torch.arange(columns, **kind)[None, :], torch.arange(rows, **kind)[:, None]  # type: ignore[call-overload]
+
+
+def predicted_boxes(head: Head) -> Boxes:
+    r"""The box each predictor draws, columns of shape (images, anchors, rows, columns).
+
+    $$ b_x = \frac{i + \sigma(t_x)}{W}, \quad b_w = p_w e^{t_w} $$
+
+    i: the predictor's column, W: columns of the grid, p_w: the anchor's width as a share of the input.
+
+    Source: Redmon and Farhadi 2016, arXiv:1612.08242, section 2, "Direct location prediction".
+    """
+    column, row = head.corners()
+    columns, rows = head.grid
+    width, height = (side[:, None, None] for side in head.own_anchors.unbind(-1))
+    t_x, t_y, t_w, t_h = head.raw[:, :, :4].unbind(2)
+    return Boxes(
+        (column + torch.sigmoid(t_x)) / columns,
+        (row + torch.sigmoid(t_y)) / rows,
+        torch.exp(t_w) * width,
+        torch.exp(t_h) * height,
+    )
+
+
+def cell_of(boxes: Boxes, columns: int, rows: int) -> tuple[Int[Tensor, "*n"], Int[Tensor, "*n"]]:
+    """Column and row of the cell that holds each centre; one exactly on an edge belongs to the right or lower cell."""
+    column, row = (boxes.x * columns).floor(), (boxes.y * rows).floor()
+    return column.clamp(0, columns - 1).long(), row.clamp(0, rows - 1).long()
+
+
+def encode(boxes: Boxes, corner: Boxes, grid: tuple[int, int]) -> Float[Tensor, "n 4"]:
+    r"""The raw x, y, w, h with which a predictor draws these boxes.
+
+    $$ t_x = \ln\frac{\sigma}{1 - \sigma}, \; \sigma = b_x W - i, \quad t_w = \ln\frac{b_w}{p_w} $$
+
+    ``corner`` holds the predictor's column and row (x, y) and its anchor (w, h). t_x and t_y stay within +-REACH.
+    """
+    columns, rows = grid
+    t_x = torch.logit(boxes.x * columns - corner.x, eps=1e-12).clamp(-REACH, REACH)
+    t_y = torch.logit(boxes.y * rows - corner.y, eps=1e-12).clamp(-REACH, REACH)
+    return torch.stack([t_x, t_y, (boxes.w / corner.w).log(), (boxes.h / corner.h).log()], -1)

@@ -1,0 +1,70 @@
+"""The line Darknet prints for each head while it trains: averages over the truths assigned in it."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossviz.engine.assign import Match
+
+
+@dataclass(frozen=True)
+class Averages:
+    """The numbers of one line; nan where Darknet divides 0 by 0."""
+
+    iou: float
+    kind: float
+    objectness: float
+    no_objectness: float
+    """Mean over all predictors, those with objects included."""
+    above_half: float
+    above_three_quarters: float
+    count: int
+
+    def region(self) -> str:
+        """The line of the v2 layer."""
+        return (
+            f"Region Avg IOU: {c_float(self.iou)}, Class: {c_float(self.kind)}, Obj: {c_float(self.objectness)}, "
+            f"No Obj: {c_float(self.no_objectness)}, Avg Recall: {c_float(self.above_half)},  count: {self.count}"
+        )
+
+    def yolo(self, number: int) -> str:
+        """The line of the v3 layer."""
+        return (
+            f"Region {number} Avg IOU: {c_float(self.iou)}, Class: {c_float(self.kind)}, Obj: {c_float(self.objectness)}, "
+            f"No Obj: {c_float(self.no_objectness)}, .5R: {c_float(self.above_half)}, "
+            f".75R: {c_float(self.above_three_quarters)},  count: {self.count}"
+        )
+
+
+def c_float(number: float) -> str:
+    """As C's %f prints it on the machines Darknet ran on: 0/0 is -nan."""
+    return "-nan" if number != number else f"{number:f}"
+
+
+def mean(numbers: Float[Tensor, " n"], count: int) -> float:
+    """Sum over count; nan for 0/0."""
+    return float(numbers.sum()) / count if count else float("nan")
+
+
+def averages(
+    match: Match,
+    objectness: Float[Tensor, "*grid"],
+    kind: Float[Tensor, " k"],
+    kinds: int,
+) -> Averages:
+    """The averages from the activated objectness of all predictors and ``kind``, the probabilities that enter "Class".
+
+    "Obj" counts each truth, also where two share a predictor; ``kinds`` is the divisor of "Class".
+    """
+    count = len(match.slot)
+    return Averages(
+        mean(match.iou, count),
+        mean(kind, kinds),
+        mean(torch.take(objectness, match.slot), count),
+        float(objectness.mean()),
+        mean((match.iou > 0.5).to(objectness.dtype), count),
+        mean((match.iou > 0.75).to(objectness.dtype), count),
+        count,
+    )

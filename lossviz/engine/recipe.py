@@ -1,0 +1,169 @@
+"""A loss is a table: over these predictors, this weight, this loss."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from jaxtyping import Float
+from torch import Tensor
+
+from lossviz.engine.assign import Assignment, Rows
+from lossviz.engine.formula import Elementwise, Formula
+from lossviz.engine.heads import OBJECTNESS, Head, Part
+from lossviz.engine.scene import Scene, Truths
+from lossviz.engine.terms import bce, half_squared_of_sigmoid, of_first_column
+
+Weight = Callable[[Rows], Tensor]
+"""One number a predictor, or one for all."""
+
+OBJECTNESS_CHOICES = ("as-written", "bce", "mse")
+ObjectnessChoice = Literal["as-written", "bce", "mse"]
+SWITCHED: dict[str, Formula] = {"bce": bce, "mse": half_squared_of_sigmoid}
+
+
+def times(factor: float) -> Weight:
+    """The same weight for every predictor."""
+    return lambda rows: rows.like.new_full((), factor)
+
+
+def small_boxes_count_more(rows: Rows) -> Float[Tensor, " n"]:
+    """2 - w h: from 2 for a tiny truth to 1 for one that fills the image."""
+    return 2 - rows.fact["share"]
+
+
+def scaled(factor: float, weight: Weight) -> Weight:
+    """A weight times a constant."""
+    return lambda rows: factor * weight(rows)
+
+
+def stated(name: str) -> Weight:
+    """A weight that the assignment worked out, by its name among the facts."""
+    return lambda rows: rows.fact[name]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row of the table.
+
+    ``delta`` is what the program writes into its delta array before the weight, where that is not -slope: YOLOv2 multiplies
+    the sigmoid's slope in later, on the way back.
+    """
+
+    name: str
+    slots: Callable[[Assignment], Rows]
+    part: Part
+    weight: Weight
+    loss: Formula
+    delta: Elementwise | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a recipe's rules were read."""
+
+    repository: str
+    file: str
+    commit: str
+    since: str
+    paper: str = ""
+
+
+def knob(default: float, low: float, high: float, meaning: str) -> Any:
+    """A setting with its bounds; whole-numbered where the default is an int."""
+    return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a program lets its users set. Each recipe extends it; names are those of its configuration files."""
+
+    def accepts(self) -> tuple[str, ...]:
+        """The names."""
+        return tuple(f.name for f in fields(self))
+
+    def checked(self, name: str, value: float) -> float:
+        """The value in the setting's own type.
+
+        Raises: ValueError, in one sentence, for an unknown name or a value out of bounds.
+        """
+        known = {f.name: f for f in fields(self)}
+        if name not in known:
+            raise ValueError(f"unknown setting '{name}': expected one of {', '.join(known)}")
+        setting = known[name]
+        low, high = setting.metadata["low"], setting.metadata["high"]
+        whole = isinstance(setting.default, int)
+        if not low <= value <= high or (whole and value != int(value)):
+            kind = "a whole number" if whole else "a number"
+            raise ValueError(f"{name} must be {kind} from {low:g} to {high:g}, not {value:g}")
+        return int(value) if whole else float(value)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One program's loss: who answers for what, and a table of terms.
+
+    ``activate`` gives the activated output of raw rows whose last axis holds all channels. ``printed`` writes the line the
+    program logs for a head.
+    """
+
+    key: str
+    title: str
+    source: Source
+    settings: Settings
+    table: Callable[[Any], tuple[Term, ...]]
+    assign: Callable[[Any, Head, Truths, Scene], Assignment]
+    activate: Callable[[Any, Tensor], Tensor]
+    printed: Callable[[Any, Head, Assignment, Truths, Scene], str]
+    truth_limit: Callable[[Any], int]
+    notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
+    edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The rows, after the edits."""
+        rows = self.table(self.settings)
+        for name, changes in self.edits:
+            rows = tuple(replace(row, **dict(changes)) if row.name == name else row for row in rows)
+        return rows
+
+    def swap(self, name: str, **changes: Any) -> "Recipe":
+        """The same recipe with one row changed; what the program writes and prints stays.
+
+        Raises: KeyError for a row the table does not have.
+        """
+        row = next((row for row in self.terms if row.name == name), None)
+        if row is None:
+            raise KeyError(f"no term '{name}': expected one of {', '.join(t.name for t in self.terms)}")
+        if "loss" in changes and row.delta is None:
+            slope = row.loss.slope
+            changes = {"delta": lambda z, t: -slope(z, t)} | changes
+        return replace(self, edits=(*self.edits, (name, tuple(changes.items()))))
+
+    def with_settings(self, values: dict[str, float]) -> "Recipe":
+        """The same recipe with some settings changed.
+
+        Raises: ValueError, in one sentence, for an unknown name or a value out of bounds.
+        """
+        checked = {name: self.settings.checked(name, value) for name, value in values.items()}
+        return replace(self, settings=replace(self.settings, **checked))
+
+    def for_scene(self, scene: Scene, values: dict[str, float] | None = None) -> "Recipe":
+        """``values`` over the settings the scene's file carries over the defaults; other programs' settings are ignored."""
+        own = {name: value for name, value in scene.settings.items() if name in self.settings.accepts()}
+        return self.with_settings(own | (values or {}))
+
+    def with_objectness(self, choice: ObjectnessChoice) -> "Recipe":
+        """Objectness as written, as cross-entropy or as half the squared error, with targets and weights as written."""
+        if choice == "as-written":
+            return self
+        recipe = self
+        for row in self.terms:
+            if row.name in ("object", "noobject"):
+                loss = SWITCHED[choice] if row.part == OBJECTNESS else of_first_column(SWITCHED[choice])
+                recipe = recipe.swap(row.name, loss=loss)
+        return recipe
+
+    def written_objectness(self) -> str | None:
+        """Which of the other choices the written rule equals, if any."""
+        loss = next(row.loss for row in self.terms if row.name == "object")
+        return next((name for name, other in SWITCHED.items() if other is loss), None)

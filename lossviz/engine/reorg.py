@@ -1,0 +1,37 @@
+"""Darknet's reorg layer, the passthrough of YOLOv2: a permutation, but not the space-to-depth it is taken for."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+
+def reorg(x: Float[Tensor, "b c h w"], stride: int) -> Float[Tensor, "b k j i"]:
+    """B,c,h,w to B, c s^2, h/s, w/s, as Darknet does it: the memory is read with other sizes than it has.
+
+    With o = c / s^2 the input is taken for B,o,h,s,w,s. Half of YOLOv2's outputs come from the neighbouring 2x2 block.
+
+    Source: pjreddie/darknet, src/blas.c reorg_cpu, f6afaabcdf85f77e7aff2ec55c020c0e297c77f9.
+    """
+    b, c, h, w = x.shape
+    taken = x.reshape(b, c // stride**2, h, stride, w, stride)
+    return taken.permute(0, 3, 5, 1, 2, 4).reshape(b, c * stride**2, h // stride, w // stride)
+
+
+def reorg_back(y: Float[Tensor, "b k j i"], stride: int) -> Float[Tensor, "b c h w"]:
+    """The inverse permutation: what the layer does on the way back."""
+    b, k, j, i = y.shape
+    c, h, w = k // stride**2, j * stride, i * stride
+    return y.reshape(b, stride, stride, c // stride**2, h, w).permute(0, 3, 4, 1, 5, 2).reshape(b, c, h, w)
+
+
+def depth_to_space(x: Float[Tensor, "b c h w"], stride: int) -> Float[Tensor, "b k j i"]:
+    """B,c,h,w to B, c/s^2, h s, w s, offset before channel: the layer with reverse=1."""
+    b, c, h, w = x.shape
+    split = x.reshape(b, stride, stride, c // stride**2, h, w)
+    return split.permute(0, 3, 4, 1, 5, 2).reshape(b, c // stride**2, h * stride, w * stride)
+
+
+def space_to_depth(y: Float[Tensor, "b k j i"], stride: int) -> Float[Tensor, "b c h w"]:
+    """The inverse of ``depth_to_space``."""
+    b, k, j, i = y.shape
+    split = y.reshape(b, k, j // stride, stride, i // stride, stride)
+    return split.permute(0, 3, 5, 1, 2, 4).reshape(b, k * stride**2, j // stride, i // stride)

@@ -1,0 +1,64 @@
+"""What a loss is computed from: heads and true boxes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.heads import Head
+
+
+@dataclass(frozen=True)
+class Truths:
+    """The live truths of all images, one after another."""
+
+    boxes: Boxes
+    kinds: Int[Tensor, " m"]
+    images: tuple[int, ...]
+    """How many belong to each image."""
+
+    @property
+    def image(self) -> Int[Tensor, " m"]:
+        """The image of each truth."""
+        count = torch.tensor(self.images, device=self.kinds.device)
+        return torch.repeat_interleave(torch.arange(len(self.images), device=count.device), count)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Raw outputs of one or more heads and the truths of the same images.
+
+    ``truth`` rows are x, y, w, h (shares of the input) and class; the first row whose x is exactly 0 ends an image's list.
+    ``class_map`` renames classes, if not empty. ``settings`` are those a file carries. Without ``train`` a program only
+    activates its outputs.
+    """
+
+    heads: tuple[Head, ...]
+    truth: Float[Tensor, "b m 5"]
+    class_map: tuple[int, ...] = ()
+    settings: Mapping[str, float] = field(default_factory=dict)
+    train: bool = True
+
+    def on(self, device: str) -> "Scene":
+        """The same scene on another device."""
+        heads = tuple(
+            replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads
+        )
+        return replace(self, heads=heads, truth=self.truth.to(device))
+
+    def live(self, limit: int) -> Truths:
+        """Each image's rows up to the first x = 0, at most ``limit``."""
+        rows = self.truth[:, :limit]
+        going_on = (rows[..., 0] != 0).cumprod(1).bool()
+        kept = rows[going_on]
+        images = tuple(int(n) for n in going_on.sum(1).tolist())
+        return Truths(Boxes.of(kept[:, :4]), kept[:, 4].long(), images)
+
+    def mapped(self, kinds: Int[Tensor, " m"]) -> Int[Tensor, " m"]:
+        """The classes after ``class_map``."""
+        if not self.class_map:
+            return kinds
+        return torch.tensor(self.class_map, device=kinds.device)[kinds]

@@ -1,0 +1,192 @@
+"""Darknet's region layer, YOLOv2, last version, with the gradient as its GPU code passes it back.
+
+The layer writes differences, target minus output; its way back multiplies those of x, y and objectness by the sigmoid's
+slope. So these three really are squared errors, and the classes a softmax cross-entropy. (The CPU way back of this layer
+is empty: YOLOv2 trains on a GPU only.)
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.assign import (
+    Assignment,
+    best_overlap,
+    best_own_anchor,
+    best_predicted_size,
+    constant_rows,
+    join_class,
+    matched,
+    positive_rows,
+    replace_class,
+    where,
+    with_objectness,
+    without,
+    written,
+)
+from lossviz.engine.formula import Rows
+from lossviz.engine.heads import (
+    ALL,
+    CENTRE,
+    CLASSES,
+    CLASSES_IN_SOFTMAX,
+    OBJECTNESS,
+    OBJECTNESS_IN_SOFTMAX,
+    SIZE,
+    Head,
+    predicted_boxes,
+)
+from lossviz.engine.log_line import averages
+from lossviz.engine.recipe import (
+    Recipe,
+    Settings,
+    Source,
+    Term,
+    knob,
+    scaled,
+    small_boxes_count_more,
+    times,
+)
+from lossviz.engine.scene import Scene, Truths
+from lossviz.engine.terms import (
+    CLASS_SLOPES_OF_JOINT_SOFTMAX,
+    OBJECTNESS_SLOPES_OF_JOINT_SOFTMAX,
+    bce,
+    half_squared,
+    half_squared_of_sigmoid,
+    sigmoid_minus_target,
+    softmax_cross_entropy,
+)
+
+EARLY = 12_800
+"""Images (not iterations) during which every predictor is pulled to its anchor."""
+
+
+@dataclass(frozen=True)
+class V2Settings(Settings):
+    """The [region] section of a configuration file."""
+
+    thresh: float = knob(0.6, 0, 2, "a predictor whose best IoU is above this is no negative")
+    object_scale: float = knob(5.0, 0, 1e4, "weight of objectness where there is an object")
+    noobject_scale: float = knob(1.0, 0, 1e4, "weight of objectness where there is none")
+    class_scale: float = knob(1.0, 0, 1e4, "weight of the classes")
+    coord_scale: float = knob(1.0, 0, 1e4, "weight of centre and size")
+    rescore: int = knob(1, 0, 1, "1: the target of objectness is the IoU, 0: it is 1")
+    softmax: int = knob(1, 0, 1, "1: one class excludes the others, 0: independent classes")
+    bias_match: int = knob(1, 0, 1, "1: anchors compete by their own sizes, 0: by the predicted ones")
+    background: int = knob(0, 0, 1, "1: objectness becomes a class that means 'nothing here'")
+    seen: int = knob(EARLY, 0, 2**53, "images trained on so far, this batch included")
+
+
+def difference(z: Rows, t: Rows) -> Rows:
+    """t - s(z): the region layer's delta, without the sigmoid's slope."""
+    return -sigmoid_minus_target(z, t)
+
+
+def table(settings: V2Settings) -> tuple[Term, ...]:
+    """The loss."""
+    coords = scaled(settings.coord_scale, small_boxes_count_more)
+    yes, no, kind = times(settings.object_scale), times(settings.noobject_scale), times(settings.class_scale)
+    joint = settings.background and settings.softmax
+    half, classes = half_squared_of_sigmoid, softmax_cross_entropy if settings.softmax else bce
+    # fmt: off
+    rows = (
+        #    name            predictors               raw         weight      loss          delta
+        Term("prior_centre", lambda a: a.priors,      CENTRE,     times(.01), half,         difference),
+        Term("prior_size",   lambda a: a.priors,      SIZE,       times(.01), half_squared),
+        Term("centre",       lambda a: a.positives,   CENTRE,     coords,     half,         difference),
+        Term("size",         lambda a: a.positives,   SIZE,       coords,     half_squared),
+    )
+    plain = (
+        Term("object",       lambda a: a.positives,   OBJECTNESS, yes,        half,         difference),
+        Term("noobject",     lambda a: a.negatives,   OBJECTNESS, no,         half,         difference),
+        Term("class",        lambda a: a.classified,  CLASSES,    kind,       classes),
+    )
+    linear = (
+        Term("object",       lambda a: a.positives,   OBJECTNESS, yes,        half_squared),
+        Term("noobject",     lambda a: a.negatives,   OBJECTNESS, no,         half_squared),
+        Term("class",        lambda a: a.classified,  CLASSES,    kind,       classes),
+    )
+    in_softmax = (
+        Term("object",   lambda a: a.positives,  OBJECTNESS_IN_SOFTMAX, yes,  OBJECTNESS_SLOPES_OF_JOINT_SOFTMAX),
+        Term("noobject", lambda a: a.negatives,  OBJECTNESS_IN_SOFTMAX, no,   OBJECTNESS_SLOPES_OF_JOINT_SOFTMAX),
+        Term("class",    lambda a: a.classified, CLASSES_IN_SOFTMAX,    kind, CLASS_SLOPES_OF_JOINT_SOFTMAX),
+    )
+    # fmt: on
+    return rows + (in_softmax if joint else linear if settings.background else plain)
+
+
+def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
+    """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
+    predicted = predicted_boxes(head)
+    best = best_overlap(predicted, truths)
+    choose = best_own_anchor if settings.bias_match else best_predicted_size
+    slot, truth = matched(head, predicted, truths, choose)
+    rule = replace_class if settings.softmax else join_class
+    match = written(head, predicted, truths, scene, slot, truth, rule)
+    positives = positive_rows(head, truths, match)
+    fit = positives.fact["iou"]
+    wanted = torch.zeros_like(fit) if settings.background else fit if settings.rescore else torch.ones_like(fit)
+    positives = with_objectness(positives, wanted)
+    ignored = best > settings.thresh
+    others = without(torch.full_like(ignored, settings.seen < EARLY), positives.slot)
+    nothing = float(settings.background)
+    return Assignment(
+        positives=positives,
+        negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(nothing,)),
+        priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
+        classified=positives,
+        near=where(ignored),
+        match=match,
+    )
+
+
+def activate(settings: V2Settings, raw: Tensor) -> Tensor:
+    """Sigmoid for centre and objectness, softmax (or sigmoid) for the classes."""
+    centre, size, objectness, classes = torch.sigmoid(raw[..., :2]), raw[..., 2:4], raw[..., 4:5], raw[..., 5:]
+    if settings.background and settings.softmax:
+        return torch.cat([centre, size, torch.softmax(raw[..., 4:], -1)], -1)
+    objectness = objectness if settings.background else torch.sigmoid(objectness)
+    classes = torch.softmax(classes, -1) if settings.softmax else torch.sigmoid(classes)
+    return torch.cat([centre, size, objectness, classes], -1)
+
+
+def printed(settings: V2Settings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
+    """The log line. A truth whose class joined an earlier one adds nothing to "Class" but counts in its divisor."""
+    match = assignment.match
+    rows = activate(settings, head.gather(match.slot, ALL))
+    kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
+    alone = kind[[n for n, joined in enumerate(match.joined) if not joined]]
+    if settings.background and settings.softmax:
+        objectness = torch.softmax(head.raw[:, :, 4:], 2)[:, :, 0]
+    else:
+        objectness = head.raw[:, :, 4] if settings.background else torch.sigmoid(head.raw[:, :, 4])
+    return averages(match, objectness, alone, len(kind)).region()
+
+
+def notes(settings: V2Settings, scene: Scene) -> tuple[str, ...]:
+    """What has no loss."""
+    if settings.background and settings.softmax:
+        return ("background = 1 with softmax: the slopes are exact, but they are the gradient of no loss",)
+    return ()
+
+
+RECIPE = Recipe(
+    key="darknet_v2",
+    title="Darknet, YOLOv2",
+    source=Source(
+        "pjreddie/darknet",
+        "src/region_layer.c",
+        "f6afaabcdf85f77e7aff2ec55c020c0e297c77f9",
+        "loss rules of 2018-03-24",
+        "Redmon and Farhadi 2016, arXiv:1612.08242",
+    ),
+    settings=V2Settings(),
+    table=table,
+    assign=assign,
+    activate=activate,
+    printed=printed,
+    truth_limit=lambda settings: 30,
+    notes=notes,
+)

@@ -1,0 +1,147 @@
+"""Darknet's region layer as released with the YOLOv2 paper, November 2016.
+
+The sigmoid's slope is already inside ``delta``, so the CPU trains too and the printed number is much smaller than today's.
+There is no factor 2 - w h yet; it came in March 2017.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.assign import (
+    Assignment,
+    Rows,
+    best_overlap,
+    best_own_anchor,
+    best_predicted_size,
+    best_truth,
+    constant_rows,
+    matched,
+    one_hot,
+    positive_rows,
+    replace_class,
+    where,
+    with_objectness,
+    without,
+    written,
+)
+from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, predicted_boxes
+from lossviz.engine.log_line import averages
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, scaled, stated, times
+from lossviz.engine.scene import Scene, Truths
+from lossviz.engine.terms import half_squared, half_squared_of_sigmoid, softmax_cross_entropy
+
+EARLY = 12_800
+"""Images (not iterations) during which every predictor is pulled to its anchor."""
+
+
+@dataclass(frozen=True)
+class V2ReleaseSettings(Settings):
+    """The [region] section of a configuration file of the time."""
+
+    thresh: float = knob(0.6, 0, 2, "a predictor whose best IoU is above this is no negative")
+    object_scale: float = knob(5.0, 0, 1e4, "weight of objectness where there is an object")
+    noobject_scale: float = knob(1.0, 0, 1e4, "weight of objectness where there is none")
+    class_scale: float = knob(1.0, 0, 1e4, "weight of the classes")
+    coord_scale: float = knob(1.0, 0, 1e4, "weight of centre and size")
+    rescore: int = knob(1, 0, 1, "1: the target of objectness is the IoU, 0: it is 1")
+    softmax: int = knob(1, 0, 1, "1: one class excludes the others, 0: squared error of the raw scores")
+    bias_match: int = knob(1, 0, 1, "1: anchors compete by their own sizes, 0: by the predicted ones")
+    classfix: int = knob(0, -1, 2, "1, 2: ignored predictors learn a class, -1: none is ignored")
+    seen: int = knob(EARLY, 0, 2**53, "images trained on so far, this batch included")
+
+
+def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
+    """The loss."""
+    coords, kind = times(settings.coord_scale), scaled(settings.class_scale, stated("class_weight"))
+    yes, no = times(settings.object_scale), times(settings.noobject_scale)
+    half, classes = half_squared_of_sigmoid, softmax_cross_entropy if settings.softmax else half_squared
+    # fmt: off
+    return (
+        #    name            predictors               raw         weight      loss
+        Term("prior_centre", lambda a: a.priors,      CENTRE,     times(.01), half),
+        Term("prior_size",   lambda a: a.priors,      SIZE,       times(.01), half_squared),
+        Term("centre",       lambda a: a.positives,   CENTRE,     coords,     half),
+        Term("size",         lambda a: a.positives,   SIZE,       coords,     half_squared),
+        Term("object",       lambda a: a.positives,   OBJECTNESS, yes,        half),
+        Term("noobject",     lambda a: a.negatives,   OBJECTNESS, no,         half),
+        Term("class",        lambda a: a.classified,  CLASSES,    kind,       classes),
+    )
+    # fmt: on
+
+
+def assign(settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene) -> Assignment:
+    """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
+    predicted = predicted_boxes(head)
+    best = best_overlap(predicted, truths)
+    choose = best_own_anchor if settings.bias_match else best_predicted_size
+    slot, truth = matched(head, predicted, truths, choose)
+    match = written(head, predicted, truths, scene, slot, truth, replace_class)
+    positives = positive_rows(head, truths, match)
+    fit = positives.fact["iou"]
+    positives = with_objectness(positives, fit if settings.rescore else torch.ones_like(fit))
+    above = torch.zeros_like(best, dtype=torch.bool) if settings.classfix == -1 else best > settings.thresh
+    negative = where(without(~above, positives.slot))
+    wanted = best.flatten()[negative] if settings.classfix == -1 else best.new_zeros(len(negative))
+    others = without(torch.full_like(above, settings.seen < EARLY), positives.slot)
+    fixed = where(without(above & (settings.classfix > 0), positives.slot))
+    return Assignment(
+        positives=positives,
+        negatives=Rows(negative, {"objectness": wanted[:, None]}),
+        priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
+        classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(predicted, truths, fixed)]),
+        near=where(above),
+        match=match,
+    )
+
+
+def classified(settings: V2ReleaseSettings, head: Head, positives: Rows, fixed: Tensor, kinds: Tensor) -> Rows:
+    """The positives, and with classfix the ignored: for the class of their nearest truth, which is not mapped."""
+    confidence = torch.sigmoid(head.gather(fixed, OBJECTNESS))[:, 0]
+    weight = confidence if settings.classfix == 2 else torch.ones_like(confidence)
+    wanted = one_hot([frozenset([kind]) for kind in kinds.tolist()], head.classes, head.raw)
+    return Rows(
+        torch.cat([positives.slot, fixed]),
+        {"classes": torch.cat([positives.target["classes"], wanted])},
+        {"class_weight": torch.cat([torch.ones_like(positives.fact["share"]), weight])},
+    )
+
+
+def activate(settings: V2ReleaseSettings, raw: Tensor) -> Tensor:
+    """Sigmoid for objectness, softmax for the classes (raw without it); x and y stay raw in memory."""
+    classes = torch.softmax(raw[..., 5:], -1) if settings.softmax else raw[..., 5:]
+    return torch.cat([raw[..., :4], torch.sigmoid(raw[..., 4:5]), classes], -1)
+
+
+def printed(
+    settings: V2ReleaseSettings, head: Head, assignment: Assignment, truths: Truths, scene: Scene
+) -> str:
+    """The log line; with classfix "Class" also averages over every predictor near a truth."""
+    match = assignment.match
+    rows = activate(settings, head.gather(match.slot, ALL))
+    kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
+    if settings.classfix > 0:
+        rows = activate(settings, head.gather(assignment.near, ALL))
+        nearest = truths.kinds[best_truth(predicted_boxes(head), truths, assignment.near)]
+        kind = torch.cat([kind, rows[range(len(rows)), 5 + nearest]])
+    return averages(match, torch.sigmoid(head.raw[:, :, 4]), kind, len(kind)).region()
+
+
+RECIPE = Recipe(
+    key="darknet_v2_2016",
+    title="Darknet, YOLOv2 as released in 2016",
+    source=Source(
+        "pjreddie/darknet",
+        "src/region_layer.c",
+        "c6afc7ff1499fbbe64069e1843d7929bd7ae2eaa",
+        "2016-11-17",
+        "Redmon and Farhadi 2016, arXiv:1612.08242",
+    ),
+    settings=V2ReleaseSettings(),
+    table=table,
+    assign=assign,
+    activate=activate,
+    printed=printed,
+    truth_limit=lambda settings: 30,
+)

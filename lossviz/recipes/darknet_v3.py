@@ -1,0 +1,108 @@
+"""Darknet's yolo layer, YOLOv3, as it stands since March 2018.
+
+The layer writes differences, target minus output, and hands them on without the sigmoid's slope: that is the gradient of
+cross-entropies, although it prints a sum of squares.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.assign import (
+    Assignment,
+    Match,
+    best_of_all_anchors,
+    best_overlap,
+    best_truth,
+    constant_rows,
+    join_class,
+    matched,
+    positive_rows,
+    where,
+    with_objectness,
+    without,
+    written,
+)
+from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, predicted_boxes
+from lossviz.engine.log_line import averages
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times
+from lossviz.engine.scene import Scene, Truths
+from lossviz.engine.terms import bce, half_squared
+
+
+@dataclass(frozen=True)
+class V3Settings(Settings):
+    """The [yolo] section of a configuration file."""
+
+    ignore_thresh: float = knob(0.7, 0, 2, "a predictor whose best IoU is above this is no negative")
+    truth_thresh: float = knob(1.0, 0, 2, "a predictor whose best IoU is above this is a positive")
+    max_boxes: int = knob(90, 0, 10_000, "truths read per image")
+
+
+def table(settings: V3Settings) -> tuple[Term, ...]:
+    """The loss."""
+    # fmt: off
+    return (
+        #    name        predictors                 raw         weight                  loss
+        Term("centre",   lambda a: a.positives,     CENTRE,     small_boxes_count_more, bce),
+        Term("size",     lambda a: a.positives,     SIZE,       small_boxes_count_more, half_squared),
+        Term("object",   lambda a: a.positives,     OBJECTNESS, times(1),               bce),
+        Term("noobject", lambda a: a.negatives,     OBJECTNESS, times(1),               bce),
+        Term("class",    lambda a: a.classified,    CLASSES,    times(1),               bce),
+    )
+    # fmt: on
+
+
+def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
+    """Best anchor of the whole network answers, in the one head that uses it; near predictions are ignored."""
+    predicted = predicted_boxes(head)
+    best = best_overlap(predicted, truths)
+    early = where(best > settings.truth_thresh)
+    early_truth = best_truth(predicted, truths, early)
+    slot, truth = matched(head, predicted, truths, best_of_all_anchors)
+    both, both_truth = torch.cat([early, slot]), torch.cat([early_truth, truth])
+    match = written(head, predicted, truths, scene, both, both_truth, join_class)
+    positives = positive_rows(head, truths, match)
+    positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))
+    ignored = best > settings.ignore_thresh
+    return Assignment(
+        positives=positives,
+        negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(0,)),
+        priors=constant_rows(head, slot[:0], centre=(0, 0), size=(0, 0)),
+        classified=positives,
+        near=where(ignored),
+        match=Match(slot, truth, match.iou[len(early) :], match.wanted, match.joined[len(early) :]),
+    )
+
+
+def activate(settings: V3Settings, raw: Tensor) -> Tensor:
+    """Everything but the size through a sigmoid."""
+    return torch.cat([torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:])], -1)
+
+
+def printed(settings: V3Settings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
+    """The log line; only truths matched by shape count."""
+    match = assignment.match
+    rows = activate(settings, head.gather(match.slot, ALL))
+    kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
+    return averages(match, torch.sigmoid(head.raw[:, :, 4]), kind, len(kind)).yolo(head.number)
+
+
+RECIPE = Recipe(
+    key="darknet_v3",
+    title="Darknet, YOLOv3",
+    source=Source(
+        "pjreddie/darknet",
+        "src/yolo_layer.c",
+        "f6afaabcdf85f77e7aff2ec55c020c0e297c77f9",
+        "loss rules of 2018-03-24",
+        "Redmon and Farhadi 2018, arXiv:1804.02767",
+    ),
+    settings=V3Settings(),
+    table=table,
+    assign=assign,
+    activate=activate,
+    printed=printed,
+    truth_limit=lambda settings: settings.max_boxes,
+)
