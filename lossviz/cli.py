@@ -91,7 +91,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
     if options.npz:
-        outputs[Path(options.npz)] = lambda stream: np.savez_compressed(stream, **arrays(file, report))
+        outputs[Path(options.npz)] = lambda stream: np.savez_compressed(stream, allow_pickle=False, **arrays(file, report))
     deliver(summary, options.json, outputs)
     show(summary, Console(stderr=options.json == "-"))
 
@@ -153,9 +153,7 @@ def arrays(file: SceneFile, report: Report) -> dict[str, NDArray[Any]]:
     }
 
 
-def deliver(
-    summary: dict[str, Any], target: str | None, outputs: Mapping[Path, Callable[[IO[bytes]], object]]
-) -> None:
+def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, Callable[[IO[bytes]], object]]) -> None:
     """Write JSON and further files: all of them or, where one cannot be written, none."""
     text = json.dumps(summary, allow_nan=False, indent=2) + "\n"
     writers = dict(outputs)

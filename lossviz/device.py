@@ -15,7 +15,9 @@ def pick_device(choice: str, dtype: torch.dtype) -> str:
     if choice == "auto":
         return next(name for name, here in there.items() if here and (single or name != "mps"))
     if not there[choice]:
-        raise ValueError(f"expected a device that is here ({', '.join(n for n, ok in there.items() if ok)}), not '{choice}'")
+        raise ValueError(
+            f"expected a device that is here ({', '.join(n for n, ok in there.items() if ok)}), not '{choice}'"
+        )
     if choice == "mps" and not single:
         raise ValueError("expected --dtype float32 with --device mps, which has no float64")
     return choice

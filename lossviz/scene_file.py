@@ -56,24 +56,23 @@ def read_scene(path: Path, settings: Iterable[str], dtype: torch.dtype | None = 
     fields.agrees("classes", classes)
     fields.agrees("batch", images)
     kind = dtype or torch.from_numpy(raw[:0]).dtype
-    layers = [
-        read_head(fields, suffix, values, number, kind)
-        for number, (suffix, values) in enumerate(heads.items())
-    ]
+    layers = [read_head(fields, suffix, values, number, kind) for number, (suffix, values) in enumerate(heads.items())]
     class_map = read_class_map(fields, classes)
     found = {name: fields.number(name) for name in settings if name in fields.arrays}
-    scene = Scene(
-        tuple(layers), read_truth(fields, images, kind), class_map, found, bool(fields.number("train", 1))
-    )
+    scene = Scene(tuple(layers), read_truth(fields, images, kind), class_map, found, bool(fields.number("train", 1)))
     return SceneFile(scene, tuple(heads), batched)
 
 
 def read_fields(path: Path) -> dict[str, NDArray[Any]]:
     """All arrays of an ``.npz`` file, after a look at the sizes it declares."""
     if not path.is_file():
-        raise SceneError(f"expected a scene file (.npz), but {str(path)!r} is {'a folder' if path.is_dir() else 'not there'}")
+        raise SceneError(
+            f"expected a scene file (.npz), but {str(path)!r} is {'a folder' if path.is_dir() else 'not there'}"
+        )
     if path.stat().st_size > MOST_BYTES:
-        raise SceneError(f"expected a file of at most {MOST_BYTES >> 20} MiB, {path.name!r} has {path.stat().st_size >> 20}")
+        raise SceneError(
+            f"expected a file of at most {MOST_BYTES >> 20} MiB, {path.name!r} has {path.stat().st_size >> 20}"
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
@@ -111,7 +110,9 @@ class Checked:
     def array(self, name: str, kinds: str, expected: str) -> NDArray[Any]:
         """The array of that name, of one of numpy's kinds and finite."""
         if name not in self.arrays:
-            raise SceneError(f"expected a field '{name}' ({expected}); the file has {', '.join(sorted(self.arrays)[:12])}")
+            raise SceneError(
+                f"expected a field '{name}' ({expected}); the file has {', '.join(sorted(self.arrays)[:12])}"
+            )
         array = self.arrays[name]
         if array.dtype.kind not in kinds:
             raise SceneError(f"'{name}' must be {expected}, not of type {array.dtype}")
@@ -165,7 +166,12 @@ def read_heads(fields: Checked) -> tuple[dict[str, NDArray[Any]], bool]:
     batched = first.ndim == 5
     for suffix, raw in arrays.items():
         images = (raw.shape[0], first.shape[0]) if batched and raw.ndim == 5 else (1, 1)
-        if raw.ndim != first.ndim or images[0] != images[1] or raw.shape[-3] != first.shape[-3] or raw.dtype != first.dtype:
+        if (
+            raw.ndim != first.ndim
+            or images[0] != images[1]
+            or raw.shape[-3] != first.shape[-3]
+            or raw.dtype != first.dtype
+        ):
             raise SceneError(f"all heads must agree in type, images and classes; 'raw{suffix}' differs from the first")
     if sum(raw.size for raw in arrays.values()) > MOST_NUMBERS:
         raise SceneError(f"the heads hold more than {MOST_NUMBERS} numbers together")
@@ -173,9 +179,7 @@ def read_heads(fields: Checked) -> tuple[dict[str, NDArray[Any]], bool]:
     return {suffix: raw if batched else raw[None] for suffix, raw in native.items()}, batched
 
 
-def read_head(
-    fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtype: torch.dtype
-) -> Head:
+def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtype: torch.dtype) -> Head:
     """One head, its anchors as shares of the network input."""
     _, slots, _, rows, columns = raw.shape
     for name, value in {"grid_w": columns, "grid_h": rows, "n_slots": slots}.items():

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CLASS_ZERO, Head, cell_of
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import iou, quotient
 from lossviz.engine.scene import Scene, Truths
 
 POSITIVE, IGNORED, NEGATIVE, PRIOR = 1, 2, 4, 8
@@ -92,11 +92,12 @@ def best_truth(predicted: Boxes, truths: Truths, slot: Int[Tensor, " n"]) -> Int
     return torch.where(image[:, None] == truths.image[None], pairs, -1).argmax(1)
 
 
-def shape_iou(width: Tensor, height: Tensor, truths: Truths) -> Float[Tensor, "m k"]:
-    """IoU of sizes alone, both boxes at the origin: truths against the sizes of their last axis."""
-    origin = truths.boxes.w.new_zeros(())
-    theirs = Boxes(origin, origin, truths.boxes.w[:, None], truths.boxes.h[:, None])
-    return iou(Boxes(origin, origin, width, height), theirs)
+def shape_iou(sizes: Float[Tensor, "*k 2"], truths: Truths) -> Float[Tensor, "m k"]:
+    """IoU of sizes alone, as if both boxes had one centre: truths against the sizes, m to k or one to one row."""
+    width, height = sizes.unbind(-1)
+    w, h = truths.boxes.w[:, None], truths.boxes.h[:, None]
+    shared = torch.minimum(w, width) * torch.minimum(h, height)
+    return quotient(shared, w * h + width * height - shared)
 
 
 Chooser = Callable[[Head, Boxes, Truths, Int[Tensor, " m"], Int[Tensor, " m"]], Int[Tensor, " m"]]
@@ -105,18 +106,18 @@ Chooser = Callable[[Head, Boxes, Truths, Int[Tensor, " m"], Int[Tensor, " m"]], 
 
 def best_own_anchor(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
     """The anchor of this head whose size fits best, the first of equals."""
-    return shape_iou(*head.own_anchors.unbind(-1), truths).argmax(1)
+    return shape_iou(head.own_anchors, truths).argmax(1)
 
 
 def best_predicted_size(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
     """The predictor of the truth's cell whose present size fits best, the first of equals."""
     here = (truths.image, slice(None), row, column)
-    return shape_iou(predicted.w[here], predicted.h[here], truths).argmax(1)
+    return shape_iou(torch.stack([predicted.w[here], predicted.h[here]], -1), truths).argmax(1)
 
 
 def best_of_all_anchors(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
     """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
-    winner = shape_iou(*head.anchors.unbind(-1), truths).argmax(1)
+    winner = shape_iou(head.anchors, truths).argmax(1)
     place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
     return torch.tensor(place, device=winner.device)[winner]
 
@@ -234,7 +235,5 @@ def without(mask: Bool[Tensor, "*n"], slot: Int[Tensor, " n"]) -> Bool[Tensor, "
 
 def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Rows:
     """The same targets for all these predictors."""
-    target = {
-        name: head.raw.new_tensor(value).expand(len(slot), len(value)) for name, value in values.items()
-    }
+    target = {name: head.raw.new_tensor(value).expand(len(slot), len(value)) for name, value in values.items()}
     return Rows(slot, target)

@@ -34,25 +34,25 @@ class Boxes(NamedTuple):
 
     @property
     def left(self) -> Float[Tensor, "*n"]:
-        """x - w/2."""
+        """X - w/2."""
         return self.x - self.w / 2
 
     @property
     def right(self) -> Float[Tensor, "*n"]:
-        """x + w/2."""
+        """X + w/2."""
         return self.x + self.w / 2
 
     @property
     def top(self) -> Float[Tensor, "*n"]:
-        """y - h/2."""
+        """Y - h/2."""
         return self.y - self.h / 2
 
     @property
     def bottom(self) -> Float[Tensor, "*n"]:
-        """y + h/2."""
+        """Y + h/2."""
         return self.y + self.h / 2
 
     @property
     def area(self) -> Float[Tensor, "*n"]:
-        """w h."""
+        """W h."""
         return self.w * self.h

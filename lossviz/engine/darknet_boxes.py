@@ -38,18 +38,18 @@ def dintersect(a: Boxes, b: Boxes) -> Boxes:
 
 
 def dunion(a: Boxes, b: Boxes) -> Boxes:
-    """d area(a) - dintersect."""
+    """D area(a) - dintersect."""
     i = dintersect(a, b)
     return Boxes(-i.x, -i.y, a.h - i.w, a.w - i.h)
 
 
 def diou(a: Boxes, b: Boxes) -> Boxes:
-    """b - a. The derivative of the IoU that stands behind it is never reached."""
+    """B - a. The derivative of the IoU that stands behind it is never reached."""
     return Boxes(*(theirs - ours for ours, theirs in zip(a, b, strict=True)))
 
 
 def encode(a: Boxes, b: Boxes) -> Boxes:
-    """a relative to b: offsets over b's size, log2 of the size ratios."""
+    """A relative to b: offsets over b's size, log2 of the size ratios."""
     return Boxes((a.x - b.x) / b.w, (a.y - b.y) / b.h, (a.w / b.w).log2(), (a.h / b.h).log2())
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Match, Rows, constant_rows
-from lossviz.engine.heads import Head
+from lossviz.engine.heads import Head, channels
 from lossviz.engine.recipe import Recipe, Term
 from lossviz.engine.scene import Scene, Truths
 
@@ -19,7 +19,7 @@ class TermResult:
     """One row of the table on one scene: predictors, targets, weights, and what follows from them.
 
     The predictors of all heads stand one after another; ``heads`` says which lines belong to which head. ``offset`` points
-    into the raw outputs of all heads, flattened and joined.
+    into ``scene.raw``.
     """
 
     term: Term
@@ -47,7 +47,7 @@ class TermResult:
 
     @cached_property
     def gradient(self) -> Float[Tensor, "n k"]:
-        """d loss / d raw by the closed form."""
+        """D loss / d raw by the closed form."""
         return self.weight * self.term.loss.slope(self.raw, self.target)
 
     @cached_property
@@ -63,18 +63,18 @@ class TermResult:
         return None if self.value is None else self.value.sum()
 
     def autograd(self) -> Float[Tensor, "n k"]:
-        """d loss / d raw by automatic differentiation of the same rows: the check of ``gradient``.
+        """D loss / d raw by automatic differentiation of the same rows: the check of ``gradient``.
 
         Raises: ValueError where the slopes belong to no loss.
         """
         raw = self.raw.detach().requires_grad_()
-        (self.weight * self.term.loss(raw, self.target)).sum().backward()  # type: ignore[no-untyped-call]
+        (self.weight * self.term.loss(raw, self.target)).sum().backward()
         return torch.zeros_like(raw) if raw.grad is None else raw.grad
 
-    def of_slot(self, head: int, slot: int) -> Tensor:
+    def of_slot(self, head: int, slot: int) -> Int[Tensor, " k"]:
         """Which lines belong to this predictor."""
         lines = self.heads[head]
-        return (self.slot[lines] == slot).nonzero()[:, 0] + lines.start
+        return torch.nonzero(self.slot[lines] == slot)[:, 0] + lines.start
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Report:
     def joined(self, parts: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """One number for each raw output, from one table a term; in the raw outputs' shapes, a head each."""
         raws = [head.raw for head in self.scene.heads]
-        flat = raws[0].new_zeros(sum(raw.numel() for raw in raws))
+        flat = torch.zeros_like(self.scene.raw)
         for result, numbers in zip(self.terms, parts, strict=True):
             flat.index_add_(0, result.offset.flatten(), numbers.expand_as(result.offset).flatten())
         pieces = flat.split([raw.numel() for raw in raws])
@@ -112,7 +112,7 @@ class Report:
 
     @cached_property
     def gradient(self) -> tuple[Tensor, ...]:
-        """d loss / d raw, dense, a head each."""
+        """D loss / d raw, dense, a head each."""
         return self.joined([result.gradient for result in self.terms])
 
     @cached_property
@@ -172,45 +172,60 @@ def total(losses: Sequence[Tensor | None]) -> Tensor | None:
 def nobody(head: Head) -> Assignment:
     """The assignment of a layer that does not train."""
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
-    rows = constant_rows(
-        head, slot, centre=(0, 0), size=(0, 0), objectness=(0,), classes=(0,) * head.classes
-    )
+    rows = constant_rows(head, slot, centre=(0, 0), size=(0, 0), objectness=(0,), classes=(0,) * head.classes)
     rows = Rows(slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight"), head.raw.new_zeros(0)))
     match = Match(slot, slot, head.raw.new_zeros(0), {}, ())
     return Assignment(rows, rows, rows, rows, slot, match)
 
 
-def compute(term: Term, scene: Scene, assignments: Sequence[Assignment]) -> TermResult:
-    """Choose first, then compute: gather the term's rows from every head."""
-    rows = [term.slots(assignment) for assignment in assignments]
-    name = term.part.name
-    starts, slices, offset = 0, [], []
-    base = 0
+@dataclass(frozen=True)
+class Lines:
+    """The same set of predictors in every head, end to end."""
+
+    rows: Rows
+    heads: tuple[slice, ...]
+    first: Int[Tensor, "n 1"]
+    """Where in ``scene.raw`` the first channel of each predictor lies."""
+    step: Int[Tensor, "n 1"]
+    """How far the next channel is."""
+
+
+def end_to_end(scene: Scene, rows: Sequence[Rows]) -> Lines:
+    """Join the heads' rows."""
+    slices, first, step, line, base = [], [], [], 0, 0
     for head, row in zip(scene.heads, rows, strict=True):
-        slices.append(slice(starts, starts + len(row.slot)))
-        starts += len(row.slot)
-        offset.append(head.offsets(row.slot, term.part) + base)
-        base += head.raw.numel()
-    weights = [term.weight(row).expand(len(row.slot)) for row in rows]
-    return TermResult(
-        term,
-        tuple(slices),
+        slices.append(slice(line, line + len(row.slot)))
+        first.append(head.starts(row.slot) + base)
+        step.append(torch.full_like(row.slot, head.cells))
+        line, base = line + len(row.slot), base + head.raw.numel()
+    joined = Rows(
         torch.cat([row.slot for row in rows]),
-        torch.cat(offset),
-        torch.cat([head.gather(row.slot, term.part) for head, row in zip(scene.heads, rows, strict=True)]),
-        torch.cat([row.target[name] for row in rows]),
-        torch.cat(weights)[:, None],
+        {name: torch.cat([row.target[name] for row in rows]) for name in rows[0].target},
+        {name: torch.cat([row.fact[name] for row in rows]) for name in rows[0].fact},
     )
+    return Lines(joined, tuple(slices), torch.cat(first)[:, None], torch.cat(step)[:, None])
+
+
+def compute(term: Term, scene: Scene, lines: Lines) -> TermResult:
+    """Choose first, then compute: gather the term's channels."""
+    rows, count = lines.rows, scene.heads[0].raw.shape[2]
+    offset = lines.first + channels(term.part, count, lines.first) * lines.step
+    weight = term.weight(rows).expand(len(rows.slot))[:, None]
+    raw, target = torch.take(scene.raw, offset), rows.target[term.part.name]
+    return TermResult(term, lines.heads, rows.slot, offset, raw, target, weight)
 
 
 def evaluate(recipe: Recipe, scene: Scene) -> Report:
     """Decode, assign, then one result a row of the table."""
     truths = scene.live(recipe.truth_limit(recipe.settings))
     assignments = tuple(
-        recipe.assign(recipe.settings, head, truths, scene) if scene.train else nobody(head)
-        for head in scene.heads
+        recipe.assign(recipe.settings, head, truths, scene) if scene.train else nobody(head) for head in scene.heads
     )
-    terms = tuple(compute(term, scene, assignments) for term in recipe.terms)
-    return Report(recipe, scene, truths, assignments, terms)
-
-
+    known: dict[tuple[int, ...], Lines] = {}
+    terms = []
+    for term in recipe.terms:
+        rows = [term.slots(assignment) for assignment in assignments]
+        same = tuple(id(row) for row in rows)
+        known[same] = known.get(same) or end_to_end(scene, rows)
+        terms.append(compute(term, scene, known[same]))
+    return Report(recipe, scene, truths, assignments, tuple(terms))

@@ -31,6 +31,12 @@ CLASS_ZERO = Part("class 0", slice(5, 6))
 ALL = Part("all", slice(0, None))
 
 
+def channels(part: Part, count: int, like: Tensor) -> Int[Tensor, " k"]:
+    """Numbers of the part's channels, of ``count`` in all."""
+    steps = range(count)[part.channels]
+    return torch.arange(steps.start, steps.stop, device=like.device)
+
+
 class Place(NamedTuple):
     """One predictor: which image, which anchor of the head, which cell."""
 
@@ -65,6 +71,11 @@ class Head:
         return self.raw.shape[4], self.raw.shape[3]
 
     @property
+    def cells(self) -> int:
+        """Rows x columns."""
+        return self.raw.shape[3] * self.raw.shape[4]
+
+    @property
     def predictors(self) -> int:
         """Images x anchors x rows x columns."""
         images, anchors, _, rows, columns = self.raw.shape
@@ -88,16 +99,14 @@ class Head:
         image, anchor = divmod(above, anchors)
         return Place(image, anchor, row, column)
 
-    def offsets(self, slot: Int[Tensor, " n"], part: Part) -> Int[Tensor, "n k"]:
-        """Where in the flattened raw tensor the channels of these predictors lie."""
-        channels, cells = self.raw.shape[2], self.raw.shape[3] * self.raw.shape[4]
-        first = slot + torch.div(slot, cells, rounding_mode="floor") * (channels - 1) * cells
-        steps = range(channels)[part.channels]
-        return first[:, None] + torch.arange(steps.start, steps.stop, device=slot.device) * cells
+    def starts(self, slot: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+        """Where in the flattened raw tensor the first channel of these predictors lies; the next is ``cells`` further."""
+        return slot + torch.div(slot, self.cells, rounding_mode="floor") * ((self.raw.shape[2] - 1) * self.cells)
 
     def gather(self, slot: Int[Tensor, " n"], part: Part) -> Float[Tensor, "n k"]:
         """The raw outputs of these predictors."""
-        return torch.take(self.raw, self.offsets(slot, part))
+        steps = channels(part, self.raw.shape[2], slot) * self.cells
+        return torch.take(self.raw, self.starts(slot)[:, None] + steps)
 
     def corners(self) -> tuple[Float[Tensor, "1 w"], Float[Tensor, "h 1"]]:
         """Column and row number of each cell."""

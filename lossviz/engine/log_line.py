@@ -1,5 +1,6 @@
 """The line Darknet prints for each head while it trains: averages over the truths assigned in it."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -40,7 +41,7 @@ class Averages:
 
 def c_float(number: float) -> str:
     """As C's %f prints it on the machines Darknet ran on: 0/0 is -nan."""
-    return "-nan" if number != number else f"{number:f}"
+    return "-nan" if math.isnan(number) else f"{number:f}"
 
 
 def mean(numbers: Float[Tensor, " n"], count: int) -> float:

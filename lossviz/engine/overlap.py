@@ -19,7 +19,7 @@ Numbers = Float[Tensor, "*n"]
 
 
 def quotient(over: Numbers, under: Numbers) -> Numbers:
-    """over / under, and 0 where that is 0/0."""
+    """Over / under, and 0 where that is 0/0."""
     return (over / under).nan_to_num(0.0)
 
 
@@ -76,7 +76,7 @@ def hull(a: Boxes, b: Boxes) -> tuple[Numbers, Numbers]:
 
 
 def hull_slope(a: Boxes, b: Boxes) -> Boxes:
-    """d width/dx, d height/dy, d width/dw, d height/dh of the smallest enclosing box."""
+    """D width/dx, d height/dy, d width/dw, d height/dh of the smallest enclosing box."""
     kind = a.x.dtype
     left, right = (a.left < b.left).to(kind), (a.right > b.right).to(kind)
     top, bottom = (a.top < b.top).to(kind), (a.bottom > b.bottom).to(kind)
@@ -116,7 +116,7 @@ def giou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def giou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """dIoU + d(U/C)."""
+    """DIoU + d(U/C)."""
     width, height = hull(a, b)
     grow, u, c = hull_slope(a, b), union(a, b), width * height
     hull_area = Boxes(grow.x * height, grow.y * width, grow.w * height, grow.h * width)
@@ -159,7 +159,7 @@ def diou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def diou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """dIoU - d(rho^2/c^2)."""
+    """DIoU - d(rho^2/c^2)."""
     pairs = zip(iou_slope(a, b), centre_distance_slope(a, b), strict=True)
     return Boxes(*(di - dd for di, dd in pairs))
 
@@ -193,7 +193,7 @@ def ciou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def ciou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """dDIoU - alpha dv, without the paper's shortcut of dropping 1/(w^2 + h^2)."""
+    """DDIoU - alpha dv, without the paper's shortcut of dropping 1/(w^2 + h^2)."""
     d = diou_slope(a, b)
     pull = aspect_trade_off(a, b) * 8 / math.pi**2 * aspect_gap(a, b)
     square = a.w**2 + a.h**2

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from jaxtyping import Float, Int
@@ -20,11 +21,11 @@ class Truths:
     images: tuple[int, ...]
     """How many belong to each image."""
 
-    @property
+    @cached_property
     def image(self) -> Int[Tensor, " m"]:
         """The image of each truth."""
-        count = torch.tensor(self.images, device=self.kinds.device)
-        return torch.repeat_interleave(torch.arange(len(self.images), device=count.device), count)
+        numbers = [image for image, count in enumerate(self.images) for _ in range(count)]
+        return torch.tensor(numbers, dtype=torch.long, device=self.kinds.device)
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,14 @@ class Scene:
     settings: Mapping[str, float] = field(default_factory=dict)
     train: bool = True
 
+    @cached_property
+    def raw(self) -> Float[Tensor, " n"]:
+        """The raw outputs of all heads, flattened and joined."""
+        return torch.cat([head.raw.flatten() for head in self.heads])
+
     def on(self, device: str) -> "Scene":
         """The same scene on another device."""
-        heads = tuple(
-            replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads
-        )
+        heads = tuple(replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads)
         return replace(self, heads=heads, truth=self.truth.to(device))
 
     def live(self, limit: int) -> Truths:

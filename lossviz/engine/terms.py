@@ -4,7 +4,6 @@ z: raw outputs (logits); t: targets, constants for the gradient; s(z) = 1 / (1 +
 """
 
 import torch
-from torch import Tensor
 from torch.nn.functional import logsigmoid, pad
 
 from lossviz.engine.formula import Formula, Rows, formula
@@ -15,13 +14,13 @@ def entropy(t: Rows) -> Rows:
 
     A target outside 0 to 1 allows any value: minus infinity.
     """
-    least = -torch.special.xlogy(t, t) - torch.special.xlog1py(1 - t, -t)
+    least = -t.xlogy(t) - (1 - t).xlogy(1 - t)
     return torch.where((t < 0) | (t > 1), -torch.inf, least)
 
 
 def entropy_of_classes(t: Rows) -> Rows:
     """-t ln t: summed over the classes, the least cross-entropy of a softmax."""
-    return -torch.special.xlogy(t, t)
+    return -t.xlogy(t)
 
 
 def beyond_sigmoid(t: Rows) -> Rows:
@@ -30,7 +29,7 @@ def beyond_sigmoid(t: Rows) -> Rows:
 
 
 def output_minus_target(z: Rows, t: Rows) -> Rows:
-    """z - t."""
+    """Z - t."""
     return z - t
 
 

@@ -80,7 +80,7 @@ class V2Settings(Settings):
 
 
 def difference(z: Rows, t: Rows) -> Rows:
-    """t - s(z): the region layer's delta, without the sigmoid's slope."""
+    """T - s(z): the region layer's delta, without the sigmoid's slope."""
     return -sigmoid_minus_target(z, t)
 
 

@@ -114,9 +114,7 @@ def activate(settings: V2ReleaseSettings, raw: Tensor) -> Tensor:
     return torch.cat([raw[..., :4], torch.sigmoid(raw[..., 4:5]), classes], -1)
 
 
-def printed(
-    settings: V2ReleaseSettings, head: Head, assignment: Assignment, truths: Truths, scene: Scene
-) -> str:
+def printed(settings: V2ReleaseSettings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
     """The log line; with classfix "Class" also averages over every predictor near a truth."""
     match = assignment.match
     rows = activate(settings, head.gather(match.slot, ALL))
