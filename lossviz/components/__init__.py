@@ -1,0 +1,1 @@
+"""Streamlit components of our own: plain ES modules, no build step."""

@@ -1,0 +1,167 @@
+"""The picture with boxes that one can drag: what the network sees, what it said, what is there.
+
+The browser owns the geometry. A box follows the pointer at frame rate; the server hears of it and answers with
+numbers, arrows and colours. At most one message is on its way. The browser sends the next one when ``data`` brings
+back the ``seq`` of the last, so draw the numbers first and the canvas last, in a container made above them:
+
+    @st.fragment
+    def workbench():
+        state, place = session.load(), st.container()
+        event = canvas_event("canvas", boxes=boxes(state), rev=state.rev, seq=state.seq)
+        if event:
+            state = session.save(state.after(event))          # geometry, selected, and seq=event.seq
+        write_numbers(evaluate(state))
+        with place:
+            box_canvas(boxes=boxes(state), rev=state.rev, seq=state.seq, key="canvas", ...)
+
+Boxes from the server count only when ``rev`` differs from the last one seen: raise it for reset, undo, a preset, a
+link, another scene. Labels, limits, cells, arrows and the grid always count. ``"move"`` comes during a drag; ``"end"``,
+``"cancel"``, ``"select"`` and ``"pick"`` come once: write the link on those.
+
+The message is component *state*, not a trigger: a run that is interrupted leaves it there for the next one, and
+``seq`` keeps it from counting twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from lossviz.components.box_canvas.event import (
+    ANYWHERE,
+    CanvasBox,
+    CanvasEvent,
+    EventKind,
+    Limits,
+    Xywh,
+    heard,
+    read,
+)
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+__all__ = [
+    "ANYWHERE",
+    "WORDS",
+    "Arrow",
+    "CanvasBox",
+    "CanvasEvent",
+    "CellMark",
+    "EventKind",
+    "Limits",
+    "Photo",
+    "Xywh",
+    "box_canvas",
+    "canvas_event",
+    "read",
+]
+
+GRIPS = ("nw", "n", "ne", "e", "se", "s", "sw", "w")
+
+WORDS = (
+    *("numbers", "dimmer", "keys", "limit"),  # button, slider, help for the keyboard, said when a limit stops a box
+    *("x", "y", "w", "h"),
+    *("left", "right", "up", "down", "narrower", "wider", "shorter", "taller"),
+    *(f"grip_{grip}" for grip in GRIPS),
+    "position",  # a sentence with {label} {x} {y} {w} {h}
+    "grip",  # a name with {label} {grip}
+)
+"""Keys that ``words`` must have: the browser side knows no language."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """Where the photograph lies on the network input; what it leaves free is letterbox band.
+
+    Every update carries ``url``: a short address, not a data URI, keeps updates small.
+    """
+
+    url: str
+    x: float = 0.0
+    y: float = 0.0
+    w: float = 1.0
+    h: float = 1.0
+
+
+@dataclass(frozen=True)
+class CellMark:
+    """A marked cell: ``answer`` has a frame, ``truth`` a green one, ``ignored`` is hatched, ``faded`` steps back."""
+
+    col: int
+    row: int
+    kind: Literal["answer", "truth", "ignored", "faded"] = "answer"
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow in shares, with a number at its end."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    label: str = ""
+    kind: Literal["gradient", "target"] = "gradient"
+
+
+def box_canvas(
+    *,
+    boxes: Sequence[CanvasBox],
+    words: Mapping[str, str],
+    description: str,
+    rev: int,
+    seq: int,
+    key: str,
+    photo: Photo | None = None,
+    grid: tuple[int, int] = (0, 0),
+    aspect: float = 1.0,
+    cells: Sequence[CellMark] = (),
+    arrows: Sequence[Arrow] = (),
+    front: str = "prediction",
+    selected: str = "prediction",
+    dim: float = 0.15,
+    reserve: int = 220,
+    on_change: Callable[[], None] | None = None,
+) -> CanvasEvent | None:
+    """Draw the canvas and answer the event that is newer than ``seq``, if there is one.
+
+    ``aspect`` is width over height of the network input, ``grid`` columns and rows, ``front`` the box on top,
+    ``dim`` how far the photograph starts out faded, ``reserve`` the viewport height in px left for everything else.
+    """
+    event = canvas_event(key, boxes=boxes, rev=rev, seq=seq)
+    data = {
+        "boxes": [vars(box) for box in boxes],
+        "photo": vars(photo) if photo else None,
+        "cells": [vars(cell) for cell in cells],
+        "arrows": [vars(arrow) for arrow in arrows if all(map(isfinite, (*arrow.start, *arrow.end)))],
+        "words": {word: words[word] for word in WORDS},
+        "description": description,
+        "grid": grid,
+        "aspect": aspect,
+        "front": front,
+        "selected": selected,
+        "dim": dim,
+        "reserve": reserve,
+        "rev": rev,
+        "seq": heard(_message(key), seq),
+    }
+    _canvas()(key=key, data=data, on_event_change=on_change or (lambda: None))
+    return event
+
+
+def canvas_event(key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> CanvasEvent | None:
+    """The event waiting for canvas ``key``, to be read before anything is drawn; each is answered once."""
+    return read(_message(key), boxes=boxes, rev=rev, seq=seq)
+
+
+@cache
+def _canvas() -> "ComponentRenderer":
+    return st.components.v2.component("lossviz.box_canvas", js="box_canvas.js", css="box_canvas.css")
+
+
+def _message(key: str) -> object:
+    state = st.session_state.get(key)
+    return state.get("event") if isinstance(state, Mapping) else None

@@ -1,0 +1,89 @@
+"""What the canvas reports, read at the border: a valid event, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeGuard, cast, get_args
+
+Xywh = tuple[float, float, float, float]
+Limits = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+EventKind = Literal["move", "end", "cancel", "select", "pick"]
+
+ANYWHERE: Limits = ((1e-4, 1 - 1e-4), (1e-4, 1 - 1e-4), (0.002, 4.0), (0.002, 4.0))
+
+
+@dataclass(frozen=True)
+class CanvasBox:
+    """A box in shares of the network input; ``limits`` are (low, high) of x, y, w and h."""
+
+    id: str
+    kind: Literal["prediction", "truth", "other"]
+    label: str
+    xywh: Xywh
+    limits: Limits = ANYWHERE
+    movable: bool = True
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True)
+class CanvasEvent:
+    """What the visitor did: ``boxes`` holds the movable ones, inside their limits; ``pick`` a tapped (x, y)."""
+
+    kind: EventKind
+    seq: int
+    rev: int
+    boxes: dict[str, Xywh]
+    selected: str
+    pick: tuple[float, float] | None = None
+
+
+def read(message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> CanvasEvent | None:
+    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
+    if not isinstance(message, Mapping) or not _is_int(message.get("seq")):
+        return None
+    kind, sent, selected = message.get("kind"), message.get("boxes"), message.get("selected")
+    known = {box.id: box for box in boxes}
+    if kind not in get_args(EventKind) or message["seq"] == seq or not _is_int(message.get("rev")):
+        return None
+    if message["rev"] != rev or not isinstance(sent, Mapping) or not isinstance(selected, str):
+        return None
+    if not known.keys() >= {*sent, selected} or not all(_are_numbers(xywh, 4) for xywh in sent.values()):
+        return None
+    pick = message.get("pick")
+    point = (_clamp(pick[0], 0, 1), _clamp(pick[1], 0, 1)) if _are_numbers(pick, 2) else None
+    if (kind == "pick") != (point is not None):
+        return None
+    return CanvasEvent(
+        kind=cast(EventKind, kind),
+        seq=message["seq"],
+        rev=rev,
+        boxes={name: _inside(xywh, known[name].limits) for name, xywh in sent.items() if known[name].movable},
+        selected=selected,
+        pick=point,
+    )
+
+
+def heard(message: object, seq: int) -> int:
+    """The last number heard. A refused message is answered too, or the browser would wait for its watchdog."""
+    number = message.get("seq") if isinstance(message, Mapping) else None
+    return number if _is_int(number) else seq
+
+
+def _inside(xywh: Sequence[float], limits: Limits) -> Xywh:
+    x, y, w, h = (_clamp(value, *pair) for value, pair in zip(xywh, limits, strict=True))
+    return x, y, w, h
+
+
+def _clamp(value: float, low: float, high: float) -> float:
+    return float(min(max(value, low), high))  # a whole number arrives from JavaScript as int
+
+
+def _is_int(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def _are_numbers(value: object, count: int) -> TypeGuard[Sequence[float]]:
+    return isinstance(value, list | tuple) and len(value) == count and all(_is_number(number) for number in value)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6  # False for nan

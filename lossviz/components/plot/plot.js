@@ -1,0 +1,143 @@
+// A Plotly figure in one lasting node. Every call brings a figure; Plotly.react turns the drawn one into it.
+//
+// The bundle is a classic script. Imported as a module it still leaves window.Plotly behind, is fetched once a page,
+// and comes from beside this file.
+
+const BUNDLE = new URL("plotly-cartesian.min.js", import.meta.url).href;
+
+// The page scrolls when a finger passes over the chart, so nothing is dragged and nothing is zoomed. No buttons, no
+// hints in a language of Plotly's choosing, no address of Plotly's servers.
+const CONFIG = {
+  displayModeBar: false,
+  displaylogo: false,
+  displayNotifier: false,
+  doubleClick: false,
+  locale: "en-US",
+  plotlyServerURL: "",
+  scrollZoom: false,
+  showAxisDragHandles: false,
+  showAxisRangeEntryBoxes: false,
+  showSendToCloud: false,
+  showTips: false,
+};
+
+const STILL = 6; // pixels a press may wander and still be a click
+
+const charts = new WeakMap(); // parentElement -> chart
+
+let loading;
+
+function plotly() {
+  loading ??= import(BUNDLE).then(
+    () => window.Plotly,
+    (error) => {
+      loading = undefined; // the next figure tries again
+      throw error;
+    },
+  );
+  return loading;
+}
+
+// What the figure leaves open follows the page. As a template it yields to whatever the figure sets.
+function template(node) {
+  const style = getComputedStyle(node);
+  const css = (name) => style.getPropertyValue(`--st-${name}`).trim() || undefined;
+  const text = css("text-color");
+  const family = css("font");
+  const line = css("border-color");
+  const axis = { automargin: true, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: css("gray-color") ?? line };
+  const bar = { colorbar: { outlinewidth: 0 } };
+  return {
+    layout: {
+      annotationdefaults: { arrowcolor: text },
+      coloraxis: bar,
+      dragmode: false,
+      font: { color: text, family },
+      hoverlabel: { bgcolor: css("background-color"), bordercolor: line, font: { color: text, family } },
+      margin: { l: 48, r: 16, t: 32, b: 40 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      separators: ".,",
+      shapedefaults: { line: { color: text } },
+      xaxis: axis,
+      yaxis: axis,
+    },
+    data: { contour: [bar], heatmap: [bar] },
+  };
+}
+
+function open(parentElement) {
+  const node = document.createElement("div");
+  node.className = "lossviz-plot";
+  node.setAttribute("role", "img");
+  parentElement.appendChild(node);
+  const chart = { node, text: "", drawn: "", press: null };
+  chart.observer = new ResizeObserver(() => draw(chart));
+  chart.observer.observe(node);
+  node.addEventListener("pointerdown", (event) => (chart.press = event));
+  chart.release = (event) => {
+    const wandered = chart.press && Math.hypot(event.clientX - chart.press.clientX, event.clientY - chart.press.clientY);
+    if (event.type === "pointercancel" || wandered > STILL) chart.press = null;
+  };
+  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, chart.release, true);
+  charts.set(parentElement, chart);
+  return chart;
+}
+
+// The place is taken before the bundle is there, so nothing below the chart jumps.
+function reserve({ node, text }) {
+  const { height, label, testid } = JSON.parse(text);
+  node.style.height = `${height}px`;
+  node.setAttribute("aria-label", label);
+  if (testid) node.dataset.testid = testid;
+  else delete node.dataset.testid;
+}
+
+function draw(chart) {
+  const { node, text } = chart;
+  const width = node.clientWidth;
+  if (!chart.plotly || !node.isConnected || !width) return;
+  const look = template(node);
+  const wanted = JSON.stringify([width, look]) + text;
+  if (wanted === chart.drawn) return;
+  const { figure, height } = JSON.parse(text); // afresh each time: Plotly writes into what it is given
+  // "kept": a trace hidden through the legend stays hidden while the numbers change. Not read from a template.
+  const layout = { uirevision: "kept", ...figure.layout, template: look, width, height };
+  chart.plotly.react(node, figure.data, layout, CONFIG);
+  if (!chart.drawn) node.on("plotly_click", ({ points }) => click(chart, points[0]));
+  chart.drawn = wanted;
+}
+
+// One report a press, also where a touch is followed by the mouse events made up for it.
+function click(chart, point) {
+  if (!chart.press || !point || !JSON.parse(chart.text).clicks) return;
+  chart.press = null;
+  const list = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+  chart.send("click", {
+    curve: point.curveNumber,
+    point: list(point.pointNumber),
+    x: point.x,
+    y: point.y,
+    customdata: list(point.customdata) ?? null,
+  });
+}
+
+// Streamlit also cleans up after calls that a newer one overtook; the chart goes only once it has left the page.
+function close(parentElement) {
+  const chart = charts.get(parentElement);
+  if (!chart || chart.node.isConnected) return;
+  charts.delete(parentElement);
+  chart.observer.disconnect();
+  for (const type of ["pointerup", "pointercancel"]) window.removeEventListener(type, chart.release, true);
+  chart.plotly?.purge(chart.node);
+}
+
+export default async function ({ data, parentElement, setTriggerValue }) {
+  const chart = charts.get(parentElement) ?? open(parentElement);
+  chart.send = setTriggerValue;
+  chart.text = new TextDecoder().decode(data);
+  reserve(chart);
+  chart.plotly ??= await plotly();
+  draw(chart); // the latest figure, whichever call waited for the bundle
+  return () => close(parentElement);
+}
