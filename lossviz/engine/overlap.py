@@ -19,8 +19,8 @@ Numbers = Float[Tensor, "*n"]
 
 
 def quotient(over: Numbers, under: Numbers) -> Numbers:
-    """Over / under, and 0 where that is 0/0."""
-    return (over / under).nan_to_num(0.0)
+    """Over / under, and 0 where that is not finite: 0/0, or the slope of a box without area."""
+    return (over / under).nan_to_num(0.0, 0.0, 0.0)
 
 
 def overlap_widths(a: Boxes, b: Boxes) -> tuple[Numbers, Numbers]:

@@ -60,7 +60,7 @@ def bench():
     words = {word: word for word in WORDS} | {"position": "{label} at {x} {y}"}
     with place:
         box_canvas(boxes=boxes(), grid=(13, 13), cells=[CellMark(6, 6)], words=words, description="A cup",
-                   rev=memory.rev, seq=memory.seq, selected=memory.selected, key="canvas", reserve=250)
+                   rev=memory.rev, seq=memory.seq, selected=memory.selected, key="canvas")
 
 bench()
 st.container(height=900)

@@ -123,13 +123,13 @@ def box_canvas(
     front: str = "prediction",
     selected: str = "prediction",
     dim: float = 0.15,
-    reserve: int = 220,
     on_change: Callable[[], None] | None = None,
 ) -> CanvasEvent | None:
     """Draw the canvas and answer the event that is newer than ``seq``, if there is one.
 
     ``aspect`` is width over height of the network input, ``grid`` columns and rows, ``front`` the box on top,
-    ``dim`` how far the photograph starts out faded, ``reserve`` the viewport height in px left for everything else.
+    ``dim`` how far the photograph starts out faded. The page's style says with ``--canvas-reserve`` how much of the
+    viewport's height to leave for everything else.
     """
     event = canvas_event(key, boxes=boxes, rev=rev, seq=seq)
     data = {
@@ -144,7 +144,6 @@ def box_canvas(
         "front": front,
         "selected": selected,
         "dim": dim,
-        "reserve": reserve,
         "rev": rev,
         "seq": heard(_message(key), seq),
     }

@@ -129,9 +129,8 @@ class Canvas {
     if (focused === front.group) focused.focus({ preventScroll: true }); // moving a node takes its focus
   }
 
-  dressRoot({ words, description, aspect, reserve }) {
+  dressRoot({ words, description, aspect }) {
     this.root.style.setProperty("--aspect", aspect);
-    this.root.style.setProperty("--reserve", `${reserve}px`);
     dress(this.svg, { "aria-label": description });
     this.tools.speak(words);
   }

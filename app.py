@@ -1,0 +1,34 @@
+"""The web application: ``streamlit run app.py``."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from streamlit.starlette import App
+
+from lossviz.gallery import FOLDER
+
+
+@asynccontextmanager
+async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
+    """Import everything once, before the first visitor; compute on one thread; keep what is loaded out of the collector.
+
+    Streamlit collects garbage after every run of a page. With torch loaded that takes 150 ms, unless it is frozen first.
+    """
+    import pandas  # noqa: F401
+    import torch
+
+    from lossviz.lab import resting_view
+    from lossviz.state import State
+
+    torch.set_num_threads(1)
+    resting_view(State())
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+app = App("pages/_navigation.py", lifespan=warmed, routes=[Mount("/scenes", StaticFiles(directory=FOLDER))])

@@ -1,0 +1,1 @@
+"""Results to figures: pure, nothing of sessions."""

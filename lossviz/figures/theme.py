@@ -1,0 +1,17 @@
+"""Every colour and scale, once."""
+
+import math
+
+TERM = "#0072B2"
+"""Bars of the terms; Okabe and Ito's blue, 3:1 and more on white and on the dark ground."""
+TRUTH, PREDICTION, OTHER = "#009E73", "#D55E00", "#56B4E9"
+"""As on the box canvas: labels solid green, the prediction dashed vermilion."""
+QUIET = "#888888"
+
+
+def ceiling(largest: float) -> float:
+    """A round axis end at or above the number: 1, 2 or 5 times a power of ten, so that it seldom jumps."""
+    if not largest > 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(largest))
+    return next(float(f"{step * power:.3g}") for step in (1, 2, 5, 10) if step * power >= largest)

@@ -1,0 +1,279 @@
+"""State to what the Loss Lab shows: plain numbers, no web, no drawing."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.evaluate import Report, evaluate
+from lossviz.engine.heads import REACH, Head, Place, encode, predicted_boxes
+from lossviz.engine.recipe import Recipe
+from lossviz.engine.scene import Scene
+from lossviz.gallery import scene_of
+from lossviz.recipes import RECIPES
+from lossviz.state import EDGE, LARGEST, REACH_SIZE, SMALLEST, Four, Predictor, State
+
+FOUND = 0.5
+"""Objectness from which a truth counts as found."""
+
+
+@dataclass(frozen=True)
+class TermView:
+    """One term summed over predictors, images and heads; None where it has no loss."""
+
+    name: str
+    predictors: int
+    value: float | None
+    floor: float | None
+
+    @property
+    def excess(self) -> float | None:
+        """What a perfect prediction would save."""
+        return None if self.value is None or self.floor is None else self.value - self.floor
+
+
+@dataclass(frozen=True)
+class TruthView:
+    """A truth, who answers for it, and what these predictors cost above their floor."""
+
+    number: int
+    kind: int
+    xywh: Four
+    answers: tuple[Predictor, ...]
+    objectness: float
+    """The largest among those that answer."""
+    cost: float
+    worst: str
+    """The term that makes up most of the cost."""
+    worst_cost: float
+
+
+@dataclass(frozen=True)
+class PredictionView:
+    """The chosen predictor: its box, the class it believes in, and how far its box can go."""
+
+    predictor: Predictor
+    xywh: Four
+    limits: tuple[tuple[float, float], ...]
+    objectness: float
+    kind: int
+    grid: tuple[int, int]
+    anchor: tuple[float, float]
+    state: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a truth's predictor says beside what is wanted."""
+
+    objectness: float
+    wanted: float
+    probability: float
+    """Of the right class."""
+    width_ratio: float
+    height_ratio: float
+    """Predicted over true sides."""
+
+
+@dataclass(frozen=True)
+class LabView:
+    """Everything the Lab's first level shows."""
+
+    state: State
+    report: Report
+    terms: tuple[TermView, ...]
+    truths: tuple[TruthView, ...]
+    prediction: PredictionView
+    loss: float | None
+    floor: float | None
+    printed_cost: float
+    printed_costs: tuple[float, ...]
+
+    @property
+    def excess(self) -> float | None:
+        """Loss minus floor."""
+        return None if self.loss is None or self.floor is None else self.loss - self.floor
+
+
+    def facts_of(self, truth: TruthView) -> Facts:
+        """Of the most confident predictor that answers for the truth."""
+        predictor = truth.answers[0]
+        index, head = head_of(self.report.scene, predictor)
+        here = (0, predictor.anchor, slice(None), predictor.row, predictor.column)
+        box = predicted_boxes(head).pick((0, predictor.anchor, predictor.row, predictor.column))
+        lines = self.report["object"].of_slot(index, slot_of(head, predictor))
+        target = self.report["object"].target[lines]
+        kind = self.report.scene.mapped(self.report.truths.kinds)[truth.number]
+        return Facts(
+            truth.objectness,
+            float(target[0, 0]) if len(lines) else 1.0,
+            float(self.report.output[index][here][5 + kind]),
+            float(box.w) / truth.xywh[2],
+            float(box.h) / truth.xywh[3],
+        )
+
+
+def recipe_for(state: State) -> Recipe:
+    """The recipe with the scene's settings and the visitor's objectness."""
+    recipe = RECIPES[state.recipe].for_scene(scene_of(state.scene))
+    return recipe.with_objectness(state.objectness)  # type: ignore[arg-type]
+
+
+def scene_for(state: State) -> Scene:
+    """The scene with the visitor's boxes."""
+    scene = scene_of(state.scene)
+    heads = tuple(_with_raws(head, state) for head in scene.heads)
+    truth = scene.truth.clone()
+    for number, xywh in state.truths:
+        truth[0, number, :4] = truth.new_tensor(xywh)
+    return replace(scene, heads=heads, truth=truth)
+
+
+def _with_raws(head: Head, state: State) -> Head:
+    moved = [(p, raw) for p, raw in state.raws if p.head == head.name]
+    if not moved:
+        return head
+    values = head.raw.clone()
+    for predictor, raw in moved:
+        values[0, predictor.anchor, :4, predictor.row, predictor.column] = values.new_tensor(raw)
+    return replace(head, raw=values)
+
+
+@lru_cache(maxsize=64)
+def resting_view(state: State) -> LabView:
+    """The view of a state at rest: the photograph as the network left it."""
+    return view_of(state)
+
+
+def view_of(state: State) -> LabView:
+    """Evaluate the state."""
+    report = evaluate(recipe_for(state), scene_for(state))
+    terms = tuple(
+        TermView(r.term.name, r.predictors, _plain(r.loss), None if r.loss is None else _plain(r.floor.sum()))
+        for r in report.terms
+    )
+    truths = tuple(_truth_view(report, number) for number in range(report.truths.images[0]))
+    chosen = state.at or _first_choice(truths, report)
+    costs = tuple(float(cost) for cost in report.printed_costs)
+    return LabView(
+        state,
+        report,
+        terms,
+        truths,
+        _prediction_view(report, chosen),
+        _plain(report.loss),
+        _plain(report.floor),
+        sum(costs) / len(costs),
+        costs,
+    )
+
+
+def _plain(value: Tensor | None) -> float | None:
+    return None if value is None or not math.isfinite(float(value)) else float(value)
+
+
+def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
+    answers = [predictor for truth in truths for predictor in truth.answers]
+    return answers[0] if answers else Predictor(report.scene.heads[0].name, 0, 0, 0)
+
+
+def _truth_view(report: Report, number: int) -> TruthView:
+    answers, costs = [], dict.fromkeys((r.term.name for r in report.terms), 0.0)
+    for index, (head, assignment) in enumerate(zip(report.scene.heads, report.assignments, strict=True)):
+        for slot in assignment.match.slot[assignment.match.truth == number].tolist():
+            place = head.place(slot)
+            seen = float(torch.sigmoid(head.raw[0, place.anchor, 4, place.row, place.column]))
+            answers.append((seen, Predictor(head.name, place.anchor, place.row, place.column)))
+            for result in report.terms:
+                lines = result.of_slot(index, slot)
+                if result.value is not None and len(lines):
+                    costs[result.term.name] += float((result.value[lines] - result.floor[lines]).sum())
+    answers.sort(key=lambda pair: -pair[0])
+    worst = max(costs, key=lambda name: costs[name])
+    boxes = report.truths.boxes.pick(number)
+    x, y, w, h = (float(side) for side in boxes)
+    return TruthView(
+        number,
+        int(report.truths.kinds[number]),
+        (x, y, w, h),
+        tuple(predictor for _, predictor in answers),
+        answers[0][0] if answers else 0.0,
+        sum(costs.values()),
+        worst,
+        costs[worst],
+    )
+
+
+def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
+    index, head = head_of(report.scene, predictor)
+    here = (0, predictor.anchor, predictor.row, predictor.column)
+    x, y, w, h = (float(side) for side in predicted_boxes(head).pick(here))
+    raw = head.raw[0, predictor.anchor, :, predictor.row, predictor.column]
+    width, height = head.own_anchors[predictor.anchor].tolist()
+    return PredictionView(
+        predictor,
+        (x, y, w, h),
+        limits_of(head, predictor),
+        float(torch.sigmoid(raw[4])),
+        int(raw[5:].argmax()),
+        head.grid,
+        (width, height),
+        int(report.states[index][here]),
+    )
+
+
+def head_of(scene: Scene, predictor: Predictor) -> tuple[int, Head]:
+    """The predictor's head and its number."""
+    return next((n, head) for n, head in enumerate(scene.heads) if head.name == predictor.head)
+
+
+def limits_of(head: Head, predictor: Predictor) -> tuple[tuple[float, float], ...]:
+    """How far a predicted box can go: its centre within its own cell (|t| at most REACH), its sides as a link may carry."""
+    low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
+    columns, rows = head.grid
+    sides = [
+        (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE)))
+        for side in head.own_anchors[predictor.anchor].tolist()
+    ]
+    return (
+        ((predictor.column + low) / columns, (predictor.column + high) / columns),
+        ((predictor.row + low) / rows, (predictor.row + high) / rows),
+        *sides,
+    )
+
+
+def truth_limits() -> tuple[tuple[float, float], ...]:
+    """How far a truth can go."""
+    return ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
+
+
+def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) -> State:
+    """The predictor's raw outputs become those that draw this box."""
+    _, head = head_of(scene_of(state.scene), predictor)
+    box, corner = (
+        Boxes.of(torch.tensor([four], dtype=torch.float64))
+        for four in (xywh, (predictor.column, predictor.row, *head.own_anchors[predictor.anchor].tolist()))
+    )
+    return state.with_raw(predictor, encode(box, corner, head.grid)[0].tolist())
+
+
+def nearest_predictor(view: LabView, x: float, y: float) -> Predictor:
+    """The predictor a tap means: one that answers for a truth in the tapped cell, else the cell's most confident."""
+    _, head = head_of(view.report.scene, view.prediction.predictor)
+    columns, rows = head.grid
+    row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
+    for truth in view.truths:
+        for answer in truth.answers:
+            if answer.head == head.name and (answer.row, answer.column) == (row, column):
+                return answer
+    anchor = int(head.raw[0, :, 4, row, column].argmax())
+    return Predictor(head.name, anchor, row, column)
+
+
+def slot_of(head: Head, predictor: Predictor) -> int:
+    """The predictor's number in its head."""
+    return head.slot(Place(0, predictor.anchor, predictor.row, predictor.column))

@@ -1,0 +1,61 @@
+"""The Start page's cards: states of the Lab, evaluated now, each a link to itself."""
+
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from lossviz.figures.theme import PREDICTION, TRUTH
+from lossviz.gallery import SAMPLES, Letterbox, letterbox_of
+from lossviz.lab import LabView, resting_view
+from lossviz.session import Visit
+from lossviz.state import Four, State
+from lossviz.text import Text, four
+
+CARDS = (State(), State(scene="astronaut"), State(scene="chelsea"))
+
+
+def cards(states: Sequence[State], visit: Visit, text: Text) -> str:
+    """All cards."""
+    return f'<div class="lz-cards">{"".join(card(state, visit, text) for state in states)}</div>'
+
+
+def card(state: State, visit: Visit, text: Text) -> str:
+    """Picture, question, bars; the whole card is the link."""
+    view = resting_view(state)
+    query = urlencode({**visit.to_query(), "v": "1", **state.to_query()})
+    return (
+        f'<a class="lz-card" href="lab?{escape(query)}" target="_self">{thumbnail(view)}'
+        f"<b>{escape(text(f'start_{state.scene}'))}</b>{small_bars(view, text)}"
+        f"<span>{escape(text('start_open'))} →</span></a>"
+    )
+
+
+def thumbnail(view: LabView) -> str:
+    """The photograph with its boxes."""
+    place = letterbox_of(view.state.scene)
+    boxes = "".join(rectangle(truth.xywh, place, TRUTH, "solid") for truth in view.truths)
+    boxes += rectangle(view.prediction.xywh, place, PREDICTION, "dashed")
+    return (
+        f'<div class="lz-photo"><div style="aspect-ratio:{place.w / place.h:.4f}">'
+        f'<img src="scenes/{SAMPLES[view.state.scene].photo}" alt="">{boxes}</div></div>'
+    )
+
+
+def rectangle(xywh: Four, place: Letterbox, colour: str, line: str) -> str:
+    """A box, in percent of the photograph."""
+    x, y, w, h = xywh
+    left, top = (x - w / 2 - place.x) / place.w, (y - h / 2 - place.y) / place.h
+    sides = zip(("left", "top", "width", "height"), (left, top, w / place.w, h / place.h), strict=True)
+    style = "".join(f"{name}:{100 * share:.2f}%;" for name, share in sides)
+    return f'<i style="{style}border-color:{colour};border-style:{line}"></i>'
+
+
+def small_bars(view: LabView, text: Text) -> str:
+    """The excess of each term."""
+    most = max(term.excess or 0.0 for term in view.terms)
+    rows = "".join(
+        f"<span>{escape(text(f'term_{term.name}'))}</span>"
+        f'<i style="width:{100 * (term.excess or 0) / most:.1f}%"></i><span>{four(term.excess)}</span>'
+        for term in view.terms
+    )
+    return f'<div class="lz-bars">{rows}</div>'

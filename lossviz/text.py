@@ -1,0 +1,57 @@
+"""Every word on the pages, by key and language. One JSON file a language in ``assets/text``."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from lossviz.gallery import ASSETS
+
+FOLDER = ASSETS / "text"
+LANGUAGES = {"en": "English", "zh": "中文"}
+PSEUDO = "qps"
+"""A language for tests: English in brackets, so that whatever stands outside brackets bypassed the catalogue."""
+
+
+def languages() -> tuple[str, ...]:
+    """The languages a link may name."""
+    return (*LANGUAGES, PSEUDO) if os.environ.get("LOSSVIZ_PSEUDO") else tuple(LANGUAGES)
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """Key to string."""
+    if lang == PSEUDO:
+        return {key: f"⟦{value}⟧" for key, value in catalogue("en").items()}
+    with (FOLDER / f"{lang}.json").open(encoding="utf-8") as file:
+        entries: dict[str, str] = json.load(file)
+    return entries
+
+
+@cache
+def class_names(lang: str, family: str) -> tuple[str, ...]:
+    """The class names of "coco" or "voc", in the order of their numbers."""
+    spoken = "en" if lang == PSEUDO else lang
+    names: dict[str, list[str]] = json.loads((FOLDER / f"classes.{spoken}.json").read_text(encoding="utf-8"))
+    return tuple(f"⟦{name}⟧" for name in names[family]) if lang == PSEUDO else tuple(names[family])
+
+
+@dataclass(frozen=True)
+class Text:
+    """The strings of one language: ``text("key", number=3)``."""
+
+    lang: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The string of that key with its values filled in."""
+        return catalogue(self.lang)[key].format(**values)
+
+    def kind(self, family: str, number: int) -> str:
+        """A class' name; its number where the scene's classes have no names."""
+        return class_names(self.lang, family)[number] if family else self("class_number", number=number)
+
+
+def four(number: float | None) -> str:
+    """Four significant digits, as on every page while something moves."""
+    return "–" if number is None else f"{number:#.4g}".removesuffix(".")

@@ -1,0 +1,49 @@
+"""The Loss Lab: what does this prediction cost, term by term?"""
+
+import streamlit as st
+
+from lossviz import lab_widgets as widgets
+from lossviz import session
+from lossviz.components.box_canvas import canvas_event
+from lossviz.components.plot import plot
+from lossviz.figures.bars import bars, described, height
+from lossviz.lab import resting_view, view_of
+from pages import Page
+
+
+def show() -> None:
+    """Choices, then the workbench; the choices stay as they are during a drag."""
+    memory = session.current()
+    widgets.choices(memory, memory.visit.text)
+    workbench()
+
+
+@st.fragment
+def workbench() -> None:
+    """One sentence, the picture, the bars. The canvas comes last: it tells the browser that the numbers are written."""
+    memory = session.current()
+    text, view = memory.visit.text, view_of(memory.state)
+    event = canvas_event("canvas", boxes=widgets.canvas_boxes(view, text), rev=memory.rev, seq=memory.seq)
+    if event:
+        memory.seq = event.seq
+        widgets.answer(event, view)
+        view = view_of(memory.state)
+    st.html(widgets.sentence(view, text))
+    picture, numbers = st.columns(2, gap="medium")
+    with numbers:
+        st.html(widgets.headline(view, text))
+        plot(
+            bars(view.terms, resting_view(memory.state.at_rest()).terms, text),
+            key="bars",
+            height=height(view.terms),
+            description=described(view.terms, text),
+            testid="bars",
+        )
+        st.html(widgets.equation(view, text))
+        widgets.tools(view, memory, text)
+        st.html(widgets.hint(view, text) if memory.visit.view == "page" else widgets.way_out(memory, text))
+    with picture:
+        widgets.canvas(view, memory, text)
+
+
+PAGE = Page("lab", 1, show)

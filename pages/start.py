@@ -1,0 +1,27 @@
+"""The first page: what this is, and three ways in."""
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.start_widgets import CARDS, cards
+from lossviz.verified import verified
+from pages import Page
+
+
+def show() -> None:
+    """A sentence, three live examples, what is verified."""
+    memory = session.current()
+    text = memory.visit.text
+    st.title(text("start_title"))
+    st.markdown(text("start_lead"))
+    st.html(cards(CARDS, memory.visit, text))
+    checked, cite = st.columns(2, gap="medium")
+    with checked:
+        st.subheader(text("start_verified_title"))
+        st.markdown(text("start_verified", files=sum(entry.files for entry in verified().values())))
+    with cite:
+        st.subheader(text("start_cite_title"))
+        st.markdown(text("start_cite"))
+
+
+PAGE = Page("start", 0, show)
