@@ -91,7 +91,9 @@ def run_evaluate(options: argparse.Namespace) -> None:
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
     if options.npz:
-        outputs[Path(options.npz)] = lambda stream: np.savez_compressed(stream, allow_pickle=False, **arrays(file, report))
+        outputs[Path(options.npz)] = lambda stream: np.savez_compressed(
+            stream, allow_pickle=False, **arrays(file, report)
+        )
     deliver(summary, options.json, outputs)
     show(summary, Console(stderr=options.json == "-"))
 
@@ -162,14 +164,16 @@ def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, 
     drafts: dict[Path, Path] = {}
     try:
         for path, write in writers.items():
-            if path.is_dir() or not path.parent.is_dir():
+            if (
+                path.exists() and not path.is_file()
+            ) or not path.parent.is_dir():  # a folder, or a device like /dev/null
                 raise ValueError(f"cannot write {str(path)!r}: expected a file name in an existing folder")
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
                 drafts[path] = Path(stream.name)
                 write(stream)
         for path, draft in drafts.items():
             draft.chmod(0o644)
-            draft.replace(path)
+            draft.replace(path.resolve())
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)

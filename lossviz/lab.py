@@ -17,6 +17,13 @@ from lossviz.gallery import scene_of
 from lossviz.recipes import RECIPES
 from lossviz.state import EDGE, LARGEST, REACH_SIZE, SMALLEST, Four, Predictor, State
 
+Pair = tuple[float, float]
+Limits = tuple[Pair, Pair, Pair, Pair]
+"""Lowest and highest x, y, w, h."""
+
+TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
+"""How far a truth can be moved."""
+
 FOUND = 0.5
 """Objectness from which a truth counts as found."""
 
@@ -58,7 +65,7 @@ class PredictionView:
 
     predictor: Predictor
     xywh: Four
-    limits: tuple[tuple[float, float], ...]
+    limits: Limits
     objectness: float
     kind: int
     grid: tuple[int, int]
@@ -94,10 +101,14 @@ class LabView:
     printed_costs: tuple[float, ...]
 
     @property
+    def active_terms(self) -> tuple[TermView, ...]:
+        """The terms without the early pull where it is off."""
+        return tuple(term for term in self.terms if term.predictors or not term.name.startswith("prior"))
+
+    @property
     def excess(self) -> float | None:
         """Loss minus floor."""
         return None if self.loss is None or self.floor is None else self.loss - self.floor
-
 
     def facts_of(self, truth: TruthView) -> Facts:
         """Of the most confident predictor that answers for the truth."""
@@ -231,24 +242,20 @@ def head_of(scene: Scene, predictor: Predictor) -> tuple[int, Head]:
     return next((n, head) for n, head in enumerate(scene.heads) if head.name == predictor.head)
 
 
-def limits_of(head: Head, predictor: Predictor) -> tuple[tuple[float, float], ...]:
+def limits_of(head: Head, predictor: Predictor) -> Limits:
     """How far a predicted box can go: its centre within its own cell (|t| at most REACH), its sides as a link may carry."""
     low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
     columns, rows = head.grid
-    sides = [
+    width, height = (
         (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE)))
         for side in head.own_anchors[predictor.anchor].tolist()
-    ]
+    )
     return (
         ((predictor.column + low) / columns, (predictor.column + high) / columns),
         ((predictor.row + low) / rows, (predictor.row + high) / rows),
-        *sides,
+        width,
+        height,
     )
-
-
-def truth_limits() -> tuple[tuple[float, float], ...]:
-    """How far a truth can go."""
-    return ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
 
 
 def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) -> State:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -14,12 +15,12 @@ from lossviz.figures.picture import FORMATS, picture, table
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import (
     FOUND,
+    TRUTH_LIMITS,
     LabView,
     TruthView,
     moved_prediction,
     nearest_predictor,
     resting_view,
-    truth_limits,
 )
 from lossviz.recipes import RECIPES
 from lossviz.session import Memory
@@ -79,7 +80,8 @@ def headline(view: LabView, text: Text) -> str:
         ("printed", "printed-cost", view.printed_cost, printed),
     )
     spans = [
-        f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>' for key, testid, value, about in items
+        f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
+        for key, testid, value, about in items
     ]
     return f'<div class="lz-numbers">{"".join(spans)}</div>'
 
@@ -89,7 +91,7 @@ def equation(view: LabView, text: Text) -> str:
     summands = [
         f'<span title="{escape(text(f"about_{term.name}"))}">{number(f"term-{term.name}", term.value)} '
         f"<small>{escape(text(f'term_{term.name}'))}</small></span>"
-        for term in view.terms
+        for term in view.active_terms
     ]
     whole = f"<span>{four(view.loss)} <small>{text('loss')}</small></span>"
     summary = text("summary", loss=four(view.loss), excess=four(view.excess))
@@ -149,7 +151,7 @@ def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
             "truth",
             text("truth_label", name=kind_name(view, truth.kind, text)),
             truth.xywh,
-            truth_limits(),
+            TRUTH_LIMITS,
             movable=labelling,
         )
         for truth in view.truths
@@ -278,7 +280,9 @@ def choices(memory: Memory, text: Text) -> None:
             picker(text("recipe"), "recipe", list(RECIPES), memory, text)
             about(memory, text)
         st.markdown(text("objectness"), help=text("objectness_help"), width="content")
-        segments(text("objectness"), "objectness", OBJECTNESS_CHOICES, state.objectness, choose_objectness, "obj_", text)
+        segments(
+            text("objectness"), "objectness", OBJECTNESS_CHOICES, state.objectness, choose_objectness, "obj_", text
+        )
         written = RECIPES[state.recipe].written_objectness()
         if written:
             st.caption(text(f"obj_note_{written}"), width="content")
@@ -327,7 +331,7 @@ def save(view: LabView, memory: Memory, text: Text) -> None:
         for kind, mime in FORMATS.items():
             st.download_button(
                 text("save_picture", format=kind.upper()),
-                lambda kind=kind: picture(view, before, text, link, kind),
+                partial(picture, view, before, text, link, kind),
                 f"{name}.{kind}",
                 mime,
                 key=f"save-{kind}",

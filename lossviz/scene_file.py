@@ -149,34 +149,34 @@ class Checked:
 
 def read_heads(fields: Checked) -> tuple[dict[str, NDArray[Any]], bool]:
     """The raw outputs by suffix, each with the axis of images, and whether they had it."""
-    names = [name for name in fields.arrays if HEAD.fullmatch(name)]
+    names = [name for name in fields.arrays if HEAD.fullmatch(name)] or ["raw"]
     if "raw" in names and len(names) > 1:
         raise SceneError(f"expected either 'raw' or several 'raw<name>', not both: {', '.join(names[:6])}")
-    expected = "float32 or float64 of shape (images,) anchors, 5 + classes, rows, columns"
-    arrays = {name[3:]: fields.array(name, "f", expected) for name in names}
-    if not arrays:
-        fields.array("raw", "f", expected)
-    for suffix, raw in arrays.items():
-        if raw.dtype.newbyteorder("=") not in (np.float32, np.float64):
-            raise SceneError(f"'raw{suffix}' must be {expected}, not of type {raw.dtype}")
-        if raw.ndim not in (4, 5) or min(raw.shape) < 1 or raw.shape[-3] < 6:
-            raise SceneError(f"'raw{suffix}' must be {expected}; its shape is {raw.shape}")
-        fields.finite(f"raw{suffix}", "f", expected)
+    arrays = {name[3:]: read_raw(fields, name) for name in names}
     first = next(iter(arrays.values()))
-    batched = first.ndim == 5
     for suffix, raw in arrays.items():
-        images = (raw.shape[0], first.shape[0]) if batched and raw.ndim == 5 else (1, 1)
-        if (
-            raw.ndim != first.ndim
-            or images[0] != images[1]
-            or raw.shape[-3] != first.shape[-3]
-            or raw.dtype != first.dtype
-        ):
+        if common(raw) != common(first):
             raise SceneError(f"all heads must agree in type, images and classes; 'raw{suffix}' differs from the first")
     if sum(raw.size for raw in arrays.values()) > MOST_NUMBERS:
         raise SceneError(f"the heads hold more than {MOST_NUMBERS} numbers together")
-    native = {suffix: np.ascontiguousarray(raw, raw.dtype.newbyteorder("=")) for suffix, raw in arrays.items()}
-    return {suffix: raw if batched else raw[None] for suffix, raw in native.items()}, batched
+    batched = first.ndim == 5
+    return {suffix: raw if batched else raw[None] for suffix, raw in arrays.items()}, batched
+
+
+def read_raw(fields: Checked, name: str) -> NDArray[Any]:
+    """The raw outputs of one head, in this machine's byte order."""
+    expected = "float32 or float64 of shape (images,) anchors, 5 + classes, rows, columns"
+    raw = fields.array(name, "f", expected)
+    if raw.dtype.newbyteorder("=") not in (np.float32, np.float64):
+        raise SceneError(f"'{name}' must be {expected}, not of type {raw.dtype}")
+    if raw.ndim not in (4, 5) or min(raw.shape) < 1 or raw.shape[-3] < 6:
+        raise SceneError(f"'{name}' must be {expected}; its shape is {raw.shape}")
+    return np.ascontiguousarray(fields.finite(name, "f", expected), raw.dtype.newbyteorder("="))
+
+
+def common(raw: NDArray[Any]) -> tuple[Any, ...]:
+    """What all heads share: type, images, channels."""
+    return raw.dtype, raw.shape[:-4], raw.shape[-3]
 
 
 def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtype: torch.dtype) -> Head:
@@ -200,11 +200,12 @@ def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtyp
             raise SceneError(f"'raw{suffix}' has {slots} anchors, 'anchors' has {len(anchors)} rows")
         unit, chosen = [columns, rows], tuple(range(slots))
     shares = torch.as_tensor(anchors.astype(np.float64) / unit, dtype=dtype)
-    if not (shares > 0).all():
-        raise SceneError(f"'anchors' must be above 0 also as {str(dtype)[6:]}")
+    values = torch.as_tensor(raw, dtype=dtype)
+    if not ((shares > 0) & shares.isfinite()).all() or not values.isfinite().all():
+        raise SceneError(f"'anchors' must be above 0, and they and 'raw{suffix}' finite, also as {str(dtype)[6:]}")
     return Head(
         suffix or f"{rows}x{columns}",
-        torch.as_tensor(raw, dtype=dtype),
+        values,
         shares,
         chosen,
         fields.whole(f"layer_index{suffix}", 0, 100_000, default=number),

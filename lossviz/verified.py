@@ -1,4 +1,4 @@
-"""What was held against the original programs, and how far the numbers differ: written by ``make verify``, shown on pages."""
+"""What was held against the original programs, and how far the numbers differ: ``make verify`` writes it."""
 
 import json
 from dataclasses import dataclass

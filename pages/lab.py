@@ -1,4 +1,4 @@
-"""The Loss Lab: what does this prediction cost, term by term?"""
+"""The Loss Lab, term by term: what does this prediction cost."""
 
 import streamlit as st
 
@@ -33,10 +33,10 @@ def workbench() -> None:
     with numbers:
         st.html(widgets.headline(view, text))
         plot(
-            bars(view.terms, resting_view(memory.state.at_rest()).terms, text),
+            bars(view.active_terms, resting_view(memory.state.at_rest()).terms, text),
             key="bars",
-            height=height(view.terms),
-            description=described(view.terms, text),
+            height=height(view.active_terms),
+            description=described(view.active_terms, text),
             testid="bars",
         )
         st.html(widgets.equation(view, text))

@@ -150,5 +150,3 @@ def finite_difference(function: object, z: torch.Tensor, step: float = 1e-5) -> 
         nudge[..., k] = step
         columns.append((function(z + nudge).sum(-1) - function(z - nudge).sum(-1)) / (2 * step))  # type: ignore[operator]
     return torch.stack(columns, -1) if columns else torch.zeros_like(z)
-
-

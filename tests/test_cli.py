@@ -371,9 +371,7 @@ def test_with_a_dash_the_table_goes_to_standard_error(run: Run, tmp_path: Path) 
 
 @pytest.mark.parametrize("key", RECIPES)
 @pytest.mark.parametrize("objectness", ["as-written", "bce", "mse"])
-def test_every_recipe_answers_for_scenes_of_both_families(
-    key: str, objectness: str, run: Run, tmp_path: Path
-) -> None:
+def test_every_recipe_answers_for_scenes_of_both_families(key: str, objectness: str, run: Run, tmp_path: Path) -> None:
     for number, fields in enumerate((one_head(), two_heads())):
         scene = write(tmp_path / f"{number}.npz", fields)
         said = run("evaluate", scene, "--recipe", key, "--objectness", objectness, "--json", "-")
@@ -407,9 +405,7 @@ def test_raw_without_the_axis_of_images_gives_a_gradient_without_it(run: Run, tm
     found = []
     for name, content in (("short", short), ("full", full)):
         scene = write(tmp_path / f"{name}.npz", content)
-        said = run(
-            "evaluate", scene, "--recipe", "darknet_v2", "--npz", tmp_path / f"{name}.out", "--json", "-"
-        )
+        said = run("evaluate", scene, "--recipe", "darknet_v2", "--npz", tmp_path / f"{name}.out", "--json", "-")
         with np.load(tmp_path / f"{name}.out") as out:
             found.append((said.out, out["grad"], out["state"]))
     assert found[0][0] == found[1][0]
@@ -505,7 +501,14 @@ def test_what_overflows_is_null_with_a_note(run: Run, tmp_path: Path) -> None:
 
 def test_a_floor_that_is_minus_infinity_is_null_with_a_note(run: Run) -> None:
     said = run(
-        "evaluate", GOLDEN / "darknet/v3_truth_low.npz", "--recipe", "darknet_v3", "--json", "-", "--set", "truth_thresh=.1"
+        "evaluate",
+        GOLDEN / "darknet/v3_truth_low.npz",
+        "--recipe",
+        "darknet_v3",
+        "--json",
+        "-",
+        "--set",
+        "truth_thresh=.1",
     )
     summary = strict(said.out)
     assert summary["floor"] is None
@@ -527,7 +530,18 @@ def test_a_floor_that_is_minus_infinity_is_null_with_a_note(run: Run) -> None:
         lambda f: f | {"class_map": np.zeros(0)},
         lambda f: f | {"grid_w": np.array(4.0), "grid_h": np.array([3]), "n_slots": 2, "classes": 3, "batch": 2},
     ],
-    ids=["big-endian", "columns first", "odd truths", "odd anchors", "bool", "shaped", "half", "more", "no map", "sizes"],
+    ids=[
+        "big-endian",
+        "columns first",
+        "odd truths",
+        "odd anchors",
+        "bool",
+        "shaped",
+        "half",
+        "more",
+        "no map",
+        "sizes",
+    ],
 )
 def test_the_same_scene_spelled_otherwise_gives_the_same_numbers(
     spell: Callable[[dict[str, Any]], dict[str, Any]], run: Run, tmp_path: Path
@@ -537,6 +551,28 @@ def test_the_same_scene_spelled_otherwise_gives_the_same_numbers(
     other = run("evaluate", write(tmp_path / "b.npz", spell(one_head())), *ask)
     assert other.status == 0, other.err
     assert other.out == plain.out
+
+
+@pytest.mark.parametrize("option", ["--json", "--npz"])
+def test_what_is_neither_a_file_nor_free_is_not_replaced(option: str, run: Run, tmp_path: Path) -> None:
+    # A pipe stands for devices: writing to /dev/null as root must not make a file of it.
+    os.mkfifo(tmp_path / "pipe")
+    refused(run("evaluate", COFFEE, "--recipe", "darknet_v3", option, tmp_path / "pipe"))
+    assert (tmp_path / "pipe").is_fifo()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_writing_to_a_link_writes_what_it_points_to(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "there/a.json")
+    assert run("evaluate", COFFEE, "--recipe", "darknet_v3", "--json", tmp_path / "link").status == 0
+    assert (tmp_path / "link").is_symlink()
+    assert strict((tmp_path / "there/a.json").read_text())["recipe"] == "darknet_v3"
+
+
+def test_raw_outputs_must_be_finite_in_the_type_that_is_asked_for(run: Run, tmp_path: Path) -> None:
+    scene = write(tmp_path / "a.npz", one_head(raw=one_head()["raw"].astype(np.float64) * 1e300))
+    assert "float32" in refused(run("evaluate", scene, "--recipe", "darknet_v2", "--dtype", "float32"))
 
 
 def test_a_link_to_a_scene_is_a_scene(run: Run, tmp_path: Path) -> None:
@@ -595,7 +631,7 @@ def test_a_real_process_refuses_bad_input_with_status_two(tmp_path: Path) -> Non
 
 def test_a_real_process_works_where_nothing_but_ascii_is_known(tmp_path: Path) -> None:
     scene = write(tmp_path / "scene.npz", two_heads())
-    plain = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0", "COLUMNS": "30"}
+    plain = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0", "COLUMNS": "80"}
     done = process("evaluate", scene, "--recipe", "darknet_v3", env=plain)
     assert done.returncode == 0, done.stderr
     assert "network cost" in done.stdout

@@ -22,7 +22,9 @@ def measured() -> dict[str, dict[str, float]]:
             theirs = [fields[n] for n in fields if n.startswith("delta")] if kind == "real" else [fields["input_delta"]]
             pairs = zip(gradient, theirs, strict=True)
             found.setdefault(recipe, []).append(max(float(np.abs(g.numpy() + t).max()) for g, t in pairs))
-    return {key: {"files": len(values), "deviation": float(f"{max(values):.2g}")} for key, values in sorted(found.items())}
+    return {
+        key: {"files": len(values), "deviation": float(f"{max(values):.2g}")} for key, values in sorted(found.items())
+    }
 
 
 if __name__ == "__main__":

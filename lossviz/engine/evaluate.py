@@ -74,7 +74,8 @@ class TermResult:
     def of_slot(self, head: int, slot: int) -> Int[Tensor, " k"]:
         """Which lines belong to this predictor."""
         lines = self.heads[head]
-        return torch.nonzero(self.slot[lines] == slot)[:, 0] + lines.start
+        found: Tensor = torch.nonzero(self.slot[lines] == slot)[:, 0]
+        return found + lines.start
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def bars(terms: Sequence[TermView], before: Sequence[TermView], text: Text) -> M
     """Horizontal bars on an axis whose end is a round number; ``before`` are the terms at rest."""
     labels = names(terms, text)
     shown = [term.excess or 0.0 for term in terms]
+    before = [term for shown_term in terms for term in before if term.name == shown_term.name]
     rest = [term.excess or 0.0 for term in before]
     end = ceiling(1.2 * max([*shown, *rest, 1e-6]))
     return {
@@ -77,7 +78,13 @@ def bars(terms: Sequence[TermView], before: Sequence[TermView], text: Text) -> M
             "bargap": 0.3,
             "margin": {"l": 8, "r": 12, "t": 2, "b": 26},
             "xaxis": {"range": [0, end], "fixedrange": True, "nticks": 6, "zeroline": True},
-            "yaxis": {"autorange": "reversed", "fixedrange": True, "automargin": True, "ticks": "", "tickfont": {"size": 14}},
+            "yaxis": {
+                "autorange": "reversed",
+                "fixedrange": True,
+                "automargin": True,
+                "ticks": "",
+                "tickfont": {"size": 14},
+            },
             "hoverlabel": {"align": "left"},
         },
     }

@@ -61,8 +61,9 @@ def draw(view: LabView, before: LabView, text: Text, link: str) -> Figure:
         figure.text(place, 0.165, four(value), fontproperties=_font(17), color="black")
         figure.text(place, 0.125, text(key), fontproperties=_font(11), color="#444444")
     credit = SAMPLES[state.scene].credit
-    notes = [text("objectness") + ": " + text(f"obj_{state.objectness}"), text("photo_credit", credit=credit) if credit else ""]
-    figure.text(0.03, 0.05, "   ".join(filter(None, notes)), fontproperties=_font(9.5), color="#444444")
+    notes = text("objectness") + ": " + text(f"obj_{state.objectness}")
+    notes += "   " + text("photo_credit", credit=credit) if credit else ""
+    figure.text(0.03, 0.05, notes, fontproperties=_font(9.5), color="#444444")
     figure.text(0.03, 0.02, link, fontproperties=_font(9.5), color="#444444")
     return figure
 
@@ -94,9 +95,7 @@ def draw_box(
     x, y, w, h = xywh
     for colour_of_line, width, line in (("white", 4.2, "solid"), (colour, 2.2, style)):
         corner = (x - w / 2, y - h / 2)
-        axes.add_patch(
-            Rectangle(corner, w, h, fill=False, edgecolor=colour_of_line, linewidth=width, linestyle=line)
-        )
+        axes.add_patch(Rectangle(corner, w, h, fill=False, edgecolor=colour_of_line, linewidth=width, linestyle=line))
     edge = max(0.03, y - h / 2) if above else min(0.97, y + h / 2)
     axes.text(
         min(max(0.01, x - w / 2), 0.8),
@@ -112,15 +111,15 @@ def draw_box(
 
 def draw_bars(axes: Axes, view: LabView, before: LabView, text: Text) -> None:
     """The excess of each term."""
-    shown, rest = ([term.excess or 0.0 for term in terms] for terms in (view.terms, before.terms))
-    rows = np.arange(len(shown))
+    shown, rest = ([term.excess or 0.0 for term in terms] for terms in (view.active_terms, before.active_terms))
+    rows = range(len(shown))
     axes.barh(rows, shown, height=0.62, color=TERM, zorder=2)
     axes.plot(rest, rows, "|", markersize=22, markeredgewidth=1.8, color=QUIET, zorder=3)
     end = ceiling(1.25 * max([*shown, *rest, 1e-6]))
     for row, value, mark in zip(rows, shown, rest, strict=True):
         axes.text(max(value, mark) + 0.02 * end, row, four(value), va="center", fontproperties=_font(12), color="black")
     axes.set(xlim=(0, end), ylim=(len(rows) - 0.5, -0.5), yticks=rows)
-    axes.set_yticklabels(names(view.terms, text), fontproperties=_font(12.5))
+    axes.set_yticklabels(names(view.active_terms, text), fontproperties=_font(12.5))
     axes.set_title(text("excess"), fontproperties=_font(12.5), loc="left")
     axes.grid(axis="x", color="#dddddd", zorder=0)
     axes.spines[["top", "right"]].set_visible(False)

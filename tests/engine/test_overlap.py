@@ -12,7 +12,6 @@ from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import (
     centre_distance,
     ciou,
-    ciou_slope,
     diou,
     diou_slope,
     giou,

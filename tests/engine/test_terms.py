@@ -79,10 +79,17 @@ def test_nothing_is_below_the_floor(loss: Formula) -> None:
 
 @pytest.mark.parametrize(
     ("loss", "perfect"),
-    [(bce, torch.logit), (half_squared_of_sigmoid, torch.logit), (half_squared, torch.clone), (softmax_cross_entropy, torch.log)],
+    [
+        (bce, torch.logit),
+        (half_squared_of_sigmoid, torch.logit),
+        (half_squared, torch.clone),
+        (softmax_cross_entropy, torch.log),
+    ],
     ids=lambda x: getattr(x, "name", None),
 )
-def test_the_floor_is_what_a_perfect_prediction_costs_and_there_the_slope_is_zero(loss: Formula, perfect: object) -> None:
+def test_the_floor_is_what_a_perfect_prediction_costs_and_there_the_slope_is_zero(
+    loss: Formula, perfect: object
+) -> None:
     target = examples(0)[1][2:]
     raw = perfect(target)  # type: ignore[operator]
     near(loss(raw, target).sum(-1), loss.floor(target).sum(-1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ every_objectness = pytest.mark.parametrize(
 every_recipe = pytest.mark.parametrize("key", RECIPES)
 
 
-@lru_cache(maxsize=None)
+@cache
 def scene_of(style: str, device: str) -> Scene:
     # Apple's GPU has no float64.
     return make_scene(heads=STYLES[style], device=device, dtype=torch.float32 if device == "mps" else torch.float64)
@@ -119,9 +119,7 @@ CONSTANT_TARGETS = [
 
 
 @pytest.mark.parametrize(("key", "settings"), CONSTANT_TARGETS, ids=named)
-def test_far_from_every_threshold_the_loss_climbs_as_the_gradient_says(
-    key: str, settings: Settings
-) -> None:
+def test_far_from_every_threshold_the_loss_climbs_as_the_gradient_says(key: str, settings: Settings) -> None:
     """Nothing held fast, but nobody changes places over so small a step."""
     scene, step = scene_of("two heads", "cpu"), 1e-6
     report = run(key, settings, scene)
@@ -136,7 +134,9 @@ def test_far_from_every_threshold_the_loss_climbs_as_the_gradient_says(
             assert all((a == b).all() for a, b in zip(end.states, report.states, strict=True))
         slope = sum((g * w).sum() for g, w in zip(report.gradient, way, strict=True))
         # The loss is near 1000 and known to 16 digits, the step is 1e-6.
-        torch.testing.assert_close((known(ends[0].loss) - known(ends[1].loss)) / (2 * step), slope, rtol=1e-6, atol=1e-6)
+        torch.testing.assert_close(
+            (known(ends[0].loss) - known(ends[1].loss)) / (2 * step), slope, rtol=1e-6, atol=1e-6
+        )
 
 
 @every_objectness
@@ -199,9 +199,7 @@ def test_objectness_and_classes_that_are_not_selected_do_not_count(
     for result in report.terms:
         selected[result.offset.flatten()] = True
     raws = []
-    for head, mine in zip(
-        report.scene.heads, selected.split([h.raw.numel() for h in report.scene.heads]), strict=True
-    ):
+    for head, mine in zip(report.scene.heads, selected.split([h.raw.numel() for h in report.scene.heads]), strict=True):
         raw = head.raw.clone()
         idle = ~mine.view(raw.shape)
         idle[:, :, :4] = False
@@ -231,9 +229,7 @@ def test_a_batch_is_the_sum_of_its_images(key: str, settings: Settings, objectne
 
 @every_objectness
 @every_case
-def test_several_heads_are_the_sum_of_single_heads(
-    key: str, settings: Settings, objectness: str, style: str
-) -> None:
+def test_several_heads_are_the_sum_of_single_heads(key: str, settings: Settings, objectness: str, style: str) -> None:
     whole = report_of(key, settings, objectness, style)
     singles = [run(key, settings, replace(whole.scene, heads=(head,)), objectness) for head in whole.scene.heads]
     close(sum(known(single.loss) for single in singles), known(whole.loss))  # type: ignore[arg-type]
@@ -380,9 +376,7 @@ def everything(report: Report) -> list[Tensor | str | None]:
 
 
 @every_case
-def test_every_number_is_made_where_the_scene_is(
-    key: str, settings: Settings, request: pytest.FixtureRequest
-) -> None:
+def test_every_number_is_made_where_the_scene_is(key: str, settings: Settings, request: pytest.FixtureRequest) -> None:
     scene = scene_of("two heads", "cpu")
     choices = [everything(run(key, settings, scene, objectness)) for objectness in OBJECTNESS_CHOICES]
     request.getfixturevalue("nowhere")

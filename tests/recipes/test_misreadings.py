@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from reference import kind_of
 from test_reference_values import RECIPE, Fields, check_layer
 
 from lossviz.engine.assign import Assignment, Rows, constant_rows, one_hot, where, with_objectness, without
-from lossviz.engine.heads import OBJECTNESS, Head
+from lossviz.engine.heads import Head
 from lossviz.engine.recipe import Recipe, Term, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, half_squared, half_squared_of_sigmoid, softmax_cross_entropy
@@ -26,7 +26,7 @@ SHIPPED = Path(__file__).parents[1] / "golden"
 REGION, YOLO, REGION_2016 = "region", "yolo", "region2016"
 
 
-@lru_cache(maxsize=None)
+@cache
 def files(kind: str) -> tuple[tuple[Path, Fields], ...]:
     """The reference files of a kind, small ones first."""
     found = []
@@ -124,7 +124,9 @@ def wrong_result(change: Callable[[Assignment, Head, Truths, Scene, Any], Assign
 
 def only(rows: Rows, keep: torch.Tensor) -> Rows:
     """Some of the rows."""
-    return Rows(rows.slot[keep], {k: v[keep] for k, v in rows.target.items()}, {k: v[keep] for k, v in rows.fact.items()})
+    return Rows(
+        rows.slot[keep], {k: v[keep] for k, v in rows.target.items()}, {k: v[keep] for k, v in rows.fact.items()}
+    )
 
 
 def with_positives(a: Assignment, positives: Rows) -> Assignment:
@@ -322,7 +324,8 @@ MISREAD: dict[str, dict[str, Edit]] = {
     | {
         "2 - w h": wrong_rows(*BOX, weight=BySettings(coord_and_size)),
         "the log and output of later: x and y activated": lambda recipe: replace(
-            recipe, activate=lambda s, raw: darknet_v2.activate(replace(darknet_v2.V2Settings(), softmax=s.softmax), raw)
+            recipe,
+            activate=lambda s, raw: darknet_v2.activate(replace(darknet_v2.V2Settings(), softmax=s.softmax), raw),
         ),
         "classfix off": wrong_settings(classfix=0),
         "classfix 2 without objectness": wrong_settings(classfix=lambda s: min(s.classfix, 1)),

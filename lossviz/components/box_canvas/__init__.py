@@ -15,8 +15,8 @@ back the ``seq`` of the last, so draw the numbers first and the canvas last, in 
             box_canvas(boxes=boxes(state), rev=state.rev, seq=state.seq, key="canvas", ...)
 
 Boxes from the server count only when ``rev`` differs from the last one seen: raise it for reset, undo, a preset, a
-link, another scene. Labels, limits, cells, arrows and the grid always count. ``"move"`` comes during a drag; ``"end"``,
-``"cancel"``, ``"select"`` and ``"pick"`` come once: write the link on those.
+link, another scene. Boxes that cannot be moved always count, and so do labels, limits, cells, arrows and the grid.
+``"move"`` comes during a drag; ``"end"``, ``"cancel"``, ``"select"`` and ``"pick"`` come once: write the link on those.
 
 The message is component *state*, not a trigger: a run that is interrupted leaves it there for the next one, and
 ``seq`` keeps it from counting twice.
@@ -107,7 +107,7 @@ class Arrow:
     kind: Literal["gradient", "target"] = "gradient"
 
 
-def box_canvas(
+def box_canvas(  # noqa: PLR0913 - a component's properties, all by name
     *,
     boxes: Sequence[CanvasBox],
     words: Mapping[str, str],

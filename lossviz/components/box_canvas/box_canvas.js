@@ -97,7 +97,8 @@ class Canvas {
     this.boxes = new Map(data.boxes.map((box) => [box.id, box]));
     for (const [id, nodes] of this.nodes) if (!this.boxes.has(id)) this.drop(id, nodes);
     for (const box of data.boxes) {
-      if (stale || !this.geometry.has(box.id)) this.geometry.set(box.id, box.xywh);
+      // What the visitor cannot move is the server's; what he can move is his until the next revision.
+      if (stale || !box.movable || !this.geometry.has(box.id)) this.geometry.set(box.id, box.xywh);
       if (!this.nodes.has(box.id)) this.nodes.set(box.id, this.buildBox(box.id));
     }
     if (!this.boxes.has(this.selected)) this.selected = this.boxes.has(data.selected) ? data.selected : data.boxes[0]?.id;
