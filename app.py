@@ -3,9 +3,9 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from typing import Any
 
+import pandas  # noqa: F401 - Streamlit imports it when the first visitors are waiting, and chokes on several at once
 import torch
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -14,9 +14,7 @@ from streamlit.starlette import App
 from lossviz.gallery import FOLDER
 from lossviz.lab import resting_view
 from lossviz.state import State
-
-LATE = ("pandas", "pages.lab", "pages.start")
-"""What Streamlit and its pages would import only when the first visitors are waiting, all at once."""
+from pages import all_pages
 
 
 @asynccontextmanager
@@ -25,8 +23,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit collects garbage after every run of a page. With torch loaded that takes 150 ms, unless it is frozen first.
     """
-    for module in LATE:
-        import_module(module)
+    all_pages()
     torch.set_num_threads(1)
     resting_view(State())
     gc.collect()

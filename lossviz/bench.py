@@ -56,6 +56,7 @@ def timed(work: Callable[[], object], seconds: float = 4, least: int = 20) -> di
     return {"median": statistics.median(times), "min": min(times)}
 
 
+@torch.inference_mode()
 def everything(recipe_key: str, scene: Scene) -> object:
     """One evaluation with each term's value, the total and the dense gradient."""
     report = evaluate(RECIPES[recipe_key], scene)

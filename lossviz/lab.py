@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.heads import REACH, Head, Place, encode, predicted_boxes
+from lossviz.engine.heads import REACH, Head, Place, encode
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.gallery import scene_of
@@ -23,6 +23,9 @@ Limits = tuple[Pair, Pair, Pair, Pair]
 
 TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
 """How far a truth can be moved."""
+
+FOR_THE_OTHERS = ("noobject", "prior_centre", "prior_size")
+"""Terms of the predictors that answer for no truth."""
 
 FOUND = 0.5
 """Objectness from which a truth counts as found."""
@@ -70,7 +73,6 @@ class PredictionView:
     kind: int
     grid: tuple[int, int]
     anchor: tuple[float, float]
-    state: int
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class LabView:
         predictor = truth.answers[0]
         index, head = head_of(self.report.scene, predictor)
         here = (0, predictor.anchor, slice(None), predictor.row, predictor.column)
-        box = predicted_boxes(head).pick((0, predictor.anchor, predictor.row, predictor.column))
+        box = self.report.assignments[index].predicted.pick((0, predictor.anchor, predictor.row, predictor.column))
         lines = self.report["object"].of_slot(index, slot_of(head, predictor))
         target = self.report["object"].target[lines]
         kind = self.report.scene.mapped(self.report.truths.kinds)[truth.number]
@@ -160,6 +162,7 @@ def resting_view(state: State) -> LabView:
     return view_of(state)
 
 
+@torch.inference_mode()
 def view_of(state: State) -> LabView:
     """Evaluate the state."""
     report = evaluate(recipe_for(state), scene_for(state))
@@ -167,7 +170,8 @@ def view_of(state: State) -> LabView:
         TermView(r.term.name, r.predictors, _plain(r.loss), None if r.loss is None else _plain(r.floor.sum()))
         for r in report.terms
     )
-    truths = tuple(_truth_view(report, number) for number in range(report.truths.images[0]))
+    excesses = _excesses(report)
+    truths = tuple(_truth_view(report, number, excesses) for number in range(report.truths.images[0]))
     chosen = state.at or _first_choice(truths, report)
     costs = tuple(float(cost) for cost in report.printed_costs)
     return LabView(
@@ -192,17 +196,30 @@ def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
     return answers[0] if answers else Predictor(report.scene.heads[0].name, 0, 0, 0)
 
 
-def _truth_view(report: Report, number: int) -> TruthView:
-    answers, costs = [], dict.fromkeys((r.term.name for r in report.terms), 0.0)
+def _excesses(report: Report) -> dict[str, dict[tuple[int, int], float]]:
+    """Of each term, for each predictor that answers for a truth: (head, slot) to value minus floor."""
+    found: dict[str, dict[tuple[int, int], float]] = {}
+    answering = [set(assignment.positives.slot.tolist()) for assignment in report.assignments]
+    for result in report.terms:
+        costs = found.setdefault(result.term.name, {})
+        if result.value is None or result.term.name in FOR_THE_OTHERS:
+            continue
+        excess = (result.value - result.floor).sum(-1).tolist()
+        for head, lines in enumerate(result.heads):
+            pairs = zip(result.slot[lines].tolist(), excess[lines], strict=True)
+            costs.update({(head, slot): cost for slot, cost in pairs if slot in answering[head]})
+    return found
+
+
+def _truth_view(report: Report, number: int, excesses: dict[str, dict[tuple[int, int], float]]) -> TruthView:
+    answers, costs = [], dict.fromkeys(excesses, 0.0)
     for index, (head, assignment) in enumerate(zip(report.scene.heads, report.assignments, strict=True)):
         for slot in assignment.match.slot[assignment.match.truth == number].tolist():
             place = head.place(slot)
             seen = float(torch.sigmoid(head.raw[0, place.anchor, 4, place.row, place.column]))
             answers.append((seen, Predictor(head.name, place.anchor, place.row, place.column)))
-            for result in report.terms:
-                lines = result.of_slot(index, slot)
-                if result.value is not None and len(lines):
-                    costs[result.term.name] += float((result.value[lines] - result.floor[lines]).sum())
+            for name, found in excesses.items():
+                costs[name] += found.get((index, slot), 0.0)
     answers.sort(key=lambda pair: -pair[0])
     worst = max(costs, key=lambda name: costs[name])
     boxes = report.truths.boxes.pick(number)
@@ -222,7 +239,7 @@ def _truth_view(report: Report, number: int) -> TruthView:
 def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
     index, head = head_of(report.scene, predictor)
     here = (0, predictor.anchor, predictor.row, predictor.column)
-    x, y, w, h = (float(side) for side in predicted_boxes(head).pick(here))
+    x, y, w, h = (float(side) for side in report.assignments[index].predicted.pick(here))
     raw = head.raw[0, predictor.anchor, :, predictor.row, predictor.column]
     width, height = head.own_anchors[predictor.anchor].tolist()
     return PredictionView(
@@ -233,7 +250,6 @@ def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
         int(raw[5:].argmax()),
         head.grid,
         (width, height),
-        int(report.states[index][here]),
     )
 
 

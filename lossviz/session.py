@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from lossviz.lab import LabView, view_of
 from lossviz.state import State, from_query, one_of
 from lossviz.text import LANGUAGES, Text, languages
 
@@ -50,6 +51,15 @@ class Memory:
     before: State | None = None
     """The state a drag started from, while it is under way."""
     notes: tuple[str, ...] = ()
+    seen: LabView | None = None
+    """The last view: the next run starts from it."""
+
+    @property
+    def view(self) -> LabView:
+        """What the state shows, worked out once."""
+        if self.seen is None or self.seen.state != self.state:
+            self.seen = view_of(self.state)
+        return self.seen
 
 
 def current() -> Memory:
@@ -140,10 +150,14 @@ def replace_boxes(state: State) -> None:
 
 
 def take_back() -> None:
-    """The drag is called off."""
+    """The drag is called off: the one under way, else the last one, if no other choice was made since."""
     memory = current()
     if memory.before:
         memory.state, memory.before = memory.before, None
+    elif memory.past and memory.past[-1].at_rest() == memory.state.at_rest():
+        undo()
+    else:
+        memory.rev += 1
 
 
 def undo() -> None:

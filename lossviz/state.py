@@ -18,6 +18,8 @@ SMALLEST, LARGEST = 0.002, 4.0
 """Sides of a box, in shares of the network input."""
 REACH_SIZE = 12.0
 """Largest |t_w|, |t_h| a link may carry."""
+WHOLE = "0|[1-9][0-9]{0,3}"
+"""A whole number in a link: one spelling each, so that nothing is named twice."""
 
 Four = tuple[float, float, float, float]
 T = TypeVar("T")
@@ -129,7 +131,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 def predictor_of(scene: str, text: str) -> Predictor:
     """13.1.6.5, if the scene has that predictor."""
-    match = re.fullmatch(r"([A-Za-z0-9_]{1,24})\.(\d{1,4})\.(\d{1,4})\.(\d{1,4})", text, re.ASCII)
+    match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})\.({WHOLE})\.({WHOLE})", text)
     if not match:
         raise ValueError(text)
     found = Predictor(match[1], *(int(number) for number in match.groups()[1:]))
@@ -167,7 +169,7 @@ def truths_of(scene: str, text: str) -> tuple[tuple[int, Four], ...]:
     count = scene_of(scene).live(MOST_TRUTHS).images[0]
     pairs = []
     for name, rest in items_of(text, MOST_TRUTHS):
-        if not (name.isascii() and name.isdigit() and int(name[:9]) < count):
+        if not (re.fullmatch(WHOLE, name) and int(name) < count):
             raise ValueError(text)
         pairs.append((int(name), four_of(rest, within)))
     return tuple(pairs)

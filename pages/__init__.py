@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where a page stands: its place in the menu, its path in the address, and what draws it."""
+    """Where a page stands: its path in the address, its place in the menu, and what draws it."""
 
     path: str
     order: int
     show: Callable[[], None]
+
+
+def all_pages() -> list[Page]:
+    """Every file beside this one that has a ``PAGE``, in the order of the menu."""
+    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    return sorted((import_module(f"{__name__}.{name}").PAGE for name in names), key=lambda page: page.order)

@@ -7,7 +7,7 @@ from lossviz import session
 from lossviz.components.box_canvas import canvas_event
 from lossviz.components.plot import plot
 from lossviz.figures.bars import bars, described, height
-from lossviz.lab import resting_view, view_of
+from lossviz.lab import resting_view
 from pages import Page
 
 
@@ -22,12 +22,12 @@ def show() -> None:
 def workbench() -> None:
     """One sentence, the picture, the bars. The canvas comes last: it tells the browser that the numbers are written."""
     memory = session.current()
-    text, view = memory.visit.text, view_of(memory.state)
+    text, view = memory.visit.text, memory.view
     event = canvas_event("canvas", boxes=widgets.canvas_boxes(view, text), rev=memory.rev, seq=memory.seq)
     if event:
         memory.seq = event.seq
         widgets.answer(event, view)
-        view = view_of(memory.state)
+        view = memory.view
     st.html(widgets.sentence(view, text))
     picture, numbers = st.columns(2, gap="medium")
     with numbers:

@@ -270,6 +270,23 @@ def test_a_wrong_file_is_one_line_and_nothing_is_written(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (bomb, "MiB"),
+        (a_lie((2**40, 5, 8, 3, 4)), "numbers"),
+        (a_lie((2**40,), "<U0"), "numbers"),
+        (lambda path: write(path, one_head(extra=np.array([Bomb()], dtype=object))), "pickled"),
+    ],
+    ids=["a zip bomb", "more than memory", "many numbers of no bytes", "a pickle"],
+)
+def test_what_is_too_much_or_could_run_is_refused_for_that_and_not_for_being_damaged(
+    make: Callable[[Path], object], word: str, run: Run, tmp_path: Path
+) -> None:
+    make(tmp_path / "scene.npz")
+    assert word in refused(run("evaluate", tmp_path / "scene.npz", "--recipe", "darknet_v2"))
+
+
 def test_a_device_that_never_ends_is_no_scene(run: Run) -> None:
     refused(run("evaluate", "/dev/zero", "--recipe", "darknet_v2"))
 

@@ -38,6 +38,8 @@ class Rows:
 class Assignment:
     """The predictors of one head, by what is asked of them."""
 
+    predicted: Boxes
+    """The box each predictor draws, columns of shape (images, anchors, rows, columns)."""
     positives: Rows
     negatives: Rows
     priors: Rows
@@ -73,12 +75,9 @@ class Match:
 def best_overlap(predicted: Boxes, truths: Truths) -> Float[Tensor, "b a h w"]:
     """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
     best = torch.zeros_like(predicted.x)
-    start = 0
-    for image, count in enumerate(truths.images):
-        if count:
-            theirs = truths.boxes.pick((slice(start, start + count), None, None, None))
+    for image, theirs in enumerate(truths.by_image):
+        if len(theirs.x):
             best[image] = iou(predicted.pick(image), theirs).amax(0)
-        start += count
     return best
 
 
@@ -221,12 +220,12 @@ def with_objectness(rows: Rows, target: Float[Tensor, " n"]) -> Rows:
     return Rows(rows.slot, {**rows.target, "objectness": target[:, None]}, rows.fact)
 
 
-def where(mask: Bool[Tensor, "*n"]) -> Int[Tensor, " n"]:
+def where(mask: Bool[Tensor, "*grid"]) -> Int[Tensor, " n"]:
     """Numbers of the marked predictors."""
     return mask.flatten().nonzero()[:, 0]
 
 
-def without(mask: Bool[Tensor, "*n"], slot: Int[Tensor, " n"]) -> Bool[Tensor, " n"]:
+def without(mask: Bool[Tensor, "*grid"], slot: Int[Tensor, " k"]) -> Bool[Tensor, " n"]:
     """The mask with these predictors taken out."""
     left = mask.flatten().clone()
     left[slot] = False

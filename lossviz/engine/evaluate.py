@@ -9,7 +9,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Match, Rows, constant_rows
-from lossviz.engine.heads import Head, channels
+from lossviz.engine.heads import Head, channels, predicted_boxes
 from lossviz.engine.recipe import Recipe, Term
 from lossviz.engine.scene import Scene, Truths
 
@@ -27,7 +27,7 @@ class TermResult:
     slot: Int[Tensor, " n"]
     offset: Int[Tensor, "n k"]
     raw: Float[Tensor, "n k"]
-    target: Float[Tensor, "n k"]
+    target: Float[Tensor, "n j"]
     weight: Float[Tensor, "#n 1"]
 
     @property
@@ -67,15 +67,15 @@ class TermResult:
 
         Raises: ValueError where the slopes belong to no loss.
         """
-        raw = self.raw.detach().requires_grad_()
-        (self.weight * self.term.loss(raw, self.target)).sum().backward()
+        raw = self.raw.clone().requires_grad_()
+        (self.weight.clone() * self.term.loss(raw, self.target.clone())).sum().backward()
         return torch.zeros_like(raw) if raw.grad is None else raw.grad
 
     def of_slot(self, head: int, slot: int) -> Int[Tensor, " k"]:
         """Which lines belong to this predictor."""
         lines = self.heads[head]
         found: Tensor = torch.nonzero(self.slot[lines] == slot)[:, 0]
-        return found + lines.start
+        return found.add(lines.start)
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def nobody(head: Head) -> Assignment:
     rows = constant_rows(head, slot, centre=(0, 0), size=(0, 0), objectness=(0,), classes=(0,) * head.classes)
     rows = Rows(slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight"), head.raw.new_zeros(0)))
     match = Match(slot, slot, head.raw.new_zeros(0), {}, ())
-    return Assignment(rows, rows, rows, rows, slot, match)
+    return Assignment(predicted_boxes(head), rows, rows, rows, rows, slot, match)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,10 @@ def compute(term: Term, scene: Scene, lines: Lines) -> TermResult:
 
 
 def evaluate(recipe: Recipe, scene: Scene) -> Report:
-    """Decode, assign, then one result a row of the table."""
+    """Decode, assign, then one result a row of the table.
+
+    The closed forms need no graph: where nobody differentiates through the report, ``torch.inference_mode()`` is quicker.
+    """
     truths = scene.live(recipe.truth_limit(recipe.settings))
     assignments = tuple(
         recipe.assign(recipe.settings, head, truths, scene) if scene.train else nobody(head) for head in scene.heads

@@ -32,7 +32,7 @@ class Formula:
     slope: Elementwise
     floor: Callable[[Rows], Rows] = nothing
 
-    def __call__(self, z: Rows, t: Rows) -> Rows:
+    def __call__(self, z: Rows, t: Float[Tensor, "n j"]) -> Float[Tensor, "n i"]:
         """The value."""
         if self.value is None:
             raise ValueError(f"{self.name} is a slope without a loss")

@@ -28,6 +28,13 @@ class Truths:
         return torch.tensor(numbers, dtype=torch.long, device=self.kinds.device)
 
 
+    @cached_property
+    def by_image(self) -> tuple[Boxes, ...]:
+        """Each image's truths, of shape (m, 1, 1, 1) to meet a head's grid."""
+        columns = [column.view(-1, 1, 1, 1).split(list(self.images)) for column in self.boxes]
+        return tuple(Boxes(*pieces) for pieces in zip(*columns, strict=True))
+
+
 @dataclass(frozen=True)
 class Scene:
     """Raw outputs of one or more heads and the truths of the same images.

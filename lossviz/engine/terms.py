@@ -4,6 +4,8 @@ z: raw outputs (logits); t: targets, constants for the gradient; s(z) = 1 / (1 +
 """
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn.functional import logsigmoid, pad
 
 from lossviz.engine.formula import Formula, Rows, formula
@@ -49,7 +51,7 @@ def softmax_minus_target(z: Rows, t: Rows) -> Rows:
     return torch.softmax(z, -1) - t
 
 
-def in_first_column(numbers: Rows, like: Rows) -> Rows:
+def in_first_column(numbers: Float[Tensor, "n 1"], like: Rows) -> Rows:
     """The column of objectness, with zeros for the class columns beside it."""
     return pad(numbers, (0, like.shape[1] - 1))
 
@@ -65,12 +67,12 @@ def of_first_column(loss: Formula) -> Formula:
     )
 
 
-def objectness_of_joint_softmax_minus_target(z: Rows, t: Rows) -> Rows:
+def objectness_of_joint_softmax_minus_target(z: Rows, t: Float[Tensor, "n 1"]) -> Rows:
     """First of the C+1 softmax entries minus t; the class columns do not move."""
     return in_first_column(torch.softmax(z, -1)[:, :1] - t, z)
 
 
-def classes_of_joint_softmax_minus_target(z: Rows, t: Rows) -> Rows:
+def classes_of_joint_softmax_minus_target(z: Rows, t: Float[Tensor, "n c"]) -> Rows:
     """Entries 1 to C of the C+1 softmax entries minus t; the objectness column does not move."""
     return pad(torch.softmax(z, -1)[:, 1:] - t, (1, 0))
 

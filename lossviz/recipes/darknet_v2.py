@@ -133,6 +133,7 @@ def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene) -> As
     others = without(torch.full_like(ignored, settings.seen < EARLY), positives.slot)
     nothing = float(settings.background)
     return Assignment(
+        predicted=predicted,
         positives=positives,
         negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(nothing,)),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),

@@ -87,6 +87,7 @@ def assign(settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene
     others = without(torch.full_like(above, settings.seen < EARLY), positives.slot)
     fixed = where(without(above & (settings.classfix > 0), positives.slot))
     return Assignment(
+        predicted=predicted,
         positives=positives,
         negatives=Rows(negative, {"objectness": wanted[:, None]}),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),

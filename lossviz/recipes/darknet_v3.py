@@ -67,6 +67,7 @@ def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene) -> As
     positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))
     ignored = best > settings.ignore_thresh
     return Assignment(
+        predicted=predicted,
         positives=positives,
         negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(0,)),
         priors=constant_rows(head, slot[:0], centre=(0, 0), size=(0, 0)),

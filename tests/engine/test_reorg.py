@@ -9,7 +9,7 @@ SHAPES = [((1, 4, 4, 4), 2), ((2, 8, 4, 6), 2), ((1, 9, 6, 3), 3), ((1, 64, 26, 
 
 
 def counted(shape: tuple[int, ...]) -> torch.Tensor:
-    return torch.arange(torch.Size(shape).numel()).reshape(shape)
+    return torch.arange(torch.Size(shape).numel(), dtype=torch.float64).reshape(shape)
 
 
 @pytest.mark.parametrize(("shape", "stride"), SHAPES)
@@ -37,8 +37,8 @@ def test_depth_to_space_counts_offsets_before_channels() -> None:
 
 
 def test_half_of_the_passthrough_comes_from_the_neighbouring_block() -> None:
-    rows = torch.arange(26)[:, None].expand(1, 64, 26, 26)
-    columns = torch.arange(26)[None, :].expand(1, 64, 26, 26)
+    rows = torch.arange(26.0)[:, None].expand(1, 64, 26, 26)
+    columns = torch.arange(26.0)[None, :].expand(1, 64, 26, 26)
     here = torch.arange(13)
     assert (reorg(columns, 2) // 2 == here[None, :]).all()
     own = reorg(rows, 2) // 2 == here[:, None]

@@ -1,0 +1,189 @@
+"""How fast a drag is in a browser, and with many visitors: the second half of ``make bench``."""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import websockets
+from chromium import FLAGS, found
+from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
+from rich.table import Table
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+REPOSITORY = Path(__file__).parent.parent.parent
+MOVES, STEADY_SECONDS = 100, 5.0
+VISITORS, DRAGGERS, LOAD_SECONDS, HERTZ = 60, 10, 15.0, 10.0
+
+WATCH = """() => {
+  const loss = () => document.querySelector('[data-testid="loss"]')?.dataset.value;
+  window.watched = { move: 0, last: loss(), changes: [] };
+  addEventListener("pointermove", () => { window.watched.move = performance.now(); }, true);
+  new MutationObserver(() => {
+    const now = loss();
+    if (now === undefined || now === window.watched.last) return;
+    window.watched.last = now;
+    window.watched.changes.push({ at: performance.now(), after: performance.now() - window.watched.move });
+  }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+}"""
+
+
+@contextlib.contextmanager
+def served() -> Iterator[int]:
+    """The app on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port), "--server.address", "127.0.0.1"], cwd=REPOSITORY, stdout=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def dragging(port: int) -> tuple[list[float], float]:
+    """Milliseconds from each move to its number, one move at a time; then updates a second in a steady drag."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page.goto(f"http://127.0.0.1:{port}/lab")
+        page.wait_for_selector('[data-testid="loss"]')
+        page.wait_for_selector('[data-testid="bars"] .main-svg')
+        page.wait_for_timeout(1000)
+        page.evaluate(WATCH)
+        x, y = centre_of_prediction(page)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(MOVES + 10):
+            seen = page.evaluate("watched.changes.length")
+            page.mouse.move(x + (step % 20 - 10) * 0.7, y + (step // 20) * 1.5)
+            page.wait_for_function("seen => watched.changes.length > seen", arg=seen, timeout=5000)
+        times = page.evaluate("watched.changes.map(change => change.after)")[-MOVES:]
+        page.evaluate("watched.changes = []")
+        start = time.perf_counter()
+        step = 0
+        while time.perf_counter() - start < STEADY_SECONDS:
+            page.mouse.move(x + (step % 24 - 12) * 0.6, y + (step // 24 % 8) * 0.9)
+            step += 1
+            page.wait_for_timeout(16)
+        rate = page.evaluate("watched.changes.length") / (time.perf_counter() - start)
+        page.mouse.up()
+        browser.close()
+    return times, rate
+
+
+def centre_of_prediction(page: Page) -> tuple[float, float]:
+    """Where to take hold of the dashed box."""
+    box = page.locator('[data-box="prediction"]').first.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+class Visitor:
+    """One open session, spoken to as the browser does."""
+
+    def __init__(self, socket: websockets.ClientConnection) -> None:
+        """Not yet greeted."""
+        self.socket, self.canvas, self.fragment, self.page, self.seq = socket, "", "", "", 0
+        self.failures = 0
+
+    async def finished(self) -> None:
+        """Read until the script has run."""
+        while True:
+            message = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), 60))
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.page = message.new_session.page_script_hash
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "bidi_component":
+                component = message.delta.new_element.bidi_component
+                if component.component_name.endswith("box_canvas"):
+                    self.canvas, self.fragment = component.id, message.delta.fragment_id
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+                self.failures += 1
+            if kind == "script_finished":
+                return
+
+    async def ask(self, **state: object) -> None:
+        """One run."""
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        message.rerun_script.page_name = "lab"
+        if state:
+            message.rerun_script.fragment_id = self.fragment
+            message.rerun_script.page_script_hash = self.page
+            widget = message.rerun_script.widget_states.widgets.add()
+            widget.id, widget.json_value = self.canvas, json.dumps({"event": state})
+        await self.socket.send(message.SerializeToString())
+        await self.finished()
+
+    async def drag(self, seconds: float) -> list[float]:
+        """Moves at a steady rate; milliseconds of each."""
+        times, end = [], time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.seq += 1
+            box = [0.465 + 0.07 * (self.seq % 20) / 20, 0.42, 0.4, 0.4 + 0.001 * (self.seq % 50)]
+            start = time.perf_counter()
+            await self.ask(kind="move", seq=self.seq, rev=0, boxes={"prediction": box}, selected="prediction")
+            times.append((time.perf_counter() - start) * 1000)
+            await asyncio.sleep(max(0.0, 1 / HERTZ - (time.perf_counter() - start)))
+        return times
+
+
+async def crowd(port: int) -> tuple[list[float], int]:
+    """Milliseconds of the draggers' runs while all sessions are open; number of exceptions shown to anyone."""
+    async with contextlib.AsyncExitStack() as stack:
+        visitors = []
+        for _ in range(VISITORS):
+            connection = websockets.connect(
+                f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, ping_interval=None
+            )
+            visitor = Visitor(await stack.enter_async_context(connection))
+            await visitor.ask()
+            visitors.append(visitor)
+        times = await asyncio.gather(*(visitor.drag(LOAD_SECONDS) for visitor in visitors[:DRAGGERS]))
+        return [each for one in times for each in one], sum(visitor.failures for visitor in visitors)
+
+
+def p95(numbers: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(numbers, n=20)[-1]
+
+
+def main() -> None:
+    """Print the table."""
+    table = Table("what", "measured", "goal", title="lossviz in the browser")
+    with served() as port:
+        times, rate = dragging(port)
+        table.add_row("move to number, median", f"{statistics.median(times):.0f} ms", "100 ms")
+        table.add_row("move to number, p95", f"{p95(times):.0f} ms", "200 ms")
+        table.add_row("updates in a steady drag", f"{rate:.1f} a second", "at least 10")
+        times, failures = asyncio.run(crowd(port))
+        table.add_row(f"{VISITORS} sessions, {DRAGGERS} dragging: run, median", f"{statistics.median(times):.0f} ms", "")
+        table.add_row(f"{VISITORS} sessions, {DRAGGERS} dragging: run, p95", f"{p95(times):.0f} ms", "")
+        done = len(times) / LOAD_SECONDS
+        table.add_row("runs a second, all draggers", f"{done:.0f} (wanted {DRAGGERS * HERTZ:.0f})", "")
+        table.add_row("errors", str(failures), "0")
+    Console(width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", 100))).print(table)
+
+
+if __name__ == "__main__":
+    main()

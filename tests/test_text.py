@@ -1,0 +1,156 @@
+"""Every word on the pages: the same keys in every language, each used, each drawable."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from lossviz.components.box_canvas import WORDS
+from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.figures.picture import FONT
+from lossviz.gallery import SAMPLES
+from lossviz.recipes import RECIPES
+from lossviz.session import Visit
+from lossviz.start_widgets import CARDS
+from lossviz.state import MODES
+from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
+ENGLISH = catalogue("en")
+SAME_EVERYWHERE = re.compile(r"app_name|canvas_[xywh]|obj_(bce|mse)|recipe_\w+|prediction_label|equation|canvas_grip|.*_reserve")
+TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
+
+
+def placeholders(string: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(string) if name is not None}
+
+
+@cache
+def nodes() -> tuple[ast.AST, ...]:
+    return tuple(node for path in SOURCES for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+def asked() -> Iterator[ast.AST]:
+    """The first argument of every ``text(...)``, taken apart where it is a choice of two."""
+    for node in nodes():
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", getattr(node.func, "attr", "")) == "text":
+            first = node.args[0]
+            yield from (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+
+
+def prefix(node: ast.AST) -> str:
+    """What a key that is put together begins with."""
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_all_languages_have_the_same_keys(lang: str) -> None:
+    assert catalogue(lang).keys() == ENGLISH.keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_string_has_the_same_placeholders_in_all_languages(lang: str) -> None:
+    for key, string in catalogue(lang).items():
+        assert placeholders(string) == placeholders(ENGLISH[key]), key
+        assert set(re.findall(r"\{\{(\w+)\}\}", string)) == set(re.findall(r"\{\{(\w+)\}\}", ENGLISH[key])), key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_key_stands_once_in_its_file_and_holds_words_not_markup(lang: str) -> None:
+    pairs = json.loads((FOLDER / f"{lang}.json").read_text("utf-8"), object_pairs_hook=list)
+    assert len(dict(pairs)) == len(pairs)
+    for key, string in pairs:
+        assert string.strip(), key
+        assert not re.search(r"[<>]|&\w+;", string), key
+
+
+def test_what_is_the_same_in_chinese_is_a_name_or_a_symbol() -> None:
+    same = {key for key, string in catalogue("zh").items() if string == ENGLISH[key]}
+    assert {key for key in same if not SAME_EVERYWHERE.fullmatch(key)} == set()
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    plain = {node.value for node in asked() if isinstance(node, ast.Constant)}
+    assert len(plain) > 30
+    assert plain <= ENGLISH.keys()
+    beginnings = {prefix(node) for node in asked()} - {""}
+    assert len(beginnings) > 5
+    assert {start for start in beginnings if not any(key.startswith(start) for key in ENGLISH)} == set()
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("scene_", set(SAMPLES)),
+        ("recipe_", set(RECIPES)),
+        ("term_", TERMS),
+        ("about_", TERMS),
+        ("obj_", set(OBJECTNESS_CHOICES)),
+        ("obj_note_", {recipe.written_objectness() for recipe in RECIPES.values()} - {""}),
+        ("mode_", set(MODES)),
+        ("hint_", set(MODES)),
+        ("canvas_", {*WORDS, "description"}),
+        ("start_", {state.scene for state in CARDS}),
+        ("reason_", {name for name in TERMS if not name.startswith("prior")}),
+        ("link_key_", {"v", "scene", "recipe", "obj", "mode", "at", "raw", "truth", *vars(Visit())}),
+        ("page_", {"start", "lab"}),
+    ],
+)
+def test_every_word_of_a_family_has_its_string(start: str, words: set[str]) -> None:
+    assert {start + word for word in words} <= ENGLISH.keys()
+
+
+def test_no_key_is_unused() -> None:
+    constants = {node.value for node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    beginnings = {prefix(node) for node in nodes()} | {word for word in constants if word.endswith("_")}
+    beginnings = {start for start in beginnings if re.fullmatch(r"[a-z_]+_", start)}
+    unused = {key for key in ENGLISH if key not in constants and not key.startswith(tuple(beginnings))}
+    assert unused == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_class_lists_have_80_and_20_names(lang: str) -> None:
+    for family, count in (("coco", 80), ("voc", 20)):
+        names = class_names(lang, family)
+        assert len(set(names)) == len(names) == count
+        assert all(name.strip() for name in names)
+
+
+def test_a_class_without_a_name_is_its_number() -> None:
+    assert Text("en").kind("", 3) == "class 3"
+    assert Text("en").kind("coco", 41) == "cup"
+    assert Text("zh").kind("coco", 41) == "杯子"
+
+
+def test_the_font_of_exported_pictures_has_every_character_of_every_language() -> None:
+    with TTFont(FONT) as font:
+        known = set(font.getBestCmap())
+    needed = {character for lang in LANGUAGES for string in catalogue(lang).values() for character in string}
+    needed |= {c for lang in LANGUAGES for family in ("coco", "voc") for name in class_names(lang, family) for c in name}
+    needed |= {c for sample in SAMPLES.values() for c in sample.credit}
+    assert "".join(sorted(c for c in needed if ord(c) not in known and c != "\n")) == ""
+
+
+def test_the_language_of_the_tests_is_english_in_brackets_and_only_for_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Text(PSEUDO)("costs", what="x", cost="3") == f"⟦{Text('en')('costs', what='x', cost='3')}⟧"
+    assert class_names(PSEUDO, "coco")[0] == "⟦person⟧"
+    monkeypatch.delenv("LOSSVIZ_PSEUDO", raising=False)
+    assert languages() == ("en", "zh")
+    monkeypatch.setenv("LOSSVIZ_PSEUDO", "1")
+    assert languages() == ("en", "zh", "qps")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(16.634008, "16.63"), (0.00107, "0.001070"), (4.0, "4.000"), (12345.6, "1.235e+04"), (1234.0, "1234"), (None, "–")],
+)
+def test_a_number_has_four_digits(number: float | None, written: str) -> None:
+    assert four(number) == written
