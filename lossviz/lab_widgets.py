@@ -193,8 +193,8 @@ def nearest_truth(view: LabView) -> int:
     return next(mine, 0)
 
 
-def answer(event: CanvasEvent, view: LabView) -> None:
-    """Turn what the visitor did on the canvas into the next state."""
+def answer(event: CanvasEvent, view: LabView) -> bool:
+    """Turn what the visitor did on the canvas into the next state; whether a choice was made, not just a drag goes on."""
     state = view.state
     if event.kind == "cancel":
         session.take_back()
@@ -208,6 +208,7 @@ def answer(event: CanvasEvent, view: LabView) -> None:
         session.drag(dragged(event, view))
     else:
         session.settle(dragged(event, view))
+    return event.kind != "move"
 
 
 def chosen_by(selected: str, view: LabView) -> Predictor:
@@ -246,24 +247,11 @@ def segments(
     )
 
 
-def tools(view: LabView, memory: Memory, text: Text) -> None:
-    """What moves, undo, reset, why, save."""
-
-    def choose_mode(mode: str) -> None:
-        session.replace_boxes(replace(memory.state, mode=mode))
-
-    with st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        segments(text("mode"), "mode", MODES, memory.state.mode, choose_mode, "mode_", text)
-        st.button(text("undo"), key="undo", icon=":material/undo:", disabled=not memory.past, on_click=session.undo)
-        st.button(
-            text("reset"),
-            key="reset",
-            icon=":material/restart_alt:",
-            disabled=memory.state == memory.state.at_rest() and memory.state.at is None,
-            on_click=lambda: session.replace_boxes(replace(memory.state.at_rest(), at=None)),
-        )
-        reasons(view, text)
-        save(view, memory, text)
+def toolbar(memory: Memory, text: Text) -> None:
+    """Everything that is chosen, in one row that breaks where the screen is narrow."""
+    with st.container(horizontal=True, key="toolbar"):
+        choices(memory, text)
+        tools(memory.view, memory, text)
 
 
 def choices(memory: Memory, text: Text) -> None:
@@ -274,7 +262,7 @@ def choices(memory: Memory, text: Text) -> None:
         session.settle(replace(memory.state, objectness=choice))
 
     label = f"{text(f'scene_{state.scene}')} · {text(f'recipe_{state.recipe}')}"
-    with st.container(horizontal=True, vertical_alignment="center", key="choices"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="choices"):
         with st.popover(label, key="what"):
             picker(text("scene"), "scene", list(SAMPLES), memory, text)
             picker(text("recipe"), "recipe", list(RECIPES), memory, text)
@@ -286,6 +274,26 @@ def choices(memory: Memory, text: Text) -> None:
         written = RECIPES[state.recipe].written_objectness()
         if written:
             st.caption(text(f"obj_note_{written}"), width="content")
+
+
+def tools(view: LabView, memory: Memory, text: Text) -> None:
+    """What moves, undo, reset, why, save."""
+
+    def choose_mode(mode: str) -> None:
+        session.replace_boxes(replace(memory.state, mode=mode))
+
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
+        segments(text("mode"), "mode", MODES, memory.state.mode, choose_mode, "mode_", text)
+        st.button(text("undo"), key="undo", icon=":material/undo:", disabled=not memory.past, on_click=session.undo)
+        st.button(
+            text("reset"),
+            key="reset",
+            icon=":material/restart_alt:",
+            disabled=memory.state == memory.state.at_rest() and memory.state.at is None,
+            on_click=lambda: session.replace_boxes(replace(memory.state.at_rest(), at=None)),
+        )
+        reasons(view, text)
+        save(view, memory, text)
 
 
 def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: Text) -> None:

@@ -12,9 +12,9 @@ from pages import Page
 
 
 def show() -> None:
-    """Choices, then the workbench; the choices stay as they are during a drag."""
+    """Choices and tools, then the workbench: what stays as it is during a drag is not drawn again."""
     memory = session.current()
-    widgets.choices(memory, memory.visit.text)
+    widgets.toolbar(memory, memory.visit.text)
     workbench()
 
 
@@ -26,7 +26,8 @@ def workbench() -> None:
     event = canvas_event("canvas", boxes=widgets.canvas_boxes(view, text), rev=memory.rev, seq=memory.seq)
     if event:
         memory.seq = event.seq
-        widgets.answer(event, view)
+        if widgets.answer(event, view):
+            st.rerun(scope="app")
         view = memory.view
     st.html(widgets.sentence(view, text))
     picture, numbers = st.columns(2, gap="medium")
@@ -40,7 +41,6 @@ def workbench() -> None:
             testid="bars",
         )
         st.html(widgets.equation(view, text))
-        widgets.tools(view, memory, text)
         st.html(widgets.hint(view, text) if memory.visit.view == "page" else widgets.way_out(memory, text))
     with picture:
         widgets.canvas(view, memory, text)

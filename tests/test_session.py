@@ -58,7 +58,9 @@ def test_a_bare_address_is_the_default_and_stays_bare(browser: Browser) -> None:
     assert browser.address == {}
 
 
-@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("zh", "zh"), ("en-US", "en"), ("fr", "en"), (None, "en")])
+@pytest.mark.parametrize(
+    ("locale", "lang"), [("zh-CN", "zh"), ("zh", "zh"), ("en-US", "en"), ("fr", "en"), (None, "en")]
+)
 def test_a_first_visit_speaks_the_browsers_language_if_it_can(browser: Browser, locale: str | None, lang: str) -> None:
     browser.fake.context.locale = locale
     assert browser.open().visit.lang == lang

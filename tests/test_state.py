@@ -58,8 +58,12 @@ def states(draw: st.DrawFn) -> State:
     )
 
 
-PIECES = st.sampled_from(["0", "00", "1", "13", "26", "13.1.5.6", "13.01.5.6", "_", "~", ".", "-", "e", "9" * 400, "nan", "٣", "<b>"])
-JUNK = st.text(max_size=40) | st.lists(PIECES, max_size=24).map("".join) | st.from_regex(r"\A0{0,9}[0-9]{1,3}(_\.5){4}\Z")
+PIECES = st.sampled_from(
+    ["0", "00", "1", "13", "26", "13.1.5.6", "13.01.5.6", "_", "~", ".", "-", "e", "9" * 400, "nan", "٣", "<b>"]
+)
+JUNK = (
+    st.text(max_size=40) | st.lists(PIECES, max_size=24).map("".join) | st.from_regex(r"\A0{0,9}[0-9]{1,3}(_\.5){4}\Z")
+)
 
 
 @given(states())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
@@ -49,7 +49,7 @@ class Assignment:
     """Predictors whose best IoU is above the threshold: ignored, unless a truth is written to them."""
     match: "Match"
 
-    def states(self, predictors: int) -> Int[Tensor, " n"]:
+    def states(self, predictors: int) -> UInt8[Tensor, " n"]:
         """One byte a predictor."""
         state = torch.zeros(predictors, dtype=torch.uint8, device=self.near.device)
         state[self.near] = IGNORED

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import overlap_widths, overlap_widths_slope
+from lossviz.engine.overlap import overlap_widths
 
 
 def rmse(a: Boxes, b: Boxes) -> Float[Tensor, "*n"]:
@@ -17,16 +17,18 @@ def rmse(a: Boxes, b: Boxes) -> Float[Tensor, "*n"]:
 
 
 def doverlap(a: Boxes, b: Boxes) -> Boxes:
-    """Slope of the overlap lengths in a; for boxes apart along an axis +-1 towards b, and 0 in the size."""
-    slope = overlap_widths_slope(a, b)
+    """Slope of the overlap lengths in a, equal edges not counted; for boxes apart +-1 towards b, and 0 in the size."""
+    kind = a.x.dtype
+    left, right = (a.left > b.left).to(kind), (a.right < b.right).to(kind)
+    top, bottom = (a.top > b.top).to(kind), (a.bottom < b.bottom).to(kind)
     side, below = (b.x - a.x).sign(), (b.y - a.y).sign()
     apart_x = (a.left > b.right) | (a.right < b.left)
     apart_y = (a.top > b.bottom) | (a.bottom < b.top)
     return Boxes(
-        torch.where(apart_x, side, slope.x),
-        torch.where(apart_y, below, slope.y),
-        torch.where(apart_x, 0, slope.w),
-        torch.where(apart_y, 0, slope.h),
+        torch.where(apart_x, side, right - left),
+        torch.where(apart_y, below, bottom - top),
+        torch.where(apart_x, 0, (right + left) / 2),
+        torch.where(apart_y, 0, (bottom + top) / 2),
     )
 
 

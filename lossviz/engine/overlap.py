@@ -2,8 +2,8 @@
 
 Functions compare one to one; all with all is ``iou(a.pick(index_a), b.pick(index_b))`` at the call.
 
-Ties: where an edge of ``a`` lies exactly on the edge of ``b``, that edge counts as not moving (strict comparison, slope 0),
-as in Darknet's ``derivative``. Automatic differentiation splits such ties into halves instead.
+Ties: where an edge of ``a`` lies exactly on the edge of ``b``, it counts half: the slope is the mean of those on either
+side, as torch has it. (Darknet counts it as not moving, TensorFlow in full.) Boxes that only touch do not pull.
 Empty boxes: 0/0 is read as 0 (no overlap, no distance, no aspect difference), so no slope here is ever nan.
 """
 
@@ -23,6 +23,11 @@ def quotient(over: Numbers, under: Numbers) -> Numbers:
     return (over / under).nan_to_num(0.0, 0.0, 0.0)
 
 
+def above(ours: Numbers, theirs: Numbers) -> Numbers:
+    """1 where ours is the larger, 0 where it is the smaller, 1/2 where they are equal."""
+    return ((ours - theirs).sign() + 1) / 2
+
+
 def overlap_widths(a: Boxes, b: Boxes) -> tuple[Numbers, Numbers]:
     """Signed length of the overlap along x and along y; negative is the gap between boxes that are apart."""
     width = torch.minimum(a.right, b.right) - torch.maximum(a.left, b.left)
@@ -32,9 +37,8 @@ def overlap_widths(a: Boxes, b: Boxes) -> tuple[Numbers, Numbers]:
 
 def overlap_widths_slope(a: Boxes, b: Boxes) -> Boxes:
     """Of the signed overlap lengths: d width/dx, d height/dy, d width/dw, d height/dh."""
-    kind = a.x.dtype
-    left, right = (a.left > b.left).to(kind), (a.right < b.right).to(kind)
-    top, bottom = (a.top > b.top).to(kind), (a.bottom < b.bottom).to(kind)
+    left, right = above(a.left, b.left), above(b.right, a.right)
+    top, bottom = above(a.top, b.top), above(b.bottom, a.bottom)
     return Boxes(right - left, bottom - top, (right + left) / 2, (bottom + top) / 2)
 
 
@@ -76,10 +80,9 @@ def hull(a: Boxes, b: Boxes) -> tuple[Numbers, Numbers]:
 
 
 def hull_slope(a: Boxes, b: Boxes) -> Boxes:
-    """D width/dx, d height/dy, d width/dw, d height/dh of the smallest enclosing box."""
-    kind = a.x.dtype
-    left, right = (a.left < b.left).to(kind), (a.right > b.right).to(kind)
-    top, bottom = (a.top < b.top).to(kind), (a.bottom > b.bottom).to(kind)
+    """Likewise: d width/dx, d height/dy, d width/dw, d height/dh of the smallest enclosing box."""
+    left, right = above(b.left, a.left), above(a.right, b.right)
+    top, bottom = above(b.top, a.top), above(a.bottom, b.bottom)
     return Boxes(right - left, bottom - top, (right + left) / 2, (bottom + top) / 2)
 
 

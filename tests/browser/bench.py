@@ -46,7 +46,9 @@ def served() -> Iterator[int]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     server = subprocess.Popen(
-        [*command, "--server.port", str(port), "--server.address", "127.0.0.1"], cwd=REPOSITORY, stdout=subprocess.DEVNULL
+        [*command, "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
     )
     try:
         for _ in range(600):
@@ -177,7 +179,9 @@ def main() -> None:
         table.add_row("move to number, p95", f"{p95(times):.0f} ms", "200 ms")
         table.add_row("updates in a steady drag", f"{rate:.1f} a second", "at least 10")
         times, failures = asyncio.run(crowd(port))
-        table.add_row(f"{VISITORS} sessions, {DRAGGERS} dragging: run, median", f"{statistics.median(times):.0f} ms", "")
+        table.add_row(
+            f"{VISITORS} sessions, {DRAGGERS} dragging: run, median", f"{statistics.median(times):.0f} ms", ""
+        )
         table.add_row(f"{VISITORS} sessions, {DRAGGERS} dragging: run, p95", f"{p95(times):.0f} ms", "")
         done = len(times) / LOAD_SECONDS
         table.add_row("runs a second, all draggers", f"{done:.0f} (wanted {DRAGGERS * HERTZ:.0f})", "")

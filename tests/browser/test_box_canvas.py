@@ -1,27 +1,17 @@
 """What a visitor can do with the boxes, by mouse, finger and keys, in a real browser."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
+
+from browser.driving import grab, middle, served, swipe, width
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 SCRIPT = """
 import time
@@ -71,85 +61,29 @@ st.container(height=900)
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("canvas")
     (folder / "page.py").write_text(SCRIPT)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = (
-        f"--server.headless true --server.port {port} --browser.gatherUsageStats false --server.fileWatcherType none"
-    )
-    command = [sys.executable, "-m", "streamlit", "run", str(folder / "page.py"), *options.split()]
-    with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
-        try:
-            wait_for(f"http://localhost:{port}/_stcore/health")
-            yield f"http://localhost:{port}/"
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = [path for path in (os.environ.get("CHROMIUM"), "/usr/bin/chromium") if path and Path(path).exists()]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0] if found else None, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(folder / "page.py", folder / "log", folder) as address:
+        yield address
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    contexts = []
+def bench(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the script with these words in its query."""
 
-    def visit(query: str = "", **options: Any) -> Page:
-        contexts.append(browser.new_context(**{"viewport": {"width": 800, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        page.goto(f"{address}?embed=true&{query}")
-        expect(page.locator("[data-box=prediction]")).to_be_visible(timeout=20_000)
+    def bench(query: str = "", **options: Any) -> Page:
+        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        expect(page.locator("[data-box=prediction]")).to_be_visible()
         expect(line(page, "pick")).to_be_visible()
         return page
 
-    yield visit
-    for context in contexts:
-        context.close()
+    return bench
 
 
 def line(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stText").filter(has_text=re.compile(f"^{name} "))
 
 
-def middle(thing: Locator) -> tuple[float, float]:
-    box = thing.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def grab(page: Page, thing: Locator, dx: float, dy: float) -> None:
-    """Press in the middle of a thing and move by pixels, without letting go."""
-    x, y = middle(thing)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx, y + dy, steps=6)
-
-
-def width(page: Page) -> float:
-    box = page.get_by_test_id("box-canvas").bounding_box()
-    assert box is not None
-    return box["width"]
-
-
-def test_numbers_follow_during_the_drag_and_the_end_comes_once(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_numbers_follow_during_the_drag_and_the_end_comes_once(bench: Callable[..., Page]) -> None:
+    page = bench()
     share = 50 / width(page)
     grab(page, page.locator("[data-box=prediction]"), 50, -50)
     expect(line(page, "prediction")).to_have_text(f"prediction {0.5 + share:.4f} {0.5 - share:.4f} 0.4000 0.4000")
@@ -159,8 +93,8 @@ def test_numbers_follow_during_the_drag_and_the_end_comes_once(visit: Callable[.
     expect(line(page, "truth-0")).to_have_text("truth-0 0.5000 0.5000 0.4000 0.4000")
 
 
-def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(bench: Callable[..., Page]) -> None:
+    page = bench()
     box = page.locator("[data-box=prediction]")
     box.evaluate("node => { node.mark = 'mine' }")
     grab(page, box, 60, 0)
@@ -177,8 +111,8 @@ def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(
 
 
 @pytest.mark.parametrize("size", ["large", "small"])
-def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(visit: Callable[..., Page], size: str) -> None:
-    page = visit(size)
+def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(bench: Callable[..., Page], size: str) -> None:
+    page = bench(size)
     side = 0.03 if size == "small" else 0.4
     for grip in ("nw", "n", "ne", "e", "se", "s", "sw", "w"):
         pull_x, pull_y = ("e" in grip) - ("w" in grip), ("s" in grip) - ("n" in grip)
@@ -195,8 +129,8 @@ def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(visit: Calla
         expect(line(page, "prediction")).to_have_text(f"prediction 0.5000 0.5000 {side:.4f} {side:.4f}")
 
 
-def test_of_two_boxes_in_one_place_either_can_be_dragged(visit: Callable[..., Page]) -> None:
-    page = visit("small")
+def test_of_two_boxes_in_one_place_either_can_be_dragged(bench: Callable[..., Page]) -> None:
+    page = bench("small")
     grab(page, page.locator("[data-box=prediction]"), 0, 30)  # the one in front
     page.keyboard.press("Escape")
     page.mouse.up()
@@ -214,8 +148,8 @@ COUNT_MESSAGES = """() => {
 }"""
 
 
-def test_a_slow_server_gets_one_message_at_a_time_and_the_last_place(visit: Callable[..., Page]) -> None:
-    page = visit("slow=1")
+def test_a_slow_server_gets_one_message_at_a_time_and_the_last_place(bench: Callable[..., Page]) -> None:
+    page = bench("slow=1")
     page.evaluate(COUNT_MESSAGES)
     x, y = middle(page.locator("[data-box=prediction]"))
     page.mouse.move(x, y)
@@ -229,8 +163,8 @@ def test_a_slow_server_gets_one_message_at_a_time_and_the_last_place(visit: Call
     assert page.evaluate("window.sent") < 20  # of the 60 places, one or two each second
 
 
-def test_the_centre_stops_at_its_limit_and_one_sees_the_limit(visit: Callable[..., Page]) -> None:
-    page = visit("cell")
+def test_the_centre_stops_at_its_limit_and_one_sees_the_limit(bench: Callable[..., Page]) -> None:
+    page = bench("cell")
     expect(page.locator(".limit")).not_to_have_attribute("data-pressed", "")
     grab(page, page.locator("[data-box=prediction]"), 200, 0)
     expect(page.locator(".limit")).to_have_attribute("data-pressed", "")
@@ -239,8 +173,8 @@ def test_the_centre_stops_at_its_limit_and_one_sees_the_limit(visit: Callable[..
     expect(page.locator(".limit")).not_to_have_attribute("data-pressed", "")
 
 
-def test_a_click_beside_the_boxes_picks_that_point_and_a_click_on_a_box_does_not(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_a_click_beside_the_boxes_picks_that_point_and_a_click_on_a_box_does_not(bench: Callable[..., Page]) -> None:
+    page = bench()
     side = width(page)
     page.locator("[data-box=prediction]").click()
     page.get_by_test_id("box-canvas").click(position={"x": side / 8, "y": side * 3 / 4})
@@ -248,8 +182,8 @@ def test_a_click_beside_the_boxes_picks_that_point_and_a_click_on_a_box_does_not
     expect(line(page, "log")).to_have_text("log pick")
 
 
-def test_keys_step_and_esc_takes_the_series_back(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_keys_step_and_esc_takes_the_series_back(bench: Callable[..., Page]) -> None:
+    page = bench()
     page.locator("[data-box=prediction]").focus()
     for key in ("ArrowRight", "Shift+ArrowRight", "PageUp", "Alt+ArrowUp"):
         page.keyboard.press(key)
@@ -262,8 +196,8 @@ def test_keys_step_and_esc_takes_the_series_back(visit: Callable[..., Page]) -> 
     expect(line(page, "log")).to_have_text(re.compile("cancel$"))
 
 
-def test_number_fields_and_buttons_do_what_dragging_does(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_number_fields_and_buttons_do_what_dragging_does(bench: Callable[..., Page]) -> None:
+    page = bench()
     page.locator("[data-tool=numbers]").click()
     page.locator("[data-field=x]").fill("0.3")
     page.locator("[data-nudge=wider]").click()
@@ -271,28 +205,16 @@ def test_number_fields_and_buttons_do_what_dragging_does(visit: Callable[..., Pa
     expect(page.locator("[data-field=w]")).to_have_value("0.405")
 
 
-def test_a_finger_drags_the_selected_box_and_scrolls_everywhere_else(visit: Callable[..., Page]) -> None:
-    page = visit(viewport={"width": 300, "height": 640}, has_touch=True, is_mobile=True)
-    fingers = page.context.new_cdp_session(page)
-
-    def swipe(x: float, y: float, dy: float) -> None:
-        def touch(kind: str, *points: tuple[float, float]) -> None:
-            at = [{"x": x, "y": y} for x, y in points]
-            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
-        touch("touchStart", (x, y))
-        for part in range(1, 11):
-            touch("touchMove", (x, y + dy * part / 10))
-        touch("touchEnd")
-
+def test_a_finger_drags_the_selected_box_and_scrolls_everywhere_else(bench: Callable[..., Page]) -> None:
+    page = bench(viewport={"width": 300, "height": 640}, has_touch=True, is_mobile=True)
     side = width(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 300
     x, y = middle(page.locator("[data-box=prediction]"))
-    swipe(x, y + 20, -40)
+    swipe(page, x, y + 20, -40)
     expect(line(page, "prediction")).to_have_text(f"prediction 0.5000 {0.5 - 40 / side:.4f} 0.4000 0.4000")
     start = page.get_by_test_id("box-canvas").bounding_box()
     assert start is not None
-    swipe(start["x"] + 10, start["y"] + side - 10, -120)
+    swipe(page, start["x"] + 10, start["y"] + side - 10, -120)
     page.wait_for_function(
         "top => document.querySelector('[data-testid=stBidiComponentIsolated]').getBoundingClientRect().top < top - 50",
         arg=start["y"],

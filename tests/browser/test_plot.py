@@ -1,17 +1,13 @@
 """The chart in a real browser: one node for life, never empty, in the colours of the page, nothing from elsewhere."""
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+
+from browser.driving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -44,11 +40,6 @@ st.text(f"reports {st.session_state.reports}")
 st.button("again")
 """
 
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
 WATCH = """() => {
   const node = document.querySelector("[data-testid=waves]");
   node.mark = "mine";
@@ -79,59 +70,23 @@ def click_cell_3_7(page: Page) -> None:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("plot")
     (folder / "app.py").write_text(SCRIPT)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, text=True)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or ("/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        page = chromium.new_page()
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                page.wait_for_timeout(200)
-        page.close()
-        yield chromium
-        chromium.close()
+    with served(folder / "app.py", folder / "log", folder) as address:
+        yield address
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page with both charts drawn; afterwards, nothing was complained about and nothing came from elsewhere."""
-    context = browser.new_context(viewport={"width": 1366, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    wrong: list[str] = []
-    own = (address, address.replace("http", "ws", 1), "data:", "blob:")
-    page.on("request", lambda request: None if request.url.startswith(own) else wrong.append(request.url))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(address)
-    expect(page.locator("[data-testid=waves] .gtitle")).to_be_attached(timeout=30_000)
-    expect(page.locator("[data-testid=grid] .heatmaplayer image")).to_be_attached(timeout=30_000)
-    yield page
-    context.close()
-    assert wrong == []
+def page(visit: Callable[..., Page]) -> Page:
+    """A page with both charts drawn."""
+    page = visit(viewport={"width": 1366, "height": 900})
+    expect(page.locator("[data-testid=waves] .gtitle")).to_be_attached()
+    expect(page.locator("[data-testid=grid] .heatmaplayer image")).to_be_attached()
+    return page
 
 
 def test_ten_updates_a_second_keep_the_node_and_show_no_empty_frame(page: Page) -> None:
     page.evaluate(WATCH)
     page.get_by_text("run", exact=True).click()
-    page.wait_for_function("window.seen.titles.length > 12", timeout=20_000)
+    page.wait_for_function("window.seen.titles.length > 12")
     seen = page.evaluate("window.seen")
     assert seen["frames"] > 12
     assert (seen["empty"], seen["strange"]) == (0, 0)

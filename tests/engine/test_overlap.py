@@ -216,23 +216,27 @@ def test_a_mirrored_pair_has_the_mirrored_slope(name: str) -> None:
     near(slope(*turned), slope(a, b).table()[:, [1, 0, 3, 2]])
 
 
-def test_an_edge_that_lies_on_an_edge_counts_as_not_moving() -> None:
-    near(intersection_slope(box(*UNIT), box(*UNIT)), 0, 0)
-    near(iou_slope(box(*UNIT), box(*UNIT)), (0, 0, -1, -1))
-    near(overlap.hull_slope(box(*UNIT), box(*UNIT)), 0, 0)
-    # Left edges equal: only the right edge moves the overlap.
-    near(intersection_slope(box(9.75, 10, 0.5, 0.5), box(*UNIT)), (0.5 * 1, 0, 0.5 / 2, 0.5))
+def test_an_edge_that_lies_on_an_edge_counts_half() -> None:
+    near(intersection_slope(box(*UNIT), box(*UNIT)), (0, 0, 0.5, 0.5))
+    near(overlap.hull_slope(box(*UNIT), box(*UNIT)), (0, 0, 0.5, 0.5))
+    # Left edges equal: the right edge moves the overlap in full, the left one half.
+    near(intersection_slope(box(9.75, 10, 0.5, 0.5), box(*UNIT)), (0.25, 0, 0.375, 0.5))
 
 
-@pytest.mark.parametrize(("name", "ours", "halves"), [("giou", 0.25, 0), ("diou", 0, 0.0311)])
-def test_where_tops_and_bottoms_are_level_ours_and_automatic_slopes_in_h_differ(
-    name: str, ours: float, halves: float
+@pytest.mark.parametrize("name", FAMILY)
+def test_identical_boxes_do_not_pull(name: str) -> None:
+    near(pair(name)[1](box(*UNIT), box(*UNIT)), 0, 0)
+
+
+@pytest.mark.parametrize(("name", "in_h"), [("giou", 0), ("diou", 0.0311)])
+def test_where_tops_and_bottoms_are_level_the_slope_is_that_of_automatic_differentiation(
+    name: str, in_h: float
 ) -> None:
     number, slope = pair(name)
     a, b = box(13, 10, 1, 1).table().requires_grad_(), box(*UNIT)
     (found,) = torch.autograd.grad(number(Boxes.of(a), b), a)
-    near(slope(Boxes.of(a.detach()), b).h, ours)
-    near(found[3], halves, 5e-5)
+    near(slope(Boxes.of(a.detach()), b), found)
+    near(found[3], in_h, 5e-5)
 
 
 @pytest.mark.parametrize("place", [(11, 10), (10, 11), (11, 11), (9, 9), (13, 10)])

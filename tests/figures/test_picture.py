@@ -59,7 +59,9 @@ def test_a_png_is_2400_by_1350_pixels_on_white() -> None:
 
 
 def test_a_link_that_is_absurdly_long_is_still_drawn() -> None:
-    assert drawn(resting_view(State()), "svg", link="http://localhost/lab?raw=" + "13.0.0.0_0_0_0_0~" * 32).startswith(b"<?xml")
+    assert drawn(resting_view(State()), "svg", link="http://localhost/lab?raw=" + "13.0.0.0_0_0_0_0~" * 32).startswith(
+        b"<?xml"
+    )
 
 
 @pytest.mark.parametrize("state", [State(), State(recipe="darknet_v2"), State(scene="voc")], ids=str)

@@ -1,0 +1,159 @@
+"""What the browser tests share: a server on a free port, a Chromium, and deeds on a page."""
+
+import contextlib
+import math
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+from browser.chromium import FLAGS, found
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 45_000
+"""Milliseconds: how long a busy machine may take before a test gives up. Nothing here measures speed."""
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextlib.contextmanager
+def served(script: Path, log: Path, folder: Path) -> Iterator[str]:
+    """The address of a Streamlit server that runs ``script`` in ``folder``."""
+    port = free_port()
+    options = f"--server.headless true --server.port {port} --server.address 127.0.0.1 --server.fileWatcherType none"
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        *options.split(),
+        "--browser.gatherUsageStats",
+        "false",
+    ]
+    env = os.environ | {"LOSSVIZ_PSEUDO": "1"}
+    with log.open("w") as out, subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def wait_for(url: str, server: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > end or server.poll() is not None:
+                raise
+            time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Complaints:
+    """What went wrong in a browser context: errors in the console, on the page, and requests that left this host."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.heard: list[str] = []
+        context.on("console", self.console)
+        context.on("weberror", lambda error: self.heard.append(f"page error: {error.error}"))
+        context.on("request", lambda request: self.address(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self.address(socket.url)))
+
+    def console(self, message: ConsoleMessage) -> None:
+        # Streamlit's own noise: opened below "/", it asks for these two there before it asks at the root.
+        noise = ("/_stcore/health", "/_stcore/host-config")
+        url = urlsplit(message.location.get("url", ""))
+        if message.type == "error" and not (
+            "404" in message.text and url.path.endswith(noise) and url.path not in noise
+        ):
+            self.heard.append(f"console: {message.text}")
+
+    def address(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")) and urlsplit(url).hostname not in ("localhost", "127.0.0.1"):
+            self.heard.append(f"left this host: {url}")
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def grab(page: Page, thing: Locator, dx: float, dy: float) -> None:
+    """Press in the middle of a thing and move by pixels, without letting go."""
+    x, y = middle(thing)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=6)
+
+
+def swipe(page: Page, x: float, y: float, dy: float) -> None:
+    """One finger from (x, y) up or down."""
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", (x, y))
+    for part in range(1, 11):
+        touch("touchMove", (x, y + dy * part / 10))
+    touch("touchEnd")
+
+
+def width(page: Page) -> float:
+    """Of the canvas, in pixels."""
+    box = page.get_by_test_id("box-canvas").bounding_box()
+    assert box is not None
+    return box["width"]
+
+
+def numbers(page: Page) -> dict[str, float]:
+    """The numbers on the page, by their test ids."""
+    shown: dict[str, str] = page.evaluate(
+        "() => Object.fromEntries([...document.querySelectorAll('[data-value]')].map((n) => [n.dataset.testid, n.dataset.value]))"
+    )
+    return {name: float(value or math.nan) for name, value in shown.items()}
+
+
+def value(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-testid="{name}"]')
+
+
+def changes(page: Page, name: str, before: float) -> None:
+    """Wait until that number is another."""
+    page.wait_for_function(
+        '([name, before]) => { const node = document.querySelector(`[data-testid="${name}"]`);'
+        " return node && Number(node.dataset.value) !== before; }",
+        arg=[name, before],
+        timeout=PATIENCE,
+    )
+
+
+def query(page: Page) -> dict[str, str]:
+    """What the address says."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))

@@ -1,0 +1,211 @@
+"""The Loss Lab as Streamlit runs it: what it shows for which link, what its buttons do."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.gallery import SAMPLES
+from lossviz.lab import moved_prediction, resting_view, view_of
+from lossviz.recipes import RECIPES
+from lossviz.session import Memory
+from lossviz.state import Predictor, State
+from lossviz.text import LANGUAGES, Text
+
+Visit = Callable[..., AppTest]
+CUP = Predictor("13", 1, 5, 6)
+MOVED = moved_prediction(State(), CUP, (0.5, 0.42, 0.5, 0.3))
+
+
+def numbers(page: AppTest) -> dict[str, float]:
+    """What scripts read: the numbers by their test ids."""
+    body = "".join(html.proto.body for html in page.get("html"))
+    return {name: float(value) for name, value in re.findall(r'data-testid="([\w-]+)" data-value="(.*?)"', body)}
+
+
+def shown(state: State) -> dict[str, float]:
+    """The same, from the state."""
+    view = view_of(state)
+    terms = {f"term-{term.name}": term.value for term in view.active_terms}
+    whole = {"loss": view.loss, "excess": view.excess, "floor": view.floor, "printed-cost": view.printed_cost}
+    return {name: pytest.approx(value, rel=1e-7) for name, value in (whole | terms).items()}
+
+
+def memory(page: AppTest) -> Memory:
+    found: Memory = page.session_state["lossviz"]
+    return found
+
+
+def send(page: AppTest, kind: str, **more: object) -> AppTest:
+    """What the browser sends of the canvas."""
+    now = memory(page)
+    box = resting_view(now.state.at_rest()).prediction.xywh
+    event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": {"prediction": box}, "selected": "prediction"}
+    page.session_state["canvas"] = {"event": event | more}
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_opens_on_coffee_with_the_same_numbers_in_every_language(visit: Visit, lang: str) -> None:
+    page = visit(lang=lang)
+    assert numbers(page) == shown(State())
+    assert numbers(page)["loss"] == pytest.approx(16.634, abs=5e-4)
+    assert not page.warning
+    assert page.radio(key="scene").options == [Text(lang)(f"scene_{key}") for key in SAMPLES]
+
+
+@pytest.mark.parametrize("scene", SAMPLES)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_scene_opens_with_every_implementation_and_every_objectness(
+    visit: Visit, scene: str, recipe: str
+) -> None:
+    page = visit(scene=scene, recipe=recipe)
+    for choice in OBJECTNESS_CHOICES:
+        if choice != "as-written":
+            page.button_group(key="objectness").set_value(choice).run()
+        assert not page.exception
+        assert numbers(page) == shown(State(scene, recipe, choice))
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("scene", SAMPLES)
+def test_the_answer_to_why_is_there_for_every_scene_and_implementation(visit: Visit, scene: str, recipe: str) -> None:
+    page = visit(scene=scene, recipe=recipe)
+    page.session_state["why"] = True
+    page.run()
+    assert not page.exception
+    assert any("above its floor" in markdown.value for markdown in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"scene": "nowhere"}, "scene"),
+        ({"raw": "13.1.5.6_nan_0_0_0"}, "moved predictions (raw)"),
+        ({"truth": "99_.5_.5_.5_.5"}, "moved labels (truth)"),
+        ({"at": "9" * 5000}, "chosen predictor (at)"),
+        ({"lang": "xx"}, "language (lang)"),
+        ({"v": "2"}, "version (v)"),
+        ({"obj": "<script>alert(1)</script>"}, "objectness (obj)"),
+    ],
+    ids=str,
+)
+def test_a_broken_link_opens_on_the_default_and_says_what_was_wrong(
+    visit: Visit, query: dict[str, str], named: str
+) -> None:
+    page = visit(**query)
+    assert numbers(page) == shown(State())
+    assert len(page.warning) == 1
+    assert named in page.warning[0].value
+    assert not any(value in page.warning[0].value for value in query.values() if len(value) > 3)
+    assert page.query_params == {}
+
+
+def test_an_unknown_key_is_no_mistake(visit: Visit) -> None:
+    assert not visit(utm_source="newsletter").warning
+
+
+@pytest.mark.parametrize(
+    "state",
+    [MOVED, State().with_truth(0, (0.46, 0.43, 0.4, 0.5)), State("chelsea", "darknet_v2", "mse", "label")],
+    ids=str,
+)
+def test_a_link_shows_the_numbers_of_its_state_and_stays_as_it_was(visit: Visit, state: State) -> None:
+    page = visit(**state.to_query())
+    assert numbers(page) == shown(state)
+    assert page.query_params == state.to_query()
+
+
+def test_a_move_changes_the_numbers_and_its_end_the_link(visit: Visit) -> None:
+    page = visit()
+    wish = {"boxes": {"prediction": (0.5, 0.42, 0.5, 0.3)}}
+    send(page, "move", **wish)
+    assert numbers(page) == shown(MOVED)
+    assert page.query_params == {}
+    send(page, "end", **wish)
+    assert numbers(page) == shown(MOVED)
+    assert page.query_params == MOVED.to_query()
+
+
+def test_an_event_counts_once_and_an_older_revision_not_at_all(visit: Visit) -> None:
+    page = visit()
+    send(page, "end", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})
+    page.run()
+    assert len(memory(page).past) == 1
+    send(page, "end", rev=7, boxes={"prediction": (0.5, 0.42, 0.9, 0.9)})
+    assert memory(page).state == MOVED
+
+
+def test_reset_and_undo_restore_the_exact_numbers_and_the_link(visit: Visit) -> None:
+    page = visit(**MOVED.to_query())
+    page.button(key="reset").click().run()
+    assert numbers(page) == shown(State())
+    assert page.query_params == {}
+    assert page.button(key="reset").disabled
+    page.button(key="undo").click().run()
+    assert numbers(page) == shown(MOVED)
+    assert page.query_params == MOVED.to_query()
+    assert page.button(key="undo").disabled
+
+
+def test_calling_a_drag_off_restores_the_numbers_before_and_after_its_end(visit: Visit) -> None:
+    page = visit()
+    send(page, "move", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})
+    send(page, "cancel")
+    assert numbers(page) == shown(State())
+    send(page, "end", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})
+    send(page, "cancel")
+    assert numbers(page) == shown(State())
+    assert page.query_params == {}
+
+
+def test_a_tap_chooses_a_predictor_and_the_link_names_it(visit: Visit) -> None:
+    page = send(visit(), "pick", pick=[8.1 / 13, 6.9 / 13])
+    assert page.query_params == {"v": "1", "at": "13.1.6.8"}
+
+
+def test_a_tap_on_a_label_chooses_who_answers_for_it(visit: Visit) -> None:
+    page = send(visit(), "select", selected="truth-1")
+    assert memory(page).state.at == Predictor("13", 1, 6, 8)
+
+
+def test_in_its_mode_a_label_moves_and_the_prediction_does_not(visit: Visit) -> None:
+    page = visit(mode="label")
+    sent = {"truth-0": (0.46, 0.43, 0.4, 0.5), "prediction": (0.5, 0.42, 0.5, 0.3)}
+    send(page, "end", boxes=sent, selected="truth-0")
+    state = memory(page).state
+    assert (state.raws, [number for number, _ in state.truths]) == ((), [0])
+    assert numbers(page)["floor"] != pytest.approx(resting_view(State()).floor, rel=1e-4)
+
+
+def test_another_scene_leaves_the_moved_boxes_behind_and_another_implementation_takes_them_along(visit: Visit) -> None:
+    page = visit(**MOVED.to_query())
+    page.radio(key="recipe").set_value("darknet_v2").run()
+    assert memory(page).state.raws == MOVED.raws
+    page.radio(key="scene").set_value("astronaut").run()
+    assert memory(page).state == State("astronaut", "darknet_v2")
+    assert numbers(page) == shown(State("astronaut", "darknet_v2"))
+
+
+def test_the_language_switch_keeps_the_state(visit: Visit) -> None:
+    page = visit(**MOVED.to_query())
+    page.button_group(key="language").set_value("zh").run()
+    assert numbers(page) == shown(MOVED)
+    assert page.query_params == {**MOVED.to_query(), "lang": "zh"}
+
+
+def test_two_visitors_do_not_share_a_state(visit: Visit) -> None:
+    first, second = visit(), visit()
+    send(first, "end", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})
+    second.run()
+    assert numbers(second) == shown(State())
+
+
+def test_embedded_there_is_no_language_switch_and_a_way_out(visit: Visit) -> None:
+    page = visit(view="embed", **MOVED.to_query())
+    assert [group.key for group in page.button_group] == ["objectness", "mode"]
+    assert any("lz-out" in html.proto.body and "raw=13.1.5.6" in html.proto.body for html in page.get("html"))

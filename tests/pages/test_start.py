@@ -1,0 +1,58 @@
+"""The Start page as Streamlit runs it."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.lab import resting_view
+from lossviz.start_widgets import CARDS
+from lossviz.state import from_query
+from lossviz.text import LANGUAGES, Text, four
+from lossviz.verified import verified
+
+Visit = Callable[..., AppTest]
+
+
+def cards(page: AppTest) -> str:
+    return next(html.proto.body for html in page.get("html") if 'class="lz-cards"' in html.proto.body)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_opens_in_every_language_with_its_own_words(visit: Visit, lang: str) -> None:
+    page = visit("", lang=lang)
+    assert [title.value for title in page.title] == [Text(lang)("start_title")]
+    assert not page.warning
+
+
+def test_it_speaks_the_browsers_language(visit: Visit) -> None:
+    assert visit("", locale="zh-CN").title[0].value == Text("zh")("start_title")
+
+
+def test_every_card_links_to_the_state_it_shows_and_keeps_the_language(visit: Visit) -> None:
+    links = [unescape(link) for link in re.findall(r'href="(.*?)"', cards(visit("", lang="zh")))]
+    queries = [dict(parse_qsl(urlsplit(link).query)) for link in links]
+    assert [urlsplit(link).path for link in links] == ["lab"] * 3
+    assert [from_query(query) for query in queries] == [(state, ()) for state in CARDS]
+    assert {query["lang"] for query in queries} == {"zh"}
+
+
+def test_a_card_shows_the_excess_of_each_term(visit: Visit) -> None:
+    body = cards(visit(""))
+    for state in CARDS:
+        for term in resting_view(state).terms:
+            assert f"<span>{four(term.excess)}</span>" in body
+
+
+def test_it_says_how_many_files_of_the_original_numbers_were_held_against(visit: Visit) -> None:
+    files = sum(entry.files for entry in verified().values())
+    assert any(f"of {files} files" in markdown.value for markdown in visit("").markdown)
+
+
+def test_a_bad_language_is_named_and_english_is_shown(visit: Visit) -> None:
+    page = visit("", lang="xx")
+    assert page.title[0].value == Text("en")("start_title")
+    assert "language (lang)" in page.warning[0].value
