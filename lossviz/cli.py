@@ -1,6 +1,7 @@
 """The command line: ``python -m lossviz evaluate`` and ``python -m lossviz bench``."""
 
 import argparse
+import io
 import json
 import math
 import sys
@@ -28,6 +29,9 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it went well, 2 for bad input, 130 if interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without box-drawing characters still gets its table
     options = parser().parse_args(arguments)
     try:
         options.run(options)
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def one_line(error: Exception) -> str:
     """An error's message without line breaks."""
     if isinstance(error, OSError):
-        return f"cannot write {error.filename!r}: {error.strerror}"
+        return f"cannot write{f' {error.filename!r}' if error.filename else ''}: {error.strerror}"
     return " ".join(str(error).split())
 
 
@@ -90,7 +94,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     report = evaluate(recipe.with_objectness(options.objectness), scene)
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
-    if options.npz:
+    if options.npz is not None:
         outputs[Path(options.npz)] = lambda stream: np.savez_compressed(
             stream, allow_pickle=False, **arrays(file, report)
         )
@@ -159,15 +163,15 @@ def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, 
     """Write JSON and further files: all of them or, where one cannot be written, none."""
     text = json.dumps(summary, allow_nan=False, indent=2) + "\n"
     writers = dict(outputs)
-    if target and target != "-":
+    if target is not None and target != "-":
+        if Path(target) in writers:
+            raise ValueError(f"expected two different files for --json and --npz, not {target!r} twice")
         writers[Path(target)] = lambda stream: stream.write(text.encode())
     drafts: dict[Path, Path] = {}
     try:
         for path, write in writers.items():
-            if (
-                path.exists() and not path.is_file()
-            ) or not path.parent.is_dir():  # a folder, or a device like /dev/null
-                raise ValueError(f"cannot write {str(path)!r}: expected a file name in an existing folder")
+            if not path.name or path.exists() > path.is_file() or not path.parent.is_dir():
+                raise ValueError(f"cannot write {str(path)!r}: expected the name of a file in an existing folder")
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
                 drafts[path] = Path(stream.name)
                 write(stream)
