@@ -27,7 +27,6 @@ class Truths:
         numbers = [image for image, count in enumerate(self.images) for _ in range(count)]
         return torch.tensor(numbers, dtype=torch.long, device=self.kinds.device)
 
-
     @cached_property
     def by_image(self) -> tuple[Boxes, ...]:
         """Each image's truths, of shape (m, 1, 1, 1) to meet a head's grid."""

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page
-
 from browser.driving import PATIENCE, ROOT, Complaints, chromium, served
+from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
+from browser.driving import changes, grab, middle, numbers, query, swipe, value, width
 from playwright.sync_api import Page, expect
 
-from browser.driving import changes, grab, middle, numbers, query, swipe, value, width
 from lossviz.lab import moved_prediction, view_of
 from lossviz.state import Predictor, State, from_query
 
@@ -122,7 +122,12 @@ def test_a_drag_changes_the_numbers_at_once_and_the_link_on_release(lab: Lab) ->
     changes(page, "loss", before["loss"])
     during = numbers(page)
     assert query(page) == {}
-    assert {name for name in before if during[name] != before[name]} == {"loss", "excess", "printed-cost", "term-centre"}
+    assert {name for name in before if during[name] != before[name]} == {
+        "loss",
+        "excess",
+        "printed-cost",
+        "term-centre",
+    }
     assert during["term-object"] == before["term-object"]
     released(page)
     shows(page, linked(page))

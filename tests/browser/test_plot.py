@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Page, expect
-
 from browser.driving import served
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
