@@ -1,6 +1,6 @@
 """The Loss Lab's pieces of screen: each takes the view and draws, or says in words what the view holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -231,15 +231,13 @@ def dragged(event: CanvasEvent, view: LabView) -> State:
     return state
 
 
-def segments(
-    label: str, key: str, options: Sequence[str], value: str, change: Callable[[str], None], words: str, text: Text
-) -> None:
-    """A row of choices, one of them chosen."""
+def segments(label: str, key: str, words: Mapping[str, str], value: str, change: Callable[[str], None]) -> None:
+    """A row of choices, one of them chosen; ``words`` are what each is called."""
     st.session_state[key] = value
     st.segmented_control(
         label,
-        options,
-        format_func=lambda option: text(f"{words}{option}"),
+        list(words),
+        format_func=words.__getitem__,
         key=key,
         required=True,
         on_change=lambda: change(st.session_state[key]),
@@ -261,19 +259,18 @@ def choices(memory: Memory, text: Text) -> None:
     def choose_objectness(choice: str) -> None:
         session.settle(replace(memory.state, objectness=choice))
 
-    label = f"{text(f'scene_{state.scene}')} · {text(f'recipe_{state.recipe}')}"
+    label = f"{text(f'scene_{state.scene}')} · {text(f'short_{state.recipe}')}"
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="choices"):
         with st.popover(label, key="what"):
             picker(text("scene"), "scene", list(SAMPLES), memory, text)
             picker(text("recipe"), "recipe", list(RECIPES), memory, text)
             about(memory, text)
         st.markdown(text("objectness"), help=text("objectness_help"), width="content")
-        segments(
-            text("objectness"), "objectness", OBJECTNESS_CHOICES, state.objectness, choose_objectness, "obj_", text
-        )
+        words = {option: text(f"obj_{option}") for option in OBJECTNESS_CHOICES}
         written = RECIPES[state.recipe].written_objectness()
         if written:
-            st.caption(text(f"obj_note_{written}"), width="content")
+            words["as-written"] = text("obj_equal", one=words["as-written"], other=words[written])
+        segments(text("objectness"), "objectness", words, state.objectness, choose_objectness)
 
 
 def tools(view: LabView, memory: Memory, text: Text) -> None:
@@ -283,7 +280,8 @@ def tools(view: LabView, memory: Memory, text: Text) -> None:
         session.replace_boxes(replace(memory.state, mode=mode))
 
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
-        segments(text("mode"), "mode", MODES, memory.state.mode, choose_mode, "mode_", text)
+        words = {mode: text(f"mode_{mode}") for mode in MODES}
+        segments(text("mode"), "mode", words, memory.state.mode, choose_mode)
         st.button(text("undo"), key="undo", icon=":material/undo:", disabled=not memory.past, on_click=session.undo)
         st.button(
             text("reset"),

@@ -22,9 +22,9 @@ def cards(states: Sequence[State], visit: Visit, text: Text) -> str:
 def card(state: State, visit: Visit, text: Text) -> str:
     """Picture, question, bars; the whole card is the link."""
     view = resting_view(state)
-    query = urlencode({**visit.to_query(), "v": "1", **state.to_query()})
+    query = urlencode({**visit.to_query(), **state.to_query()})  # as the Lab itself writes it: one step back leads here
     return (
-        f'<a class="lz-card" href="lab?{escape(query)}" target="_self">{thumbnail(view)}'
+        f'<a class="lz-card" href="lab{escape(f"?{query}" if query else "")}" target="_self">{thumbnail(view)}'
         f"<b>{escape(text(f'start_{state.scene}'))}</b>{small_bars(view, text)}"
         f"<span>{escape(text('start_open'))} →</span></a>"
     )

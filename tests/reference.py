@@ -7,6 +7,7 @@ import numpy as np
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDER = REPOSITORY / os.environ.get("LOSSVIZ_GOLDEN", "tests/golden")
+SHIPPED = sorted((REPOSITORY / "tests/golden").glob("*/*.npz"))
 FILES = sorted(FOLDER.glob("*/*.npz"))
 
 

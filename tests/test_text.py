@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
-    r"app_name|canvas_[xywh]|obj_(bce|mse)|recipe_\w+|prediction_label|equation|canvas_grip|.*_reserve"
+    r"app_name|canvas_[xywh]|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip|.*_reserve"
 )
 TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
 
@@ -100,7 +100,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("term_", TERMS),
         ("about_", TERMS),
         ("obj_", set(OBJECTNESS_CHOICES)),
-        ("obj_note_", {recipe.written_objectness() for recipe in RECIPES.values()} - {""}),
+        ("short_", set(RECIPES)),
         ("mode_", set(MODES)),
         ("hint_", set(MODES)),
         ("canvas_", {*WORDS, "description"}),

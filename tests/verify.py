@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from reference import FILES, kind_of
+from reference import SHIPPED, kind_of
 from test_reference_values import RECIPE, report_on
 
 from lossviz.verified import FILE
@@ -12,7 +12,7 @@ from lossviz.verified import FILE
 def measured() -> dict[str, dict[str, float]]:
     """Recipe to number of files and largest absolute difference between our gradient and the program's."""
     found: dict[str, list[float]] = {}
-    for path in FILES:
+    for path in SHIPPED:
         with np.load(path, allow_pickle=False) as fields:
             kind = kind_of(fields)
             recipe = RECIPE.get(kind) or ("darknet_v3" if kind == "real" else "")

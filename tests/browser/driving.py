@@ -153,6 +153,16 @@ def changes(page: Page, name: str, before: float) -> None:
     )
 
 
+def becomes(page: Page, name: str, wanted: float | None) -> None:
+    """Wait until that number is this one, to five significant digits."""
+    page.wait_for_function(
+        "([name, wanted]) => { const node = document.querySelector(`[data-testid=\"${name}\"]`);"
+        " return node && Math.abs(Number(node.dataset.value) - wanted) <= 5e-6 * Math.abs(wanted); }",
+        arg=[name, wanted],
+        timeout=PATIENCE,
+    )
+
+
 def query(page: Page) -> dict[str, str]:
     """What the address says."""
     return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))

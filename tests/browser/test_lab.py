@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import changes, grab, middle, numbers, query, swipe, value, width
+from browser.driving import becomes, changes, grab, middle, numbers, query, swipe, value, width
 from playwright.sync_api import Page, expect
 
 from lossviz.lab import moved_prediction, view_of
@@ -96,7 +96,7 @@ def released(page: Page, key: str = "raw") -> None:
 
 def shows(page: Page, state: State) -> None:
     """Wait for the numbers of a state."""
-    expect(value(page, "loss")).to_have_attribute("data-value", f"{view_of(state).loss:.9g}")
+    becomes(page, "loss", view_of(state).loss)
     assert numbers(page) == of(state)
 
 
@@ -122,12 +122,8 @@ def test_a_drag_changes_the_numbers_at_once_and_the_link_on_release(lab: Lab) ->
     changes(page, "loss", before["loss"])
     during = numbers(page)
     assert query(page) == {}
-    assert {name for name in before if during[name] != before[name]} == {
-        "loss",
-        "excess",
-        "printed-cost",
-        "term-centre",
-    }
+    changed = {name for name in before if during[name] != pytest.approx(before[name], rel=1e-4)}
+    assert changed == {"loss", "excess", "printed-cost", "term-centre"}
     assert during["term-object"] == before["term-object"]
     released(page)
     shows(page, linked(page))
@@ -162,20 +158,16 @@ def test_canvas_and_chart_are_the_same_nodes_during_a_drag_and_the_chart_is_neve
 
 def test_arrow_keys_step_shift_is_finer_and_esc_takes_back(lab: Lab) -> None:
     page = lab()
-    box = page.locator("[data-box=prediction]")
-    box.focus()
-    start = float(box.get_attribute("aria-valuenow") or "nan")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+ArrowRight")
-    expect(box).to_have_attribute("aria-valuenow", re.compile(rf"{start + 0.005:.2f}"))
-    expect(page).to_have_url(re.compile("raw="))
-    shows(page, linked(page))
-    assert view_of(linked(page)).prediction.xywh[0] - view_of(State()).prediction.xywh[0] == pytest.approx(
-        0.0055, abs=1e-5
-    )
-    page.keyboard.press("Escape")
-    shows(page, State())
-    expect(page).not_to_have_url(re.compile("raw="))
+    start = view_of(State()).prediction.xywh[0]
+    page.locator("[data-box=prediction]").focus()
+    for keys, step in (("ArrowRight", 0.005), ("Shift+ArrowLeft", -0.0005)):
+        page.keyboard.press(keys)
+        expect(page).to_have_url(re.compile("raw="))
+        shows(page, linked(page))
+        assert view_of(linked(page)).prediction.xywh[0] - start == pytest.approx(step, abs=1e-5)
+        page.keyboard.press("Escape")
+        shows(page, State())
+        expect(page).not_to_have_url(re.compile("raw="))
 
 
 def test_esc_during_a_drag_takes_it_back(lab: Lab) -> None:
@@ -226,13 +218,13 @@ def test_a_finger_drags_the_box_and_scrolls_beside_it(lab: Lab) -> None:
 def test_the_objectness_switch_changes_two_terms_and_never_what_darknet_prints(lab: Lab) -> None:
     page = lab()
     before = numbers(page)
-    page.get_by_role("radio", name="MSE").click()
+    page.get_by_role("radio", name="MSE", exact=True).click()
     shows(page, State(objectness="mse"))
     after = numbers(page)
     changed = {name for name in before if after[name] != before[name]}
     assert changed == {"term-object", "term-noobject", "loss", "excess"}
     assert query(page) == {"v": "1", "obj": "mse"}
-    page.get_by_role("radio", name="BCE").click()
+    page.get_by_role("radio", name="BCE", exact=True).click()
     shows(page, State(objectness="bce"))
     assert numbers(page) == before
 
@@ -256,8 +248,10 @@ def test_number_fields_and_nudge_buttons_do_what_dragging_does(lab: Lab) -> None
     page = lab()
     page.locator("[data-tool=numbers]").click()
     page.locator("[data-field=w]").fill("0.3")
-    page.locator("[data-nudge=taller]").click()
     expect(page).to_have_url(re.compile("raw="))
+    before = page.url
+    page.locator("[data-nudge=taller]").click()
+    expect(page).not_to_have_url(before)
     expect(page.locator("[data-field=w]")).to_have_value("0.300")
     shows(page, linked(page))
     start = view_of(State()).prediction.xywh
@@ -287,7 +281,7 @@ def test_a_copied_link_reopens_the_same_numbers_for_somebody_else_and_two_visito
     shows(mine, linked(mine))
     theirs = lab(query(mine))
     assert numbers(theirs) == pytest.approx(numbers(mine), rel=5e-6)
-    other.get_by_role("radio", name="MSE").click()
+    other.get_by_role("radio", name="MSE", exact=True).click()
     shows(other, State(objectness="mse"))
     assert numbers(mine) == of(linked(mine))
 
@@ -338,7 +332,7 @@ def test_nonsense_in_a_link_opens_the_page_with_a_note_and_nothing_of_it_becomes
 
 def test_another_scene_and_another_implementation_are_behind_one_button(lab: Lab) -> None:
     page = lab(MOVED.to_query())
-    page.get_by_role("button", name="coffee · Darknet YOLOv3").click()
+    page.get_by_role("button", name="coffee · YOLOv3").click()
     page.get_by_test_id("stPopoverBody").get_by_text("cat", exact=True).click()
     shows(page, State(scene="chelsea"))
     page.get_by_test_id("stPopoverBody").get_by_text("Darknet YOLOv2", exact=True).click()
@@ -488,9 +482,9 @@ def test_each_card_of_the_start_page_opens_its_state_in_the_same_language(visit:
 
 def test_the_state_survives_a_look_at_another_page(lab: Lab) -> None:
     page = lab({**MOVED.to_query(), "lang": "zh"})
-    page.get_by_role("link", name="开始").click()
+    page.get_by_test_id("stTopNavLink").filter(has_text="开始").click()
     expect(page.locator(".lz-card")).to_have_count(3)
-    page.get_by_role("link", name="损失实验室").click()
+    page.get_by_test_id("stTopNavLink").filter(has_text="损失实验室").click()
     ready(page)
     shows(page, MOVED)
     expect(page).to_have_url(re.compile("raw="))

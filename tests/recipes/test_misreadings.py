@@ -385,7 +385,6 @@ UNCHANGED: dict[str, Edit] = {
 }
 
 
-@pytest.mark.golden
 @pytest.mark.parametrize("kind", MISREAD)
 @pytest.mark.parametrize("name", UNCHANGED)
 def test_an_edit_that_changes_no_rule_agrees_with_the_small_files(
@@ -397,7 +396,6 @@ def test_an_edit_that_changes_no_rule_agrees_with_the_small_files(
         check_layer(path, fields)
 
 
-@pytest.mark.golden
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_a_misread_rule_disagrees_with_a_reference_file(kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     key = RECIPE[kind]

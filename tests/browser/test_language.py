@@ -1,0 +1,110 @@
+"""No word bypasses the catalogue: every page read aloud, in brackets and in Chinese."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Page, expect
+
+from lossviz.gallery import SAMPLES
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STREAMLITS = {
+    line
+    for line in (Path(__file__).parent / "streamlit_english.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+}
+NAMES = set(
+    """Darknet YOLO YOLOv2 YOLOv3 BCE MSE IoU VOC PNG SVG PDF CSV lossviz objectness delta
+    Shift Page Up Down Alt Home End Esc v scene recipe obj mode at raw truth lang view level""".split()
+)
+"""What stays as it is in Chinese: names, formats, keys of the keyboard and of the link."""
+
+READ = r"""() => {
+  const said = [];
+  const say = (where, words) => words && words.trim() && said.push([where, words.trim().replace(/\s+/g, " ")]);
+  const inline = (node) => getComputedStyle(node).display.startsWith("inline") && !["BUTTON", "LABEL"].includes(node.tagName);
+  const shown = (node) => node.checkVisibility({ visibilityProperty: true });
+  const attributes = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder", "alt"];
+  const skipped = ["STYLE", "SCRIPT", "NOSCRIPT"];
+  // The words of one paragraph are put together again across <b> and <code>.
+  const read = (node, paragraph) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) paragraph.push(child.data);
+      if (child.nodeType !== Node.ELEMENT_NODE || skipped.includes(child.tagName)) continue;
+      for (const name of attributes) if (shown(child) || name === "alt") say(name, child.getAttribute(name));
+      if (child.shadowRoot) block(child.shadowRoot, child);
+      if (!shown(child) || child.dataset.testid === "stIconMaterial") continue; // an icon is a letter of an icon font
+      if (inline(child) && !(child instanceof SVGElement)) read(child, paragraph);
+      else block(child, child);
+    }
+  };
+  const block = (node) => {
+    const paragraph = [];
+    read(node, paragraph);
+    say("text", paragraph.join(""));
+  };
+  say("title of the page", document.title);
+  block(document.body);
+  return said;
+}"""
+
+
+def outside(words: str) -> str:
+    """What does not stand in brackets; a bracket cut off at either end of the paragraph counts as there."""
+    opened, closed = words.count("⟦"), words.count("⟧")
+    words = "⟦" * max(0, closed - opened) + words + "⟧" * max(0, opened - closed)
+    while words != (fewer := re.sub(r"⟦[^⟦⟧]*⟧", " ", words)):
+        words = fewer
+    return words.strip()
+
+
+def spoken(page: Page) -> list[tuple[str, str]]:
+    return [(where, words) for where, words in page.evaluate(READ) if words not in STREAMLITS]
+
+
+def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
+    """All that is said on all pages and behind all buttons."""
+    page = visit(f"/?lang={lang}")
+    expect(page.locator(".lz-card")).to_have_count(3)
+    said = spoken(page)
+    page.goto(page.url.partition("?")[0] + f"lab?lang={lang}&scene=nowhere&truth=9")
+    expect(page.locator("[data-testid=bars] .barlayer path").first).to_be_attached()
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    page.locator("[data-tool=numbers]").click()
+    said += spoken(page)
+    for key in ("what", "why", "save"):
+        page.locator(f".st-key-{key} button").first.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        expect(page.get_by_test_id("stPopoverBody").locator("p").first).to_be_visible()
+        said += spoken(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    page.locator(".st-key-mode button").last.click()
+    expect(page.locator("[data-box=truth-0]")).to_have_attribute("data-movable", "")
+    return said + spoken(page)
+
+
+def test_every_word_on_every_page_comes_from_the_catalogue(visit: Callable[..., Page]) -> None:
+    said = everything(visit, "qps")
+    assert len(said) > 200
+    assert {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Terms, CSV⟧")} <= set(said)
+    astray = {(where, words) for where, words in said if re.search(r"[^\W\d_]", outside(words))}
+    assert astray == set()
+
+
+def test_in_chinese_only_names_are_left_in_latin_letters(visit: Callable[..., Page]) -> None:
+    said = everything(visit, "zh")
+    assert len(said) > 200
+    credits = {sample.credit for sample in SAMPLES.values()}
+    astray = set()
+    for where, words in said:
+        plain = re.sub("|".join(map(re.escape, filter(None, credits))), "", words)
+        plain = re.sub(r"[\w.-]+/[\w./-]+|[\w-]+\.(c|cff)\b|make test|\b[0-9a-f]{7}\b|\d(\.\d+)?e[+-]\d+", "", plain)
+        if set(re.findall(r"[A-Za-z]{2,}\w*", plain)) - NAMES:
+            astray.add((where, words))
+    assert astray == set()
