@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
@@ -43,17 +44,20 @@ def channel_bias() -> torch.Tensor:
     return bias[:, None, None]
 
 
-def timed(work: Callable[[], object], seconds: float = 4, least: int = 20) -> dict[str, float]:
-    """Milliseconds of repeated runs: median and minimum."""
-    for _ in range(3):
+def alternately(works: dict[str, Callable[[], object]], seconds: float = 6, least: int = 20) -> Figures:
+    """Milliseconds of each work, median and minimum, run in turn: what one does to the caches, the next one finds."""
+    for work in list(works.values()) * 3:
         work()
-    times: list[float] = []
+    times: dict[str, list[float]] = {key: [] for key in works}
     end = time.perf_counter() + seconds
-    while len(times) < least or (time.perf_counter() < end and len(times) < 1000):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return {"median": statistics.median(times), "min": min(times)}
+    rounds = 0
+    while rounds < least or (time.perf_counter() < end and rounds < 1000):
+        rounds += 1
+        for key, work in works.items():
+            start = time.perf_counter()
+            work()
+            times[key].append((time.perf_counter() - start) * 1000)
+    return {key: {"median": statistics.median(values), "min": min(values)} for key, values in times.items()}
 
 
 @torch.inference_mode()
@@ -79,20 +83,19 @@ def import_seconds() -> dict[str, float]:
 
 
 def measure(only: str | None = None) -> Figures:
-    """The figures of one group, or of all."""
+    """The figures of one group, or of all, on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         scene = coco_scene()
-        figures: Figures = {"clone_three_heads_ms": timed(lambda: clones(scene))}
+        small = Scene(scene.heads[:1], scene.truth)
+        works: dict[str, Callable[[], object]] = {"clone_three_heads_ms": lambda: clones(scene)}
         if only in (None, "evaluate"):
-            small = Scene(scene.heads[:1], scene.truth)
-            figures["evaluate_three_heads_ms"] = timed(lambda: everything("darknet_v3", scene))
-            figures["evaluate_head13_ms"] = timed(lambda: everything("darknet_v3", small))
-            figures["import_s"] = import_seconds()
+            works["evaluate_three_heads_ms"] = lambda: everything("darknet_v3", scene)
+            works["evaluate_head13_ms"] = lambda: everything("darknet_v3", small)
         if only in (None, "recipes"):
-            for key in RECIPES:
-                figures[f"evaluate_{key}_ms"] = timed(lambda key=key: everything(key, scene))  # type: ignore[misc]
-        return figures
+            works |= {f"evaluate_{key}_ms": partial(everything, key, scene) for key in RECIPES}
+        figures = alternately(works)
+        return figures | ({"import_s": import_seconds()} if only in (None, "evaluate") else {})
     finally:
         torch.set_num_threads(threads)

@@ -106,9 +106,11 @@ def run_bench(options: argparse.Namespace) -> None:
     """Time the engine and print a table."""
     figures = bench.measure(options.only)
     deliver(figures, options.json, {})
-    table = Table("key", "median", "min", title="lossviz bench")
+    clone = figures["clone_three_heads_ms"]["median"]
+    table = Table("key", "median", "min", "in clones", title="lossviz bench, one thread")
     for key, times in figures.items():
-        table.add_row(key, f"{times['median']:.3f}", f"{times['min']:.3f}")
+        ratio = f"{times['median'] / clone:.1f}" if key.endswith("_ms") else ""
+        table.add_row(key, f"{times['median']:.3f}", f"{times['min']:.3f}", ratio)
     Console(stderr=options.json == "-").print(table)
 
 

@@ -72,23 +72,25 @@ class Match:
     """Whether the truth's class was added to those of an earlier truth."""
 
 
-def best_overlap(predicted: Boxes, truths: Truths) -> Float[Tensor, "b a h w"]:
+def overlaps(predicted: Boxes, truths: Truths) -> Float[Tensor, "m n"]:
+    """IoU of each truth, one a row, with every predicted box of its image."""
+    rows = [iou(predicted.pick(image), theirs).flatten(1) for image, theirs in enumerate(truths.by_image)]
+    return rows[0] if len(rows) == 1 else torch.cat(rows)
+
+
+def best_overlap(overlap: Float[Tensor, "m n"], truths: Truths) -> Float[Tensor, "b n"]:
     """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
-    best = torch.zeros_like(predicted.x)
-    for image, theirs in enumerate(truths.by_image):
-        if len(theirs.x):
-            best[image] = iou(predicted.pick(image), theirs).amax(0)
-    return best
+    rows = overlap.split(list(truths.images))
+    return torch.stack([row.amax(0) if len(row) else row.new_zeros(row.shape[1]) for row in rows])
 
 
-def best_truth(predicted: Boxes, truths: Truths, slot: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+def best_truth(overlap: Float[Tensor, "m n"], truths: Truths, slot: Int[Tensor, " k"]) -> Int[Tensor, " k"]:
     """For single predictors: the truth of their image with the largest IoU, the first of equals."""
     if not len(slot):
         return slot
-    image = torch.div(slot, predicted.x[0].numel(), rounding_mode="floor")
-    ours = predicted.pick(...).table().reshape(-1, 4)[slot]
-    pairs = iou(Boxes.of(ours[:, None]), truths.boxes.pick(None))
-    return torch.where(image[:, None] == truths.image[None], pairs, -1).argmax(1)
+    each = overlap.shape[1]
+    image = torch.div(slot, each, rounding_mode="floor")
+    return torch.where(truths.image[:, None] == image, overlap[:, slot % each], -1).argmax(0)
 
 
 def shape_iou(sizes: Float[Tensor, "*k 2"], truths: Truths) -> Float[Tensor, "m k"]:
@@ -169,14 +171,13 @@ def wanted_classes(
 
 
 def written(
-    head: Head, predicted: Boxes, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
+    head: Head, overlap: Tensor, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
 ) -> Match:
     """Every writing of a truth to a predictor, in order, with the IoU of its present box."""
     kinds = scene.mapped(truths.kinds)[truth].tolist()
     zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO))[:, 0].tolist()
     wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
-    ours = Boxes(*(column.flatten()[slot] for column in predicted))
-    return Match(slot, truth, iou(ours, truths.boxes.pick(truth)), wanted, joined)
+    return Match(slot, truth, overlap[truth, slot % overlap.shape[1]], wanted, joined)
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
@@ -184,14 +185,11 @@ def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, 
 
     i is the predictor's own column. Darknet's truth_thresh can make a neighbour answer; then t_x leaves 0 to 1.
     """
-    (columns, rows), cells = head.grid, slot % (head.grid[0] * head.grid[1])
-    anchor = torch.div(slot, columns * rows, rounding_mode="floor") % head.raw.shape[1]
-    width, height = head.own_anchors[anchor].unbind(-1)
-    row = torch.div(cells, columns, rounding_mode="floor")
-    return {
-        "centre": torch.stack([boxes.x * columns - cells % columns, boxes.y * rows - row], -1),
-        "size": torch.stack([(boxes.w / width).log(), (boxes.h / height).log()], -1),
-    }
+    columns, rows = head.grid
+    anchor = torch.div(slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
+    row, column = torch.div(slot, columns, rounding_mode="floor") % rows, slot % columns
+    sizes = torch.stack([boxes.w, boxes.h], -1) / head.own_anchors[anchor]
+    return {"centre": torch.stack([boxes.x * columns - column, boxes.y * rows - row], -1), "size": sizes.log()}
 
 
 def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float[Tensor, "n c"]:
@@ -209,7 +207,7 @@ def positive_rows(head: Head, truths: Truths, match: Match) -> Rows:
     last = {slot: n for n, slot in enumerate(match.slot.tolist())}
     index = torch.tensor(list(last.values()), dtype=torch.long, device=match.slot.device)
     slot, truth = match.slot[index], match.truth[index]
-    boxes = truths.boxes.pick(truth)
+    boxes = Boxes.of(truths.table[truth])
     target = box_targets(head, boxes, slot)
     target["classes"] = one_hot([match.wanted[s] for s in last], head.classes, head.raw)
     return Rows(slot, target, {"share": boxes.area, "iou": match.iou[index], "truth": truth})

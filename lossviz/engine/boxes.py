@@ -1,17 +1,20 @@
-"""Boxes as four columns, and how two of them lie to one another."""
+"""Boxes as four columns, and where their edges lie."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 
-class Boxes(NamedTuple):
+@dataclass(frozen=True)
+class Boxes:
     """Boxes by centre and size: four tensors that broadcast against one another.
 
     Columns, not an ``n 4`` table: a grid of centres meets a list of sizes without being copied, and a slope in
-    (x, y, w, h) is a ``Boxes`` too. All lengths are shares of the network input.
+    (x, y, w, h) is a ``Boxes`` too. All lengths are shares of the network input. Edges are worked out once.
     """
 
     x: Float[Tensor, "*n"]
@@ -24,6 +27,10 @@ class Boxes(NamedTuple):
         """The columns of a table whose last axis is (x, y, w, h)."""
         return cls(*xywh.unbind(-1))
 
+    def __iter__(self) -> Iterator[Tensor]:
+        """The columns x, y, w, h."""
+        return iter((self.x, self.y, self.w, self.h))
+
     def table(self) -> Float[Tensor, "*n 4"]:
         """One table with the last axis (x, y, w, h)."""
         return torch.stack(torch.broadcast_tensors(*self), -1)
@@ -32,27 +39,27 @@ class Boxes(NamedTuple):
         """The same index or reshaping view taken from each column."""
         return Boxes(*(column[index] for column in self))  # type: ignore[index]
 
-    @property
+    @cached_property
     def left(self) -> Float[Tensor, "*n"]:
         """X - w/2."""
         return self.x - self.w / 2
 
-    @property
+    @cached_property
     def right(self) -> Float[Tensor, "*n"]:
         """X + w/2."""
         return self.x + self.w / 2
 
-    @property
+    @cached_property
     def top(self) -> Float[Tensor, "*n"]:
         """Y - h/2."""
         return self.y - self.h / 2
 
-    @property
+    @cached_property
     def bottom(self) -> Float[Tensor, "*n"]:
         """Y + h/2."""
         return self.y + self.h / 2
 
-    @property
+    @cached_property
     def area(self) -> Float[Tensor, "*n"]:
         """W h."""
         return self.w * self.h

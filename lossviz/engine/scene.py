@@ -28,6 +28,11 @@ class Truths:
         return torch.tensor(numbers, dtype=torch.long, device=self.kinds.device)
 
     @cached_property
+    def table(self) -> Float[Tensor, "m 4"]:
+        """x, y, w, h of each truth."""
+        return self.boxes.table()
+
+    @cached_property
     def by_image(self) -> tuple[Boxes, ...]:
         """Each image's truths, of shape (m, 1, 1, 1) to meet a head's grid."""
         columns = [column.view(-1, 1, 1, 1).split(list(self.images)) for column in self.boxes]

@@ -18,6 +18,7 @@ from lossviz.engine.assign import (
     constant_rows,
     join_class,
     matched,
+    overlaps,
     positive_rows,
     replace_class,
     where,
@@ -120,11 +121,12 @@ def table(settings: V2Settings) -> tuple[Term, ...]:
 def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
     """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
     predicted = predicted_boxes(head)
-    best = best_overlap(predicted, truths)
+    overlap = overlaps(predicted, truths)
+    best = best_overlap(overlap, truths)
     choose = best_own_anchor if settings.bias_match else best_predicted_size
     slot, truth = matched(head, predicted, truths, choose)
     rule = replace_class if settings.softmax else join_class
-    match = written(head, predicted, truths, scene, slot, truth, rule)
+    match = written(head, overlap, truths, scene, slot, truth, rule)
     positives = positive_rows(head, truths, match)
     fit = positives.fact["iou"]
     wanted = torch.zeros_like(fit) if settings.background else fit if settings.rescore else torch.ones_like(fit)

@@ -19,6 +19,7 @@ from lossviz.engine.assign import (
     constant_rows,
     matched,
     one_hot,
+    overlaps,
     positive_rows,
     replace_class,
     where,
@@ -74,10 +75,11 @@ def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
 def assign(settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene) -> Assignment:
     """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
     predicted = predicted_boxes(head)
-    best = best_overlap(predicted, truths)
+    overlap = overlaps(predicted, truths)
+    best = best_overlap(overlap, truths)
     choose = best_own_anchor if settings.bias_match else best_predicted_size
     slot, truth = matched(head, predicted, truths, choose)
-    match = written(head, predicted, truths, scene, slot, truth, replace_class)
+    match = written(head, overlap, truths, scene, slot, truth, replace_class)
     positives = positive_rows(head, truths, match)
     fit = positives.fact["iou"]
     positives = with_objectness(positives, fit if settings.rescore else torch.ones_like(fit))
@@ -91,7 +93,7 @@ def assign(settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene
         positives=positives,
         negatives=Rows(negative, {"objectness": wanted[:, None]}),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
-        classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(predicted, truths, fixed)]),
+        classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(overlap, truths, fixed)]),
         near=where(above),
         match=match,
     )
@@ -122,7 +124,7 @@ def printed(settings: V2ReleaseSettings, head: Head, assignment: Assignment, tru
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
     if settings.classfix > 0:
         rows = activate(settings, head.gather(assignment.near, ALL))
-        nearest = truths.kinds[best_truth(predicted_boxes(head), truths, assignment.near)]
+        nearest = truths.kinds[best_truth(overlaps(assignment.predicted, truths), truths, assignment.near)]
         kind = torch.cat([kind, rows[range(len(rows)), 5 + nearest]])
     return averages(match, torch.sigmoid(head.raw[:, :, 4]), kind, len(kind)).region()
 

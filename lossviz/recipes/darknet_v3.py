@@ -18,6 +18,7 @@ from lossviz.engine.assign import (
     constant_rows,
     join_class,
     matched,
+    overlaps,
     positive_rows,
     where,
     with_objectness,
@@ -57,12 +58,13 @@ def table(settings: V3Settings) -> tuple[Term, ...]:
 def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
     """Best anchor of the whole network answers, in the one head that uses it; near predictions are ignored."""
     predicted = predicted_boxes(head)
-    best = best_overlap(predicted, truths)
+    overlap = overlaps(predicted, truths)
+    best = best_overlap(overlap, truths)
     early = where(best > settings.truth_thresh)
-    early_truth = best_truth(predicted, truths, early)
+    early_truth = best_truth(overlap, truths, early)
     slot, truth = matched(head, predicted, truths, best_of_all_anchors)
     both, both_truth = torch.cat([early, slot]), torch.cat([early_truth, truth])
-    match = written(head, predicted, truths, scene, both, both_truth, join_class)
+    match = written(head, overlap, truths, scene, both, both_truth, join_class)
     positives = positive_rows(head, truths, match)
     positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))
     ignored = best > settings.ignore_thresh

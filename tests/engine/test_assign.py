@@ -15,6 +15,7 @@ from lossviz.engine.assign import (
     join_class,
     matched,
     one_hot,
+    overlaps,
     replace_class,
     shape_iou,
     wanted_classes,
@@ -161,13 +162,14 @@ def test_the_largest_overlap_is_zero_without_truths_and_keeps_to_its_image(make_
     head = picture.heads[0]
     predicted = predicted_boxes(head)
     truths = Scene(picture.heads, empty).live(30)
-    best = best_overlap(predicted, truths)
+    overlap = overlaps(predicted, truths)
+    best = best_overlap(overlap, truths)
     assert not best[0].any()
     assert not best[2].any()
     pairs = iou(Boxes.of(predicted.table()[1].reshape(-1, 1, 4)), truths.boxes.pick(None))
     assert torch.equal(best[1].flatten(), pairs.amax(1))
     slots = torch.arange(head.predictors).reshape(3, -1)[1]
-    assert torch.equal(best_truth(predicted, truths, slots), pairs.argmax(1))
+    assert torch.equal(best_truth(overlap, truths, slots), pairs.argmax(1))
 
 
 def test_the_best_shape_among_cocos_anchors() -> None:
