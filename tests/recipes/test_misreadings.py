@@ -218,7 +218,7 @@ def mapped_classfix(recipe: Recipe) -> Recipe:
 
 def left_of_the_edge(truths: Truths, scene: Scene) -> tuple[Truths, Scene]:
     """A centre on an edge falls into the left, upper cell; nothing else moves by more than the tolerance."""
-    boxes = truths.boxes._replace(x=truths.boxes.x - 2e-7, y=truths.boxes.y - 2e-7)
+    boxes = replace(truths.boxes, x=truths.boxes.x - 2e-7, y=truths.boxes.y - 2e-7)
     return replace(truths, boxes=boxes), scene
 
 
