@@ -94,6 +94,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
     report = evaluate(recipe.with_objectness(options.objectness), scene)
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
+    if options.npz == "-":
+        raise ValueError("expected a file name after --npz; only --json can go to standard output")
     if options.npz is not None:
         outputs[Path(options.npz)] = lambda stream: np.savez_compressed(
             stream, allow_pickle=False, **arrays(file, report)

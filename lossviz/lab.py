@@ -201,8 +201,10 @@ def _excesses(report: Report) -> dict[str, dict[tuple[int, int], float]]:
     found: dict[str, dict[tuple[int, int], float]] = {}
     answering = [set(assignment.positives.slot.tolist()) for assignment in report.assignments]
     for result in report.terms:
+        if result.term.name in FOR_THE_OTHERS:
+            continue
         costs = found.setdefault(result.term.name, {})
-        if result.value is None or result.term.name in FOR_THE_OTHERS:
+        if result.value is None:
             continue
         excess = (result.value - result.floor).sum(-1).tolist()
         for head, lines in enumerate(result.heads):

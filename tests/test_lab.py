@@ -23,7 +23,7 @@ from lossviz.lab import (
     view_of,
 )
 from lossviz.recipes import RECIPES
-from lossviz.state import Four, Predictor, State, from_query
+from lossviz.state import Predictor, State, from_query
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 COFFEE = State()
@@ -126,26 +126,25 @@ def test_a_moved_prediction_touches_its_own_box_terms_only() -> None:
 def test_in_yolov2_the_object_term_follows_the_box_because_its_target_is_the_overlap() -> None:
     state = State(recipe="darknet_v2")
     chosen = resting_view(state).prediction
-    after = view_of(moved_prediction(state, chosen.predictor, chosen.xywh[:2] + (0.2, 0.2)))
+    after = view_of(moved_prediction(state, chosen.predictor, (*chosen.xywh[:2], 0.2, 0.2)))
     assert term(after, "object") != term(resting_view(state), "object")
 
 
-@st.composite
-def wished(draw: st.DrawFn) -> tuple[State, Predictor, Four]:
-    state = draw(st.sampled_from(CHOICES))
-    head = draw(st.sampled_from(scene_of(state.scene).heads))
-    _, anchors, _, rows, columns = head.raw.shape
-    places = (draw(st.integers(0, size - 1)) for size in (anchors, rows, columns))
-    predictor = Predictor(head.name, *places)
-    x, y, w, h = (draw(st.floats(low, high)) for low, high in limits_of(head, predictor))
-    return state, predictor, (x, y, w, h)
+SHARES = st.floats(0, 1)
 
 
-@given(wished())
+@given(st.sampled_from(CHOICES), st.tuples(SHARES, SHARES, SHARES, SHARES), st.tuples(SHARES, SHARES, SHARES, SHARES))
 @settings(deadline=None, max_examples=50)
-def test_a_moved_prediction_draws_the_box_that_was_asked_for(wish: tuple[State, Predictor, Four]) -> None:
-    state, predictor, xywh = wish
-    moved = moved_prediction(replace(state, at=predictor), predictor, xywh)
+def test_a_moved_prediction_draws_the_box_that_was_asked_for(
+    choice: State, who: tuple[float, ...], where: tuple[float, ...]
+) -> None:
+    heads = scene_of(choice.scene).heads
+    head = heads[round(who[0] * (len(heads) - 1))]
+    _, anchors, _, rows, columns = head.raw.shape
+    places = (round(share * (size - 1)) for share, size in zip(who[1:], (anchors, rows, columns), strict=True))
+    predictor = Predictor(head.name, *places)
+    xywh = [low + share * (high - low) for share, (low, high) in zip(where, limits_of(head, predictor), strict=True)]
+    moved = moved_prediction(replace(choice, at=predictor), predictor, xywh)
     assert view_of(moved).prediction.xywh == pytest.approx(xywh, rel=2e-5, abs=1e-6)  # float32, six digits of raw
     assert from_query(moved.to_query()) == (moved, ())
 

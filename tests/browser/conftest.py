@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import PATIENCE, ROOT, Complaints, chromium, served
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
@@ -28,23 +28,42 @@ def address(app: str) -> str:
     return app
 
 
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens a path as a new visitor. In the end nobody has complained and nothing was asked of another host."""
-    contexts, complaints = [], []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[str, tuple[BrowserContext, Complaints]]]:
+    """One context for visitors with the same options: the second need not download the page again."""
+    known: dict[str, tuple[BrowserContext, Complaints]] = {}
+    yield known
+    for context, _ in known.values():
+        context.close()
 
-    def visit(path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(
-            **{"viewport": {"width": 1366, "height": 768}, "locale": "en-GB", "color_scheme": "light", **options}
-        )
-        contexts.append(context)
-        complaints.append(Complaints(context))
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.goto(address + path)
-        return page
+
+@pytest.fixture
+def visit(
+    browser: Browser, address: str, contexts: dict[str, tuple[BrowserContext, Complaints]]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a path as a new visitor, on demand in a context of his own.
+
+    In the end nobody has complained and nothing was asked of another host.
+    """
+    pages, heard = [], []
+
+    def visit(path: str = "/", *, alone: bool = False, **options: Any) -> Page:
+        options = {"viewport": {"width": 1366, "height": 768}, "locale": "en-GB", "color_scheme": "light", **options}
+        name = f"{options} {len(pages) if alone else ''}"
+        if name not in contexts:
+            context = browser.new_context(**options)
+            context.set_default_timeout(PATIENCE)
+            contexts[name] = context, Complaints(context)
+        context, complaints = contexts[name]
+        heard.append(complaints.heard)
+        pages.append(context.new_page())
+        pages[-1].goto(address + path)
+        return pages[-1]
 
     yield visit
-    for context in contexts:
-        context.close()
-    assert [heard for one in complaints for heard in one.heard] == []
+    for page in pages:
+        page.close()
+    complaints = [complaint for one in heard for complaint in one]
+    for one in heard:
+        one.clear()
+    assert complaints == []

@@ -134,7 +134,8 @@ def width(page: Page) -> float:
 def numbers(page: Page) -> dict[str, float]:
     """The numbers on the page, by their test ids."""
     shown: dict[str, str] = page.evaluate(
-        "() => Object.fromEntries([...document.querySelectorAll('[data-value]')].map((n) => [n.dataset.testid, n.dataset.value]))"
+        "() => Object.fromEntries([...document.querySelectorAll('[data-value]')]"
+        ".map((node) => [node.dataset.testid, node.dataset.value]))"
     )
     return {name: float(value or math.nan) for name, value in shown.items()}
 
@@ -156,7 +157,7 @@ def changes(page: Page, name: str, before: float) -> None:
 def becomes(page: Page, name: str, wanted: float | None) -> None:
     """Wait until that number is this one, to five significant digits."""
     page.wait_for_function(
-        "([name, wanted]) => { const node = document.querySelector(`[data-testid=\"${name}\"]`);"
+        '([name, wanted]) => { const node = document.querySelector(`[data-testid="${name}"]`);'
         " return node && Math.abs(Number(node.dataset.value) - wanted) <= 5e-6 * Math.abs(wanted); }",
         arg=[name, wanted],
         timeout=PATIENCE,

@@ -18,17 +18,20 @@ STREAMLITS = {
     for line in (Path(__file__).parent / "streamlit_english.txt").read_text("utf-8").splitlines()
     if line and not line.startswith("#")
 }
-NAMES = set(
-    """Darknet YOLO YOLOv2 YOLOv3 BCE MSE IoU VOC PNG SVG PDF CSV lossviz objectness delta
-    Shift Page Up Down Alt Home End Esc v scene recipe obj mode at raw truth lang view level""".split()
-)
+NAMES = {
+    *("Darknet", "YOLO", "YOLOv2", "YOLOv3", "BCE", "MSE", "IoU", "VOC", "PNG", "SVG", "PDF", "CSV", "lossviz"),
+    *("objectness", "delta"),
+    *("Shift", "Page", "Up", "Down", "Alt", "Home", "End", "Esc"),
+    *("scene", "recipe", "obj", "mode", "at", "raw", "truth", "lang", "view", "level"),
+}
 """What stays as it is in Chinese: names, formats, keys of the keyboard and of the link."""
 
 READ = r"""() => {
   const said = [];
   const say = (where, words) => words && words.trim() && said.push([where, words.trim().replace(/\s+/g, " ")]);
-  const inline = (node) => getComputedStyle(node).display.startsWith("inline") && !["BUTTON", "LABEL"].includes(node.tagName);
-  const shown = (node) => node.checkVisibility({ visibilityProperty: true });
+  const display = (node) => getComputedStyle(node).display;
+  const inline = (node) => display(node).startsWith("inline") && !["BUTTON", "LABEL"].includes(node.tagName);
+  const shown = (node) => node.checkVisibility({ visibilityProperty: true }) || display(node) === "contents";
   const attributes = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder", "alt"];
   const skipped = ["STYLE", "SCRIPT", "NOSCRIPT"];
   // The words of one paragraph are put together again across <b> and <code>.

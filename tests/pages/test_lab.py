@@ -131,6 +131,12 @@ def test_a_move_changes_the_numbers_and_its_end_the_link(visit: Visit) -> None:
     assert page.query_params == MOVED.to_query()
 
 
+def test_a_box_put_back_where_it_was_has_not_been_moved(visit: Visit) -> None:
+    page = send(visit(), "end")
+    assert memory(page).state == State()
+    assert page.query_params == {}
+
+
 def test_an_event_counts_once_and_an_older_revision_not_at_all(visit: Visit) -> None:
     page = visit()
     send(page, "end", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})

@@ -6,16 +6,19 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
 
 Number = int | float
 Scalar = str | int | float | bool | None
 
 
+@runtime_checkable
 class Figure(Protocol):
     """What is asked of a ``plotly.graph_objects.Figure``."""
 
@@ -38,7 +41,7 @@ class PlotClick:
 
 
 @cache
-def _component() -> ComponentRenderer:
+def _component() -> "ComponentRenderer":
     """Registered on first use: Streamlit knows the folder only while it runs, and Plotly styles the page's own tree."""
     return st.components.v2.component("lossviz.plot", js="plot.js", css="plot.css", isolate_styles=False)
 
