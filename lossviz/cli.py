@@ -86,11 +86,11 @@ def setting(text: str) -> tuple[str, float]:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Read, evaluate, then write everything at once."""
-    names = {name for recipe in RECIPES.values() for name in recipe.settings.accepts()}
-    file = read_scene(options.scene, names, DTYPES.get(options.dtype))
+    recipe = RECIPES[options.recipe]
+    file = read_scene(options.scene, recipe.settings.accepts(), DTYPES.get(options.dtype))
     scene = file.scene.on(pick_device(options.device, file.scene.truth.dtype))
-    recipe = RECIPES[options.recipe].for_scene(scene, dict(options.settings))
-    check_truths(scene, recipe.truth_limit(recipe.settings))
+    recipe = recipe.for_scene(scene, dict(options.settings))
+    check_truths(scene, recipe.truth_limit(recipe.settings), unmapped=recipe.reads_unmapped(recipe.settings))
     report = evaluate(recipe.with_objectness(options.objectness), scene)
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}

@@ -99,6 +99,8 @@ class LabView:
     prediction: PredictionView
     loss: float | None
     floor: float | None
+    rest: float | None
+    """Excess of everything that is not asked of a truth's predictors."""
     printed_cost: float
     printed_costs: tuple[float, ...]
 
@@ -182,9 +184,17 @@ def view_of(state: State) -> LabView:
         _prediction_view(report, chosen),
         _plain(report.loss),
         _plain(report.floor),
-        sum(costs) / len(costs),
+        _rest(terms, excesses),
+        float(report.printed_cost),
         costs,
     )
+
+
+def _rest(terms: Sequence[TermView], excesses: dict[str, dict[tuple[int, int], float]]) -> float | None:
+    if any(term.excess is None for term in terms):
+        return None
+    asked = sum(sum(costs.values()) for costs in excesses.values())
+    return sum(term.excess or 0.0 for term in terms) - asked
 
 
 def _plain(value: Tensor | None) -> float | None:

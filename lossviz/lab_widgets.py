@@ -59,10 +59,8 @@ def sentence(view: LabView, text: Text) -> str:
             parts.append(text("costs", what=escape(truth_name(view, truth, text)), cost=cost))
         else:
             parts.append(escape(text("unanswered", name=name)))
-    if view.excess is not None:
-        answered = {truth.answers: truth.cost for truth in view.truths if truth.answers}
-        rest = max(0.0, view.excess - sum(answered.values()))
-        parts.append(text("background", cost=f"<b>{four(rest)}</b>"))
+    if view.rest is not None:
+        parts.append(text("background", cost=f"<b>{four(view.rest)}</b>"))
     joined = text("list_comma").join(parts)
     return f'<p class="lz-sentence">{joined[:1].upper()}{joined[1:]}{text("list_end")}</p>'
 
@@ -102,7 +100,7 @@ def equation(view: LabView, text: Text) -> str:
 
 
 def hint(view: LabView, text: Text) -> str:
-    """What to do, and what was moved by it."""
+    """What to do first."""
     return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
 
 
@@ -300,7 +298,7 @@ def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: 
     def choose() -> None:
         chosen = replace(memory.state, **{name: st.session_state[name]})
         if name == "scene":
-            chosen = replace(chosen.at_rest(), at=None)
+            chosen = chosen.at_rest()
         session.replace_boxes(replace(chosen, at=None))
 
     st.session_state[name] = getattr(memory.state, name)
@@ -359,4 +357,5 @@ def address(memory: Memory) -> str:
 def way_out(memory: Memory, text: Text) -> str:
     """In an embedded frame: a link to the whole page."""
     query = urlencode({**replace(memory.visit, view="page").to_query(), **memory.state.to_query()})
-    return f'<p class="lz-quiet lz-out"><a href="lab?{query}" target="_blank" rel="noopener">{text("embed_open")} ↗</a></p>'
+    link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
+    return f'<p class="lz-quiet lz-out">{link}</p>'

@@ -231,12 +231,14 @@ def read_class_map(fields: Checked, classes: int) -> tuple[int, ...]:
     return tuple(int(kind) for kind in table)
 
 
-def check_truths(scene: Scene, limit: int) -> None:
-    """The live truths lie in the image and name a class.
+def check_truths(scene: Scene, limit: int, *, unmapped: bool = False) -> None:
+    """The live truths lie in the image and name a class; ``unmapped``: also where their class is not renamed.
 
     Raises: SceneError, naming the first row that does not.
     """
-    kinds = len(scene.class_map) or scene.heads[0].classes
+    classes = scene.heads[0].classes
+    kinds = len(scene.class_map) or classes
+    kinds = min(kinds, classes) if unmapped else kinds
     for image, rows in enumerate(scene.truth[:, :limit].tolist()):
         for number, (x, y, w, h, kind) in enumerate(rows):
             if x == 0:

@@ -604,6 +604,31 @@ def test_the_scene_itself_is_never_changed_by_reading_it(run: Run, tmp_path: Pat
     assert scene.read_bytes() == content
 
 
+def test_a_class_that_classfix_would_use_unmapped_must_be_one_of_the_networks(run: Run, tmp_path: Path) -> None:
+    fields = one_head(class_map=np.array([0] * 40))
+    fields["truth"][..., 0, 4] = 30
+    scene = write(tmp_path / "a.npz", fields)
+    assert run("evaluate", scene, "--recipe", "darknet_v2_2016").status == 0
+    said = refused(run("evaluate", scene, "--recipe", "darknet_v2_2016", "--set", "classfix=1"))
+    assert "expected a class from 0 to" in said
+
+
+def test_settings_of_the_other_family_in_a_file_are_not_even_read(run: Run, tmp_path: Path) -> None:
+    scene = write(tmp_path / "a.npz", two_heads(thresh=np.array([1.0, math.nan])))
+    assert run("evaluate", scene, "--recipe", "darknet_v3").status == 0
+
+
+def test_a_layer_that_does_not_train_has_a_loss_of_zero_also_with_background(run: Run, tmp_path: Path) -> None:
+    scene = write(tmp_path / "a.npz", one_head(train=np.array(0), background=np.array(1)))
+    summary = strict(run("evaluate", scene, "--recipe", "darknet_v2", "--json", "-").out)
+    assert summary["loss"] == summary["floor"] == 0
+    assert [note.partition(":")[0] for note in summary["notes"]] == ["train = 0"]
+
+
+def test_arrays_do_not_go_to_a_file_called_dash(run: Run) -> None:
+    assert "--npz" in refused(run("evaluate", COFFEE, "--recipe", "darknet_v3", "--npz", "-"))
+
+
 def test_the_number_after_region_is_the_layers_or_the_heads_own(run: Run, tmp_path: Path) -> None:
     scene = write(tmp_path / "a.npz", two_heads(layer_index3=np.array(82)))
     summary = strict(run("evaluate", scene, "--recipe", "darknet_v3", "--json", "-").out)

@@ -215,3 +215,12 @@ def test_terms_of_the_early_pull_stand_in_the_sum_only_while_it_pulls(recipe: st
     assert {term.name for term in view.active_terms} == {
         t.name for t in view.terms if t.predictors or not t.name.startswith("prior")
     }
+
+
+def test_what_is_not_asked_of_a_truths_predictors_is_the_rest_also_where_two_truths_share_one() -> None:
+    # Two labels in one cell of the 13x13 grid, in two cells of the 26x26 grid: YOLOv2's rules on both heads.
+    state = State(recipe="darknet_v2").with_truth(0, (0.48, 0.44, 0.4, 0.48)).with_truth(1, (0.52, 0.4, 0.39, 0.47))
+    view = view_of(state)
+    shared = set(view.truths[0].answers) & set(view.truths[1].answers)
+    assert shared
+    assert view.rest == pytest.approx(next(t.excess for t in view.terms if t.name == "noobject"), abs=1e-5)

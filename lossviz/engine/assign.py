@@ -175,7 +175,8 @@ def written(
 ) -> Match:
     """Every writing of a truth to a predictor, in order, with the IoU of its present box."""
     kinds = scene.mapped(truths.kinds)[truth].tolist()
-    zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO))[:, 0].tolist()
+    # As C has it: the sigmoid in double precision, then rounded. In float32 it would be 1 from 16.7 on instead of 17.3.
+    zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO).cpu().double()).to(head.raw.dtype)[:, 0].tolist()
     wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
     return Match(slot, truth, overlap[truth, slot % overlap.shape[1]], wanted, joined)
 

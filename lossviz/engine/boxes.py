@@ -17,10 +17,10 @@ class Boxes:
     (x, y, w, h) is a ``Boxes`` too. All lengths are shares of the network input. Edges are worked out once.
     """
 
-    x: Float[Tensor, "*n"]
-    y: Float[Tensor, "*n"]
-    w: Float[Tensor, "*n"]
-    h: Float[Tensor, "*n"]
+    x: Float[Tensor, "..."]
+    y: Float[Tensor, "..."]
+    w: Float[Tensor, "..."]
+    h: Float[Tensor, "..."]
 
     @classmethod
     def of(cls, xywh: Float[Tensor, "*n 4"]) -> "Boxes":
@@ -40,26 +40,26 @@ class Boxes:
         return Boxes(*(column[index] for column in self))  # type: ignore[index]
 
     @cached_property
-    def left(self) -> Float[Tensor, "*n"]:
-        """X - w/2."""
+    def left(self) -> Float[Tensor, "..."]:
+        """The edge at x - w/2."""
         return self.x - self.w / 2
 
     @cached_property
-    def right(self) -> Float[Tensor, "*n"]:
-        """X + w/2."""
+    def right(self) -> Float[Tensor, "..."]:
+        """The edge at x + w/2."""
         return self.x + self.w / 2
 
     @cached_property
-    def top(self) -> Float[Tensor, "*n"]:
-        """Y - h/2."""
+    def top(self) -> Float[Tensor, "..."]:
+        """The edge at y - h/2."""
         return self.y - self.h / 2
 
     @cached_property
-    def bottom(self) -> Float[Tensor, "*n"]:
-        """Y + h/2."""
+    def bottom(self) -> Float[Tensor, "..."]:
+        """The edge at y + h/2."""
         return self.y + self.h / 2
 
     @cached_property
-    def area(self) -> Float[Tensor, "*n"]:
-        """W h."""
+    def area(self) -> Float[Tensor, "..."]:
+        """Width times height."""
         return self.w * self.h

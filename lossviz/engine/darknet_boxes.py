@@ -40,13 +40,13 @@ def dintersect(a: Boxes, b: Boxes) -> Boxes:
 
 
 def dunion(a: Boxes, b: Boxes) -> Boxes:
-    """D area(a) - dintersect."""
+    """The slope of the area of a, less dintersect."""
     i = dintersect(a, b)
     return Boxes(-i.x, -i.y, a.h - i.w, a.w - i.h)
 
 
 def diou(a: Boxes, b: Boxes) -> Boxes:
-    """B - a. The derivative of the IoU that stands behind it is never reached."""
+    """The difference b - a. The derivative of the IoU that stands behind it is never reached."""
     return Boxes(*(theirs - ours for ours, theirs in zip(a, b, strict=True)))
 
 

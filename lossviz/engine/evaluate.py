@@ -37,8 +37,10 @@ class TermResult:
 
     @cached_property
     def value(self) -> Float[Tensor, "n k"] | None:
-        """Weighted loss of each predictor's channels; None where the slopes belong to no loss."""
-        return None if self.term.loss.value is None else self.weight * self.term.loss(self.raw, self.target)
+        """Weighted loss of each predictor's channels; None where there are slopes that belong to no loss."""
+        if self.term.loss.value is None:
+            return None if self.predictors else self.raw
+        return self.weight * self.term.loss(self.raw, self.target)
 
     @cached_property
     def floor(self) -> Float[Tensor, "n k"]:
@@ -47,7 +49,7 @@ class TermResult:
 
     @cached_property
     def gradient(self) -> Float[Tensor, "n k"]:
-        """D loss / d raw by the closed form."""
+        """Slope of the loss in the raw outputs, by the closed form."""
         return self.weight * self.term.loss.slope(self.raw, self.target)
 
     @cached_property
@@ -63,7 +65,7 @@ class TermResult:
         return None if self.value is None else self.value.sum()
 
     def autograd(self) -> Float[Tensor, "n k"]:
-        """D loss / d raw by automatic differentiation of the same rows: the check of ``gradient``.
+        """The same by automatic differentiation of the same rows: the check of ``gradient``.
 
         Raises: ValueError where the slopes belong to no loss.
         """
@@ -113,7 +115,7 @@ class Report:
 
     @cached_property
     def gradient(self) -> tuple[Tensor, ...]:
-        """D loss / d raw, dense, a head each."""
+        """Slope of the loss in the raw outputs, dense, a head each."""
         return self.joined([result.gradient for result in self.terms])
 
     @cached_property

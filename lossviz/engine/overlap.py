@@ -119,7 +119,7 @@ def giou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def giou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """DIoU + d(U/C)."""
+    """The slope of the IoU, and that of U/C."""
     width, height = hull(a, b)
     grow, u, c = hull_slope(a, b), union(a, b), width * height
     hull_area = Boxes(grow.x * height, grow.y * width, grow.w * height, grow.h * width)
@@ -162,7 +162,7 @@ def diou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def diou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """DIoU - d(rho^2/c^2)."""
+    """The slope of the IoU, less that of rho^2/c^2."""
     pairs = zip(iou_slope(a, b), centre_distance_slope(a, b), strict=True)
     return Boxes(*(di - dd for di, dd in pairs))
 
@@ -196,7 +196,7 @@ def ciou(a: Boxes, b: Boxes) -> Numbers:
 
 
 def ciou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """DDIoU - alpha dv, without the paper's shortcut of dropping 1/(w^2 + h^2)."""
+    """The slope of the DIoU, less alpha times that of v, without the paper's shortcut of dropping 1/(w^2 + h^2)."""
     d = diou_slope(a, b)
     pull = aspect_trade_off(a, b) * 8 / math.pi**2 * aspect_gap(a, b)
     square = a.w**2 + a.h**2

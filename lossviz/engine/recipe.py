@@ -115,6 +115,8 @@ class Recipe:
     activate: Callable[[Any, Tensor], Tensor]
     printed: Callable[[Any, Head, Assignment, Truths, Scene], str]
     truth_limit: Callable[[Any], int]
+    reads_unmapped: Callable[[Any], bool] = lambda settings: False
+    """Whether some class is used as it stands in the truth, not renamed by ``class_map``."""
     notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
 

@@ -31,7 +31,7 @@ def beyond_sigmoid(t: Rows) -> Rows:
 
 
 def output_minus_target(z: Rows, t: Rows) -> Rows:
-    """Z - t."""
+    """The plain difference z - t."""
     return z - t
 
 

@@ -41,7 +41,6 @@ from lossviz.engine.heads import (
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import (
     Recipe,
-    Settings,
     Source,
     Term,
     knob,
@@ -49,6 +48,7 @@ from lossviz.engine.recipe import (
     small_boxes_count_more,
     times,
 )
+from lossviz.engine.region_settings import EARLY, RegionSettings
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import (
     CLASS_SLOPES_OF_JOINT_SOFTMAX,
@@ -60,24 +60,12 @@ from lossviz.engine.terms import (
     softmax_cross_entropy,
 )
 
-EARLY = 12_800
-"""Images (not iterations) during which every predictor is pulled to its anchor."""
-
 
 @dataclass(frozen=True)
-class V2Settings(Settings):
-    """The [region] section of a configuration file."""
+class V2Settings(RegionSettings):
+    """The [region] section of a configuration file. With softmax = 0 the classes are independent."""
 
-    thresh: float = knob(0.6, 0, 2, "a predictor whose best IoU is above this is no negative")
-    object_scale: float = knob(5.0, 0, 1e4, "weight of objectness where there is an object")
-    noobject_scale: float = knob(1.0, 0, 1e4, "weight of objectness where there is none")
-    class_scale: float = knob(1.0, 0, 1e4, "weight of the classes")
-    coord_scale: float = knob(1.0, 0, 1e4, "weight of centre and size")
-    rescore: int = knob(1, 0, 1, "1: the target of objectness is the IoU, 0: it is 1")
-    softmax: int = knob(1, 0, 1, "1: one class excludes the others, 0: independent classes")
-    bias_match: int = knob(1, 0, 1, "1: anchors compete by their own sizes, 0: by the predicted ones")
     background: int = knob(0, 0, 1, "1: objectness becomes a class that means 'nothing here'")
-    seen: int = knob(EARLY, 0, 2**53, "images trained on so far, this batch included")
 
 
 def difference(z: Rows, t: Rows) -> Rows:
@@ -125,7 +113,8 @@ def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene) -> As
     best = best_overlap(overlap, truths)
     choose = best_own_anchor if settings.bias_match else best_predicted_size
     slot, truth = matched(head, predicted, truths, choose)
-    rule = replace_class if settings.softmax else join_class
+    # Whether a predictor has a class already is read from its class-0 delta: always 0 where the scale is.
+    rule = join_class if settings.class_scale and not settings.softmax else replace_class
     match = written(head, overlap, truths, scene, slot, truth, rule)
     positives = positive_rows(head, truths, match)
     fit = positives.fact["iou"]
@@ -161,16 +150,13 @@ def printed(settings: V2Settings, head: Head, assignment: Assignment, truths: Tr
     rows = activate(settings, head.gather(match.slot, ALL))
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
     alone = kind[[n for n, joined in enumerate(match.joined) if not joined]]
-    if settings.background and settings.softmax:
-        objectness = torch.softmax(head.raw[:, :, 4:], 2)[:, :, 0]
-    else:
-        objectness = head.raw[:, :, 4] if settings.background else torch.sigmoid(head.raw[:, :, 4])
+    objectness = activate(settings, head.raw.movedim(2, -1))[..., 4]
     return averages(match, objectness, alone, len(kind)).region()
 
 
 def notes(settings: V2Settings, scene: Scene) -> tuple[str, ...]:
     """What has no loss."""
-    if settings.background and settings.softmax:
+    if scene.train and settings.background and settings.softmax:
         return ("background = 1 with softmax: the slopes are exact, but they are the gradient of no loss",)
     return ()
 

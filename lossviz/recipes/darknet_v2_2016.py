@@ -29,28 +29,17 @@ from lossviz.engine.assign import (
 )
 from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, predicted_boxes
 from lossviz.engine.log_line import averages
-from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, scaled, stated, times
+from lossviz.engine.recipe import Recipe, Source, Term, knob, scaled, stated, times
+from lossviz.engine.region_settings import EARLY, RegionSettings
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import half_squared, half_squared_of_sigmoid, softmax_cross_entropy
 
-EARLY = 12_800
-"""Images (not iterations) during which every predictor is pulled to its anchor."""
-
 
 @dataclass(frozen=True)
-class V2ReleaseSettings(Settings):
-    """The [region] section of a configuration file of the time."""
+class V2ReleaseSettings(RegionSettings):
+    """The [region] section of the time. With softmax = 0 the classes are a squared error of the raw scores."""
 
-    thresh: float = knob(0.6, 0, 2, "a predictor whose best IoU is above this is no negative")
-    object_scale: float = knob(5.0, 0, 1e4, "weight of objectness where there is an object")
-    noobject_scale: float = knob(1.0, 0, 1e4, "weight of objectness where there is none")
-    class_scale: float = knob(1.0, 0, 1e4, "weight of the classes")
-    coord_scale: float = knob(1.0, 0, 1e4, "weight of centre and size")
-    rescore: int = knob(1, 0, 1, "1: the target of objectness is the IoU, 0: it is 1")
-    softmax: int = knob(1, 0, 1, "1: one class excludes the others, 0: squared error of the raw scores")
-    bias_match: int = knob(1, 0, 1, "1: anchors compete by their own sizes, 0: by the predicted ones")
     classfix: int = knob(0, -1, 2, "1, 2: ignored predictors learn a class, -1: none is ignored")
-    seen: int = knob(EARLY, 0, 2**53, "images trained on so far, this batch included")
 
 
 def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
@@ -145,4 +134,5 @@ RECIPE = Recipe(
     activate=activate,
     printed=printed,
     truth_limit=lambda settings: 30,
+    reads_unmapped=lambda settings: settings.classfix > 0,
 )

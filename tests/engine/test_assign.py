@@ -222,3 +222,22 @@ def test_a_second_class_replaces_or_joins_the_first() -> None:
 def test_one_hot_marks_every_wanted_class() -> None:
     table = one_hot([frozenset([0, 2]), frozenset()], 3, torch.zeros(1))
     assert table.tolist() == [[1, 0, 1], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(("logit", "wanted"), [(16.0, {0, 1}), (17.0, {0, 1}), (17.4, {1})])
+def test_class_zero_is_full_where_cs_sigmoid_rounds_to_one_not_where_float32s_does(logit: float, wanted: set[int]) -> None:
+    raw = torch.zeros(1, 2, 8, 4, 4)
+    raw[0, :, 5] = logit
+    both = scene((0.6, 0.6, 0.5, 0.5, 0), (0.6, 0.6, 0.5, 0.5, 1))
+    head = Head("4x4", raw, both.heads[0].anchors.float(), both.heads[0].mask)
+    report = evaluate(RECIPES["darknet_v3"], Scene((head,), both.truth.float()))
+    assert set(report["class"].target[0].nonzero()[:, 0].tolist()) == wanted
+
+
+@pytest.mark.parametrize(("scale", "alone"), [(1, 1), (0, 2)])
+def test_with_a_class_scale_of_zero_every_truth_enters_the_logged_class(scale: int, alone: int) -> None:
+    both = scene((0.6, 0.6, 0.5, 0.5, 0), (0.6, 0.6, 0.5, 0.5, 1))
+    recipe = RECIPES["darknet_v2"].with_settings({"softmax": 0, "class_scale": scale})
+    line = evaluate(recipe, both).log(0)
+    assert line is not None
+    assert f"Class: {0.5 * alone / 2:f}" in line
