@@ -225,7 +225,9 @@ def test_one_hot_marks_every_wanted_class() -> None:
 
 
 @pytest.mark.parametrize(("logit", "wanted"), [(16.0, {0, 1}), (17.0, {0, 1}), (17.4, {1})])
-def test_class_zero_is_full_where_cs_sigmoid_rounds_to_one_not_where_float32s_does(logit: float, wanted: set[int]) -> None:
+def test_class_zero_is_full_where_cs_sigmoid_rounds_to_one_not_where_float32s_does(
+    logit: float, wanted: set[int]
+) -> None:
     raw = torch.zeros(1, 2, 8, 4, 4)
     raw[0, :, 5] = logit
     both = scene((0.6, 0.6, 0.5, 0.5, 0), (0.6, 0.6, 0.5, 0.5, 1))
