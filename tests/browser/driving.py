@@ -132,11 +132,18 @@ def width(page: Page) -> float:
 
 
 def numbers(page: Page) -> dict[str, float]:
-    """The numbers on the page, by their test ids."""
-    shown: dict[str, str] = page.evaluate(
-        "() => Object.fromEntries([...document.querySelectorAll('[data-value]')]"
-        ".map((node) => [node.dataset.testid, node.dataset.value]))"
+    """The numbers on the page, by their test ids, once they are of one state: they arrive in several messages."""
+    whole = page.wait_for_function(
+        """() => {
+          const shown = Object.fromEntries(
+            [...document.querySelectorAll("[data-value]")].map((node) => [node.dataset.testid, node.dataset.value]));
+          const terms = Object.keys(shown).filter((name) => name.startsWith("term-"));
+          const sum = terms.reduce((total, name) => total + Number(shown[name]), 0);
+          return terms.length && Math.abs(sum - shown.loss) <= 2e-6 * Math.abs(shown.loss) && shown;
+        }""",
+        timeout=PATIENCE,
     )
+    shown: dict[str, str] = whole.json_value()
     return {name: float(value or math.nan) for name, value in shown.items()}
 
 
