@@ -7,7 +7,8 @@ from torch import Tensor
 def reorg(x: Float[Tensor, "b c h w"], stride: int) -> Float[Tensor, "b k j i"]:
     """B,c,h,w to B, c s^2, h/s, w/s, as Darknet does it: the memory is read with other sizes than it has.
 
-    With o = c / s^2 the input is taken for B,o,h,s,w,s. Half of YOLOv2's outputs come from the neighbouring 2x2 block.
+    With o = c / s^2 the input is taken for B,o,h,s,w,s. Half of YOLOv2's outputs do not come from their own 2x2 block:
+    46 % come from the one above or below, 4 % from farther away; columns stay right.
 
     Source: pjreddie/darknet, src/blas.c reorg_cpu, f6afaabcdf85f77e7aff2ec55c020c0e297c77f9.
     """

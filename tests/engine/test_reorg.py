@@ -50,3 +50,13 @@ def test_half_of_the_passthrough_comes_from_the_neighbouring_block() -> None:
 def test_the_passthrough_is_no_space_to_depth() -> None:
     x = counted((1, 4, 4, 4))
     assert not torch.equal(reorg(x, 2), space_to_depth(x, 2))
+
+
+def test_half_of_the_passthrough_of_yolov2_does_not_come_from_its_own_block() -> None:
+    number = torch.arange(64 * 26 * 26).reshape(1, 64, 26, 26)
+    source = reorg(number.double(), 2)[0].long()
+    rows = source // 26 % 26 // 2 - torch.arange(13)[None, :, None]
+    columns = source % 26 // 2 - torch.arange(13)[None, None, :]
+    shares = [float(found.double().mean()) for found in (rows == 0, rows.abs() == 1, rows.abs() > 1)]
+    assert shares == pytest.approx([0.5, 0.4615, 0.0385], abs=1e-4)
+    assert not columns.any()
