@@ -74,6 +74,12 @@ class PredictionView:
     grid: tuple[int, int]
     anchor: tuple[float, float]
 
+    @property
+    def at_limit(self) -> bool:
+        """Whether the centre has reached the edge of its cell, as far as it can go."""
+        sides = zip(self.xywh[:2], self.limits[:2], strict=True)
+        return any(not low + 1e-4 < place < high - 1e-4 for place, (low, high) in sides)
+
 
 @dataclass(frozen=True)
 class Facts:

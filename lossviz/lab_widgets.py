@@ -100,7 +100,9 @@ def equation(view: LabView, text: Text) -> str:
 
 
 def hint(view: LabView, text: Text) -> str:
-    """What to do first."""
+    """What to do first; at the edge of its cell, why the box goes no farther."""
+    if view.state.mode == "prediction" and view.prediction.at_limit:
+        return f'<p class="lz-quiet">{text("hint_limit")}</p>'
     return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
 
 

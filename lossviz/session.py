@@ -136,7 +136,7 @@ def settle(state: State) -> None:
     """A choice is made: it can be undone, and the link says it."""
     memory = current()
     before, memory.before = memory.before or memory.state, None
-    if state != before:
+    if replace(state, mode=before.mode) != before:  # what one takes hold of is no step to undo
         memory.past = [*memory.past, before][-MOST_UNDO:]
     memory.state = state
     memory.notes = ()

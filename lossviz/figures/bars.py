@@ -7,7 +7,7 @@ from lossviz.figures.theme import QUIET, TERM, ceiling
 from lossviz.lab import TermView
 from lossviz.text import Text, four
 
-ROW = 33
+ROW = 31
 """Pixels a bar."""
 
 
@@ -18,7 +18,7 @@ def names(terms: Sequence[TermView], text: Text) -> list[str]:
 
 def height(terms: Sequence[TermView]) -> int:
     """Pixels the bars need."""
-    return ROW * len(terms) + 34
+    return ROW * len(terms) + 50
 
 
 def hover(term: TermView, text: Text) -> str:
@@ -76,8 +76,14 @@ def bars(terms: Sequence[TermView], before: Sequence[TermView], text: Text) -> M
         "layout": {
             "showlegend": False,
             "bargap": 0.3,
-            "margin": {"l": 8, "r": 12, "t": 2, "b": 26},
-            "xaxis": {"range": [0, end], "fixedrange": True, "nticks": 6, "zeroline": True},
+            "margin": {"l": 8, "r": 12, "t": 2, "b": 42},
+            "xaxis": {
+                "range": [0, end],
+                "fixedrange": True,
+                "nticks": 6,
+                "zeroline": True,
+                "title": {"text": text("bars_axis"), "standoff": 6},
+            },
             "yaxis": {
                 "autorange": "reversed",
                 "fixedrange": True,
