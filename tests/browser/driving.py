@@ -83,13 +83,14 @@ class Complaints:
         context.on("page", lambda page: page.on("websocket", lambda socket: self.address(socket.url)))
 
     def console(self, message: ConsoleMessage) -> None:
-        # Streamlit's own noise: opened below "/", it asks for these two there before it asks at the root.
+        # Streamlit's own noise: opened below "/", it asks for these two there before it asks at the root; and a download
+        # button asks for its file once more when the next run has already replaced it.
         noise = ("/_stcore/health", "/_stcore/host-config")
         url = urlsplit(message.location.get("url", ""))
-        if message.type == "error" and not (
-            "404" in message.text and url.path.endswith(noise) and url.path not in noise
-        ):
-            self.heard.append(f"console: {message.text}")
+        early = url.path.endswith(noise) and url.path not in noise
+        replaced = url.path.startswith("/media/") or "source error - 404" in message.text
+        if message.type == "error" and not ("404" in message.text and (early or replaced)):
+            self.heard.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def address(self, url: str) -> None:
         if not url.startswith(("data:", "blob:")) and urlsplit(url).hostname not in ("localhost", "127.0.0.1"):
