@@ -158,7 +158,7 @@ def canvas_event(key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int) ->
 
 @cache
 def _canvas() -> "ComponentRenderer":
-    return st.components.v2.component("lossviz.box_canvas", js="box_canvas.js", css="box_canvas.css")
+    return st.components.v2.component("lossviz.box_canvas", js="box_canvas/box_canvas.js", css="box_canvas/box_canvas.css")
 
 
 def _message(key: str) -> object:

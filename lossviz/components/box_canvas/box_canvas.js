@@ -3,8 +3,8 @@
 // what the server says of them, how they are drawn, what pointer and keys do to them.
 
 import { GRIPS, atLimit, clamp, gripFrame, gripPoint, gripRects, inside, labelPlace, moved, resized } from "./geometry.js";
-import { CHIP, HIT, cased, chip, dress, html, put, svg, write } from "./nodes.js";
-import { Outbox } from "./outbox.js";
+import { CHIP, HIT, cased, chip, dress, html, put, svg, write } from "../nodes.js";
+import { Outbox } from "../outbox.js";
 import { Scene } from "./scene.js";
 import { Tools } from "./tools.js";
 

@@ -1,7 +1,7 @@
 // What lies under and over the boxes and follows the server: photograph, grid, marked cells, arrows, small labels.
 
 import { clamp, kept, overlap } from "./geometry.js";
-import { CHIP, cased, chip, dress, put, svg, write } from "./nodes.js";
+import { CHIP, cased, chip, dress, put, svg, write } from "../nodes.js";
 
 const CELL_KINDS = ["faded", "ignored", "answer", "truth"];
 

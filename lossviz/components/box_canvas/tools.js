@@ -1,6 +1,6 @@
 // The bar below the picture: the dimmer, and the same deeds as dragging by numbers and by buttons.
 
-import { dress, html, svg } from "./nodes.js";
+import { dress, html, svg } from "../nodes.js";
 
 const FIELDS = ["x", "y", "w", "h"];
 const HOLD = { wait: 400, every: 60 }; // ms until a held button repeats, and how often

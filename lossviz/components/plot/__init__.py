@@ -43,7 +43,7 @@ class PlotClick:
 @cache
 def _component() -> "ComponentRenderer":
     """Registered on first use: Streamlit knows the folder only while it runs, and Plotly styles the page's own tree."""
-    return st.components.v2.component("lossviz.plot", js="plot.js", css="plot.css", isolate_styles=False)
+    return st.components.v2.component("lossviz.plot", js="plot/plot.js", css="plot/plot.css", isolate_styles=False)
 
 
 def plot(
