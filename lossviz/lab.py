@@ -1,28 +1,21 @@
 """State to what the Loss Lab shows: plain numbers, no web, no drawing."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from lossviz.engine.boxes import Boxes
+from lossviz.descent import walks_of
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.heads import REACH, Head, Place, encode
+from lossviz.engine.heads import Head, Place
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
-from lossviz.gallery import scene_of
-from lossviz.recipes import RECIPES
-from lossviz.state import EDGE, LARGEST, REACH_SIZE, SMALLEST, Four, Predictor, State
-
-Pair = tuple[float, float]
-Limits = tuple[Pair, Pair, Pair, Pair]
-"""Lowest and highest x, y, w, h."""
-
-TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
-"""How far a truth can be moved."""
+from lossviz.limits import Limits, limits_of
+from lossviz.problem import recipe_for, scene_for, truth_numbers
+from lossviz.state import MOST_STEPS, Four, Predictor, State
 
 FOR_THE_OTHERS = ("noobject", "prior_centre", "prior_size")
 """Terms of the predictors that answer for no truth."""
@@ -39,6 +32,8 @@ class TermView:
     predictors: int
     value: float | None
     floor: float | None
+    printed: float
+    """Sum of delta squared, over all heads: its part of the sum of their printed costs."""
 
     @property
     def excess(self) -> float | None:
@@ -51,6 +46,9 @@ class TruthView:
     """A truth, who answers for it, and what these predictors cost above their floor."""
 
     number: int
+    """As the state counts: the scene's own, then those the visitor added."""
+    line: int
+    """Which of the truths that are there."""
     kind: int
     xywh: Four
     answers: tuple[Predictor, ...]
@@ -69,6 +67,7 @@ class PredictionView:
     predictor: Predictor
     xywh: Four
     limits: Limits
+    raw: tuple[float, ...]
     objectness: float
     kind: int
     grid: tuple[int, int]
@@ -128,7 +127,7 @@ class LabView:
         box = self.report.assignments[index].predicted.pick((0, predictor.anchor, predictor.row, predictor.column))
         lines = self.report["object"].of_slot(index, slot_of(head, predictor))
         target = self.report["object"].target[lines]
-        kind = self.report.scene.mapped(self.report.truths.kinds)[truth.number]
+        kind = self.report.scene.mapped(self.report.truths.kinds)[truth.line]
         return Facts(
             truth.objectness,
             float(target[0, 0]) if len(lines) else 1.0,
@@ -138,48 +137,52 @@ class LabView:
         )
 
 
-def recipe_for(state: State) -> Recipe:
-    """The recipe with the scene's settings and the visitor's objectness."""
-    recipe = RECIPES[state.recipe].for_scene(scene_of(state.scene))
-    return recipe.with_objectness(state.objectness)  # type: ignore[arg-type]
-
-
-def scene_for(state: State) -> Scene:
-    """The scene with the visitor's boxes."""
-    scene = scene_of(state.scene)
-    heads = tuple(_with_raws(head, state) for head in scene.heads)
-    truth = scene.truth.clone()
-    for number, xywh in state.truths:
-        truth[0, number, :4] = truth.new_tensor(xywh)
-    return replace(scene, heads=heads, truth=truth)
-
-
-def _with_raws(head: Head, state: State) -> Head:
-    moved = [(p, raw) for p, raw in state.raws if p.head == head.name]
-    if not moved:
-        return head
-    values = head.raw.clone()
-    for predictor, raw in moved:
-        values[0, predictor.anchor, :4, predictor.row, predictor.column] = values.new_tensor(raw)
-    return replace(head, raw=values)
-
-
 @lru_cache(maxsize=64)
 def resting_view(state: State) -> LabView:
     """The view of a state at rest: the photograph as the network left it."""
     return view_of(state)
 
 
+def posed(state: State) -> tuple[Recipe, Scene]:
+    """What a state asks to be evaluated, after those of its gradient steps that have been walked."""
+    recipe = recipe_for(state)
+    if not state.steps:
+        return recipe, scene_for(state)
+    steps = min(state.steps, MOST_STEPS[state.walker])
+    walks = walks_of(state)
+    squared = "mse" in (state.objectness, state.objectness == "as-written" and recipe.written_objectness())
+    walk = walks[-1 if squared else 0]
+    return walk.recipe, single(walk.scene_at(steps, state.rate), scene_for(state))
+
+
+def single(scene: Scene, like: Scene) -> Scene:
+    """In the precision of the scene's file."""
+    heads = tuple(
+        replace(mine, raw=head.raw.to(mine.raw.dtype)) for head, mine in zip(scene.heads, like.heads, strict=True)
+    )
+    return replace(like, heads=heads)
+
+
 @torch.inference_mode()
 def view_of(state: State) -> LabView:
     """Evaluate the state."""
-    report = evaluate(recipe_for(state), scene_for(state))
+    if state.steps and state.at is None:
+        state = replace(state, at=view_of(replace(state, steps=None)).prediction.predictor)
+    report = evaluate(*posed(state))
     terms = tuple(
-        TermView(r.term.name, r.predictors, _plain(r.loss), None if r.loss is None else _plain(r.floor.sum()))
+        TermView(
+            r.term.name,
+            r.predictors,
+            _plain(r.loss),
+            None if r.loss is None else _plain(r.floor.sum()),
+            float((r.delta**2).sum()),
+        )
         for r in report.terms
     )
     excesses = _excesses(report)
-    truths = tuple(_truth_view(report, number, excesses) for number in range(report.truths.images[0]))
+    numbers = truth_numbers(state)
+    live = range(report.truths.images[0])
+    truths = tuple(_truth_view(report, line, numbers[line], excesses) for line in live)
     chosen = state.at or _first_choice(truths, report)
     costs = tuple(float(cost) for cost in report.printed_costs)
     return LabView(
@@ -229,10 +232,12 @@ def _excesses(report: Report) -> dict[str, dict[tuple[int, int], float]]:
     return found
 
 
-def _truth_view(report: Report, number: int, excesses: dict[str, dict[tuple[int, int], float]]) -> TruthView:
+def _truth_view(
+    report: Report, line: int, number: int, excesses: Mapping[str, Mapping[tuple[int, int], float]]
+) -> TruthView:
     answers, costs = [], dict.fromkeys(excesses, 0.0)
     for index, (head, assignment) in enumerate(zip(report.scene.heads, report.assignments, strict=True)):
-        for slot in assignment.match.slot[assignment.match.truth == number].tolist():
+        for slot in assignment.match.slot[assignment.match.truth == line].tolist():
             place = head.place(slot)
             seen = float(torch.sigmoid(head.raw[0, place.anchor, 4, place.row, place.column]))
             answers.append((seen, Predictor(head.name, place.anchor, place.row, place.column)))
@@ -240,11 +245,12 @@ def _truth_view(report: Report, number: int, excesses: dict[str, dict[tuple[int,
                 costs[name] += found.get((index, slot), 0.0)
     answers.sort(key=lambda pair: -pair[0])
     worst = max(costs, key=lambda name: costs[name])
-    boxes = report.truths.boxes.pick(number)
+    boxes = report.truths.boxes.pick(line)
     x, y, w, h = (float(side) for side in boxes)
     return TruthView(
         number,
-        int(report.truths.kinds[number]),
+        line,
+        int(report.truths.kinds[line]),
         (x, y, w, h),
         tuple(predictor for _, predictor in answers),
         answers[0][0] if answers else 0.0,
@@ -264,6 +270,7 @@ def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
         predictor,
         (x, y, w, h),
         limits_of(head, predictor),
+        tuple(raw.tolist()),
         float(torch.sigmoid(raw[4])),
         int(raw[5:].argmax()),
         head.grid,
@@ -274,45 +281,6 @@ def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
 def head_of(scene: Scene, predictor: Predictor) -> tuple[int, Head]:
     """The predictor's head and its number."""
     return next((n, head) for n, head in enumerate(scene.heads) if head.name == predictor.head)
-
-
-def limits_of(head: Head, predictor: Predictor) -> Limits:
-    """How far a predicted box can go: its centre within its own cell (|t| at most REACH), its sides as a link may carry."""
-    low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
-    columns, rows = head.grid
-    width, height = (
-        (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE)))
-        for side in head.own_anchors[predictor.anchor].tolist()
-    )
-    return (
-        ((predictor.column + low) / columns, (predictor.column + high) / columns),
-        ((predictor.row + low) / rows, (predictor.row + high) / rows),
-        width,
-        height,
-    )
-
-
-def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) -> State:
-    """The predictor's raw outputs become those that draw this box."""
-    _, head = head_of(scene_of(state.scene), predictor)
-    box, corner = (
-        Boxes.of(torch.tensor([four], dtype=torch.float64))
-        for four in (xywh, (predictor.column, predictor.row, *head.own_anchors[predictor.anchor].tolist()))
-    )
-    return state.with_raw(predictor, encode(box, corner, head.grid)[0].tolist())
-
-
-def nearest_predictor(view: LabView, x: float, y: float) -> Predictor:
-    """The predictor a tap means: one that answers for a truth in the tapped cell, else the cell's most confident."""
-    _, head = head_of(view.report.scene, view.prediction.predictor)
-    columns, rows = head.grid
-    row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
-    for truth in view.truths:
-        for answer in truth.answers:
-            if answer.head == head.name and (answer.row, answer.column) == (row, column):
-                return answer
-    anchor = int(head.raw[0, :, 4, row, column].argmax())
-    return Predictor(head.name, anchor, row, column)
 
 
 def slot_of(head: Head, predictor: Predictor) -> int:

@@ -2,36 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
+from lossviz.crossing import Crossing, Track
+from lossviz.descent import done
 from lossviz.lab import LabView, view_of
-from lossviz.state import State, from_query, one_of
-from lossviz.text import LANGUAGES, Text, languages
+from lossviz.lesson import Visit, shown_slide, visit_from
+from lossviz.presets import PRESETS
+from lossviz.state import State, from_query
+from lossviz.text import LANGUAGES, Text
 
 KEY = "lossviz"
-VIEWS = ("page", "embed")
-LEVELS = ("1",)
 MOST_UNDO = 100
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What stays the same over all pages: language, view, level."""
-
-    lang: str = "en"
-    view: str = "page"
-    level: str = "1"
-
-    def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
-        plain = Visit()
-        return {key: value for key, value in vars(self).items() if value != getattr(plain, key)}
-
-    @property
-    def text(self) -> Text:
-        """The strings."""
-        return Text(self.lang)
 
 
 @dataclass
@@ -40,11 +24,15 @@ class Memory:
 
     visit: Visit = field(default_factory=Visit)
     state: State = field(default_factory=State)
+    linked: State = field(default_factory=State)
+    """What the link, the example or the choice of a scene opened: where Reset leads."""
     past: list[State] = field(default_factory=list)
     rev: int = 0
     """Raised whenever boxes change other than by the visitor's hand: the canvas then takes them over."""
     seq: int = 0
     """Last event of the canvas that was answered."""
+    channel_seq: int = 0
+    """Last event of the channels that was answered."""
     written: dict[str, str] | None = None
     """What we last put into the address."""
     page: str = ""
@@ -53,13 +41,31 @@ class Memory:
     notes: tuple[str, ...] = ()
     seen: LabView | None = None
     """The last view: the next run starts from it."""
+    seen_steps: int = 0
+    """Gradient steps that had been walked for it."""
+    playing: int = 0
+    """Steps a tick while the run plays; 0: it stands."""
+    ticking: bool = False
+    """Whether the page runs again by itself."""
+    answer: int = 0
+    """The visitor's answer to the question; 0: none yet."""
+    track: Track = field(default_factory=Track)
+    """Loss against position while a label moves."""
+    crossing: Crossing | None = None
+    """The last time another predictor took over."""
 
     @property
     def view(self) -> LabView:
         """What the state shows, worked out once."""
-        if self.seen is None or self.seen.state != self.state:
-            self.seen = view_of(self.state)
+        steps = walked_so_far(self.state)
+        if self.seen is None or self.seen.state != self.state or self.seen_steps != steps:
+            self.seen, self.seen_steps = view_of(self.state), steps
         return self.seen
+
+    @property
+    def asking(self) -> bool:
+        """Whether the question waits for its answer: then no numbers are shown."""
+        return bool(self.visit.ask) and not self.answer
 
 
 def current() -> Memory:
@@ -78,6 +84,7 @@ def hear() -> Text:
         memory.visit = replace(memory.visit, lang=spoken())
     if here != memory.written:
         memory.visit, memory.notes = visit_from(here, memory.visit)
+        memory.answer = 0
     return memory.visit.text
 
 
@@ -92,29 +99,29 @@ def arrive(page: str) -> Memory:
         state, bad = from_query(here)
         memory.notes += bad
         if state != memory.state:
-            memory.state, memory.past, memory.before, memory.rev = state, [], None, memory.rev + 1
+            memory.past = []
+            pose(memory, state)
+        memory.linked = state
     memory.page = page
     write(memory)
     return memory
+
+
+def pose(memory: Memory, state: State) -> None:
+    """Another state altogether: nothing of what was under way stays."""
+    memory.state, memory.before, memory.rev = state, None, memory.rev + 1
+    memory.playing, memory.track, memory.crossing = 0, Track(), None
+
+
+def walked_so_far(state: State) -> int:
+    """Gradient steps that have been walked, of those the state asks for."""
+    return done(state) if state.steps and state.at else 0
 
 
 def spoken() -> str:
     """The browser's language, if we speak it."""
     asked = (st.context.locale or "").split("-")[0]
     return asked if asked in LANGUAGES else "en"
-
-
-def visit_from(query: Mapping[str, str], before: Visit) -> tuple[Visit, tuple[str, ...]]:
-    """Language, view and level of a link; what it does not name stays."""
-    choices = {"lang": languages(), "view": VIEWS, "level": LEVELS}
-    found, bad = vars(before).copy(), []
-    for key, words in choices.items():
-        if key in query:
-            try:
-                found[key] = one_of(*words)(query[key])
-            except ValueError:
-                bad.append(key)
-    return Visit(**found), tuple(bad)
 
 
 def write(memory: Memory) -> None:
@@ -136,7 +143,7 @@ def settle(state: State) -> None:
     """A choice is made: it can be undone, and the link says it."""
     memory = current()
     before, memory.before = memory.before or memory.state, None
-    if replace(state, mode=before.mode) != before:  # what one takes hold of is no step to undo
+    if state.before_steps() != before.before_steps() or state.steps != before.steps:  # looking is no step to undo
         memory.past = [*memory.past, before][-MOST_UNDO:]
     memory.state = state
     memory.notes = ()
@@ -146,7 +153,61 @@ def settle(state: State) -> None:
 def replace_boxes(state: State) -> None:
     """The same, where boxes change other than by the visitor's hand."""
     settle(state)
-    current().rev += 1
+    memory = current()
+    memory.rev += 1
+    memory.playing = 0
+
+
+def look(**changes: Any) -> None:
+    """Another way to look at the same numbers: no step to undo."""
+    memory = current()
+    memory.state = replace(memory.state, **changes)
+    write(memory)
+
+
+def turn(visit: Visit) -> None:
+    """Another level, view or list: the numbers stay."""
+    memory = current()
+    memory.visit = visit
+    write(memory)
+
+
+def open_preset(key: str, *, ask: bool) -> None:
+    """An example, with its question or without."""
+    memory, preset = current(), PRESETS[key]
+    memory.past = [*memory.past, memory.state][-MOST_UNDO:]
+    memory.visit = replace(memory.visit, level=preset.level, ask=key if ask else "")
+    memory.answer = 0
+    pose(memory, preset.state)
+    memory.linked = preset.state
+    write(memory)
+
+
+def open_slide(number: int) -> None:
+    """One of the teacher's states."""
+    memory = current()
+    if not 0 <= number < len(memory.visit.slides):
+        return
+    state, memory.visit = shown_slide(memory.visit, number)
+    memory.past = [*memory.past, memory.state][-MOST_UNDO:]
+    memory.answer = 0
+    pose(memory, state)
+    memory.linked = state
+    write(memory)
+
+
+def reset() -> None:
+    """Back to what the link or the example opened; from there, to the photograph as the network left it."""
+    memory = current()
+    rest = replace(memory.state.at_rest(), at=None, steps=None)
+    goal = memory.linked if memory.linked != memory.state and same_place(memory.linked, memory.state) else rest
+    replace_boxes(goal)
+    memory.track, memory.crossing = Track(), None
+
+
+def same_place(one: State, other: State) -> bool:
+    """Whether two states are of the same scene and program."""
+    return (one.scene, one.recipe) == (other.scene, other.recipe)
 
 
 def take_back() -> None:
@@ -154,18 +215,25 @@ def take_back() -> None:
     memory = current()
     if memory.before:
         memory.state, memory.before = memory.before, None
-    elif memory.past and memory.past[-1].at_rest() == memory.state.at_rest():
+        memory.track, memory.crossing = Track(), None
+    elif memory.past and same_choices(memory.past[-1], memory.state):
         undo()
     else:
         memory.rev += 1
+
+
+def same_choices(one: State, other: State) -> bool:
+    """Whether two states differ in boxes and channels only, and in what one has in hand."""
+    plain: Mapping[str, Any] = {"at": None, "label": 0, "channel": None, "term": ""}
+    return replace(one.at_rest(), **plain) == replace(other.at_rest(), **plain)
 
 
 def undo() -> None:
     """One state back."""
     memory = current()
     if memory.past:
-        memory.state, memory.before = memory.past.pop(), None
-        memory.rev += 1
+        pose(memory, memory.past.pop())
+        memory.visit = replace(memory.visit, ask="")
         write(memory)
 
 

@@ -3,26 +3,40 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from lossviz.engine.heads import REACH
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import FIRST, SAMPLES, scene_of
 from lossviz.recipes import RECIPES
 
 MODES = ("prediction", "label")
+COORDINATES = ("as-written", "bce", "mse")
+CLASSES = ("as-written", "softmax", "sigmoid")
+SMALL_BOXES = ("as-written", "off")
+READINGS = ("loss", "printed")
+MAPS = ("term", "states")
+WALKERS = ("one", "all", "duel")
+"""Who takes gradient steps: the chosen predictor, every one, or the chosen one twice, with BCE and with MSE."""
 MOST_RAWS, MOST_TRUTHS = 32, 64
+MOST_CLASSES = 24
+"""Class logits of one predictor that a link may carry."""
+MOST_STEPS = {"one": 10_000, "duel": 10_000, "all": 500}
+LEARNING_RATES = (1e-5, 1e4)
 EDGE = 1e-4
 """A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
 SMALLEST, LARGEST = 0.002, 4.0
 """Sides of a box, in shares of the network input."""
 REACH_SIZE = 12.0
-"""Largest |t_w|, |t_h| a link may carry."""
+"""Largest |t_w|, |t_h| to which a box can be dragged."""
+WIDEST = 120.0
+"""Largest raw output one can type, or a link carry: e to this power no longer fits float32."""
 WHOLE = "0|[1-9][0-9]{0,3}"
 """A whole number in a link: one spelling each, so that nothing is named twice."""
+DECIMAL = r"-?[0-9]{1,17}(?:\.[0-9]{1,12})?(?:e[-+]?[0-9]{1,3})?"
 
 Four = tuple[float, float, float, float]
-T = TypeVar("T")
+Raws = tuple[tuple[int, float], ...]
+"""Channels of one predictor and what they say, in order."""
 
 
 class Predictor(NamedTuple):
@@ -38,52 +52,136 @@ class Predictor(NamedTuple):
         return f"{self.head}.{self.anchor}.{self.row}.{self.column}"
 
 
+class TruthEdit(NamedTuple):
+    """What the visitor did to a truth. A number beyond those of the scene's file: a truth of his own."""
+
+    number: int
+    xywh: Four | None = None
+    kind: int | None = None
+    gone: bool = False
+
+    def __str__(self) -> str:
+        """As in a link: 0_.1_.2_.3_.4_k5, or 0_gone."""
+        place = f"_{numbers(self.xywh)}" if self.xywh else ""
+        kind = f"_k{self.kind}" if self.kind is not None else ""
+        return f"{self.number}_gone" if self.gone else f"{self.number}{place}{kind}"
+
+
 @dataclass(frozen=True)
 class State:
-    """The Loss Lab's state. ``raws``: raw x, y, w, h of moved predictors; ``truths``: boxes of moved truths."""
+    """The Loss Lab's state.
+
+    ``raws``: channels of predictors that the visitor set. ``truths``: what was done to truths. ``settings``: of the program.
+    ``steps``: gradient steps taken from there; None while nobody thinks of steps.
+    """
 
     scene: str = FIRST
     recipe: str = "darknet_v3"
     objectness: str = "as-written"
+    coordinates: str = "as-written"
+    classes: str = "as-written"
+    small_boxes: str = "as-written"
+    settings: tuple[tuple[str, float], ...] = ()
     mode: str = "prediction"
     at: Predictor | None = None
-    raws: tuple[tuple[Predictor, Four], ...] = ()
-    truths: tuple[tuple[int, Four], ...] = ()
+    raws: tuple[tuple[Predictor, Raws], ...] = ()
+    truths: tuple[TruthEdit, ...] = ()
+    label: int = 0
+    term: str = ""
+    channel: int | None = None
+    reading: str = "loss"
+    map: str = "term"
+    pooled: bool = False
+    steps: int | None = None
+    rate: float = 0.1
+    walker: str = "one"
 
-    def with_raw(self, predictor: Predictor, raw: Sequence[float]) -> "State":
+    def with_raw(self, predictor: Predictor, raw: Mapping[int, float]) -> "State":
         """The predictor says something else; the longest untouched gives way where there would be too many."""
+        before = dict(next((mine for other, mine in self.raws if other == predictor), ()))
+        mine = before | {channel: six(value) for channel, value in raw.items()}
+        classes = [channel for channel in mine if channel > 4]
+        for channel in classes[: max(0, len(classes) - MOST_CLASSES)]:
+            del mine[channel]
         others = tuple(pair for pair in self.raws if pair[0] != predictor)
-        return replace(self, raws=(*others, (predictor, rounded(raw)))[-MOST_RAWS:])
+        kept = (*others, (predictor, tuple(sorted(mine.items()))))[-MOST_RAWS:]
+        return replace(self, raws=kept, steps=self.steps and 0)
 
-    def with_truth(self, number: int, xywh: Sequence[float]) -> "State":
-        """The truth lies elsewhere."""
-        others = tuple(pair for pair in self.truths if pair[0] != number)
-        return replace(self, truths=(*others, (number, rounded(xywh)))[-MOST_TRUTHS:])
+    def with_truth(self, number: int, **changes: Any) -> "State":
+        """A truth lies elsewhere (xywh), is something else (kind), or is gone."""
+        before = next((edit for edit in self.truths if edit.number == number), TruthEdit(number))
+        if "xywh" in changes:
+            x, y, w, h = (six(value) for value in changes["xywh"])
+            changes["xywh"] = (x, y, w, h)
+        if changes.get("gone"):
+            before = TruthEdit(number)
+        others = tuple(edit for edit in self.truths if edit.number != number)
+        kept = (*others, before._replace(**changes))[-MOST_TRUTHS:]
+        return replace(self, truths=kept, steps=self.steps and 0)
+
+    def with_setting(self, name: str, value: float | None) -> "State":
+        """A setting of the program; None: as the program or the scene has it."""
+        others = tuple(pair for pair in self.settings if pair[0] != name)
+        mine = () if value is None else ((name, six(value)),)
+        return replace(self, settings=tuple(sorted((*others, *mine))), steps=self.steps and 0)
 
     def at_rest(self) -> "State":
-        """The same choices with every box where it was at first."""
-        return replace(self, raws=(), truths=())
+        """The same choices with every box where it was at first, and no steps taken."""
+        return replace(self, raws=(), truths=(), steps=self.steps and 0)
+
+    def before_steps(self) -> "State":
+        """What the numbers depend on, apart from the steps: how one looks at it is left out."""
+        return State(**{name: getattr(self, name) for name in NUMBERED}, at=self.at, rate=self.rate, walker=self.walker)
 
     def to_query(self) -> dict[str, str]:
         """Only what differs from the default."""
-        spelled = {
-            "scene": self.scene,
-            "recipe": self.recipe,
-            "obj": self.objectness,
-            "mode": self.mode,
-            "at": str(self.at or ""),
-            "raw": "~".join(f"{predictor}_{numbers(raw)}" for predictor, raw in self.raws),
-            "truth": "~".join(f"{number}_{numbers(xywh)}" for number, xywh in self.truths),
-        }
-        plain = {"scene": FIRST, "recipe": "darknet_v3", "obj": "as-written", "mode": "prediction"}
-        query = {key: value for key, value in spelled.items() if value != plain.get(key, "")}
+        query = {key: SPELLED.get(name, str)(getattr(self, name)) for name, key in KEYS.items() if self.differs(name)}
         return {"v": "1", **query} if query else {}
 
+    def differs(self, name: str) -> bool:
+        """Whether that part is worth spelling."""
+        value = getattr(self, name)
+        return bool(value != getattr(PLAIN, name))
 
-def rounded(values: Sequence[float]) -> Four:
+
+PLAIN = State()
+NUMBERED = ("scene", "recipe", "objectness", "coordinates", "classes", "small_boxes", "settings", "raws", "truths")
+"""The parts of a state that its numbers depend on."""
+KEYS = {
+    "scene": "scene",
+    "recipe": "recipe",
+    "objectness": "obj",
+    "coordinates": "xy",
+    "classes": "cls",
+    "small_boxes": "wh",
+    "settings": "set",
+    "mode": "mode",
+    "at": "at",
+    "raws": "raw",
+    "truths": "truth",
+    "label": "label",
+    "term": "term",
+    "channel": "channel",
+    "reading": "read",
+    "map": "map",
+    "pooled": "sum",
+    "steps": "steps",
+    "rate": "lr",
+    "walker": "of",
+}
+"""How a link calls each part."""
+SPELLED: dict[str, Callable[[Any], str]] = {
+    "settings": lambda pairs: "~".join(f"{name}_{value:.6g}" for name, value in pairs),
+    "raws": lambda pairs: "~".join(f"{predictor}{spelled_raw(raw)}" for predictor, raw in pairs),
+    "truths": lambda edits: "~".join(str(edit) for edit in edits),
+    "pooled": lambda pooled: str(int(pooled)),
+    "rate": lambda rate: f"{rate:.6g}",
+}
+
+
+def six(value: float) -> float:
     """Six significant digits: what the link says is the state, to the last digit."""
-    x, y, w, h = (float(f"{value:.6g}") for value in values)
-    return x, y, w, h
+    return float(f"{value:.6g}")
 
 
 def numbers(values: Sequence[float]) -> str:
@@ -91,31 +189,50 @@ def numbers(values: Sequence[float]) -> str:
     return "_".join(f"{value:.6g}" for value in values)
 
 
+def spelled_raw(raw: Raws) -> str:
+    """x, y, w, h bare where all four are there, else each with its letter; then _o-3.5 and _44c1.5."""
+    said = dict(raw)
+    bare = [said.pop(channel) for channel in range(4)] if said.keys() >= set(range(4)) else []
+    names = {channel: "xywho"[channel] if channel < 5 else f"{channel - 5}c" for channel in said}
+    return "".join(f"_{value:.6g}" for value in bare) + "".join(f"_{names[k]}{value:.6g}" for k, value in said.items())
+
+
 def from_query(query: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
     """The state a link spells, and the keys whose values were no good and gave way to the default."""
     bad: list[str] = []
 
-    def read(key: str, parse: Callable[[str], T], default: T) -> T:
-        if key not in query:
-            return default
+    def read(name: str, parse: Callable[[str], Any]) -> Any:
+        key = KEYS.get(name, name)
         try:
-            return parse(query[key])
+            return parse(query[key]) if key in query else getattr(PLAIN, name, None)
         except ValueError:
             bad.append(key)
-            return default
+            return getattr(PLAIN, name, None)
 
-    read("v", one_of("1"), "1")
-    scene = read("scene", one_of(*SAMPLES), FIRST)
-    state = State(
-        scene=scene,
-        recipe=read("recipe", one_of(*RECIPES), "darknet_v3"),
-        objectness=read("obj", one_of(*OBJECTNESS_CHOICES), "as-written"),
-        mode=read("mode", one_of(*MODES), "prediction"),
-        at=read("at", lambda text: predictor_of(scene, text), None),
-        raws=read("raw", lambda text: raws_of(scene, text), ()),
-        truths=read("truth", lambda text: truths_of(scene, text), ()),
-    )
-    return state, tuple(bad)
+    read("v", one_of("1"))
+    scene, recipe = read("scene", one_of(*SAMPLES)), read("recipe", one_of(*RECIPES))
+    walker = read("walker", one_of(*WALKERS))
+    readers: dict[str, Callable[[str], Any]] = {
+        "objectness": one_of(*OBJECTNESS_CHOICES),
+        "coordinates": one_of(*COORDINATES),
+        "classes": one_of(*CLASSES),
+        "small_boxes": one_of(*SMALL_BOXES),
+        "settings": lambda text: settings_of(recipe, text),
+        "mode": one_of(*MODES),
+        "at": lambda text: predictor_of(scene, text),
+        "raws": lambda text: raws_of(scene, text),
+        "truths": lambda text: truths_of(scene, text),
+        "label": whole(MOST_TRUTHS - 1),
+        "term": one_of(*(term.name for term in RECIPES[recipe].terms)),
+        "channel": whole(scene_of(scene).heads[0].raw.shape[2] - 1),
+        "reading": one_of(*READINGS),
+        "map": one_of(*MAPS),
+        "pooled": lambda text: one_of("0", "1")(text) == "1",
+        "steps": whole(MOST_STEPS[walker]),
+        "rate": decimal(*LEARNING_RATES),
+    }
+    found = {name: read(name, parse) for name, parse in readers.items()}
+    return State(scene=scene, recipe=recipe, walker=walker, **found), tuple(bad)
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -141,12 +258,33 @@ def predictor_of(scene: str, text: str) -> Predictor:
     return found
 
 
-def four_of(text: str, within: Sequence[tuple[float, float]]) -> Four:
-    """Four numbers within bounds."""
-    values = [float(number) for number in text.split("_")]
-    if len(values) != 4 or not all(low <= v <= high for v, (low, high) in zip(values, within, strict=True)):
-        raise ValueError(text)
-    return rounded(values)
+def whole(most: int) -> Callable[[str], int]:
+    """A reader of whole numbers up to ``most``."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch("0|[1-9][0-9]{0,5}", text) or int(text) > most:
+            raise ValueError(text)
+        return int(text)
+
+    return parse
+
+
+def decimal(low: float, high: float) -> Callable[[str], float]:
+    """A reader of numbers within bounds."""
+
+    def parse(text: str) -> float:
+        if not re.fullmatch(DECIMAL, text) or not low <= float(text) <= high:
+            raise ValueError(text)
+        return six(float(text))
+
+    return parse
+
+
+def four_of(texts: Sequence[str]) -> Four:
+    """x, y, w, h of a truth, within bounds."""
+    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST)] * 2
+    x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
+    return x, y, w, h
 
 
 def items_of(text: str, most: int) -> list[tuple[str, str]]:
@@ -157,19 +295,63 @@ def items_of(text: str, most: int) -> list[tuple[str, str]]:
     return items
 
 
-def raws_of(scene: str, text: str) -> tuple[tuple[Predictor, Four], ...]:
-    """Moved predictors."""
-    within = [(-REACH, REACH)] * 2 + [(-REACH_SIZE, REACH_SIZE)] * 2
-    return tuple((predictor_of(scene, name), four_of(rest, within)) for name, rest in items_of(text, MOST_RAWS))
+def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
+    """Settings the program knows, within its bounds."""
+    pairs = [item.rpartition("_")[::2] for item in text.split("~")]
+    known = RECIPES[recipe].settings
+    values = {name: decimal(-1e17, 1e17)(value) for name, value in pairs}
+    if len(values) < len(pairs):
+        raise ValueError(text)
+    return tuple(sorted((name, float(known.checked(name, value))) for name, value in values.items()))
 
 
-def truths_of(scene: str, text: str) -> tuple[tuple[int, Four], ...]:
-    """Moved truths."""
-    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST)] * 2
-    count = scene_of(scene).live(MOST_TRUTHS).images[0]
-    pairs = []
-    for name, rest in items_of(text, MOST_TRUTHS):
-        if not (re.fullmatch(WHOLE, name) and int(name) < count):
+def raws_of(scene: str, text: str) -> tuple[tuple[Predictor, Raws], ...]:
+    """What predictors were made to say."""
+    found = []
+    for name, rest in items_of(text, MOST_RAWS):
+        predictor = predictor_of(scene, name)
+        classes = next(head.classes for head in scene_of(scene).heads if head.name == predictor.head)
+        items = rest.split("_")
+        bare = re.fullmatch(f"(?:{DECIMAL}_){{3}}{DECIMAL}", "_".join(items[:4]))
+        items[:4] = [letter + item for letter, item in zip("xywh", items[:4], strict=True)] if bare else items[:4]
+        channels = [channel_of(item, classes) for item in items]
+        if len(dict(channels)) < len(channels) or sum(channel > 4 for channel, _ in channels) > MOST_CLASSES:
             raise ValueError(text)
-        pairs.append((int(name), four_of(rest, within)))
-    return tuple(pairs)
+        found.append((predictor, tuple(sorted(channels))))
+    return tuple(found)
+
+
+def channel_of(text: str, classes: int) -> tuple[int, float]:
+    """o-3.5 or 44c1.5."""
+    match = re.fullmatch(rf"(?:([xywho])|({WHOLE})c)({DECIMAL})", text)
+    if not match:
+        raise ValueError(text)
+    channel = "xywho".index(match[1]) if match[1] else 5 + int(match[2])
+    if channel >= 5 + classes:
+        raise ValueError(text)
+    return channel, decimal(-WIDEST, WIDEST)(match[3])
+
+
+def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
+    """Truths moved, renamed, removed and added; an added one needs its place and its class."""
+    known = scene_of(scene)
+    count, classes = known.live(MOST_TRUTHS).images[0], known.heads[0].classes
+    edits = [edit_of(name, rest, classes) for name, rest in items_of(text, MOST_TRUTHS)]
+    for edit in edits:
+        own = edit.number >= count
+        if own and (edit.xywh is None or edit.kind is None) and not edit.gone:
+            raise ValueError(text)
+    return tuple(edits)
+
+
+def edit_of(name: str, rest: str, classes: int) -> TruthEdit:
+    """0_gone, 0_k5, 0_.1_.2_.3_.4, 0_.1_.2_.3_.4_k5."""
+    if not re.fullmatch(WHOLE, name) or int(name) >= MOST_TRUTHS:
+        raise ValueError(name)
+    if rest == "gone":
+        return TruthEdit(int(name), gone=True)
+    parts = rest.split("_")
+    kind = whole(classes - 1)(parts.pop()[1:]) if parts[-1].startswith("k") else None
+    if not parts and kind is None:
+        raise ValueError(rest)
+    return TruthEdit(int(name), four_of(parts) if parts else None, kind)

@@ -1,6 +1,7 @@
 """Every word on the pages, by key and language. One JSON file a language in ``assets/text``."""
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,4 +55,6 @@ class Text:
 
 def four(number: float | None) -> str:
     """Four significant digits, as on every page while something moves."""
-    return "–" if number is None else f"{number:#.4g}".removesuffix(".")
+    if number is None or not math.isfinite(number):
+        return "–" if number is None else f"{number}".replace("inf", "∞")
+    return f"{number or 0.0:#.4g}".removesuffix(".")  # no minus before a zero

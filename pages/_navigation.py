@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lossviz import session
-from lossviz.frame import frame
+from lossviz.widgets.frame import frame
 from pages import all_pages
 
 text = session.hear()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lossviz import session
-from lossviz.start_widgets import CARDS, cards
 from lossviz.verified import verified
+from lossviz.widgets.start import CARDS, cards
 from pages import Page
 
 

@@ -10,18 +10,10 @@ from hypothesis import strategies as st
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import SAMPLES, scene_of
-from lossviz.lab import (
-    TRUTH_LIMITS,
-    LabView,
-    head_of,
-    limits_of,
-    moved_prediction,
-    nearest_predictor,
-    recipe_for,
-    resting_view,
-    scene_for,
-    view_of,
-)
+from lossviz.lab import LabView, head_of, resting_view, view_of
+from lossviz.limits import TRUTH_LIMITS, limits_of
+from lossviz.moves import moved_prediction, nearest_predictor
+from lossviz.problem import recipe_for, scene_for
 from lossviz.recipes import RECIPES
 from lossviz.state import Predictor, State, from_query
 
@@ -64,7 +56,7 @@ def test_on_astronaut_the_missed_person_outweighs_the_background_in_print_but_no
 
 def test_the_cups_label_ten_pixels_to_the_left_lowers_the_loss_and_raises_what_darknet_prints() -> None:
     x, y, w, h = resting_view(COFFEE).truths[0].xywh
-    view = view_of(COFFEE.with_truth(0, (x - 10 / 600, y, w, h)))
+    view = view_of(COFFEE.with_truth(0, xywh=(x - 10 / 600, y, w, h)))
     assert view.loss == pytest.approx(16.23, abs=5e-3)
     assert sum(view.printed_costs) == pytest.approx(4.39, abs=5e-3)
     assert view.floor is not None
@@ -166,7 +158,7 @@ def test_a_truth_stays_inside_the_picture() -> None:
 
 def test_moving_changes_neither_the_gallery_nor_the_other_predictors() -> None:
     kept = scene_of("coffee").heads[0].raw.clone()
-    state = moved_prediction(COFFEE, CUP, (0.5, 0.42, 0.5, 0.3)).with_truth(1, (0.3, 0.3, 0.1, 0.1))
+    state = moved_prediction(COFFEE, CUP, (0.5, 0.42, 0.5, 0.3)).with_truth(1, xywh=(0.3, 0.3, 0.1, 0.1))
     scene = scene_for(state)
     assert (scene_of("coffee").heads[0].raw == kept).all()
     assert int((scene.heads[0].raw != kept).sum()) == 4
@@ -219,7 +211,11 @@ def test_terms_of_the_early_pull_stand_in_the_sum_only_while_it_pulls(recipe: st
 
 def test_what_is_not_asked_of_a_truths_predictors_is_the_rest_also_where_two_truths_share_one() -> None:
     # Two labels in one cell of the 13x13 grid, in two cells of the 26x26 grid: YOLOv2's rules on both heads.
-    state = State(recipe="darknet_v2").with_truth(0, (0.48, 0.44, 0.4, 0.48)).with_truth(1, (0.52, 0.4, 0.39, 0.47))
+    state = (
+        State(recipe="darknet_v2")
+        .with_truth(0, xywh=(0.48, 0.44, 0.4, 0.48))
+        .with_truth(1, xywh=(0.52, 0.4, 0.39, 0.47))
+    )
     view = view_of(state)
     shared = set(view.truths[0].answers) & set(view.truths[1].answers)
     assert shared

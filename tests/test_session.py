@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from lossviz import session
-from lossviz.session import MOST_UNDO, Memory, Visit
+from lossviz.lesson import Visit
+from lossviz.session import MOST_UNDO, Memory
 from lossviz.state import Predictor, State
 
 CUP = Predictor("13", 1, 5, 6)
@@ -113,11 +114,11 @@ def test_an_address_without_a_state_means_the_default(browser: Browser) -> None:
 
 def test_back_returns_to_the_state_before_and_tells_the_canvas(browser: Browser) -> None:
     memory = browser.open()
-    session.settle(State().with_raw(CUP, (1, 0, 0, 0)))
+    session.settle(State().with_raw(CUP, {0: 1}))
     first = dict(browser.address)
-    session.settle(memory.state.with_raw(CUP, (2, 0, 0, 0)))
+    session.settle(memory.state.with_raw(CUP, {0: 2}))
     rev = memory.rev
-    assert browser.open(**first).state == State().with_raw(CUP, (1, 0, 0, 0))
+    assert browser.open(**first).state == State().with_raw(CUP, {0: 1})
     assert (memory.rev, memory.past) == (rev + 1, [])
     assert browser.open().state == State()
 
@@ -133,30 +134,30 @@ def test_what_we_wrote_ourselves_is_not_read_again(browser: Browser) -> None:
 def test_a_drag_writes_nothing_and_its_end_writes_once(browser: Browser) -> None:
     memory = browser.open()
     for step in range(1, 4):
-        session.drag(State().with_raw(CUP, (step, 0, 0, 0)))
+        session.drag(State().with_raw(CUP, {0: step}))
         assert (browser.address, memory.past) == ({}, [])
-    session.settle(State().with_raw(CUP, (3, 0, 0, 0)))
-    assert browser.address == {"v": "1", "raw": "13.1.5.6_3_0_0_0"}
+    session.settle(State().with_raw(CUP, {0: 3}))
+    assert browser.address == {"v": "1", "raw": "13.1.5.6_x3"}
     assert (memory.past, memory.before) == ([State()], None)
 
 
 def test_a_drag_called_off_leaves_no_trace(browser: Browser) -> None:
     memory = browser.open()
-    session.drag(State().with_raw(CUP, (1, 0, 0, 0)))
+    session.drag(State().with_raw(CUP, {0: 1}))
     session.take_back()
     assert (memory.state, memory.past, memory.before, browser.address) == (State(), [], None, {})
 
 
 def test_a_drag_can_be_called_off_after_its_end_as_well(browser: Browser) -> None:
     memory = browser.open()
-    session.settle(State().with_raw(CUP, (1, 0, 0, 0)))
+    session.settle(State().with_raw(CUP, {0: 1}))
     session.take_back()
     assert (memory.state, memory.past, memory.rev, browser.address) == (State(), [], 1, {})
 
 
 def test_but_not_after_another_choice_and_then_the_canvas_shows_again_what_is(browser: Browser) -> None:
     memory = browser.open()
-    session.settle(State().with_raw(CUP, (1, 0, 0, 0)))
+    session.settle(State().with_raw(CUP, {0: 1}))
     session.settle(replace(memory.state, objectness="mse"))
     kept = memory.state
     session.take_back()
@@ -183,9 +184,9 @@ def test_a_choice_that_changes_nothing_cannot_be_undone(browser: Browser) -> Non
 def test_undo_remembers_the_last_hundred(browser: Browser) -> None:
     memory = browser.open()
     for step in range(MOST_UNDO + 5):
-        session.settle(State().with_raw(CUP, (step / 100, 1, 0, 0)))
+        session.settle(State().with_raw(CUP, {0: step / 100}))
     assert len(memory.past) == MOST_UNDO
-    assert memory.past[0].raws[0][1][0] == 0.04
+    assert memory.past[0].raws == ((CUP, ((0, 0.04),)),)
 
 
 def test_another_language_leaves_the_state_alone(browser: Browser) -> None:

@@ -11,21 +11,26 @@ from string import Formatter
 import pytest
 from fontTools.ttLib import TTFont
 
-from lossviz.components.box_canvas import WORDS
+from lossviz.components import box_canvas, channels
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
-from lossviz.figures.picture import FONT
+from lossviz.every import STATES
+from lossviz.figures.export.parts.look import FONT
 from lossviz.gallery import SAMPLES
+from lossviz.lesson import LEVELS, VIEWS, Visit
+from lossviz.presets import PRESETS
 from lossviz.recipes import RECIPES
-from lossviz.session import Visit
-from lossviz.start_widgets import CARDS
-from lossviz.state import MODES
+from lossviz.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
 from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
+from lossviz.widgets.every import LEARNERS
+from lossviz.widgets.start import CARDS
+from lossviz.widgets.why import LOG_KEYS
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
-    r"app_name|canvas_[xywh]|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip|.*_reserve"
+    r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
+    r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)"
 )
 TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
 
@@ -103,10 +108,28 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("short_", set(RECIPES)),
         ("mode_", set(MODES)),
         ("hint_", set(MODES)),
-        ("canvas_", {*WORDS, "description"}),
+        ("canvas_", {*box_canvas.WORDS, "description"}),
         ("start_", {state.scene for state in CARDS}),
         ("reason_", {name for name in TERMS if not name.startswith("prior")}),
-        ("link_key_", {"v", "scene", "recipe", "obj", "mode", "at", "raw", "truth", *vars(Visit())}),
+        ("link_key_", {"v", *KEYS.values(), *vars(Visit())}),
+        ("channels_", {*channels.WORDS, "description"}),
+        ("", {*LOG_KEYS.values(), "log_nan_empty", "log_nan_real"}),
+        ("level_", set(LEVELS)),
+        ("view_", set(VIEWS)),
+        ("share_", {"link", "list", "figure"}),
+        ("reading_", {"loss", "closed", "autograd", "delta", "printed"}),
+        ("bars_axis_", set(READINGS)),
+        ("map_", set(MAPS)),
+        ("walker_", set(WALKERS)),
+        ("state_", {*STATES, "early"}),
+        ("obj_", set(COORDINATES)),
+        ("classes_", set(CLASSES)),
+        ("small_", set(SMALL_BOXES)),
+        ("set_", {f"{name}{about}" for name in LEARNERS for about in ("", "_about")}),
+        ("preset_", {f"{key}{why}" for key in PRESETS for why in ("", "_why")}),
+        ("ask_", set(PRESETS)),
+        ("ask_", {f"{key}_{n}" for key, preset in PRESETS.items() for n in range(1, preset.choices + 1)}),
+        ("ask_", {f"{key}_{n}_reply" for key, preset in PRESETS.items() for n in range(1, preset.choices + 1)}),
         ("page_", {"start", "lab"}),
     ],
 )

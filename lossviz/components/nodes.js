@@ -1,7 +1,14 @@
 // Making and dressing nodes. Text comes in through textContent only.
 
 export const HIT = 24; // the smallest target, WCAG 2.5.8
-export const CHIP = { height: 20, pad: 7, gap: 4 };
+export const CHIP = { height: 20, pad: 7, gap: 4, line: 14.5 };
+const CHIP_AT_1 = { ...CHIP };
+
+/** Larger type on a projector: the page says how much larger in --lz-scale. */
+export function scaleChips(node) {
+  const scale = Number(getComputedStyle(node).getPropertyValue("--lz-scale")) || 1;
+  for (const [name, value] of Object.entries(CHIP_AT_1)) CHIP[name] = value * scale;
+}
 
 export function html(tag, parent, attributes = {}) {
   return dress(parent.appendChild(document.createElement(tag)), attributes);
@@ -48,5 +55,5 @@ export function write(tag, label, widest) {
 export function put(tag, { x, y, w, h }) {
   dress(tag.plate, { x, y, width: w, height: h });
   dress(tag.reach, { x, y: y - (HIT - h) / 2, width: w, height: HIT });
-  dress(tag.text, { x: x + CHIP.pad, y: y + 14.5 });
+  dress(tag.text, { x: x + CHIP.pad, y: y + CHIP.line });
 }

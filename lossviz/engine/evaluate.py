@@ -29,6 +29,7 @@ class TermResult:
     raw: Float[Tensor, "n k"]
     target: Float[Tensor, "n j"]
     weight: Float[Tensor, "#n 1"]
+    delta_weight: Float[Tensor, "#n 1"]
 
     @property
     def predictors(self) -> int:
@@ -54,10 +55,12 @@ class TermResult:
 
     @cached_property
     def delta(self) -> Float[Tensor, "n k"]:
-        """What the program writes into its delta array, also where the loss was swapped."""
-        if self.term.delta is None:
+        """What the program writes into its delta array, also where loss or weight were swapped."""
+        if self.term.delta is not None:
+            return self.delta_weight * self.term.delta(self.raw, self.target)
+        if self.delta_weight is self.weight:
             return -self.gradient
-        return self.weight * self.term.delta(self.raw, self.target)
+        return -self.delta_weight * self.term.loss.slope(self.raw, self.target)
 
     @property
     def loss(self) -> Tensor | None:
@@ -214,8 +217,9 @@ def compute(term: Term, scene: Scene, lines: Lines) -> TermResult:
     rows, count = lines.rows, scene.heads[0].raw.shape[2]
     offset = lines.first + channels(term.part, count, lines.first) * lines.step
     weight = term.weight(rows).expand(len(rows.slot))[:, None]
+    printed = term.delta_weight(rows).expand(len(rows.slot))[:, None] if term.delta_weight else weight
     raw, target = torch.take(scene.raw, offset), rows.target[term.part.name]
-    return TermResult(term, lines.heads, rows.slot, offset, raw, target, weight)
+    return TermResult(term, lines.heads, rows.slot, offset, raw, target, weight, printed)
 
 
 def evaluate(recipe: Recipe, scene: Scene) -> Report:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Rows
 from lossviz.engine.formula import Elementwise, Formula
-from lossviz.engine.heads import OBJECTNESS, Head, Part
+from lossviz.engine.heads import CLASSES, OBJECTNESS, Head, Part
 from lossviz.engine.scene import Scene, Truths
-from lossviz.engine.terms import bce, half_squared_of_sigmoid, of_first_column
+from lossviz.engine.terms import bce, half_squared_of_sigmoid, of_first_column, softmax_cross_entropy
 
 Weight = Callable[[Rows], Tensor]
 """One number a predictor, or one for all."""
@@ -19,6 +20,7 @@ Weight = Callable[[Rows], Tensor]
 OBJECTNESS_CHOICES = ("as-written", "bce", "mse")
 ObjectnessChoice = Literal["as-written", "bce", "mse"]
 SWITCHED: dict[str, Formula] = {"bce": bce, "mse": half_squared_of_sigmoid}
+CLASS_CHOICES: dict[str, Formula] = {"softmax": softmax_cross_entropy, "sigmoid": bce}
 
 
 def times(factor: float) -> Weight:
@@ -29,6 +31,11 @@ def times(factor: float) -> Weight:
 def small_boxes_count_more(rows: Rows) -> Float[Tensor, " n"]:
     """2 - w h: from 2 for a tiny truth to 1 for one that fills the image."""
     return 2 - rows.fact["share"]
+
+
+def filling_the_image(weight: Weight) -> Weight:
+    """The weight a truth as large as the image would have."""
+    return lambda rows: weight(replace(rows, fact={**rows.fact, "share": torch.ones_like(rows.fact["share"])}))
 
 
 def scaled(factor: float, weight: Weight) -> Weight:
@@ -55,6 +62,8 @@ class Term:
     weight: Weight
     loss: Formula
     delta: Elementwise | None = None
+    delta_weight: Weight | None = None
+    """The weight of what is written into the delta array, where ``weight`` was swapped."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,8 @@ class Recipe:
     reads_unmapped: Callable[[Any], bool] = lambda settings: False
     """Whether some class is used as it stands in the truth, not renamed by ``class_map``."""
     notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
+    box_blind: Callable[[Any], bool] = lambda settings: False
+    """Whether what is asked of a predictor that answers for a truth depends on the truth alone, not on its present box."""
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
 
     @property
@@ -136,6 +147,8 @@ class Recipe:
         row = next((row for row in self.terms if row.name == name), None)
         if row is None:
             raise KeyError(f"no term '{name}': expected one of {', '.join(t.name for t in self.terms)}")
+        if "weight" in changes and row.delta_weight is None:
+            changes = {"delta_weight": row.weight} | changes
         if "loss" in changes and row.delta is None:
             slope = row.loss.slope
             changes = {"delta": lambda z, t: -slope(z, t)} | changes
@@ -163,6 +176,26 @@ class Recipe:
             if row.name in ("object", "noobject"):
                 loss = SWITCHED[choice] if row.part == OBJECTNESS else of_first_column(SWITCHED[choice])
                 recipe = recipe.swap(row.name, loss=loss)
+        return recipe
+
+    def with_coordinates(self, choice: str) -> "Recipe":
+        """Centres as written, as cross-entropy or as half the squared error."""
+        return self if choice == "as-written" else self.swap("centre", loss=SWITCHED[choice])
+
+    def with_classes(self, choice: str) -> "Recipe":
+        """Classes as written, under one softmax or under a sigmoid each; which classes are asked for stays.
+
+        Where objectness stands in the same softmax there is nothing to switch.
+        """
+        alone = any(row.name == "class" and row.part == CLASSES for row in self.terms)
+        return self.swap("class", loss=CLASS_CHOICES[choice]) if alone and choice in CLASS_CHOICES else self
+
+    def with_equal_boxes(self) -> "Recipe":
+        """Without the factor 2 - w h: as if every truth filled the image."""
+        recipe = self
+        for row in self.terms:
+            if row.name in ("centre", "size"):
+                recipe = recipe.swap(row.name, weight=filling_the_image(row.weight))
         return recipe
 
     def written_objectness(self) -> str | None:

@@ -21,8 +21,8 @@ def entropy(t: Rows) -> Rows:
 
 
 def entropy_of_classes(t: Rows) -> Rows:
-    """-t ln t: summed over the classes, the least cross-entropy of a softmax."""
-    return -t.xlogy(t)
+    """-t ln (t / sum of t): summed over the classes, the least cross-entropy of a softmax."""
+    return t.xlogy(t.sum(-1, keepdim=True)) - t.xlogy(t)
 
 
 def beyond_sigmoid(t: Rows) -> Rows:
@@ -47,8 +47,8 @@ def sigmoid_minus_target_times_slope(z: Rows, t: Rows) -> Rows:
 
 
 def softmax_minus_target(z: Rows, t: Rows) -> Rows:
-    """softmax(z) - t."""
-    return torch.softmax(z, -1) - t
+    """softmax(z) - t; with several classes wanted at once, softmax times their number."""
+    return t.sum(-1, keepdim=True) * torch.softmax(z, -1) - t
 
 
 def in_first_column(numbers: Float[Tensor, "n 1"], like: Rows) -> Rows:

@@ -1,24 +1,39 @@
-"""The excess of each term as bars, with a mark where each stood before."""
+"""What the bars of the terms say beside their length: names, axis, hover, a sentence for screen readers."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from lossviz.figures.theme import QUIET, TERM, ceiling
+from lossviz.figures.theme import ceiling
 from lossviz.lab import TermView
 from lossviz.text import Text, four
 
-ROW = 31
-"""Pixels a bar."""
+STEPS = 4
+"""Parts the axis is cut into."""
 
 
 def names(terms: Sequence[TermView], text: Text) -> list[str]:
-    """The terms' names, in the order of the table."""
+    """The terms' names."""
     return [text(f"term_{term.name}") for term in terms]
 
 
-def height(terms: Sequence[TermView]) -> int:
-    """Pixels the bars need."""
-    return ROW * len(terms) + 50
+def read(term: TermView, reading: str) -> float | None:
+    """The length of a term's bar: its excess, or what it prints; None where there is no such number."""
+    return term.printed if reading == "printed" else term.excess
+
+
+def in_order(terms: Sequence[TermView], before: Sequence[TermView], reading: str) -> list[TermView]:
+    """Largest first, as the network left them: the ranks change with the reading, not while one drags."""
+    rank = {term.name: read(term, reading) or 0.0 for term in before}
+    return sorted(terms, key=lambda term: -rank[term.name])
+
+
+def axis_end(lengths: Sequence[float]) -> float:
+    """A round number that all bars stay below."""
+    return ceiling(max([*lengths, 1e-6]))
+
+
+def ticks(end: float) -> list[tuple[float, str]]:
+    """Places of the axis with their labels."""
+    return [(end * step / STEPS, f"{end * step / STEPS:g}") for step in range(STEPS + 1)]
 
 
 def hover(term: TermView, text: Text) -> str:
@@ -29,71 +44,10 @@ def hover(term: TermView, text: Text) -> str:
         excess=four(term.excess),
         value=four(term.value),
         floor=four(term.floor),
+        printed=four(term.printed),
         predictors=term.predictors,
         about=text(f"about_{term.name}"),
     )
-
-
-def bars(terms: Sequence[TermView], before: Sequence[TermView], text: Text) -> Mapping[str, Any]:
-    """Horizontal bars on an axis whose end is a round number; ``before`` are the terms at rest."""
-    labels = names(terms, text)
-    shown = [term.excess or 0.0 for term in terms]
-    before = [term for shown_term in terms for term in before if term.name == shown_term.name]
-    rest = [term.excess or 0.0 for term in before]
-    end = ceiling(1.2 * max([*shown, *rest, 1e-6]))
-    return {
-        "data": [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": labels,
-                "x": shown,
-                "marker": {"color": TERM},
-                "hovertext": [hover(term, text) for term in terms],
-                "hoverinfo": "text",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "y": labels,
-                "x": rest,
-                "marker": {"symbol": "line-ns-open", "size": 24, "color": QUIET, "line": {"width": 2}},
-                "hovertext": [text("bars_before", excess=four(term.excess)) for term in before],
-                "hoverinfo": "text",
-            },
-            {
-                "type": "scatter",
-                "mode": "text",
-                "y": labels,
-                "x": [max(pair) for pair in zip(shown, rest, strict=True)],
-                "text": [f"  {four(term.excess)}" for term in terms],
-                "textposition": "middle right",
-                "textfont": {"size": 15},
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-            },
-        ],
-        "layout": {
-            "showlegend": False,
-            "bargap": 0.3,
-            "margin": {"l": 8, "r": 12, "t": 2, "b": 42},
-            "xaxis": {
-                "range": [0, end],
-                "fixedrange": True,
-                "nticks": 6,
-                "zeroline": True,
-                "title": {"text": text("bars_axis"), "standoff": 6},
-            },
-            "yaxis": {
-                "autorange": "reversed",
-                "fixedrange": True,
-                "automargin": True,
-                "ticks": "",
-                "tickfont": {"size": 14},
-            },
-            "hoverlabel": {"align": "left"},
-        },
-    }
 
 
 def described(terms: Sequence[TermView], text: Text) -> str:

@@ -177,5 +177,6 @@ RECIPE = Recipe(
     activate=activate,
     printed=printed,
     truth_limit=lambda settings: 30,
+    box_blind=lambda settings: settings.bias_match and not settings.rescore,
     notes=notes,
 )

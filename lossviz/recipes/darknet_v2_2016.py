@@ -134,5 +134,6 @@ RECIPE = Recipe(
     activate=activate,
     printed=printed,
     truth_limit=lambda settings: 30,
+    box_blind=lambda settings: settings.bias_match and not settings.rescore,
     reads_unmapped=lambda settings: settings.classfix > 0,
 )

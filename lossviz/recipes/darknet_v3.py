@@ -108,4 +108,5 @@ RECIPE = Recipe(
     activate=activate,
     printed=printed,
     truth_limit=lambda settings: settings.max_boxes,
+    box_blind=lambda settings: settings.truth_thresh >= 1,
 )

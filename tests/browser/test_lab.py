@@ -13,7 +13,8 @@ pytest.importorskip("playwright")
 from browser.driving import becomes, changes, grab, middle, numbers, query, swipe, value, width
 from playwright.sync_api import Page, expect
 
-from lossviz.lab import moved_prediction, view_of
+from lossviz.lab import view_of
+from lossviz.moves import moved_prediction
 from lossviz.state import Predictor, State, from_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -45,7 +46,7 @@ WATCH = """() => {
   const look = () => {
     seen.frames += 1;
     seen.strange += nodes().some((node, i) => node !== first[i] || !node.isConnected);
-    seen.blank += !first[0].querySelector(".barlayer path")?.getAttribute("d");
+    seen.blank += !(first[0].querySelector("[data-bar]")?.getBoundingClientRect().width > 0);
     seen.losses.add(document.querySelector("[data-testid=loss]")?.dataset.value);
     requestAnimationFrame(look);
   };
@@ -67,7 +68,7 @@ def lab(visit: Callable[..., Page]) -> Lab:
 
 def ready(page: Page) -> None:
     expect(page.locator("[data-box=prediction]")).to_be_visible()
-    expect(page.locator("[data-testid=bars] .barlayer path").first).to_be_attached()
+    expect(page.locator("[data-testid=bars] [data-row]").first).to_be_attached()
     expect(page.get_by_test_id("loss")).to_be_visible()
 
 
@@ -262,7 +263,7 @@ def test_number_fields_and_nudge_buttons_do_what_dragging_does(lab: Lab) -> None
     "state",
     [
         MOVED,
-        State(mode="label").with_truth(0, (0.46, 0.43, 0.4, 0.5)),
+        State(mode="label").with_truth(0, xywh=(0.46, 0.43, 0.4, 0.5)),
         State(objectness="mse", at=Predictor("13", 1, 6, 8)),
         moved_prediction(State("chelsea", "darknet_v2"), Predictor("26", 2, 13, 12), (0.48, 0.51, 0.3, 0.7)),
     ],
@@ -341,18 +342,11 @@ def test_another_scene_and_another_implementation_are_behind_one_button(lab: Lab
     expect(page.get_by_test_id("stPopoverBody")).to_contain_text("files of numbers")
 
 
-def test_why_is_answered_with_the_numbers_of_the_dearest_truth(lab: Lab) -> None:
-    page = lab()
-    page.get_by_role("button", name="Why?").click()
-    body = page.get_by_test_id("stPopoverBody")
-    expect(body).to_contain_text("The missed spoon costs 10.62 above its floor. 64% of that is object")
-    expect(body).to_contain_text("says objectness 0.001072, and 1.000 is wanted")
-
-
 def test_pictures_and_the_table_can_be_taken_away(lab: Lab) -> None:
     page = lab(MOVED.to_query())
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Share").click()
     body = page.get_by_test_id("stPopoverBody")
+    body.get_by_text("Picture", exact=True).click()
     first_bytes = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF", "CSV": b"term,"}
     for kind, first in first_bytes.items():
         with page.expect_download() as waiting:

@@ -76,7 +76,7 @@ def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
     expect(page.locator(".lz-card")).to_have_count(3)
     said = spoken(page)
     page.goto(page.url.partition("?")[0] + f"lab?lang={lang}&scene=nowhere&truth=9")
-    expect(page.locator("[data-testid=bars] .barlayer path").first).to_be_attached()
+    expect(page.locator("[data-testid=bars] [data-row]").first).to_be_attached()
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     page.locator("[data-tool=numbers]").click()
     said += spoken(page)

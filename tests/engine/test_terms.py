@@ -161,6 +161,22 @@ def test_slopes_without_a_loss_refuse_to_give_a_value(slopes: Formula) -> None:
         slopes(numbers((0.0, 0.0)), numbers((0.0,)))
 
 
+def test_two_classes_wanted_of_one_softmax_cost_at_least_2_ln_2_and_of_two_sigmoids_nothing() -> None:
+    t = numbers((1, 1, 0))
+    near(softmax_cross_entropy.floor(t).sum(), 2 * math.log(2))
+    near(softmax_cross_entropy(numbers((30, 30, -30)), t).sum(), 2 * math.log(2))
+    near(bce.floor(t).sum(), 0)
+
+
+@pytest.mark.parametrize("wanted", [(0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1), (2, 0.5, 0)])
+def test_however_many_classes_are_wanted_the_softmaxs_slope_is_that_of_its_value(wanted: tuple[float, ...]) -> None:
+    z, t = numbers((2.0, -1.0, 0.3)), numbers(wanted)
+    raw = z.clone().requires_grad_()
+    (found,) = torch.autograd.grad(softmax_cross_entropy(raw, t).sum(), raw)
+    near(softmax_cross_entropy.slope(z, t), found)
+    near(softmax_cross_entropy.slope(z, t), finite_difference(lambda r: softmax_cross_entropy(r, t), z), 1e-9)
+
+
 def test_the_slopes_of_the_joint_softmax_keep_to_their_own_columns() -> None:
     z = numbers((1.0, 0.0, -1.0))
     s = torch.softmax(z, -1)

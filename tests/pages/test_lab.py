@@ -1,52 +1,22 @@
 """The Loss Lab as Streamlit runs it: what it shows for which link, what its buttons do."""
 
-import re
 from collections.abc import Callable
 
 import pytest
+from lab_page import body, memory, numbers, press, send, shown
 from streamlit.testing.v1 import AppTest
 
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import SAMPLES
-from lossviz.lab import moved_prediction, resting_view, view_of
+from lossviz.lab import resting_view
+from lossviz.moves import moved_prediction
 from lossviz.recipes import RECIPES
-from lossviz.session import Memory
 from lossviz.state import Predictor, State
 from lossviz.text import LANGUAGES, Text
 
 Visit = Callable[..., AppTest]
 CUP = Predictor("13", 1, 5, 6)
 MOVED = moved_prediction(State(), CUP, (0.5, 0.42, 0.5, 0.3))
-
-
-def numbers(page: AppTest) -> dict[str, float]:
-    """What scripts read: the numbers by their test ids."""
-    body = "".join(html.proto.body for html in page.get("html"))
-    return {name: float(value) for name, value in re.findall(r'data-testid="([\w-]+)" data-value="(.*?)"', body)}
-
-
-def shown(state: State) -> dict[str, float]:
-    """The same, from the state."""
-    view = view_of(state)
-    terms = {f"term-{term.name}": term.value for term in view.active_terms}
-    whole = {"loss": view.loss, "excess": view.excess, "floor": view.floor, "printed-cost": view.printed_cost}
-    return {name: pytest.approx(value, rel=1e-7) for name, value in (whole | terms).items()}
-
-
-def memory(page: AppTest) -> Memory:
-    found: Memory = page.session_state["lossviz"]
-    return found
-
-
-def send(page: AppTest, kind: str, **more: object) -> AppTest:
-    """What the browser sends of the canvas."""
-    now = memory(page)
-    box = resting_view(now.state.at_rest()).prediction.xywh
-    event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": {"prediction": box}, "selected": "prediction"}
-    page.session_state["canvas"] = {"event": event | more}
-    page.run()
-    assert not page.exception
-    return page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -69,16 +39,6 @@ def test_every_scene_opens_with_every_implementation_and_every_objectness(
             page.button_group(key="objectness").set_value(choice).run()
         assert not page.exception
         assert numbers(page) == shown(State(scene, recipe, choice))
-
-
-@pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("scene", SAMPLES)
-def test_the_answer_to_why_is_there_for_every_scene_and_implementation(visit: Visit, scene: str, recipe: str) -> None:
-    page = visit(scene=scene, recipe=recipe)
-    page.session_state["why"] = True
-    page.run()
-    assert not page.exception
-    assert any("above its floor" in markdown.value for markdown in page.markdown)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +71,7 @@ def test_an_unknown_key_is_no_mistake(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [MOVED, State().with_truth(0, (0.46, 0.43, 0.4, 0.5)), State("chelsea", "darknet_v2", "mse", "label")],
+    [MOVED, State().with_truth(0, xywh=(0.46, 0.43, 0.4, 0.5)), State("chelsea", "darknet_v2", "mse", mode="label")],
     ids=str,
 )
 def test_a_link_shows_the_numbers_of_its_state_and_stays_as_it_was(visit: Visit, state: State) -> None:
@@ -146,13 +106,32 @@ def test_an_event_counts_once_and_an_older_revision_not_at_all(visit: Visit) -> 
     assert memory(page).state == MOVED
 
 
-def test_reset_and_undo_restore_the_exact_numbers_and_the_link(visit: Visit) -> None:
+def test_reset_leads_to_the_links_state_first_then_to_the_photograph_as_the_network_left_it(visit: Visit) -> None:
     page = visit(**MOVED.to_query())
-    page.button(key="reset").click().run()
+    send(page, "end", boxes={"prediction": (0.5, 0.42, 0.9, 0.9)})
+    assert memory(page).state != MOVED
+    press(page, "reset")
+    assert memory(page).state == MOVED
+    assert page.query_params == MOVED.to_query()
+    press(page, "reset")
     assert numbers(page) == shown(State())
     assert page.query_params == {}
+
+
+def test_at_rest_there_is_nothing_to_reset_or_undo(visit: Visit) -> None:
+    page = visit()
     assert page.button(key="reset").disabled
-    page.button(key="undo").click().run()
+    assert page.button(key="undo").disabled
+    send(page, "end", boxes={"prediction": (0.5, 0.42, 0.5, 0.3)})
+    press(page, "reset")
+    assert page.button(key="reset").disabled
+    assert page.query_params == {}
+
+
+def test_reset_and_undo_restore_the_exact_numbers_and_the_link(visit: Visit) -> None:
+    page = press(visit(**MOVED.to_query()), "reset")
+    assert numbers(page) == shown(State())
+    press(page, "undo")
     assert numbers(page) == shown(MOVED)
     assert page.query_params == MOVED.to_query()
     assert page.button(key="undo").disabled
@@ -184,7 +163,7 @@ def test_in_its_mode_a_label_moves_and_the_prediction_does_not(visit: Visit) -> 
     sent = {"truth-0": (0.46, 0.43, 0.4, 0.5), "prediction": (0.5, 0.42, 0.5, 0.3)}
     send(page, "end", boxes=sent, selected="truth-0")
     state = memory(page).state
-    assert (state.raws, [number for number, _ in state.truths]) == ((), [0])
+    assert (state.raws, [edit.number for edit in state.truths]) == ((), [0])
     assert numbers(page)["floor"] != pytest.approx(resting_view(State()).floor, rel=1e-4)
 
 
@@ -213,5 +192,40 @@ def test_two_visitors_do_not_share_a_state(visit: Visit) -> None:
 
 def test_embedded_there_is_no_language_switch_and_a_way_out(visit: Visit) -> None:
     page = visit(view="embed", **MOVED.to_query())
-    assert [group.key for group in page.button_group] == ["objectness", "mode"]
-    assert any("lz-out" in html.proto.body and "raw=13.1.5.6" in html.proto.body for html in page.get("html"))
+    assert "language" not in [group.key for group in page.button_group]
+    assert "lz-out" in body(page)
+    assert "raw=13.1.5.6" in body(page)
+
+
+def test_a_label_can_be_added_renamed_and_deleted_each_undone_by_itself(visit: Visit) -> None:
+    page = visit(mode="label")
+    press(page, "label-add")
+    assert [truth.number for truth in memory(page).view.truths] == [0, 1, 2]
+    page.selectbox(key="label_class").set_value(45).run()
+    assert [truth.kind for truth in memory(page).view.truths] == [41, 44, 45]
+    renamed = memory(page).state
+    press(page, "label-delete")
+    assert [truth.number for truth in memory(page).view.truths] == [0, 1]
+    press(page, "undo")
+    assert memory(page).state == renamed
+    press(press(page, "undo"), "undo")
+    assert memory(page).state == State(mode="label")
+    assert numbers(page) == shown(State(mode="label"))
+
+
+def test_without_labels_the_page_still_stands(visit: Visit) -> None:
+    page = press(press(visit(mode="label"), "label-delete"), "label-delete")
+    assert memory(page).view.truths == ()
+    assert numbers(page) == shown(memory(page).state)
+
+
+def test_over_the_border_the_page_says_who_took_over_and_looks_at_him(visit: Visit) -> None:
+    page = visit(mode="label")
+    x, y, w, h = resting_view(State()).truths[0].xywh
+    send(page, "end", boxes={"truth-0": (x + 1 / 13, y, w, h)}, selected="truth-0")
+    assert 'data-testid="crossing"' in body(page)
+    assert memory(page).state.at == Predictor("13", 1, 5, 7)
+    assert "crossing" not in page.query_params
+    press(page, "undo")
+    assert 'data-testid="crossing"' not in body(page)
+    assert numbers(page) == shown(State(mode="label"))

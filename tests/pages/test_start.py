@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lossviz.lab import resting_view
-from lossviz.start_widgets import CARDS
 from lossviz.state import from_query
 from lossviz.text import LANGUAGES, Text, four
 from lossviz.verified import verified
+from lossviz.widgets.start import CARDS
 
 Visit = Callable[..., AppTest]
 

@@ -1,6 +1,6 @@
 """Laws that hold for every recipe: a new one is tested from the moment its file exists."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, PRIOR
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.scene import Scene
 from lossviz.engine.terms import half_squared
 from lossviz.recipes import RECIPES
@@ -292,6 +292,98 @@ def test_the_option_that_equals_the_written_objectness_says_so(key: str) -> None
     for choice in ("bce", "mse"):
         reports = [run(key, {}, scene_of("one head", "cpu"), c) for c in ("as-written", choice)]
         assert torch.equal(known(reports[0].loss), known(reports[1].loss)) == (choice == equal)
+
+
+SWITCHES: dict[str, Callable[[Recipe], Recipe]] = {
+    "centre bce": lambda recipe: recipe.with_coordinates("bce"),
+    "centre mse": lambda recipe: recipe.with_coordinates("mse"),
+    "classes softmax": lambda recipe: recipe.with_classes("softmax"),
+    "classes sigmoid": lambda recipe: recipe.with_classes("sigmoid"),
+    "equal boxes": lambda recipe: recipe.with_equal_boxes(),
+}
+SWITCHED_ROWS = {"centre": {"centre"}, "classes": {"class"}, "equal": {"centre", "size"}}
+every_switch = pytest.mark.parametrize("switch", SWITCHES)
+
+
+def switched(key: str, settings: Settings, switch: str) -> tuple[Report, Report]:
+    """As written, and with the switch."""
+    before = report_of(key, settings, "as-written", "two heads")
+    return before, evaluate(SWITCHES[switch](before.recipe), before.scene)
+
+
+@every_switch
+@every_case
+def test_after_a_switch_the_closed_form_is_what_automatic_differentiation_finds(
+    key: str, settings: Settings, switch: str
+) -> None:
+    for result in switched(key, settings, switch)[1].terms:
+        close(result.gradient, result.autograd())
+
+
+@every_switch
+@every_case
+def test_a_switch_changes_its_own_rows_and_not_what_is_asked_of_whom(key: str, settings: Settings, switch: str) -> None:
+    before, after = switched(key, settings, switch)
+    for old, new in zip(before.terms, after.terms, strict=True):
+        assert torch.equal(old.target, new.target)
+        assert torch.equal(old.slot, new.slot)
+        if old.term.name not in SWITCHED_ROWS[switch.split()[0]]:
+            assert torch.equal(old.gradient, new.gradient)
+    for number in range(len(before.scene.heads)):
+        assert torch.equal(before.states[number], after.states[number])
+        assert before.log(number) == after.log(number)
+
+
+@pytest.mark.parametrize("switch", [name for name in SWITCHES if name != "equal boxes"])
+@every_case
+def test_another_loss_for_centres_or_classes_leaves_delta_and_what_is_printed(
+    key: str, settings: Settings, switch: str
+) -> None:
+    before, after = switched(key, settings, switch)
+    assert torch.equal(before.printed_cost, after.printed_cost)
+    for ours, theirs in zip(after.delta, before.delta, strict=True):
+        assert torch.equal(ours, theirs)
+
+
+@every_case
+def test_with_equal_boxes_every_box_weighs_what_one_as_large_as_the_image_would(key: str, settings: Settings) -> None:
+    before, after = switched(key, settings, "equal boxes")
+    scale = getattr(before.recipe.settings, "coord_scale", 1.0)
+    for name in ("centre", "size"):
+        close(after[name].weight, torch.full_like(after[name].weight, scale))
+        assert (before[name].weight >= after[name].weight).all()
+
+
+@every_recipe
+def test_box_blind_says_so_only_where_targets_and_weights_of_positives_do_not_see_their_boxes(key: str) -> None:
+    for settings in (settings for other, settings in CASES if other == key):
+        before = report_of(key, settings, "as-written", "two heads")
+        if not before.recipe.box_blind(before.recipe.settings):
+            continue
+        raws = [head.raw.clone() for head in before.scene.heads]
+        dice = torch.Generator().manual_seed(3)
+        for raw, states in zip(raws, before.states, strict=True):
+            image, anchor, row, column = torch.nonzero(states & POSITIVE, as_tuple=True)
+            moved = torch.randn(len(image), 4, generator=dice, dtype=torch.float64)
+            raw[image, anchor, :4, row, column] += 3 * moved
+        after = run(key, settings, with_raw(before.scene, raws))
+        for name in ("centre", "size", "object", "class"):
+            assert torch.equal(before[name].slot, after[name].slot), settings
+            assert torch.equal(before[name].target, after[name].target), settings
+            assert torch.equal(before[name].weight, after[name].weight), settings
+
+
+def test_yolov3_is_blind_to_boxes_unless_a_very_good_one_makes_a_positive() -> None:
+    recipe = RECIPES["darknet_v3"]
+    assert recipe.box_blind(recipe.settings)
+    assert not recipe.box_blind(recipe.with_settings({"truth_thresh": 0.9}).settings)
+
+
+@pytest.mark.parametrize("key", ["darknet_v2", "darknet_v2_2016"])
+def test_yolov2_sees_the_boxes_when_they_are_the_target_or_choose_who_answers(key: str) -> None:
+    recipe = RECIPES[key]
+    assert not recipe.box_blind(recipe.with_settings({"rescore": 1}).settings)
+    assert not recipe.box_blind(recipe.with_settings({"rescore": 0, "bias_match": 0}).settings)
 
 
 @every_recipe

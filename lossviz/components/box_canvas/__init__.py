@@ -89,11 +89,14 @@ class Photo:
 
 @dataclass(frozen=True)
 class CellMark:
-    """A marked cell: ``answer`` has a frame, ``truth`` a green one, ``ignored`` is hatched, ``faded`` steps back."""
+    """A marked cell: ``answer`` has a frame, ``truth`` a green one, ``ignored`` is hatched, ``faded`` steps back.
+
+    ``taken`` glows: it has just come to answer.
+    """
 
     col: int
     row: int
-    kind: Literal["answer", "truth", "ignored", "faded"] = "answer"
+    kind: Literal["answer", "truth", "ignored", "faded", "taken"] = "answer"
     label: str = ""
 
 
@@ -158,7 +161,9 @@ def canvas_event(key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int) ->
 
 @cache
 def _canvas() -> "ComponentRenderer":
-    return st.components.v2.component("lossviz.box_canvas", js="box_canvas/box_canvas.js", css="box_canvas/box_canvas.css")
+    return st.components.v2.component(
+        "lossviz.box_canvas", js="box_canvas/box_canvas.js", css="box_canvas/box_canvas.css"
+    )
 
 
 def _message(key: str) -> object:

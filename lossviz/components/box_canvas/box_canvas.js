@@ -3,7 +3,7 @@
 // what the server says of them, how they are drawn, what pointer and keys do to them.
 
 import { GRIPS, atLimit, clamp, gripFrame, gripPoint, gripRects, inside, labelPlace, moved, resized } from "./geometry.js";
-import { CHIP, HIT, cased, chip, dress, html, put, svg, write } from "../nodes.js";
+import { CHIP, HIT, cased, chip, dress, html, put, scaleChips, svg, write } from "../nodes.js";
 import { Outbox } from "../outbox.js";
 import { Scene } from "./scene.js";
 import { Tools } from "./tools.js";
@@ -142,6 +142,7 @@ class Canvas {
     const { width: w, height: h } = this.svg.getBoundingClientRect(); // clientWidth would round
     if (!w || !h) return;
     this.view = { w, h };
+    scaleChips(this.root);
     dress(this.svg, { viewBox: `0 0 ${w} ${h}` });
     for (const { chip: tag } of this.nodes.values()) tag.written = null;
     if (!this.data) return;

@@ -3,7 +3,8 @@
 import { clamp, kept, overlap } from "./geometry.js";
 import { CHIP, cased, chip, dress, put, svg, write } from "../nodes.js";
 
-const CELL_KINDS = ["faded", "ignored", "answer", "truth"];
+const CELL_KINDS = ["faded", "ignored", "answer", "truth", "taken"];
+const FRAMED = new Set(["answer", "truth", "taken"]);
 
 export class Scene {
   constructor(picture) {
@@ -92,7 +93,7 @@ export class Scene {
     const marks = this.data.grid[0] > 0 ? this.data.cells : [];
     for (const [kind, paths] of Object.entries(this.cells)) {
       const d = marks.filter((mark) => mark.kind === kind).map((mark) => this.outline(mark)).join("");
-      const framed = kind === "answer" || kind === "truth";
+      const framed = FRAMED.has(kind);
       paths.forEach((path, i) => dress(path, { d: framed || i === 0 ? d : "" }));
     }
     const labelled = marks.filter((mark) => mark.label);

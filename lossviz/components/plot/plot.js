@@ -44,6 +44,7 @@ function template(node) {
   const css = (name) => style.getPropertyValue(`--st-${name}`).trim() || undefined;
   const text = css("text-color");
   const family = css("font");
+  const size = 12 * (Number(style.getPropertyValue("--lz-scale")) || 1);
   const line = css("border-color");
   const axis = { automargin: true, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: css("gray-color") ?? line };
   const bar = { colorbar: { outlinewidth: 0 } };
@@ -52,7 +53,7 @@ function template(node) {
       annotationdefaults: { arrowcolor: text },
       coloraxis: bar,
       dragmode: false,
-      font: { color: text, family },
+      font: { color: text, family, size },
       hoverlabel: { bgcolor: css("background-color"), bordercolor: line, font: { color: text, family } },
       margin: { l: 48, r: 16, t: 32, b: 40 },
       paper_bgcolor: "rgba(0,0,0,0)",

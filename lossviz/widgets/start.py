@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.gallery import SAMPLES, Letterbox, letterbox_of
 from lossviz.lab import LabView, resting_view
-from lossviz.session import Visit
+from lossviz.lesson import Visit
 from lossviz.state import Four, State
 from lossviz.text import Text, four
 

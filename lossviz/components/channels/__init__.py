@@ -1,0 +1,98 @@
+"""The raw outputs of one predictor, one row each: a slider, a field, what the number becomes, and dL/dz as a bar.
+
+The browser owns the value that one is just changing; all other values are the server's. At most one message is on its
+way, and the next one waits until ``data`` brings back the ``seq`` of the last, so draw what is slow before this list:
+
+    @st.fragment
+    def workbench():
+        state, place = session.load(), st.container()
+        event = channels_event("channels", channels=rows(state), rev=state.rev, seq=state.seq)
+        if event:
+            state = session.save(state.after(event))          # the raw value or the choice, and seq=event.seq
+        write_readings(evaluate(state))
+        with place:
+            channels(rows(state), selected=state.channel, rev=state.rev, seq=state.seq, key="channels", ...)
+
+Raise ``rev`` for reset, undo, a preset, a link, another scene: then every value from the server counts, also that of the
+row one is dragging. ``"move"`` comes during a change; ``"end"``, ``"cancel"`` and ``"select"`` come once: write the link
+on those. ``"cancel"`` brings the value from before the change.
+
+The message is component *state*, not a trigger: a run that is interrupted leaves it there for the next one, and
+``seq`` keeps it from counting twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lossviz.components.box_canvas.event import heard
+from lossviz.components.channels.event import FIELD, Channel, ChannelEvent, EventKind, read
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+__all__ = ["FIELD", "WORDS", "Channel", "ChannelEvent", "EventKind", "channels", "channels_event", "read"]
+
+WORDS = (
+    *("channel", "raw", "output", "target", "gradient"),  # heads of the columns
+    *("slider", "field"),  # names with {label}
+)
+"""Keys that ``words`` must have: the browser side knows no language."""
+
+
+def channels(  # noqa: PLR0913 - a component's properties, nearly all by name
+    rows: Sequence[Channel],
+    *,
+    selected: int,
+    words: Mapping[str, str],
+    largest: float,
+    rev: int,
+    seq: int,
+    key: str,
+    description: str,
+    field: tuple[float, float] = FIELD,
+) -> None:
+    """Draw the list; ``rows`` come in this order, ``selected`` is the index of the one whose readings the page shows.
+
+    A bar fills its half when |dL/dz| is ``largest`` or more. It points right when the gradient is positive and descent
+    would lower the raw output.
+    """
+    data = {
+        "rows": [_plain(row) for row in rows],
+        "selected": selected,
+        "words": {word: words[word] for word in WORDS},
+        "largest": largest if isfinite(largest) else 0.0,
+        "description": description,
+        "field": field,
+        "rev": rev,
+        "seq": heard(_message(key), seq),
+    }
+    _component()(key=key, data=data, on_event_change=lambda: None)
+
+
+def channels_event(
+    key: str, *, channels: Sequence[Channel], rev: int, seq: int, field: tuple[float, float] = FIELD
+) -> ChannelEvent | None:
+    """The event waiting for list ``key``, to be read before anything is drawn; each is answered once."""
+    return read(_message(key), channels=channels, rev=rev, seq=seq, field=field)
+
+
+@cache
+def _component() -> "ComponentRenderer":
+    return st.components.v2.component(
+        "lossviz.channels", js="channels/channels.js", css="channels/channels.css", isolate_styles=False
+    )
+
+
+def _plain(row: Channel) -> dict[str, object]:
+    """The row for the browser; JSON knows neither nan nor infinity."""
+    gradient = row.gradient if row.gradient is not None and isfinite(row.gradient) else None
+    return vars(row) | {"raw": row.raw if isfinite(row.raw) else None, "gradient": gradient}
+
+
+def _message(key: str) -> object:
+    state = st.session_state.get(key)
+    return state.get("event") if isinstance(state, Mapping) else None

@@ -1,0 +1,70 @@
+"""What the list of channels reports, read at the border: a valid event, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeGuard, cast, get_args
+
+EventKind = Literal["move", "end", "cancel", "select"]
+
+FIELD = (-120.0, 120.0)
+"""What one may type, unless the page says otherwise."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One raw output: a row with a slider from ``low`` to ``high``, what the number becomes, and its gradient.
+
+    ``index`` is its place in the raw tensor and names the row. ``gradient`` is dL/dz, or None where no term reads the
+    channel; ``shown`` is that number as text.
+    """
+
+    index: int
+    label: str
+    raw: float
+    output: str
+    target: str
+    gradient: float | None
+    shown: str
+    low: float = -12.0
+    high: float = 12.0
+
+
+@dataclass(frozen=True)
+class ChannelEvent:
+    """What the visitor did to one channel; ``value`` is the raw output from then on, None when it was only chosen."""
+
+    kind: EventKind
+    seq: int
+    rev: int
+    channel: int
+    value: float | None
+
+
+def read(
+    message: object, *, channels: Sequence[Channel], rev: int, seq: int, field: tuple[float, float] = FIELD
+) -> ChannelEvent | None:
+    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
+    if not isinstance(message, Mapping) or not all(_is_int(message.get(name)) for name in ("seq", "rev", "channel")):
+        return None
+    kind, channel, value = message.get("kind"), message["channel"], message.get("value")
+    if kind not in get_args(EventKind) or message["seq"] == seq or message["rev"] != rev:
+        return None
+    if channel not in {row.index for row in channels}:
+        return None
+    number = _inside(value, field) if _is_number(value) else None
+    if (kind == "select") != (value is None) or (kind != "select" and number is None):
+        return None
+    return ChannelEvent(cast(EventKind, kind), message["seq"], rev, channel, number)
+
+
+def _inside(value: float, bounds: tuple[float, float]) -> float:
+    return float(min(max(value, bounds[0]), bounds[1]))  # a whole number arrives from JavaScript as int
+
+
+def _is_int(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    # False for nan and the infinities; a very large number is still a number, and brought inside
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")

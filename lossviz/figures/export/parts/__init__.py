@@ -1,0 +1,1 @@
+"""What figures have in common: content, look, captions, panels, the page around them."""

@@ -1,0 +1,240 @@
+"""Gradient steps: one, ten, play, reset; the curve; and the duel of BCE with squared error."""
+
+import math
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.components.plot import plot
+from lossviz.descent import Walk, done, first, start_slopes, walked, walks_of
+from lossviz.figures.curves import steps_curve
+from lossviz.gallery import SAMPLES, letterbox_of
+from lossviz.lab import FOUND, LabView, head_of
+from lossviz.limits import limits_of, shown_box
+from lossviz.session import Memory
+from lossviz.state import LEARNING_RATES, MOST_STEPS, WALKERS, Four, State
+from lossviz.text import Text, four
+from lossviz.widgets.canvas import photo_address
+from lossviz.widgets.choices import segments
+from lossviz.widgets.words import kind_name, number, predictor_name
+
+TICK = 0.12
+"""Seconds between two runs while it plays."""
+AT_ONCE = 0.25
+"""Seconds one run may walk before it shows how far it has come."""
+SPEEDS = {1: "×1", 10: "×10", 100: "×100"}
+CURVE = 210
+"""Pixels of the curve."""
+
+
+def busy(memory: Memory) -> bool:
+    """Whether the page has to run again by itself."""
+    state = memory.state
+    return state.steps is not None and (memory.playing > 0 or (state.at is not None and done(state) < state.steps))
+
+
+def dueling(state: State) -> bool:
+    """Whether BCE runs beside squared error."""
+    return state.steps is not None and state.walker == "duel"
+
+
+def tick(memory: Memory) -> None:
+    """Walk on: what the state asks for, and while it plays, more."""
+    state = memory.state
+    if state.steps is None:
+        return
+    if state.at is None:
+        state = memory.state = replace(state, at=memory.view.prediction.predictor)
+    arrived = walked(state, AT_ONCE)
+    if memory.playing and arrived:
+        most = MOST_STEPS[state.walker]
+        memory.state = replace(state, steps=min((state.steps or 0) + memory.playing, most))
+        walked(memory.state, AT_ONCE)
+        if memory.state.steps == most:
+            stop()
+
+
+def stop() -> None:
+    """Stand still, where the walk has come to."""
+    memory = session.current()
+    memory.playing = 0
+    state = memory.state
+    if state.steps is not None and state.at is not None:
+        memory.state = replace(state, steps=done(state))
+    session.write(memory)
+
+
+def go(count: int) -> None:
+    """Some steps more."""
+    memory = session.current()
+    state = memory.state
+    memory.playing = 0
+    session.settle(replace(state, steps=min((state.steps or 0) + count, MOST_STEPS[state.walker])))
+
+
+def play(speed: int) -> None:
+    """Keep going; the same button again stops."""
+    memory = session.current()
+    if memory.playing == speed:
+        stop()
+    else:
+        memory.playing = speed
+
+
+def back() -> None:
+    """To where the steps began."""
+    memory = session.current()
+    memory.playing = 0
+    session.settle(replace(memory.state, steps=0))
+
+
+def steps(view: LabView, memory: Memory, text: Text) -> None:
+    """Controls and curve."""
+    state = memory.state
+    with st.container(border=True, key="steps-panel"):
+        controls(memory, text)
+        run = done(state) if state.at else 0
+        wanted = state.steps or 0
+        if run < wanted:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.progress(run / wanted, text=text("steps_under_way", done=run, wanted=wanted))
+                st.button(text("steps_stop"), key="steps-stop", on_click=stop)
+        if state.walker == "all":
+            st.html(f'<p class="lz-quiet">{escape(text("steps_honest_all", count=run))}</p>')
+        else:
+            name = predictor_name(view.prediction.predictor, text)
+            st.html(f'<p class="lz-quiet">{escape(text("steps_honest", predictor=name))}</p>')
+        curve(state, text)
+
+
+def controls(memory: Memory, text: Text) -> None:
+    """Who moves, how fast, how far."""
+    state = memory.state
+    with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
+        words = {walker: text(f"walker_{walker}") for walker in WALKERS}
+        segments(text("walker"), "walker", words, state.walker, choose_walker, named=True)
+        st.session_state["rate"] = state.rate
+        st.number_input(
+            text("rate"),
+            *LEARNING_RATES,
+            key="rate",
+            step=None,
+            format="%.5g",
+            on_change=choose_rate,
+            width=130,
+        )
+    with st.container(horizontal=True, vertical_alignment="center", key="steps-go"):
+        st.html(f'<span class="lz-step">{text("step")} {step_number(done(state) if state.at else 0)}</span>')
+        st.button(text("steps_one"), key="steps-1", on_click=go, args=(1,))
+        st.button(text("steps_ten"), key="steps-10", on_click=go, args=(10,))
+        for speed, label in SPEEDS.items():
+            playing = memory.playing == speed
+            st.button(
+                label,
+                key=f"play-{speed}",
+                icon=":material/pause:" if playing else ":material/play_arrow:",
+                help=text("steps_pause" if playing else "steps_play", speed=label),
+                type="primary" if playing else "secondary",
+                on_click=play,
+                args=(speed,),
+            )
+        st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back)
+
+
+def step_number(step: int) -> str:
+    """A whole number for people and for scripts."""
+    return f'<b class="lz-number" data-testid="step" data-value="{step}">{step:,}</b>'
+
+
+def choose_walker(walker: str) -> None:
+    """Who moves; the steps begin anew."""
+    session.replace_boxes(replace(session.current().state, walker=walker, steps=0))
+
+
+def choose_rate() -> None:
+    """Another learning rate; the steps begin anew."""
+    rate = st.session_state["rate"]
+    session.replace_boxes(replace(session.current().state, rate=float(f"{rate:.6g}"), steps=0))
+
+
+def curve(state: State, text: Text) -> None:
+    """Objectness of one predictor, the loss of all, against the step."""
+    if not state.at:
+        return
+    walks, until = walks_of(state), done(state)
+    duel = state.walker == "duel"
+    names = [text("obj_bce"), text("obj_mse")] if duel else [text(f"walker_{state.walker}")]
+    plot(
+        steps_curve(walks, names, until, text, objectness=duel),
+        key="steps-curve",
+        height=CURVE,
+        description=text("steps_alt", step=until),
+        testid="steps-curve",
+    )
+
+
+def duel(view: LabView, text: Text) -> None:
+    """Two predictions from one state: BCE left, squared error right; between them how much steeper the one starts."""
+    state = view.state
+    if not state.at:
+        return
+    walks, until = walks_of(state), done(state)
+    bce, mse = (abs(slope) for slope in start_slopes(state.before_steps()))
+    left, right = (side(view, walk, until, name, text) for walk, name in zip(walks, ("bce", "mse"), strict=True))
+    ratio = f"{bce / mse:.3g}" if mse else "∞"
+    middle = (
+        f'<div class="lz-ratio"><b data-testid="slope-ratio" data-value="{bce / mse if mse else ""}">{ratio} ×</b>'
+        f"<small>{escape(text('duel_ratio', bce=four(bce), mse=four(mse)))}</small></div>"
+    )
+    st.html(f'<div class="lz-duel">{left}{middle}{right}</div>')
+
+
+def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
+    """One of the two pictures."""
+    record = walk.records[min(until, walk.done)]
+    scene = walk.scene_at(until, view.state.rate)
+    _, head = head_of(scene, walk.predictor)
+    p = walk.predictor
+    raw = head.raw[0, p.anchor, :, p.row, p.column]
+    box = boxed(view, raw[:4].tolist())
+    awake = first(walk, lambda record: record.objectness >= FOUND)
+    said = text("duel_awake", step=awake) if awake is not None and awake <= until else text("duel_asleep")
+    frames = [
+        frame(truth.xywh, "truth", kind_name(view, truth.kind, text), 1.0)
+        for truth in view.truths
+        if walk.predictor in truth.answers
+    ]
+    frames.append(frame(box, "prediction", "", max(record.objectness, 0.02)))
+    sample, place = SAMPLES[view.state.scene], letterbox_of(view.state.scene)
+    image = (
+        f'<img src="{photo_address(sample.photo)}" alt="" style="left:{place.x:.2%};top:{place.y:.2%};'
+        f'width:{place.w:.2%};height:{place.h:.2%}">'
+        if sample.photo
+        else ""
+    )
+    return (
+        f'<figure class="lz-side"><figcaption><b>{text(f"obj_{name}")}</b> {text("objectness")} '
+        f'{number(f"duel-{name}", record.objectness)}<br><small data-testid="duel-{name}-awake">{escape(said)}</small>'
+        f"</figcaption><div>{image}{''.join(frames)}</div></figure>"
+    )
+
+
+def boxed(view: LabView, raw: list[float]) -> Four:
+    """The box these raw outputs draw, as far as the picture can show it."""
+    predictor = view.prediction.predictor
+    _, head = head_of(view.report.scene, predictor)
+    columns, rows = head.grid
+    width, height = view.prediction.anchor
+    sigma = [1 / (1 + math.exp(-min(max(t, -700), 700))) for t in raw[:2]]
+    sides = [anchor * math.exp(min(t, 700)) for t, anchor in zip(raw[2:], (width, height), strict=True)]
+    xywh = ((predictor.column + sigma[0]) / columns, (predictor.row + sigma[1]) / rows, *sides)
+    return shown_box(xywh, limits_of(head, predictor))  # type: ignore[arg-type]
+
+
+def frame(xywh: Four, kind: str, name: str, opacity: float) -> str:
+    """A box on the picture."""
+    x, y, w, h = xywh
+    style = f"left:{x - w / 2:.2%};top:{y - h / 2:.2%};width:{w:.2%};height:{h:.2%};opacity:{opacity:.3f}"
+    return f'<i class="lz-{kind}" style="{style}"><u>{escape(name)}</u></i>'

@@ -1,0 +1,129 @@
+"""The Lab's first level in words and numbers: what each truth costs, the loss and its terms."""
+
+from dataclasses import replace
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.components.tally import TallyRow, tally
+from lossviz.figures.bars import axis_end, described, hover, in_order, read, ticks
+from lossviz.lab import LabView, resting_view
+from lossviz.lesson import LEVELS
+from lossviz.session import Memory
+from lossviz.state import READINGS
+from lossviz.text import Text, four
+from lossviz.ties import ties_of
+from lossviz.widgets.choices import segments
+from lossviz.widgets.words import capital, kind_name, number, truth_name
+
+
+def sentence(view: LabView, text: Text) -> str:
+    """What each truth costs, and the rest."""
+    parts = []
+    for truth in view.truths:
+        name = kind_name(view, truth.kind, text)
+        if truth.answers:
+            cost = f"<b>{four(truth.cost)}</b>"
+            parts.append(text("costs", what=escape(truth_name(view, truth, text)), cost=cost))
+        else:
+            parts.append(escape(text("unanswered", name=name)))
+    if view.rest is not None:
+        parts.append(text("background", cost=f"<b>{four(view.rest)}</b>"))
+    return f'<p class="lz-sentence">{capital(text("list_comma").join(parts))}{text("list_end")}</p>'
+
+
+def headline(view: LabView, text: Text) -> str:
+    """Loss, excess, floor, printed number, each with its definition."""
+    heads = text("list_comma").join(
+        f"{head.name}: {four(cost)}" for head, cost in zip(view.report.scene.heads, view.printed_costs, strict=True)
+    )
+    printed = f"{text('printed_about')}. {text('heads_printed', costs=heads)}"
+    items = (
+        ("loss", "loss", view.loss, text("loss_about")),
+        ("excess", "excess", view.excess, text("excess_about")),
+        ("floor", "floor", view.floor, text("floor_about")),
+        ("printed", "printed-cost", view.printed_cost, printed),
+    )
+    spans = [
+        f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
+        for key, testid, value, about in items
+    ]
+    return f'<div class="lz-numbers">{"".join(spans)}</div>'
+
+
+def bars(view: LabView, memory: Memory, text: Text) -> None:
+    """The terms as bars: their excess, or what they print, largest first."""
+    if not memory.visit.shows("bars"):
+        return
+    reading, before = view.state.reading, resting_view(view.state.at_rest())
+    terms = in_order(view.active_terms, before.terms, reading)
+    rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
+    shown = [read(term, reading) for term in terms]
+    end = axis_end([length or 0.0 for length in shown] + [rest[term.name] for term in terms])
+    tally(
+        [
+            TallyRow(
+                term.name,
+                text(f"term_{term.name}"),
+                length or 0.0,
+                four(length),
+                rest[term.name],
+                hover(term, text),
+                ties_of(view, term.name),
+            )
+            for term, length in zip(terms, shown, strict=True)
+        ],
+        end=end,
+        ticks=ticks(end),
+        axis=text(f"bars_axis_{reading}"),
+        description=described(terms, text),
+        key="bars",
+        testid="bars",
+        selected=view.state.term or None,
+        on_pick=lambda name: session.look(term="" if name == view.state.term else name, channel=None),
+    )
+
+
+def equation(view: LabView, text: Text) -> str:
+    """The loss as the sum of its terms."""
+    summands = [
+        f'<span title="{escape(text(f"about_{term.name}"))}">{number(f"term-{term.name}", term.value)} '
+        f"<small>{escape(text(f'term_{term.name}'))}</small></span>"
+        for term in view.active_terms
+    ]
+    whole = f"<span>{four(view.loss)} <small>{text('loss')}</small></span>"
+    summary = text("summary", loss=four(view.loss), excess=four(view.excess))
+    broken = f'<p class="lz-quiet">{escape(text("no_number"))}</p>' if view.loss is None else ""
+    return (
+        f'<div class="lz-equation">{text("equation", loss=whole, sum=" + ".join(summands))}</div>{broken}'
+        f'<div class="lz-unseen" role="status">{summary}</div>'
+    )
+
+
+def hint(view: LabView, text: Text) -> str:
+    """What to do first; at the edge of its cell, why the box goes no farther."""
+    if view.state.mode == "prediction" and view.prediction.at_limit:
+        return f'<p class="lz-quiet">{text("hint_limit")}</p>'
+    return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
+
+
+def way_out(memory: Memory, text: Text) -> str:
+    """In an embedded frame: a link to the whole page."""
+    query = urlencode({**memory.visit.to_query(), **memory.state.to_query()} | {"view": "page"})
+    link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
+    return f'<p class="lz-quiet lz-out">{link}</p>'
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks, and what the bars show."""
+    visit, reading = memory.visit, memory.state.reading
+    with st.container(horizontal=True, vertical_alignment="center", key="depth"):
+        if visit.shows("levels"):
+            words = {level: text(f"level_{level}") for level in LEVELS}
+            change = lambda level: session.turn(replace(session.current().visit, level=level))  # noqa: E731
+            segments(text("levels"), "levels", words, visit.level, change)
+        if visit.shows("bars") and not (visit.view == "embed" and visit.level != "1"):
+            words = {name: text(f"reading_{name}") for name in READINGS}
+            segments(text("reading"), "reading", words, reading, lambda name: session.look(reading=name))

@@ -1,0 +1,364 @@
+"""Level 2, "Why?": the chosen term with this predictor's numbers, its channels, one number in five readings, the log."""
+
+import math
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lossviz import session
+from lossviz.components.channels import WORDS, Channel, ChannelEvent, channels
+from lossviz.figures.theme import ceiling
+from lossviz.gallery import SAMPLES
+from lossviz.lab import LabView, TruthView
+from lossviz.session import Memory
+from lossviz.state import WIDEST
+from lossviz.text import Text, four
+from lossviz.why import FIRST_CLASS, OBJECTNESS, Line, Reading, WhyView, log_entries, with_numbers
+from lossviz.widgets import story
+from lossviz.widgets.words import capital, cells, kind_name, number, predictor_name, truth_name
+
+AGREE = 1e-9
+"""Closed form and autograd differ by less, relative to the larger."""
+
+
+def why(view: LabView, found: WhyView, memory: Memory, text: Text, below: DeltaGenerator) -> None:
+    """The level: bars beside the readings, channels under both; log and sums below the picture."""
+    if memory.visit.view == "embed":
+        reading(view, found, text)
+        return
+    st.html(who(view, text))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        story.bars(view, memory, text)
+    with right:
+        reading(view, found, text)
+    rows(view, found, memory, text)
+    search(view, found, text)
+    st.html(terms_table(view, text))
+    with below:
+        st.html(log(found, text))
+
+
+def reading(view: LabView, found: WhyView, text: Text) -> None:
+    """The chosen term's formula, and the five readings of the chosen channel."""
+    term_choice(view, found, text)
+    st.latex(term_formula(view, found, text))
+    st.html(readings(view, found, text))
+
+
+def who(view: LabView, text: Text) -> str:
+    """Which predictor, what is asked of it, and why its dearest term is dear."""
+    said = view.prediction
+    name = escape(predictor_name(said.predictor, text))
+    truth = next((truth for truth in view.truths if said.predictor in truth.answers), None)
+    if truth is None:
+        words = text(f"asked_{asked_of(view)}")
+        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(words)}</p>'
+    what = capital(escape(truth_name(view, truth, text)))
+    words = text(
+        "why_costs",
+        cost=f"<b>{four(truth.cost)}</b>",
+        share=f"{truth.worst_cost / max(truth.cost, 1e-12):.0%}",
+        term=f"<b>{escape(text(f'term_{truth.worst}'))}</b>",
+        reason=reason(view, truth, text),
+    )
+    return f'<p class="lz-sentence lz-who"><b>{name}</b> {text("answers_for")} {what} {words}</p>'
+
+
+def asked_of(view: LabView) -> str:
+    """Ignored or negative."""
+    said = view.prediction.predictor
+    heads = view.report.scene.heads
+    index = next(n for n, head in enumerate(heads) if head.name == said.head)
+    return "ignored" if int(view.report.states[index][0, said.anchor, said.row, said.column]) & 2 else "negative"
+
+
+def reason(view: LabView, truth: TruthView, text: Text) -> str:
+    """Why the dearest term is dear, with this predictor's numbers."""
+    facts = view.facts_of(truth)
+    return text(
+        f"reason_{truth.worst}",
+        objectness=four(facts.objectness),
+        target=four(facts.wanted),
+        probability=four(facts.probability),
+        w=four(facts.width_ratio),
+        h=four(facts.height_ratio),
+    )
+
+
+def channel_name(view: LabView, index: int, target: float | None, text: Text) -> str:
+    """x, objectness, cup (label)."""
+    if index < FIRST_CLASS:
+        return text(f"channel_{index}")
+    name = kind_name(view, index - FIRST_CLASS, text)
+    return text("truth_label", name=name) if target else name
+
+
+def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
+    """The rows of the table of channels."""
+    return [
+        Channel(
+            channel.index,
+            channel_name(view, channel.index, channel.target, text),
+            channel.raw if math.isfinite(channel.raw) else math.copysign(WIDEST, channel.raw or 1),
+            four(channel.output),
+            "–" if channel.target is None else f"{channel.target:.4g}",
+            channel.gradient,
+            four(channel.gradient),
+        )
+        for channel in found.channels
+    ]
+
+
+def rows(view: LabView, found: WhyView, memory: Memory, text: Text) -> None:
+    """The table of channels."""
+    steepest = max((abs(c.gradient) for c in found.channels if c.gradient and math.isfinite(c.gradient)), default=1.0)
+    channels(
+        channel_rows(view, found, text),
+        selected=found.chosen,
+        words={word: text(f"channels_{word}") for word in WORDS},
+        largest=ceiling(max(steepest, 1e-6)),
+        rev=memory.rev,
+        seq=memory.channel_seq,
+        key="channels",
+        description=text("channels_description", predictor=predictor_name(view.prediction.predictor, text)),
+        field=(-WIDEST, WIDEST),
+    )
+    if found.others > 0:
+        st.html(f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>')
+
+
+def search(view: LabView, found: WhyView, text: Text) -> None:
+    """Any class by its name; the list is long, so it is drawn only when asked for."""
+    folded = st.popover(text("class_search"), key="class_finder", icon=":material/search:", on_change="rerun")
+    if not folded.open:
+        return
+    family = SAMPLES[view.state.scene].classes
+    count = len(view.prediction.raw) - FIRST_CLASS
+    names = [text.kind(family, kind) for kind in range(count)] if family else [str(kind) for kind in range(count)]
+    st.session_state["class_search"] = None
+
+    def choose() -> None:
+        kind = st.session_state["class_search"]
+        if kind is not None:
+            session.look(channel=FIRST_CLASS + kind)
+
+    folded.selectbox(
+        text("class_search"),
+        range(count),
+        index=None,
+        format_func=names.__getitem__,
+        key="class_search",
+        on_change=choose,
+        placeholder=text("class_search"),
+        label_visibility="collapsed",
+    )
+
+
+def answer_channel(event: ChannelEvent, view: LabView) -> bool:
+    """Turn what the visitor did to a channel into the next state; whether a choice was made."""
+    memory = session.current()
+    if event.kind == "select":
+        session.look(channel=event.channel)
+        return True
+    if event.value is None:
+        return False
+    moved = view.state.with_raw(view.prediction.predictor, {event.channel: event.value})
+    moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
+    if event.kind == "move":
+        session.drag(moved)
+    elif event.kind == "cancel" and memory.before:
+        session.take_back()
+    else:
+        session.settle(moved)
+    memory.rev += event.channel < OBJECTNESS  # the box on the picture follows
+    return event.kind != "move"
+
+
+def term_choice(view: LabView, found: WhyView, text: Text) -> None:
+    """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
+    names = [term.name for term in view.active_terms]
+    st.session_state["term"] = found.term if found.term in names else names[0]
+    st.selectbox(
+        text("term"),
+        names,
+        format_func=lambda name: text(f"term_{name}"),
+        key="term",
+        on_change=lambda: session.look(term=st.session_state["term"], channel=None),
+        label_visibility="collapsed",
+    )
+
+
+def term_formula(view: LabView, found: WhyView, text: Text) -> str:
+    """The chosen term with this predictor's numbers in it, as LaTeX."""
+    line = found.line(found.term)
+    result = view.report[found.term]
+    latex = result.term.loss.latex
+    if line is None:
+        return rf"w \cdot {latex} \quad \text{{{text('not_asked')}}}"
+    return rf"\begin{{aligned}} w \cdot {latex} &= {spelled(line, latex, found.chosen)} \end{{aligned}}"
+
+
+def spelled(line: Line, latex: str, chosen: int) -> str:
+    """Weight times the formula of each channel: all of a few, of many the chosen or the wanted one and the rest."""
+    if line.target.shape != line.raw.shape or line.value is None:
+        return r"\dots"
+    weight, value = f"{float(line.weight):.4g}", line.value
+    columns = range(len(line.channels))
+    wanted = [n for n in columns if float(line.target[0, n]) > 0]
+    here = [line.channels.index(chosen)] if chosen in line.channels else wanted
+    named = list(columns) if len(columns) <= 2 else (here or [0])[:2]
+    parts = [with_numbers(latex, signed(line.raw[0, n]), f"{float(line.target[0, n]):.4g}") for n in named]
+    rest = float(value.sum() - value[named].sum())
+    more = "" if len(named) == len(columns) else rf" + \underbrace{{{tex(rest)}}}_{{{len(columns) - len(named)}}}"
+    inner = " + ".join(parts)
+    whole = f"{weight} \\cdot {inner}" if len(parts) == 1 else rf"{weight} \left[ {inner} \right]"
+    return rf"{whole}{more} \\ &= {tex(float(value.sum()))}"
+
+
+def signed(value: object) -> str:
+    """A number inside a formula."""
+    return f"{float(value):.4g}"  # type: ignore[arg-type]
+
+
+def tex(value: float) -> str:
+    """A number in four digits; infinity as LaTeX spells it."""
+    if math.isinf(value):
+        return r"\infty"
+    return r"\mathrm{nan}" if math.isnan(value) else four(value)
+
+
+def readings(view: LabView, found: WhyView, text: Text) -> str:
+    """One number, five readings."""
+    name = channel_name(view, found.chosen, None, text)
+    title = f"<h4>{escape(text('readings', channel=name))}</h4>"
+    reading = found.reading
+    if reading is None:
+        return title + f'<p class="lz-quiet">{escape(text("nothing_asked"))}</p>'
+    parts = [
+        ("reading_loss", output_and_loss(reading, text)),
+        ("reading_closed", f"{number('reading-closed', reading.closed)}"),
+        ("reading_autograd", f"{number('reading-autograd', reading.autograd)} {agreement(reading, text)}"),
+        ("reading_delta", f"{number('reading-delta', reading.delta)} {passed_back(reading, text)}"),
+        ("reading_printed", f"{number('reading-printed', reading.printed)} {share_of(view, reading, text)}"),
+    ]
+    lines = "".join(
+        cells(f'<span title="{escape(text(f"{key}_about"))}">{n}. {escape(text(key))}</span>', words)
+        for n, (key, words) in enumerate(parts, 1)
+    )
+    return f'{title}<table class="lz-table lz-readings" data-testid="readings">{lines}</table>'
+
+
+def output_and_loss(reading: Reading, text: Text) -> str:
+    """Output, target, weight, and the loss they make."""
+    words = text(
+        "reading_output",
+        raw=four(reading.raw),
+        output=number("reading-output", reading.output),
+        target=number("reading-target", reading.target),
+        weight=f"{reading.weight:.4g}",
+    )
+    made = text(
+        "reading_made",
+        loss=number("reading-value", reading.value),
+        floor=four(reading.floor),
+        excess=four(reading.excess),
+    )
+    return f"{words}<br>{made}"
+
+
+def agreement(reading: Reading, text: Text) -> str:
+    """Whether both slopes are the same number."""
+    if reading.autograd is None or not math.isfinite(reading.closed):
+        return f"<small>{escape(text('no_slope'))}</small>"
+    scale = max(abs(reading.closed), abs(reading.autograd), 1e-12)
+    same = abs(reading.closed - reading.autograd) <= AGREE * scale
+    return f"<small>{escape(text('slopes_agree' if same else 'slopes_differ'))}</small>"
+
+
+def passed_back(reading: Reading, text: Text) -> str:
+    """What becomes of delta on the way back."""
+    same = math.isclose(reading.delta, reading.passed_back, rel_tol=AGREE, abs_tol=1e-300)
+    back = text("delta_as_is") if same else text("delta_times_slope", back=four(reading.passed_back))
+    if not math.isclose(reading.passed_back, -reading.closed, rel_tol=1e-6, abs_tol=1e-12):
+        back += " " + text("delta_of_written")
+    return f"<small>{escape(back)}</small>"
+
+
+def share_of(view: LabView, reading: Reading, text: Text) -> str:
+    """Its part of what is printed."""
+    share = "–" if math.isnan(reading.share) else f"{reading.share:.1%}"
+    return f"<small>{escape(text('printed_share', share=share, sum=four(sum(view.printed_costs))))}</small>"
+
+
+def terms_table(view: LabView, text: Text) -> str:
+    """Value, floor, excess and printed number of each term; below, the three numbers that are easily mistaken."""
+    head = cells(
+        *(escape(text(key)) for key in ("term", "predictors", "value", "floor", "excess", "printed_column")), tag="th"
+    )
+    body = "".join(
+        cells(
+            escape(text(f"term_{term.name}")),
+            str(term.predictors),
+            *(four(part) for part in (term.value, term.floor, term.excess, term.printed)),
+        )
+        for term in view.active_terms
+    )
+    costs = view.printed_costs
+    foot = (
+        total(text("sum_loss"), "sum-loss", view.loss, 2, text)
+        + total(text("sum_heads"), "sum-heads", sum(costs), 5, text)
+        + total(text("sum_network", heads=len(costs)), "sum-network", view.printed_cost, 5, text)
+    )
+    return (
+        f"<h4>{escape(text('terms_title'))}</h4>"
+        f'<table class="lz-table" data-testid="terms"><thead>{head}</thead><tbody>{body}</tbody>'
+        f"<tfoot>{foot}</tfoot></table>"
+    )
+
+
+def total(name: str, testid: str, value: float | None, column: int, text: Text) -> str:
+    """A named sum in its column."""
+    after = 5 - column
+    return (
+        f'<tr><th colspan="{column}">{escape(name)}</th><td>{number(testid, value)}</td>'
+        f"{f'<td colspan={after}></td>' if after else ''}</tr>"
+    )
+
+
+def log(found: WhyView, text: Text) -> str:
+    """What Darknet prints for this head, each number explained."""
+    title = f"<h4>{escape(text('log_title'))}</h4>"
+    if found.log is None:
+        return title
+    entries = log_entries(found.log)
+    lines = "".join(
+        cells(f"<code>{escape(name)}</code>", f"<b>{escape(value)}</b>", escape(explained(name, value, found, text)))
+        for name, value in entries
+    )
+    return (
+        f'{title}<pre class="lz-log" data-testid="log">{escape(found.log)}</pre><table class="lz-table">{lines}</table>'
+    )
+
+
+LOG_KEYS = {
+    "Region": "log_region",
+    "Avg IOU": "log_iou",
+    "Class": "log_class",
+    "Obj": "log_obj",
+    "No Obj": "log_noobj",
+    ".5R": "log_half",
+    ".75R": "log_three_quarters",
+    "Avg Recall": "log_half",
+    "count": "log_count",
+}
+
+
+def explained(name: str, value: str, found: WhyView, text: Text) -> str:
+    """One number of the log; why it is nan."""
+    words = text(LOG_KEYS[name])
+    if "nan" not in value:
+        return words
+    return f"{words} {text('log_nan_empty' if found.count == 0 else 'log_nan_real')}"

@@ -1,0 +1,47 @@
+"""How numbers, classes and predictors are spelled on every page."""
+
+import math
+from html import escape
+
+from lossviz.gallery import SAMPLES
+from lossviz.lab import FOUND, LabView, TruthView
+from lossviz.state import Predictor
+from lossviz.text import Text, four
+
+
+def number(testid: str, value: float | None) -> str:
+    """A number for people, with more digits for scripts."""
+    exact = "" if value is None or not math.isfinite(value) else f"{value:.13g}"
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{four(value)}</b>'
+
+
+def kind_name(view: LabView, kind: int, text: Text) -> str:
+    """The name of a class in this scene."""
+    return text.kind(SAMPLES[view.state.scene].classes, kind)
+
+
+def truth_name(view: LabView, truth: TruthView, text: Text) -> str:
+    """The cup; the missed spoon."""
+    name = kind_name(view, truth.kind, text)
+    return text("found" if truth.objectness >= FOUND else "missed", name=name)
+
+
+def predictor_name(predictor: Predictor, text: Text) -> str:
+    """Head, cell, anchor, counted from 0 as in a link."""
+    head, anchor, row, column = predictor
+    return text("predictor", head=head, anchor=anchor, row=row, column=column)
+
+
+def capital(sentence: str) -> str:
+    """With a capital at its beginning."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def cells(*texts: str, tag: str = "td") -> str:
+    """One row of a table; the texts are HTML."""
+    return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
+
+
+def note(sentence: str) -> str:
+    """A line in small print."""
+    return f'<p class="lz-quiet">{escape(sentence)}</p>'

@@ -1,0 +1,74 @@
+"""The part of the Share popover that gives figures away."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.text import Text
+
+ENGLISH = Text("en")
+
+
+def page(lang: str, steps: int | None) -> None:
+    from lossviz.session import Memory
+    from lossviz.state import State
+    from lossviz.text import Text
+    from lossviz.widgets.save import save
+
+    save(Memory(state=State(steps=steps)), Text(lang), "https://lossviz.example.org/lab?v=1")
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    def opened(lang: str = "en", steps: int | None = None) -> AppTest:
+        return AppTest.from_function(page, args=(lang, steps), default_timeout=60).run()
+
+    return opened
+
+
+def buttons(app: AppTest) -> dict[str, Any]:
+    return {button.proto.id.rpartition("-")[2]: button.proto for button in app.get("download_button")}
+
+
+def test_four_files_are_offered_and_the_csv_is_named_for_what_it_holds(app: Callable[..., AppTest]) -> None:
+    shown = app()
+    assert not shown.exception
+    labels = {kind: proto.label for kind, proto in buttons(shown).items()}
+    assert labels == {"png": "Picture as PNG", "svg": "Picture as SVG", "pdf": "Picture as PDF", "csv": "Terms, CSV"}
+    shown.selectbox(key="export_figure").select("map").run()
+    assert not shown.exception
+    assert buttons(shown)["csv"].label == "Numbers, CSV"
+
+
+def test_only_figures_that_make_sense_are_in_the_list(app: Callable[..., AppTest]) -> None:
+    names = [ENGLISH(f"export_{key}") for key in ("lab", "scene", "bars", "channels", "map")]
+    assert app().selectbox(key="export_figure").options == names
+    assert app(steps=2).selectbox(key="export_figure").options == [*names, ENGLISH("export_steps")]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_caption_and_alt_text_can_be_copied(app: Callable[..., AppTest], lang: str) -> None:
+    caption, alt = (block.value for block in app(lang).code)
+    assert "commit f6afaab" in caption or "提交 f6afaab" in caption
+    assert caption.endswith("https://lossviz.example.org/lab?v=1")
+    assert Text(lang)("term_object") in alt
+
+
+def test_a_figure_that_no_longer_applies_gives_way_to_the_first(app: Callable[..., AppTest]) -> None:
+    shown = app(steps=2)
+    shown.selectbox(key="export_figure").select("steps").run()
+    assert shown.selectbox(key="export_figure").value == "steps"
+    shown.args = ("en", None)
+    shown.run()
+    assert not shown.exception
+    assert shown.selectbox(key="export_figure").value == "lab"
+
+
+def test_size_and_switches_are_taken(app: Callable[..., AppTest]) -> None:
+    shown = app()
+    shown.toggle(key="export_live").set_value(True)
+    shown.toggle(key="export_dark").set_value(True).run()
+    assert not shown.exception
+    assert shown.toggle(key="export_dark").value
