@@ -1,60 +1,56 @@
-"""The bars of the excess."""
+"""The bars of the terms: their order, their axis, what is said of them."""
 
 import pytest
 
-from lossviz.figures.bars import bars, described, height, hover
-from lossviz.lab import LabView, moved_prediction, resting_view, view_of
+from lossviz.figures.bars import axis_end, described, hover, in_order, read, ticks
+from lossviz.lab import resting_view
 from lossviz.recipes import RECIPES
 from lossviz.state import State
-from lossviz.text import Text, four
+from lossviz.text import Text
+from lossviz.ties import MOST, ties_of
 
 ENGLISH = Text("en")
 
 
-@pytest.fixture(scope="module")
-def before() -> LabView:
-    return resting_view(State())
+def test_a_bar_is_the_excess_or_what_is_printed() -> None:
+    view = resting_view(State())
+    assert sum(read(term, "loss") or 0 for term in view.terms) == pytest.approx(view.excess, rel=1e-6)
+    assert sum(read(term, "printed") or 0 for term in view.terms) == pytest.approx(sum(view.printed_costs), rel=1e-6)
 
 
-@pytest.fixture(scope="module")
-def after(before: LabView) -> LabView:
-    return view_of(moved_prediction(State(), before.prediction.predictor, (0.5, 0.42, 0.7, 0.3)))
+def test_the_astronauts_terms_change_ranks_with_the_reading() -> None:
+    terms = resting_view(State(scene="astronaut")).active_terms
+    loss, printed = ([term.name for term in in_order(terms, terms, reading)] for reading in ("loss", "printed"))
+    assert loss.index("noobject") < loss.index("object")
+    assert printed.index("object") < printed.index("noobject")
 
 
-def test_the_bars_are_the_excess_of_each_term_and_the_marks_what_it_was(before: LabView, after: LabView) -> None:
-    bar, mark, label = bars(after.active_terms, before.terms, ENGLISH)["data"]
-    assert bar["x"] == [term.excess for term in after.active_terms]
-    assert mark["x"] == [term.excess for term in before.active_terms]
-    assert bar["y"] == mark["y"] == label["y"] == ["centre", "size", "object", "no object", "class"]
-    assert [text.strip() for text in label["text"]] == [four(term.excess) for term in after.active_terms]
+@pytest.mark.parametrize("longest", [0.0, 1e-9, 0.61, 7.06, 199.0, 2000.1])
+def test_the_axis_ends_at_a_round_number_beyond_every_bar(longest: float) -> None:
+    end = axis_end([longest, longest / 3])
+    assert end >= longest
+    assert float(f"{end:.1g}") == pytest.approx(end)
+    assert [place for place, _ in ticks(end)] == pytest.approx([0, end / 4, end / 2, 3 * end / 4, end])
 
 
-def test_the_bars_add_up_to_the_excess(after: LabView, before: LabView) -> None:
-    assert sum(bars(after.active_terms, before.terms, ENGLISH)["data"][0]["x"]) == pytest.approx(after.excess, rel=1e-6)
+def test_hovering_says_excess_value_floor_print_and_over_how_many_predictors() -> None:
+    said = hover(resting_view(State()).terms[0], ENGLISH)
+    assert said.startswith(
+        "centre: excess 0.6097 = value 4.948 − floor 4.339; sum of delta² 0.5335; 2 predictors: x and y of"
+    )
 
 
-def test_bar_mark_and_number_fit_on_the_axis(before: LabView, after: LabView) -> None:
-    figure = bars(after.active_terms, before.terms, ENGLISH)
-    low, high = figure["layout"]["xaxis"]["range"]
-    assert low == 0
-    assert high >= 1.2 * max(figure["data"][0]["x"] + figure["data"][1]["x"])
+def test_a_screen_reader_hears_every_bar() -> None:
+    said = described(resting_view(State()).active_terms, ENGLISH)
+    assert "centre 0.6097, size 0.4088, object 7.061, no object 0.9790, class 3.237" in said
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_every_term_that_is_drawn_has_a_mark(recipe: str) -> None:
+def test_a_term_is_tied_to_the_cells_of_its_dearest_predictors(recipe: str) -> None:
     view = resting_view(State(recipe=recipe))
-    bar, mark, label = bars(view.active_terms, view.terms, ENGLISH)["data"]
-    assert len(bar["x"]) == len(mark["x"]) == len(label["x"]) == len(view.active_terms)
-    assert height(view.active_terms) > 30 * len(view.active_terms)
-
-
-def test_hovering_says_excess_value_floor_and_over_how_many_predictors(before: LabView) -> None:
-    centre = before.terms[0]
-    said = hover(centre, ENGLISH)
-    assert said.startswith("centre: excess 0.6097 = value 4.948 − floor 4.339; 2 predictors")
-
-
-def test_a_screen_reader_hears_every_bar(before: LabView) -> None:
-    said = described(before.active_terms, ENGLISH)
-    assert said.endswith("centre 0.6097, size 0.4088, object 7.061, no object 0.9790, class 3.237")
-    assert "有物体 7.061" in described(before.active_terms, Text("zh"))
+    for term in view.active_terms:
+        ties = ties_of(view, term.name)
+        assert 0 < len(ties) <= min(MOST, term.predictors)
+        assert all(0 < x < 1 and 0 < y < 1 for x, y in ties)
+    cup, spoon = (5.5 / 13, 6.5 / 13), (6.5 / 13, 8.5 / 13)
+    assert {cup[::-1], spoon[::-1]} <= set(ties_of(view, "object"))
