@@ -111,7 +111,7 @@ def clean(entry: str) -> str:
 def slide_for(state: State, visit: Visit) -> str:
     """The entry of a state as it is seen now."""
     seen = {key: value for key, value in visit.to_query().items() if key in SLIDE_KEYS}
-    return urlencode({**state.to_query(), **seen})
+    return urlencode({"v": "1", **state.to_query(), **seen})
 
 
 def shown_slide(visit: Visit, number: int) -> tuple[State, Visit]:

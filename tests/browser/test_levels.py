@@ -230,7 +230,7 @@ def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -
     expect(value(page, "loss")).to_have_count(0)
     expect(page.get_by_test_id("bars")).to_have_count(0)
     press(page, "answer-1")
-    expect(page.locator(".st-key-verdict")).to_contain_text("3.09 against 4.83")
+    expect(page.locator(".st-key-verdict")).to_contain_text("3.09 against 4.84")
     becomes(page, "loss", view_of(PRESETS["rank"].state).loss)
 
 
