@@ -224,7 +224,7 @@ def walked(state: State, seconds: float = math.inf) -> bool:
 
 def done(state: State) -> int:
     """Steps walked so far, of those a state asks for."""
-    return min(state.steps or 0, *(walk.done for walk in walks_of(state)))
+    return min(state.steps, *(walk.done for walk in walks_of(state))) if state.steps else 0
 
 
 def first(walk: Walk, reached: Callable[[Record], bool]) -> int | None:

@@ -45,6 +45,8 @@ class Memory:
     """Gradient steps that had been walked for it."""
     playing: int = 0
     """Steps a tick while the run plays; 0: it stands."""
+    inner: bool = False
+    """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
     ticking: bool = False
     """Whether the page runs again by itself."""
     answer: int = 0
@@ -79,7 +81,7 @@ def current() -> Memory:
 def hear() -> Text:
     """First of all: the language, view and level the address asks for."""
     memory = current()
-    here = st.query_params.to_dict()
+    here = address_of(memory)
     if memory.written is None:
         memory.visit = replace(memory.visit, lang=spoken())
     if here != memory.written:
@@ -94,7 +96,8 @@ def arrive(page: str) -> Memory:
     An address without a state means the default, except right after a change of pages, which drops the query.
     """
     memory = current()
-    here, turned = st.query_params.to_dict(), page != memory.page
+    here, turned = address_of(memory), page != memory.page
+    memory.inner = False
     if page == "lab" and (here or not turned) and here != memory.written:
         state, bad = from_query(here)
         memory.notes += bad
@@ -105,6 +108,17 @@ def arrive(page: str) -> Memory:
     memory.page = page
     write(memory)
     return memory
+
+
+def address_of(memory: Memory) -> dict[str, str]:
+    """What the address says; in a run of our own asking, what we wrote there."""
+    return memory.written if memory.inner and memory.written is not None else st.query_params.to_dict()
+
+
+def run_again() -> None:
+    """Draw the whole page anew."""
+    current().inner = True
+    st.rerun(scope="app")
 
 
 def pose(memory: Memory, state: State) -> None:

@@ -53,7 +53,7 @@ def workbench() -> None:
         else:
             picture.canvas(view, memory, text, found)
     if steps.busy(memory) != memory.ticking:
-        st.rerun(scope="app")
+        session.run_again()
 
 
 def listen(memory: Memory) -> None:
@@ -63,14 +63,14 @@ def listen(memory: Memory) -> None:
     if event:
         memory.seq = event.seq
         if picture.answer(event, view):
-            st.rerun(scope="app")
+            session.run_again()
     if memory.visit.level == "2" and not memory.asking:
         listed = why.channel_rows(view, why_of(view), text)
         heard = channels_event("channels", channels=listed, rev=memory.rev, seq=memory.channel_seq)
         if heard:
             memory.channel_seq = heard.seq
             if why.answer_channel(heard, view):
-                st.rerun(scope="app")
+                session.run_again()
 
 
 def numbers(memory: Memory, below: DeltaGenerator) -> WhyView | None:

@@ -47,6 +47,8 @@ def tick(memory: Memory) -> None:
         return
     if state.at is None:
         state = memory.state = replace(state, at=memory.view.prediction.predictor)
+    if not state.steps and not memory.playing:
+        return
     arrived = walked(state, AT_ONCE)
     if memory.playing and arrived:
         most = MOST_STEPS[state.walker]
@@ -75,12 +77,8 @@ def go(count: int) -> None:
 
 
 def play(speed: int) -> None:
-    """Keep going; the same button again stops."""
-    memory = session.current()
-    if memory.playing == speed:
-        stop()
-    else:
-        memory.playing = speed
+    """Keep going. Not a switch: a click that the browser reports twice means the same as once."""
+    session.current().playing = speed
 
 
 def back() -> None:
@@ -137,8 +135,8 @@ def controls(memory: Memory, text: Text) -> None:
                 icon=":material/pause:" if playing else ":material/play_arrow:",
                 help=text("steps_pause" if playing else "steps_play", speed=label),
                 type="primary" if playing else "secondary",
-                on_click=play,
-                args=(speed,),
+                on_click=stop if playing else play,
+                args=() if playing else (speed,),
             )
         st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back)
 
@@ -160,8 +158,9 @@ def choose_rate() -> None:
 
 
 def curve(state: State, text: Text) -> None:
-    """Objectness of one predictor, the loss of all, against the step."""
-    if not state.at:
+    """Objectness in a duel, else the loss, against the step; nothing is worked out before the first."""
+    if not state.at or not state.steps:
+        st.html(f'<p class="lz-quiet">{escape(text("steps_none"))}</p>')
         return
     walks, until = walks_of(state), done(state)
     duel = state.walker == "duel"

@@ -210,7 +210,7 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
     wanted = [n for n in columns if float(line.target[0, n]) > 0]
     here = [line.channels.index(chosen)] if chosen in line.channels else wanted
     named = list(columns) if len(columns) <= 2 else (here or [0])[:2]
-    parts = [with_numbers(latex, signed(line.raw[0, n]), f"{float(line.target[0, n]):.4g}") for n in named]
+    parts = [with_numbers(latex, signed(line.raw[0, n]), bracketed(line.target[0, n])) for n in named]
     rest = float(value.sum() - value[named].sum())
     more = "" if len(named) == len(columns) else rf" + \underbrace{{{tex(rest)}}}_{{{len(columns) - len(named)}}}"
     inner = " + ".join(parts)
@@ -221,6 +221,11 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
 def signed(value: object) -> str:
     """A number inside a formula."""
     return f"{float(value):.4g}"  # type: ignore[arg-type]
+
+
+def bracketed(value: object) -> str:
+    """The same behind a minus."""
+    return f"({signed(value)})" if float(value) < 0 else signed(value)  # type: ignore[arg-type]
 
 
 def tex(value: float) -> str:

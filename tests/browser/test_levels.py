@@ -257,7 +257,7 @@ def test_a_list_of_five_states_survives_the_copy_to_another_browser(lab: Lab) ->
         wanted = from_query(dict(part.split("=") for part in link.split("&") if part))[0]
         becomes(other, "loss", view_of(wanted).loss)
         assert visit_from(query(other), Visit())[0].slide == number - 1
-        other.locator("body").click(position={"x": 5, "y": 400})
+        other.mouse.click(5, 400)
         other.keyboard.press("PageDown")
     other.keyboard.press("PageUp")
     expect(other.locator(".st-key-slides")).to_contain_text("4 of 5")
