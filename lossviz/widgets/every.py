@@ -94,7 +94,7 @@ def which(view: LabView, found: MapView, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         segments(text("map"), "map_kind", words, view.state.map, lambda name: session.look(map=name))
         if view.state.map == "term":
-            term_pick(view, found, text)
+            story.term_choice(view, found.term, "map_term", text, width=170)
         st.session_state["pooled"] = view.state.pooled
         st.toggle(text("pooled"), key="pooled", on_change=lambda: session.look(pooled=st.session_state["pooled"]))
 
@@ -116,21 +116,6 @@ def place(view: LabView, found: MapView, text: Text) -> None:
                 on_change=lambda name=name: choose(said._replace(**{name: st.session_state[f"at_{name}"]})),
                 width=124,
             )
-
-
-def term_pick(view: LabView, found: MapView, text: Text) -> None:
-    """The term on the map."""
-    names = [term.name for term in view.active_terms]
-    st.session_state["map_term"] = found.term if found.term in names else names[0]
-    st.selectbox(
-        text("term"),
-        names,
-        format_func=lambda name: text(f"term_{name}"),
-        key="map_term",
-        on_change=lambda: session.look(term=st.session_state["map_term"], channel=None),
-        label_visibility="collapsed",
-        width=170,
-    )
 
 
 def choose_head(name: str, view: LabView) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -83,6 +84,21 @@ def bars(view: LabView, memory: Memory, text: Text) -> None:
         testid="bars",
         selected=view.state.term or None,
         on_pick=lambda name: session.look(term="" if name == view.state.term else name, channel=None),
+    )
+
+
+def term_choice(view: LabView, shown: str, key: str, text: Text, width: int | Literal["stretch"] = "stretch") -> None:
+    """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
+    names = [term.name for term in view.active_terms]
+    st.session_state[key] = shown if shown in names else names[0]
+    st.selectbox(
+        text("term"),
+        names,
+        format_func=lambda name: text(f"term_{name}"),
+        key=key,
+        on_change=lambda: session.look(term=st.session_state[key], channel=None),
+        label_visibility="collapsed",
+        width=width,
     )
 
 

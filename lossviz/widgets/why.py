@@ -43,7 +43,7 @@ def why(view: LabView, found: WhyView, memory: Memory, text: Text, below: DeltaG
 
 def reading(view: LabView, found: WhyView, text: Text) -> None:
     """The chosen term's formula, and the five readings of the chosen channel."""
-    term_choice(view, found, text)
+    story.term_choice(view, found.term, "term", text)
     st.latex(term_formula(view, found, text))
     st.html(readings(view, found, text))
 
@@ -175,20 +175,6 @@ def answer_channel(event: ChannelEvent, view: LabView) -> bool:
         session.settle(moved)
     memory.rev += event.channel < OBJECTNESS  # the box on the picture follows
     return event.kind != "move"
-
-
-def term_choice(view: LabView, found: WhyView, text: Text) -> None:
-    """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
-    names = [term.name for term in view.active_terms]
-    st.session_state["term"] = found.term if found.term in names else names[0]
-    st.selectbox(
-        text("term"),
-        names,
-        format_func=lambda name: text(f"term_{name}"),
-        key="term",
-        on_change=lambda: session.look(term=st.session_state["term"], channel=None),
-        label_visibility="collapsed",
-    )
 
 
 def term_formula(view: LabView, found: WhyView, text: Text) -> str:
