@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor
@@ -107,9 +108,9 @@ class One:
         """What is asked of the predictor as it stands now."""
         self.boxed = self.z[:4].clone()
         report = evaluate(self.walk.recipe, replace(self.walk.scene, heads=(self.moved(self.z),)))
-        self.fixed = bool(
-            (report.states[0].flatten()[self.slot] & 1) and self.walk.recipe.box_blind(report.recipe.settings)
-        )
+        positive = bool(report.states[0].flatten()[self.slot] & 1)
+        alone = int((report.assignments[0].match.slot == self.slot).sum()) < 2  # two truths: class 0 has a say, too
+        self.fixed = positive and alone and self.walk.recipe.box_blind(report.recipe.settings)
         self.rows: list[tuple[TermResult, Tensor, Tensor, slice]] = []
         for result in report.terms:
             for line in result.of_slot(0, self.slot).tolist():
@@ -194,11 +195,25 @@ class All:
         return replace(self.walk.scene, heads=tuple(replace(head, raw=raw) for head, raw in pairs))
 
 
-@lru_cache(maxsize=12)
+_walks: WeakValueDictionary[State, Walk] = WeakValueDictionary()
+_opening = Lock()
+
+
 def walk_of(start: State) -> Walk:
-    """The walk from a state before its steps; visitors who ask for the same share it. ``start.at`` must be set."""
+    """The walk from a state before its steps; ``start.at`` must be set.
+
+    Visitors who ask for the same share it. It lasts as long as one of them holds it, and a little longer.
+    """
+    with _opening:
+        return _recent(start)
+
+
+@lru_cache(maxsize=12)
+def _recent(start: State) -> Walk:
     assert start.at is not None
-    return Walk(recipe_for(start), scene_for(start), start.at, alone=start.walker != "all")
+    walk = _walks.get(start) or Walk(recipe_for(start), scene_for(start), start.at, alone=start.walker != "all")
+    _walks[start] = walk
+    return walk
 
 
 def walks_of(state: State) -> tuple[Walk, ...]:

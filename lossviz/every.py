@@ -54,7 +54,7 @@ def map_of(view: LabView) -> MapView:
     """The map at the chosen predictor's head and anchor."""
     state, chosen = view.state, view.prediction.predictor
     index, head = head_of(view.report.scene, chosen)
-    term = state.term or DEFAULT
+    term = view.active(state.term, DEFAULT)
     values = excess_of(view.report[term], index, head.raw.shape[1], *reversed(head.grid))
     bits = view.report.states[index][0].numpy()
     whole = state.pooled
@@ -88,7 +88,7 @@ def pooled(values: Grid) -> Grid:
 
 
 def early_pull(view: LabView, index: int, anchor: int) -> tuple[Grid, Grid] | None:
-    """Where the early pull moves each predicted centre, in cells a unit step."""
+    """Where the early pull moves each predicted centre, x and y; lengths compare, the weight .01 is left out."""
     head = view.report.scene.heads[index]
     result = next((r for r in view.report.terms if r.term.name == "prior_centre" and r.predictors), None)
     if result is None:
@@ -100,7 +100,7 @@ def early_pull(view: LabView, index: int, anchor: int) -> tuple[Grid, Grid] | No
 
 
 def listed(view: LabView, index: int, values: Grid, bits: npt.NDArray[np.uint8]) -> tuple[Row, ...]:
-    """The dearest predictors of this head, dearest first; then those that answer."""
+    """The dearest predictors of this head, dearest first; those the term leaves out come last."""
     head = view.report.scene.heads[index]
     flat = np.nan_to_num(values.ravel(), nan=-1.0)
     order = np.argsort(-flat, kind="stable")[:LISTED]

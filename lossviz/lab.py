@@ -55,6 +55,7 @@ class TruthView:
     objectness: float
     """The largest among those that answer."""
     cost: float
+    """Of all that answer; a predictor that answers for several truths is shared among them."""
     worst: str
     """The term that makes up most of the cost."""
     worst_cost: float
@@ -82,7 +83,7 @@ class PredictionView:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a truth's predictor says beside what is wanted."""
+    """What a truth's predictor says, and what is wanted."""
 
     objectness: float
     wanted: float
@@ -114,14 +115,17 @@ class LabView:
         """The terms without the early pull where it is off."""
         return tuple(term for term in self.terms if term.predictors or not term.name.startswith("prior"))
 
+    def active(self, name: str, default: str) -> str:
+        """The term of that name, if it is one of those shown."""
+        return name if any(term.name == name for term in self.active_terms) else default
+
     @property
     def excess(self) -> float | None:
         """Loss minus floor."""
         return None if self.loss is None or self.floor is None else self.loss - self.floor
 
-    def facts_of(self, truth: TruthView) -> Facts:
-        """Of the most confident predictor that answers for the truth."""
-        predictor = truth.answers[0]
+    def facts_of(self, truth: TruthView, predictor: Predictor) -> Facts:
+        """Of one predictor that answers for the truth."""
         index, head = head_of(self.report.scene, predictor)
         here = (0, predictor.anchor, slice(None), predictor.row, predictor.column)
         box = self.report.assignments[index].predicted.pick((0, predictor.anchor, predictor.row, predictor.column))
@@ -129,7 +133,7 @@ class LabView:
         target = self.report["object"].target[lines]
         kind = self.report.scene.mapped(self.report.truths.kinds)[truth.line]
         return Facts(
-            truth.objectness,
+            float(torch.sigmoid(head.raw[here][4])),
             float(target[0, 0]) if len(lines) else 1.0,
             float(self.report.output[index][here][5 + kind]),
             float(box.w) / truth.xywh[2],
@@ -241,8 +245,9 @@ def _truth_view(
             place = head.place(slot)
             seen = float(torch.sigmoid(head.raw[0, place.anchor, 4, place.row, place.column]))
             answers.append((seen, Predictor(head.name, place.anchor, place.row, place.column)))
+            sharing = int((assignment.match.slot == slot).sum())
             for name, found in excesses.items():
-                costs[name] += found.get((index, slot), 0.0)
+                costs[name] += found.get((index, slot), 0.0) / sharing
     answers.sort(key=lambda pair: -pair[0])
     worst = max(costs, key=lambda name: costs[name])
     boxes = report.truths.boxes.pick(line)

@@ -95,7 +95,10 @@ def slides_of(text: str) -> tuple[str, ...]:
     entries = text.split("|")
     if len(entries) > MOST_SLIDES:
         raise ValueError(text)
-    return tuple(clean(entry) for entry in entries)
+    cleaned = tuple(clean(entry) for entry in entries)
+    if len("|".join(cleaned)) > LONGEST:
+        raise ValueError(text)
+    return cleaned
 
 
 def clean(entry: str) -> str:
@@ -118,8 +121,9 @@ def shown_slide(visit: Visit, number: int) -> tuple[State, Visit]:
     """State and visit at one entry of the list."""
     pairs = dict(parse_qsl(visit.slides[number], keep_blank_values=True))
     state, _ = from_query(pairs)
-    plain = replace(visit, slide=number, level="1", ask="", hide=())
-    return state, visit_from({key: pairs[key] for key in SLIDE_KEYS if key in pairs}, plain)[0]
+    plain = replace(visit, slide=number, level="1", ask="")
+    seen, _ = visit_from({key: pairs[key] for key in SLIDE_KEYS if key in pairs}, plain)
+    return state, seen if "hide" in pairs else replace(seen, hide=visit.hide)
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:
@@ -133,4 +137,6 @@ def with_slide(visit: Visit, entry: str) -> Visit:
 def without_slide(visit: Visit, number: int) -> Visit:
     """The list without that entry."""
     slides: Sequence[str] = [entry for n, entry in enumerate(visit.slides) if n != number]
-    return replace(visit, slides=tuple(slides), slide=min(visit.slide, max(len(slides) - 1, 0)))
+    return replace(
+        visit, slides=tuple(slides), slide=min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
+    )

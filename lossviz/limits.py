@@ -3,13 +3,13 @@
 import math
 
 from lossviz.engine.heads import REACH, Head
-from lossviz.state import EDGE, LARGEST, REACH_SIZE, SMALLEST, Four, Predictor
+from lossviz.state import EDGE, LARGEST, LARGEST_LABEL, REACH_SIZE, SMALLEST, Four, Predictor
 
 Pair = tuple[float, float]
 Limits = tuple[Pair, Pair, Pair, Pair]
 """Lowest and highest x, y, w, h."""
 
-TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
+TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST_LABEL), (SMALLEST, LARGEST_LABEL))
 """How far a truth can be moved."""
 
 

@@ -16,9 +16,9 @@ from lossviz.state import MOST_TRUTHS, Predictor, State
 def new_label(state: State) -> State:
     """One label more, in the middle of the picture."""
     own = scene_of(state.scene).live(MOST_TRUTHS).images[0]
-    taken = {own - 1, *(edit.number for edit in state.truths), *truth_numbers(state)}
-    number = max(taken) + 1
-    if number >= MOST_TRUTHS:
+    taken = truth_numbers(state)
+    number = next((number for number in range(own, MOST_TRUTHS) if number not in taken), None)
+    if number is None:
         return state
     return replace(state.with_truth(number, xywh=(0.5, 0.5, 0.2, 0.2), kind=0), label=number, mode="label")
 

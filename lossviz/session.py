@@ -1,5 +1,6 @@
 """Where the state lives between runs and in the address bar: the only file that knows the session."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.crossing import Crossing, Track
-from lossviz.descent import done
+from lossviz.descent import Walk, done
 from lossviz.lab import LabView, view_of
 from lossviz.lesson import Visit, shown_slide, visit_from
 from lossviz.presets import PRESETS
@@ -16,6 +17,8 @@ from lossviz.text import LANGUAGES, Text
 
 KEY = "lossviz"
 MOST_UNDO = 100
+LATE = 0.6
+"""Seconds for which a run may still bring the address from before our last writing."""
 
 
 @dataclass
@@ -43,10 +46,17 @@ class Memory:
     """The last view: the next run starts from it."""
     seen_steps: int = 0
     """Gradient steps that had been walked for it."""
+    walks: tuple[Walk, ...] = ()
+    """The walks of the present steps: as long as they are here, nobody else's can push them out."""
     playing: int = 0
     """Steps a tick while the run plays; 0: it stands."""
     inner: bool = False
     """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
+    written_before: dict[str, str] | None = None
+    """What stood there before, and when it was replaced: a run already on its way may still bring it."""
+    written_at: float = 0.0
+    drawn: tuple[object, ...] = ()
+    """What the toolbar showed when it was last drawn."""
     ticking: bool = False
     """Whether the page runs again by itself."""
     answer: int = 0
@@ -63,6 +73,19 @@ class Memory:
         if self.seen is None or self.seen.state != self.state or self.seen_steps != steps:
             self.seen, self.seen_steps = view_of(self.state), steps
         return self.seen
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What the toolbar shows of the state."""
+        state = self.state
+        chosen = (state.scene, state.recipe, state.objectness, state.mode, state.steps is None)
+        return (*chosen, bool(self.past), self.moved, self.visit.slides, self.visit.slide)
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is something to reset."""
+        rest = resting(self.state)
+        return self.state not in (rest, self.linked) or self.linked != rest
 
     @property
     def asking(self) -> bool:
@@ -105,14 +128,18 @@ def arrive(page: str) -> Memory:
             memory.past = []
             pose(memory, state)
         memory.linked = state
+        if memory.visit.ask and not same_place(PRESETS[memory.visit.ask].state, state):
+            memory.visit, memory.notes = replace(memory.visit, ask=""), (*memory.notes, "ask")
     memory.page = page
     write(memory)
     return memory
 
 
 def address_of(memory: Memory) -> dict[str, str]:
-    """What the address says; in a run of our own asking, what we wrote there."""
-    return memory.written if memory.inner and memory.written is not None else st.query_params.to_dict()
+    """What the address says; but what we wrote, where the run is of our own asking or was under way before we wrote."""
+    here = st.query_params.to_dict()
+    late = here == memory.written_before and time.monotonic() - memory.written_at < LATE
+    return memory.written if memory.written is not None and (memory.inner or late) else here
 
 
 def run_again() -> None:
@@ -143,6 +170,8 @@ def write(memory: Memory) -> None:
     query = memory.visit.to_query() | (memory.state.to_query() if memory.page == "lab" else {})
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
+    if query != memory.written:
+        memory.written_before, memory.written_at = memory.written, time.monotonic()
     memory.written = query
 
 
@@ -153,11 +182,16 @@ def drag(state: State) -> None:
     memory.state = state
 
 
-def settle(state: State) -> None:
-    """A choice is made: it can be undone, and the link says it."""
+def settle(state: State, *, always: bool = False) -> None:
+    """A choice is made: it can be undone, and the link says it. ``always``: a deed begins here that will change it."""
     memory = current()
     before, memory.before = memory.before or memory.state, None
-    if state.before_steps() != before.before_steps() or state.steps != before.steps:  # looking is no step to undo
+    if state.before_steps() != before.before_steps():
+        memory.playing = 0
+    if not same_place(state, before):
+        memory.visit = replace(memory.visit, ask="")
+    numbers_change = state.before_steps() != before.before_steps() or state.steps != before.steps
+    if always or numbers_change:  # looking is no step to undo
         memory.past = [*memory.past, before][-MOST_UNDO:]
     memory.state = state
     memory.notes = ()
@@ -213,10 +247,15 @@ def open_slide(number: int) -> None:
 def reset() -> None:
     """Back to what the link or the example opened; from there, to the photograph as the network left it."""
     memory = current()
-    rest = replace(memory.state.at_rest(), at=None, steps=None)
+    rest = resting(memory.state)
     goal = memory.linked if memory.linked != memory.state and same_place(memory.linked, memory.state) else rest
     replace_boxes(goal)
     memory.track, memory.crossing = Track(), None
+
+
+def resting(state: State) -> State:
+    """The photograph as the network left it, under the same program."""
+    return replace(state.at_rest(), at=None, steps=None, walker="one")
 
 
 def same_place(one: State, other: State) -> bool:

@@ -26,6 +26,8 @@ EDGE = 1e-4
 """A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
 SMALLEST, LARGEST = 0.002, 4.0
 """Sides of a box, in shares of the network input."""
+LARGEST_LABEL = 1.4
+"""Sides of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
 REACH_SIZE = 12.0
 """Largest |t_w|, |t_h| to which a box can be dragged."""
 WIDEST = 120.0
@@ -116,7 +118,9 @@ class State:
         if changes.get("gone"):
             before = TruthEdit(number)
         others = tuple(edit for edit in self.truths if edit.number != number)
-        kept = (*others, before._replace(**changes))[-MOST_TRUTHS:]
+        own = number >= scene_of(self.scene).live(MOST_TRUTHS).images[0]
+        mine = () if own and changes.get("gone") else (before._replace(**changes),)
+        kept = (*others, *mine)[-MOST_TRUTHS:]
         return replace(self, truths=kept, steps=self.steps and 0)
 
     def with_setting(self, name: str, value: float | None) -> "State":
@@ -128,6 +132,11 @@ class State:
     def at_rest(self) -> "State":
         """The same choices with every box where it was at first, and no steps taken."""
         return replace(self, raws=(), truths=(), steps=self.steps and 0)
+
+    def untouched(self) -> "State":
+        """The photograph as the network left it, under the same program, however one looks at it."""
+        kept = ("scene", "recipe", "objectness", "coordinates", "classes", "small_boxes", "settings")
+        return State(**{name: getattr(self, name) for name in kept})
 
     def before_steps(self) -> "State":
         """What the numbers depend on, apart from the steps: how one looks at it is left out."""
@@ -282,7 +291,7 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
 
 def four_of(texts: Sequence[str]) -> Four:
     """x, y, w, h of a truth, within bounds."""
-    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST)] * 2
+    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
     x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
     return x, y, w, h
 
@@ -339,7 +348,7 @@ def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
     edits = [edit_of(name, rest, classes) for name, rest in items_of(text, MOST_TRUTHS)]
     for edit in edits:
         own = edit.number >= count
-        if own and (edit.xywh is None or edit.kind is None) and not edit.gone:
+        if own and (edit.xywh is None or edit.kind is None):
             raise ValueError(text)
     return tuple(edits)
 

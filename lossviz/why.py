@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,11 @@ from lossviz.engine.recipe import Term
 from lossviz.lab import LabView, head_of, slot_of
 
 BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
+SEEN: dict[str, Callable[[Tensor], Tensor]] = {
+    "half_squared": lambda raw: raw,
+    "softmax_cross_entropy": lambda raw: torch.softmax(raw, -1),
+}
+"""What a loss compares with the target, by its name; for the others it is the sigmoid."""
 LIKELIEST = 3
 """Classes that are shown beside the labelled one."""
 
@@ -153,7 +158,7 @@ def why_of(view: LabView) -> WhyView:
     index, _ = head_of(view.report.scene, view.prediction.predictor)
     lines = lines_of(view)
     raw = torch.tensor(view.prediction.raw, dtype=torch.float64)
-    output = view.report.recipe.activate(view.report.recipe.settings, raw[None])[0]
+    output = outputs(view, lines, raw)
     target, gradient = asked(lines, len(raw))
     term = chosen_term(view, lines)
     chosen = chosen_channel(view, lines, term)
@@ -173,6 +178,16 @@ def why_of(view: LabView) -> WhyView:
         view.report.log(index),
         len(view.report.assignments[index].match.slot),
     )
+
+
+def outputs(view: LabView, lines: Sequence[Line], raw: Tensor) -> Tensor:
+    """What the channels become: as the program activates them, but what a loss looks at as that loss sees it."""
+    recipe = view.report.recipe
+    output = recipe.activate(recipe.settings, raw[None])[0].clone()
+    for line in lines:
+        if line.target.shape == line.raw.shape:
+            output[list(line.channels)] = SEEN.get(line.term.loss.name, torch.sigmoid)(line.raw)[0]
+    return output
 
 
 def lines_of(view: LabView) -> tuple[Line, ...]:
@@ -209,7 +224,7 @@ def asked(lines: Sequence[Line], count: int) -> tuple[list[float | None], list[f
 
 def chosen_term(view: LabView, lines: Sequence[Line]) -> str:
     """The term one looks at: the state's, else the dearest that asks something of this predictor."""
-    if view.state.term:
+    if view.active(view.state.term, ""):
         return view.state.term
     dearest = max(lines, key=lambda line: line.cost, default=None)
     return dearest.term.name if dearest else view.active_terms[0].name

@@ -52,7 +52,7 @@ def workbench() -> None:
             steps.steps(view, memory, text)
         else:
             picture.canvas(view, memory, text, found)
-    if steps.busy(memory) != memory.ticking:
+    if steps.busy(memory) != memory.ticking or (memory.face != memory.drawn and not memory.before):
         session.run_again()
 
 
@@ -81,6 +81,8 @@ def numbers(memory: Memory, below: DeltaGenerator) -> WhyView | None:
     story.depth(memory, text)
     if visit.shows("numbers"):
         st.html(story.headline(view, text))
+    if view.state.mode == "label":
+        labels.labels(view, memory, text)
     if found:
         why.why(view, found, memory, text, below)
     elif level == "3":
@@ -91,9 +93,7 @@ def numbers(memory: Memory, below: DeltaGenerator) -> WhyView | None:
         st.html(story.equation(view, text))
     if view.state.steps is not None and not steps.dueling(view.state):
         steps.steps(view, memory, text)
-    if view.state.mode == "label":
-        labels.labels(view, memory, text)
-    if visit.shows("hint"):
+    if visit.shows("hint") and not steps.dueling(view.state):
         st.html(story.way_out(memory, text) if embedded else story.hint(view, text))
     return found
 

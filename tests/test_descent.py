@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from lossviz.descent import KEEP_EVERY, Walk, done, first, start_slopes, walk_of, walked, walks_of
+from lossviz import descent
+from lossviz.descent import KEEP_EVERY, Walk, done, first, start_slopes, walked, walks_of
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
@@ -47,12 +48,18 @@ def named(state: State) -> str:
 every_start = pytest.mark.parametrize("state", STARTS, ids=named)
 
 
+def forget() -> None:
+    """Nobody walks any more."""
+    descent._recent.cache_clear()
+    descent._walks.clear()
+
+
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """No walk is left over from another test."""
-    walk_of.cache_clear()
+    forget()
     yield
-    walk_of.cache_clear()
+    forget()
 
 
 def doubled(state: State) -> tuple[Recipe, Scene]:
@@ -175,7 +182,7 @@ def test_a_step_that_was_not_kept_is_walked_again_exactly(walker: str, step: int
     state = replace(V2, walker=walker)
     long = walked_to(state, KEEP_EVERY + 9)
     found = long.scene_at(step, state.rate).raw
-    walk_of.cache_clear()
+    forget()
     torch.testing.assert_close(found, walked_to(state, step).scene_at(step, state.rate).raw, rtol=0, atol=1e-12)
 
 
@@ -186,7 +193,7 @@ def test_looking_back_does_not_move_the_one_who_walks() -> None:
     walk.scene_at(3, state.rate)
     assert torch.equal(walk.scene_at(walk.done, state.rate).raw, front)
     walk.advance(KEEP_EVERY + 12, state.rate)
-    walk_of.cache_clear()
+    forget()
     assert walk.records[: len(records)] == records
     straight = walked_to(state, KEEP_EVERY + 12)
     assert [r.loss for r in walk.records] == pytest.approx([r.loss for r in straight.records], abs=1e-9)

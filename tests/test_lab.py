@@ -84,8 +84,7 @@ def test_the_numbers_shown_are_those_of_evaluate(choice: State, objectness: str)
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda state: f"{state.scene}-{state.recipe}")
 def test_what_the_truths_cost_and_the_rest_add_up_to_the_excess(choice: State) -> None:
     view = resting_view(choice)
-    shared = {truth.answers: truth.cost for truth in view.truths if truth.answers}
-    owned = {predictor for answers in shared for predictor in answers}
+    owned = {predictor for truth in view.truths for predictor in truth.answers}
     rest = 0.0
     for index, head in enumerate(view.report.scene.heads):
         for result in view.report.terms:
@@ -96,7 +95,7 @@ def test_what_the_truths_cost_and_the_rest_add_up_to_the_excess(choice: State) -
                 place = head.place(slot)
                 if Predictor(head.name, place.anchor, place.row, place.column) not in owned:
                     rest += cost
-    assert view.excess == pytest.approx(sum(shared.values()) + rest, rel=1e-4)
+    assert view.excess == pytest.approx(sum(truth.cost for truth in view.truths) + rest, rel=1e-4)
 
 
 def test_the_objectness_switch_changes_two_terms_and_never_what_is_printed() -> None:
@@ -153,7 +152,9 @@ def test_a_predictions_limits_are_its_own_cell_with_seven_logits_to_either_side(
 
 
 def test_a_truth_stays_inside_the_picture() -> None:
-    assert TRUTH_LIMITS == ((1e-4, 1 - 1e-4), (1e-4, 1 - 1e-4), (0.002, 4.0), (0.002, 4.0))
+    assert TRUTH_LIMITS == ((1e-4, 1 - 1e-4), (1e-4, 1 - 1e-4), (0.002, 1.4), (0.002, 1.4))
+    (_, _, (_, w), (_, h)) = TRUTH_LIMITS
+    assert 2 - w * h > 0
 
 
 def test_moving_changes_neither_the_gallery_nor_the_other_predictors() -> None:
@@ -182,7 +183,7 @@ def test_a_tap_on_the_very_edge_means_the_last_cell() -> None:
 
 def test_the_facts_of_a_truth_are_what_its_predictor_says() -> None:
     view = resting_view(COFFEE)
-    facts = view.facts_of(view.truths[1])
+    facts = view.facts_of(view.truths[1], SPOON)
     assert facts.wanted == 1
     assert facts.objectness == view.truths[1].objectness
     spoon = view_of(replace(COFFEE, at=SPOON)).prediction
@@ -196,7 +197,7 @@ def test_the_facts_of_a_truth_are_what_its_predictor_says() -> None:
 
 def test_yolov2_wants_the_overlap_as_objectness() -> None:
     view = resting_view(State(recipe="darknet_v2"))
-    assert all(0 < view.facts_of(truth).wanted < 1 for truth in view.truths)
+    assert all(0 < view.facts_of(truth, predictor).wanted < 1 for truth in view.truths for predictor in truth.answers)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

@@ -143,7 +143,18 @@ def test_an_entry_keeps_level_question_and_what_is_hidden_but_neither_language_n
 
 def test_an_entry_that_says_nothing_of_them_opens_on_the_first_level_without_a_question() -> None:
     visit = Visit(level="3", hide=("bars",), ask="rank", slides=("scene=chelsea",))
-    assert shown_slide(visit, 0) == (State("chelsea"), Visit(slides=("scene=chelsea",)))
+    assert shown_slide(visit, 0) == (State("chelsea"), Visit(slides=("scene=chelsea",), hide=("bars",)))
+
+
+def test_what_the_teacher_hides_stays_hidden_unless_an_entry_says_otherwise() -> None:
+    visit = Visit(hide=("answers",), slides=("scene=chelsea&level=2", "hide=bars"))
+    assert [shown_slide(visit, number)[1].hide for number in range(2)] == [("answers",), ("bars",)]
+
+
+def test_taking_an_entry_out_keeps_ones_place() -> None:
+    visit = Visit(slides=("v=1", "scene=chelsea", "scene=voc"), slide=1)
+    assert without_slide(visit, 0).slide == 0
+    assert without_slide(visit, 2).slide == 1
 
 
 def test_an_entry_is_spelled_again_with_known_keys_only() -> None:

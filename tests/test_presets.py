@@ -116,7 +116,7 @@ def test_small_the_same_residual_weighs_1_99_for_the_bicycle_and_1_56_for_the_mo
 ) -> None:
     found = view("small", at=predictor)
     truth = next(truth for truth in found.truths if predictor in truth.answers)
-    assert found.facts_of(truth).width_ratio == pytest.approx(1.65, abs=5e-3)
+    assert found.facts_of(truth, predictor).width_ratio == pytest.approx(1.65, abs=5e-3)
     size = reading(why_of(view("small", at=predictor, channel=2)))
     assert size.term == "size"
     assert size.raw - size.target == pytest.approx(0.5, abs=1e-3)

@@ -59,9 +59,10 @@ def test_what_was_removed_comes_back_where_it_was() -> None:
 
 def test_a_new_label_has_the_next_free_number_and_is_in_hand() -> None:
     first = new_label(State())
-    second = new_label(first.with_truth(2, gone=True))
+    second = new_label(first)
     assert (first.label, second.label, first.mode) == (2, 3, "label")
-    assert truth_numbers(second) == (0, 1, 3)
+    assert truth_numbers(second) == (0, 1, 2, 3)
+    assert new_label(second.with_truth(2, gone=True)).label == 2
     assert rows(first)[2] == [*HALF, 0]
     assert from_query(first.to_query()) == (first, ())
 

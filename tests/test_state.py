@@ -18,7 +18,7 @@ from lossviz.state import (
     COORDINATES,
     EDGE,
     KEYS,
-    LARGEST,
+    LARGEST_LABEL,
     LEARNING_RATES,
     MAPS,
     MODES,
@@ -39,7 +39,7 @@ from lossviz.state import (
 )
 from lossviz.why import why_of
 
-TRUTH_BOUNDS = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST)] * 2
+TRUTH_BOUNDS = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
 CUP = Predictor("13", 1, 5, 6)
 
 GRIDS = {
@@ -82,9 +82,9 @@ def said(draw: st.DrawFn, scene: str) -> Raws:
 
 @st.composite
 def edits(draw: st.DrawFn, scene: str) -> TruthEdit:
-    """What was done to a truth; an added one has its place and its class, unless it is gone again."""
+    """What was done to a truth; an added one has its place and its class."""
     number = draw(st.integers(0, MOST_TRUTHS - 1))
-    if draw(st.booleans()):
+    if number < TRUTHS[scene] and draw(st.booleans()):
         return TruthEdit(number, gone=True)
     place, kind = draw(st.none() | PLACES), draw(st.none() | st.integers(0, KINDS[scene] - 1))
     if number >= TRUTHS[scene] or (place is None and kind is None):
@@ -191,9 +191,9 @@ def test_the_default_writes_nothing() -> None:
         (State().with_raw(CUP, {4: -3.5, 49: 1.5}), {"raw": "13.1.5.6_o-3.5_44c1.5"}),
         (State().with_raw(CUP, {0: 1, 1: 2, 2: 3, 3: 4, 4: 5}), {"raw": "13.1.5.6_1_2_3_4_o5"}),
         (State().with_raw(CUP, {0: 1, 3: 4}), {"raw": "13.1.5.6_x1_h4"}),
-        (State(truths=(TruthEdit(1, (0.5, 0.5, 0.2, 4.0)),)), {"truth": "1_0.5_0.5_0.2_4"}),
+        (State(truths=(TruthEdit(1, (0.5, 0.5, 0.2, 1.4)),)), {"truth": "1_0.5_0.5_0.2_1.4"}),
         (State(truths=(TruthEdit(1, kind=5),)), {"truth": "1_k5"}),
-        (State(truths=(TruthEdit(7, (0.5, 0.5, 0.2, 4.0), 5),)), {"truth": "7_0.5_0.5_0.2_4_k5"}),
+        (State(truths=(TruthEdit(7, (0.5, 0.5, 0.2, 1.4), 5),)), {"truth": "7_0.5_0.5_0.2_1.4_k5"}),
         (State(truths=(TruthEdit(0, gone=True), TruthEdit(1, gone=True))), {"truth": "0_gone~1_gone"}),
         (State(coordinates="mse"), {"xy": "mse"}),
         (State(classes="softmax"), {"cls": "softmax"}),
@@ -246,7 +246,7 @@ def test_only_what_differs_from_the_default_is_written(state: State, query: dict
         ({"truth": "0_0_0.5_0.2_0.2"}, "truth"),
         ({"truth": "0_0.5_1_0.2_0.2"}, "truth"),
         ({"truth": "0_0.5_0.5_0_0.2"}, "truth"),
-        ({"truth": "0_0.5_0.5_0.2_4.1"}, "truth"),
+        ({"truth": "0_0.5_0.5_0.2_1.4.1"}, "truth"),
         ({"truth": "-1_0.5_0.5_0.2_0.2"}, "truth"),
         ({"truth": "2_k5"}, "truth"),
         ({"truth": "0_k80"}, "truth"),

@@ -131,9 +131,9 @@ def test_what_a_reading_costs_above_its_floor_adds_up_to_what_the_truth_costs(sc
             assert reading.value is not None
             assert reading.excess == reading.value - reading.floor
             costs.append(reading.excess)
-        alone = [truth.cost for truth in view.truths if truth.answers == (predictor,)]
-        if alone:
-            assert sum(costs) == pytest.approx(alone[0], rel=1e-5)
+        mine = [truth for truth in view.truths if predictor in truth.answers]
+        if all(truth.answers == (predictor,) for truth in mine):
+            assert sum(costs) == pytest.approx(sum(truth.cost for truth in mine), rel=1e-5)
 
 
 def test_the_missed_spoon_pays_6_838_and_is_pulled_up_with_a_slope_of_nearly_minus_one() -> None:

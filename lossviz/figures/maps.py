@@ -138,7 +138,8 @@ def pull(found: MapView) -> list[Mapping[str, Any]]:
     lines_x = [x for three in zip(column.tolist(), ex.tolist(), gap, strict=True) for x in three]
     lines_y = [y for three in zip(row.tolist(), ey.tolist(), gap, strict=True) for y in three]
     line = {"color": "#222222", "width": 1.6}
-    head = {"size": 4, "color": "#222222"}
+    turn = np.degrees(np.arctan2(dx[row, column], -dy[row, column]))
+    head = {"size": 7, "color": "#222222", "symbol": "triangle-up", "angle": turn}
     return [
         {"type": "scatter", "mode": "lines", "x": lines_x, "y": lines_y, "line": line, "hoverinfo": "skip"},
         {"type": "scatter", "mode": "markers", "x": ex, "y": ey, "marker": head, "hoverinfo": "skip"},

@@ -192,7 +192,7 @@ def setting(state: State, name: str, value: float, text: Text) -> None:
     st.number_input(
         label,
         float(meta["low"]),
-        float(min(meta["high"], 1e6)),
+        max(float(min(meta["high"], 1e6)), value),
         key=key,
         step=EARLY_STEPS.get(name, 0.5),
         format="%.6g",

@@ -31,7 +31,7 @@ def labels(view: LabView, memory: Memory, text: Text) -> None:
 def label_tools(memory: Memory, text: Text) -> None:
     """Class of the label in hand, delete it, add one."""
     view = memory.view
-    truth = truth_of(view, chosen_truth(view))
+    truth, recipe = truth_of(view, chosen_truth(view)), view.report.recipe
     with st.container(horizontal=True, vertical_alignment="center", key="labels"):
         if truth:
             family = SAMPLES[view.state.scene].classes
@@ -58,7 +58,7 @@ def label_tools(memory: Memory, text: Text) -> None:
             text("label_add"),
             key="label-add",
             icon=":material/add:",
-            disabled=len(view.truths) >= MOST_TRUTHS,
+            disabled=len(view.truths) >= min(MOST_TRUTHS, recipe.truth_limit(recipe.settings)),
             on_click=lambda: session.replace_boxes(new_label(session.current().state)),
         )
 

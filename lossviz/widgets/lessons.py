@@ -124,15 +124,23 @@ def qr(link: str, text: Text) -> str:
         code = segno.make(link, error="l", micro=False)
     except segno.DataOverflowError:
         return f'<p class="lz-quiet">{escape(text("qr_too_long"))}</p>'
-    image: str = code.svg_inline(border=3, light="white", dark="black", omitsize=True)
-    return image
+    image = escape(code.svg_data_uri(border=3, light="white", dark="black", scale=4))
+    return f'<img src="{image}" alt="{escape(text("qr_alt"))}">'
 
 
 def list_part(memory: Memory, text: Text) -> None:
     """The teacher's list: add this state, take one out, copy the link to the whole list."""
     visit = memory.visit
     st.markdown(text("list_about"))
-    st.button(text("list_add"), key="list-add", icon=":material/add:", on_click=add_slide, width="stretch")
+    full = with_slide(visit, slide_for(memory.state, visit)) == visit
+    st.button(
+        text("list_full" if full else "list_add"),
+        key="list-add",
+        icon=":material/add:",
+        disabled=full,
+        on_click=add_slide,
+        width="stretch",
+    )
     for number, _ in enumerate(visit.slides):
         state, seen = shown_slide(visit, number)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -154,16 +162,15 @@ def list_part(memory: Memory, text: Text) -> None:
     if visit.slides:
         st.caption(text("list_link"))
         state, first = shown_slide(visit, 0)
-        st.code(address({**first.to_query(), **state.to_query()}), language=None, wrap_lines=True)
+        shown = replace(first, view="present")
+        st.code(address({**shown.to_query(), **state.to_query()}), language=None, wrap_lines=True)
 
 
 def add_slide() -> None:
     """The present state, at the end of the list."""
     memory = session.current()
-    longer = with_slide(memory.visit, slide_for(memory.state, memory.visit))
-    if longer == memory.visit:
-        memory.notes = ("list_full",)
-    session.turn(longer)
+    seen = replace(memory.visit, ask="") if memory.answer else memory.visit
+    session.turn(with_slide(memory.visit, slide_for(memory.state, seen)))
 
 
 def slide_name(state: State, visit: Visit, text: Text) -> str:

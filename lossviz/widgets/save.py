@@ -18,7 +18,7 @@ from lossviz.widgets.choices import segments
 def save(memory: Memory, text: Text, link: str = "") -> None:
     """Choose a figure; its files are made when a button is pressed."""
     view = memory.view
-    content = Content(view, resting_view(view.state.at_rest()), link, memory.track)
+    content = Content(view, resting_view(view.state.untouched()), link, memory.track)
     figure = figure_choice(content, text)
     look = look_choice(text)
     files(figure, content, look, text)

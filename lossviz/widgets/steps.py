@@ -49,6 +49,7 @@ def tick(memory: Memory) -> None:
         state = memory.state = replace(state, at=memory.view.prediction.predictor)
     if not state.steps and not memory.playing:
         return
+    memory.walks, before = walks_of(state), done(state)
     arrived = walked(state, AT_ONCE)
     if memory.playing and arrived:
         most = MOST_STEPS[state.walker]
@@ -56,6 +57,7 @@ def tick(memory: Memory) -> None:
         walked(memory.state, AT_ONCE)
         if memory.state.steps == most:
             stop()
+    memory.rev += done(memory.state) != before  # the box on the picture follows
 
 
 def stop() -> None:
@@ -73,18 +75,23 @@ def go(count: int) -> None:
     memory = session.current()
     state = memory.state
     memory.playing = 0
+    memory.rev += 1
     session.settle(replace(state, steps=min((state.steps or 0) + count, MOST_STEPS[state.walker])))
 
 
 def play(speed: int) -> None:
     """Keep going. Not a switch: a click that the browser reports twice means the same as once."""
-    session.current().playing = speed
+    memory = session.current()
+    if not memory.playing:
+        session.settle(memory.state, always=True)
+    memory.playing = speed
 
 
 def back() -> None:
     """To where the steps began."""
     memory = session.current()
     memory.playing = 0
+    memory.rev += 1
     session.settle(replace(memory.state, steps=0))
 
 

@@ -41,12 +41,14 @@ def headline(view: LabView, text: Text) -> str:
         f"{head.name}: {four(cost)}" for head, cost in zip(view.report.scene.heads, view.printed_costs, strict=True)
     )
     printed = f"{text('printed_about')}. {text('heads_printed', costs=heads)}"
-    items = (
+    items: list[tuple[str, str, float | None, str]] = [
         ("loss", "loss", view.loss, text("loss_about")),
         ("excess", "excess", view.excess, text("excess_about")),
         ("floor", "floor", view.floor, text("floor_about")),
         ("printed", "printed-cost", view.printed_cost, printed),
-    )
+    ]
+    if view.state.reading == "printed":
+        items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))
     spans = [
         f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
         for key, testid, value, about in items
@@ -58,7 +60,7 @@ def bars(view: LabView, memory: Memory, text: Text) -> None:
     """The terms as bars: their excess, or what they print, largest first."""
     if not memory.visit.shows("bars"):
         return
-    reading, before = view.state.reading, resting_view(view.state.at_rest())
+    reading, before = view.state.reading, resting_view(view.state.untouched())
     terms = in_order(view.active_terms, before.terms, reading)
     rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
     shown = [read(term, reading) for term in terms]

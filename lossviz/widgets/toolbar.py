@@ -19,6 +19,7 @@ from lossviz.widgets.lessons import examples, share, slides
 
 def toolbar(memory: Memory, text: Text) -> None:
     """Scene and objectness, what moves, tools."""
+    memory.drawn = memory.face
     slides(memory, text)
     with st.container(horizontal=True, key="toolbar"):
         with st.container(horizontal=True, vertical_alignment="center", width="content", key="choices"):
@@ -69,10 +70,10 @@ def tools(memory: Memory, text: Text) -> None:
     """Undo, reset, examples, steps, share."""
     shows, state = memory.visit.shows, memory.state
     if shows("undo"):
-        rest = replace(state.at_rest(), at=None)
-        moved = state not in (rest, memory.linked) or memory.linked != rest
         st.button(text("undo"), key="undo", icon=":material/undo:", disabled=not memory.past, on_click=session.undo)
-        st.button(text("reset"), key="reset", icon=":material/restart_alt:", disabled=not moved, on_click=session.reset)
+        st.button(
+            text("reset"), key="reset", icon=":material/restart_alt:", disabled=not memory.moved, on_click=session.reset
+        )
     if shows("examples") and memory.visit.view != "embed":
         examples(memory, text)
     if shows("steps"):

@@ -5,17 +5,19 @@ from dataclasses import replace
 from html import escape
 
 import streamlit as st
+import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from lossviz import session
 from lossviz.components.channels import WORDS, Channel, ChannelEvent, channels
+from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView, TruthView
 from lossviz.session import Memory
 from lossviz.state import WIDEST
 from lossviz.text import Text, four
-from lossviz.why import FIRST_CLASS, OBJECTNESS, Line, Reading, WhyView, log_entries, with_numbers
+from lossviz.why import FIRST_CLASS, OBJECTNESS, Line, Reading, WhyView, log_entries, outputs, with_numbers
 from lossviz.widgets import story
 from lossviz.widgets.words import capital, cells, kind_name, number, predictor_name, truth_name
 
@@ -28,7 +30,7 @@ def why(view: LabView, found: WhyView, memory: Memory, text: Text, below: DeltaG
     if memory.visit.view == "embed":
         reading(view, found, text)
         return
-    st.html(who(view, text))
+    st.html(who(view, found, text))
     left, right = st.columns(2, gap="medium")
     with left:
         story.bars(view, memory, text)
@@ -48,36 +50,53 @@ def reading(view: LabView, found: WhyView, text: Text) -> None:
     st.html(readings(view, found, text))
 
 
-def who(view: LabView, text: Text) -> str:
+def who(view: LabView, found: WhyView, text: Text) -> str:
     """Which predictor, what is asked of it, and why its dearest term is dear."""
     said = view.prediction
     name = escape(predictor_name(said.predictor, text))
     truth = next((truth for truth in view.truths if said.predictor in truth.answers), None)
     if truth is None:
-        words = text(f"asked_{asked_of(view)}")
+        words = text(f"asked_{asked_of(view, found)}")
         return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(words)}</p>'
+    if not math.isfinite(truth.cost):
+        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(text("no_number"))}</p>'
     what = capital(escape(truth_name(view, truth, text)))
     words = text(
         "why_costs",
         cost=f"<b>{four(truth.cost)}</b>",
         share=f"{truth.worst_cost / max(truth.cost, 1e-12):.0%}",
         term=f"<b>{escape(text(f'term_{truth.worst}'))}</b>",
-        reason=reason(view, truth, text),
+        reason=reason(view, found, truth, text),
     )
-    return f'<p class="lz-sentence lz-who"><b>{name}</b> {text("answers_for")} {what} {words}</p>'
+    count = len(truth.answers)
+    answers = text("answers_for") if count == 1 else text("answers_too", count=count)
+    rest = text("who_line", answers=answers, what=what, words=words)
+    return f'<p class="lz-sentence lz-who"><b>{name}</b>{rest}</p>'
 
 
-def asked_of(view: LabView) -> str:
-    """Ignored or negative."""
+def asked_of(view: LabView, found: WhyView) -> str:
+    """What a predictor is that answers for no label: by its state, and by whether anything is asked of it."""
     said = view.prediction.predictor
     heads = view.report.scene.heads
     index = next(n for n, head in enumerate(heads) if head.name == said.head)
-    return "ignored" if int(view.report.states[index][0, said.anchor, said.row, said.column]) & 2 else "negative"
+    bits = int(view.report.states[index][0, said.anchor, said.row, said.column])
+    if bits & POSITIVE:
+        return "positive"
+    if bits & IGNORED:
+        return "ignored_but" if found.lines else "ignored"
+    return "negative"
 
 
-def reason(view: LabView, truth: TruthView, text: Text) -> str:
+def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
     """Why the dearest term is dear, with this predictor's numbers."""
-    facts = view.facts_of(truth)
+    line = found.line("class")
+    if truth.worst == "class" and line and line.value is not None and line.target.shape == line.raw.shape:
+        dearest = int((line.value - line.floor).argmax())
+        if not float(line.target[0, dearest]):
+            name = kind_name(view, line.channels[dearest] - FIRST_CLASS, text)
+            output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
+            return text("reason_other_class", name=name, probability=four(float(output[line.channels[dearest]])))
+    facts = view.facts_of(truth, view.prediction.predictor)
     return text(
         f"reason_{truth.worst}",
         objectness=four(facts.objectness),
@@ -102,7 +121,7 @@ def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
         Channel(
             channel.index,
             channel_name(view, channel.index, channel.target, text),
-            channel.raw if math.isfinite(channel.raw) else math.copysign(WIDEST, channel.raw or 1),
+            channel.raw,
             four(channel.output),
             "–" if channel.target is None else f"{channel.target:.4g}",
             channel.gradient,
@@ -199,14 +218,13 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
     parts = [with_numbers(latex, signed(line.raw[0, n]), bracketed(line.target[0, n])) for n in named]
     rest = float(value.sum() - value[named].sum())
     more = "" if len(named) == len(columns) else rf" + \underbrace{{{tex(rest)}}}_{{{len(columns) - len(named)}}}"
-    inner = " + ".join(parts)
-    whole = f"{weight} \\cdot {inner}" if len(parts) == 1 else rf"{weight} \left[ {inner} \right]"
+    whole = r" \\ &\quad + ".join(rf"{weight} \cdot {part}" for part in parts)
     return rf"{whole}{more} \\ &= {tex(float(value.sum()))}"
 
 
 def signed(value: object) -> str:
-    """A number inside a formula."""
-    return f"{float(value):.4g}"  # type: ignore[arg-type]
+    """A number inside a formula; infinity as LaTeX spells it."""
+    return f"{float(value):.4g}".replace("inf", r"\infty")  # type: ignore[arg-type]
 
 
 def bracketed(value: object) -> str:

@@ -127,7 +127,9 @@ class Tally {
     nodes.bar.style.minWidth = share > 0 ? "1px" : "";
     nodes.mark.hidden = mark === null;
     nodes.mark.style.left = `${100 * (mark ?? 0)}%`;
-    nodes.number.style.left = `${100 * Math.max(share, mark ?? 0)}%`;
+    // At the bar's end; behind the mark where that would stand in the number.
+    const inTheWay = mark !== null && mark >= share && mark - share < 0.14;
+    nodes.number.style.left = `${100 * (inTheWay ? mark : share)}%`;
   }
 
   scale(ticks) {
