@@ -245,11 +245,13 @@ def open_slide(number: int) -> None:
 
 
 def reset() -> None:
-    """Back to what the link or the example opened; from there, to the photograph as the network left it."""
+    """Back to what the link or the example opened; from there, to the photograph as the network left it.
+
+    In a lesson always to the state of the list.
+    """
     memory = current()
-    rest = resting(memory.state)
-    goal = memory.linked if memory.linked != memory.state and same_place(memory.linked, memory.state) else rest
-    replace_boxes(goal)
+    linked = memory.linked != memory.state and same_place(memory.linked, memory.state)
+    replace_boxes(memory.linked if linked or memory.visit.slides else resting(memory.state))
     memory.track, memory.crossing = Track(), None
 
 

@@ -44,6 +44,7 @@ def tick(memory: Memory) -> None:
     """Walk on: what the state asks for, and while it plays, more."""
     state = memory.state
     if state.steps is None:
+        memory.walks = ()
         return
     if state.at is None:
         state = memory.state = replace(state, at=memory.view.prediction.predictor)
@@ -117,19 +118,6 @@ def steps(view: LabView, memory: Memory, text: Text) -> None:
 def controls(memory: Memory, text: Text) -> None:
     """Who moves, how fast, how far."""
     state = memory.state
-    with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
-        words = {walker: text(f"walker_{walker}") for walker in WALKERS}
-        segments(text("walker"), "walker", words, state.walker, choose_walker, named=True)
-        st.session_state["rate"] = state.rate
-        st.number_input(
-            text("rate"),
-            *LEARNING_RATES,
-            key="rate",
-            step=None,
-            format="%.5g",
-            on_change=choose_rate,
-            width=130,
-        )
     with st.container(horizontal=True, vertical_alignment="center", key="steps-go"):
         st.html(f'<span class="lz-step">{text("step")} {step_number(done(state) if state.at else 0)}</span>')
         st.button(text("steps_one"), key="steps-1", on_click=go, args=(1,))
@@ -146,6 +134,19 @@ def controls(memory: Memory, text: Text) -> None:
                 args=() if playing else (speed,),
             )
         st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
+        words = {walker: text(f"walker_{walker}") for walker in WALKERS}
+        segments(text("walker"), "walker", words, state.walker, choose_walker, named=True)
+        st.session_state["rate"] = state.rate
+        st.number_input(
+            text("rate"),
+            *LEARNING_RATES,
+            key="rate",
+            step=None,
+            format="%.5g",
+            on_change=choose_rate,
+            width=130,
+        )
 
 
 def step_number(step: int) -> str:

@@ -91,20 +91,28 @@ def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
     """Why the dearest term is dear, with this predictor's numbers."""
     line = found.line("class")
     if truth.worst == "class" and line and line.value is not None and line.target.shape == line.raw.shape:
-        dearest = int((line.value - line.floor).argmax())
-        if not float(line.target[0, dearest]):
-            name = kind_name(view, line.channels[dearest] - FIRST_CLASS, text)
-            output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
-            return text("reason_other_class", name=name, probability=four(float(output[line.channels[dearest]])))
+        return class_reason(view, line, text)
     facts = view.facts_of(truth, view.prediction.predictor)
     return text(
         f"reason_{truth.worst}",
+        name=kind_name(view, truth.kind, text),
         objectness=four(facts.objectness),
         target=four(facts.wanted),
         probability=four(facts.probability),
         w=four(facts.width_ratio),
         h=four(facts.height_ratio),
     )
+
+
+def class_reason(view: LabView, line: Line, text: Text) -> str:
+    """The class that costs most: one that is wanted and not believed in, or the other way round."""
+    assert line.value is not None
+    dearest = int((line.value - line.floor).argmax())
+    channel = line.channels[dearest]
+    output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
+    key = "reason_class" if float(line.target[0, dearest]) else "reason_other_class"
+    name = kind_name(view, channel - FIRST_CLASS, text)
+    return text(key, name=name, probability=four(float(output[channel])))
 
 
 def channel_name(view: LabView, index: int, target: float | None, text: Text) -> str:
