@@ -17,7 +17,7 @@ from lossviz.text import LANGUAGES, Text
 
 KEY = "lossviz"
 MOST_UNDO = 100
-LATE = 0.6
+LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
 
 
@@ -53,7 +53,7 @@ class Memory:
     inner: bool = False
     """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
     written_before: dict[str, str] | None = None
-    """What stood there before, and when it was replaced: a run already on its way may still bring it."""
+    """What stood there before, if it was replaced while the page ran again by itself: a run under way may still bring it."""
     written_at: float = 0.0
     drawn: tuple[object, ...] = ()
     """What the toolbar showed when it was last drawn."""
@@ -171,7 +171,8 @@ def write(memory: Memory) -> None:
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
     if query != memory.written:
-        memory.written_before, memory.written_at = memory.written, time.monotonic()
+        memory.written_before = memory.written if memory.ticking else None
+        memory.written_at = time.monotonic()
     memory.written = query
 
 

@@ -114,15 +114,13 @@ def test_an_address_without_a_state_means_the_default(browser: Browser) -> None:
 
 def test_a_run_that_was_under_way_before_we_wrote_does_not_bring_the_old_address_back(browser: Browser) -> None:
     memory = browser.open(v="1", scene="chelsea")
+    memory.ticking = True
     session.settle(State("astronaut"))
     assert browser.open(v="1", scene="chelsea").state == State("astronaut")
     assert memory.state == State("astronaut")
 
 
-def test_back_returns_to_the_state_before_and_tells_the_canvas(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session, "LATE", 0)
+def test_back_returns_to_the_state_before_and_tells_the_canvas(browser: Browser) -> None:
     memory = browser.open()
     session.settle(State().with_raw(CUP, {0: 1}))
     first = dict(browser.address)

@@ -126,7 +126,7 @@ def controls(memory: Memory, text: Text) -> None:
             playing = memory.playing == speed
             st.button(
                 label,
-                key=f"play-{speed}",
+                key=f"pause-{speed}" if playing else f"play-{speed}",  # a click told twice must not mean its opposite
                 icon=":material/pause:" if playing else ":material/play_arrow:",
                 help=text("steps_pause" if playing else "steps_play", speed=label),
                 type="primary" if playing else "secondary",

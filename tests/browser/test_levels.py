@@ -175,8 +175,9 @@ def test_playing_goes_on_until_it_is_stopped(lab: Lab) -> None:
     press(page, "steps")
     press(page, "play-10")
     page.wait_for_function("() => Number(document.querySelector('[data-testid=step]').dataset.value) >= 40")
-    press(page, "play-10")
+    press(page, "pause-10")
     expect(page).to_have_url(re.compile(r"steps=\d\d+"))
+    expect(button(page, "play-10")).to_be_visible()
     count = exact(page, "step")
     page.wait_for_timeout(600)
     assert exact(page, "step") == count
