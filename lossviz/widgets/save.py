@@ -49,7 +49,8 @@ def look_choice(text: Text) -> Look:
 def files(figure: ExportFigure, content: Content, look: Look, text: Text) -> None:
     """A button a format, and one for the numbers."""
     state, which = content.state, "" if figure.key == "lab" else f"-{figure.key}"
-    name = f"lossviz-{state.scene}-{state.recipe}{which}"
+    read = "-printed" if state.reading == "printed" else ""
+    name = f"lossviz-{state.scene}-{state.recipe}{which}{read}"
     makers = {kind: (partial(picture, figure, content, text, look, kind), mime) for kind, mime in FORMATS.items()}
     makers["csv"] = (partial(table, figure, content), "text/csv")
     for kind, (make, mime) in makers.items():
