@@ -253,3 +253,9 @@ def test_a_rate_that_is_too_large_ends_in_numbers_that_are_none(walker: str, rec
     view = view_of(state)
     assert view.loss is None
     assert not all(math.isfinite(value) for value in view.prediction.raw)
+
+
+def test_the_box_on_its_way_is_the_one_the_view_shows() -> None:
+    state = State(at=Predictor("13", 1, 6, 8), steps=30)
+    walked(state)
+    assert walks_of(state)[0].box_at(30, state.rate) == pytest.approx(view_of(state).prediction.xywh, rel=1e-5)

@@ -1,6 +1,5 @@
 """Gradient steps: one, ten, play, reset; the curve; and the duel of BCE with squared error."""
 
-import math
 from dataclasses import replace
 from html import escape
 
@@ -11,8 +10,8 @@ from lossviz.components.plot import plot
 from lossviz.descent import Walk, done, first, start_slopes, walked, walks_of
 from lossviz.figures.curves import steps_curve
 from lossviz.gallery import SAMPLES, letterbox_of
-from lossviz.lab import FOUND, LabView, head_of
-from lossviz.limits import limits_of, shown_box
+from lossviz.lab import FOUND, LabView
+from lossviz.limits import shown_box
 from lossviz.session import Memory
 from lossviz.state import LEARNING_RATES, MOST_STEPS, WALKERS, Four, State
 from lossviz.text import Text, four
@@ -201,11 +200,7 @@ def duel(view: LabView, text: Text) -> None:
 def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
     """One of the two pictures."""
     record = walk.records[min(until, walk.done)]
-    scene = walk.scene_at(until, view.state.rate)
-    _, head = head_of(scene, walk.predictor)
-    p = walk.predictor
-    raw = head.raw[0, p.anchor, :, p.row, p.column]
-    box = boxed(view, raw[:4].tolist())
+    box = shown_box(walk.box_at(until, view.state.rate), view.prediction.limits)
     awake = first(walk, lambda record: record.objectness >= FOUND)
     said = text("duel_awake", step=awake) if awake is not None and awake <= until else text("duel_asleep")
     frames = [
@@ -226,18 +221,6 @@ def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
         f'{number(f"duel-{name}", record.objectness)}<br><small data-testid="duel-{name}-awake">{escape(said)}</small>'
         f"</figcaption><div>{image}{''.join(frames)}</div></figure>"
     )
-
-
-def boxed(view: LabView, raw: list[float]) -> Four:
-    """The box these raw outputs draw, as far as the picture can show it."""
-    predictor = view.prediction.predictor
-    _, head = head_of(view.report.scene, predictor)
-    columns, rows = head.grid
-    width, height = view.prediction.anchor
-    sigma = [1 / (1 + math.exp(-min(max(t, -700), 700))) for t in raw[:2]]
-    sides = [anchor * math.exp(min(t, 700)) for t, anchor in zip(raw[2:], (width, height), strict=True)]
-    xywh = ((predictor.column + sigma[0]) / columns, (predictor.row + sigma[1]) / rows, *sides)
-    return shown_box(xywh, limits_of(head, predictor))  # type: ignore[arg-type]
 
 
 def frame(xywh: Four, kind: str, name: str, opacity: float) -> str:
