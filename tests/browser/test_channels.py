@@ -332,4 +332,5 @@ def test_a_finger_drags_sideways_and_scrolls_up_and_down(bench: Callable[..., Pa
     )
     expect(slider(page, 3)).to_have_value("-1.1")
     raw(page, 3, "-1.1")
-    expect(line(page, "log")).to_have_text(re.compile(r"^log select (move )*end$"))  # slow servers hear of the end alone
+    # A busy server hears of the end alone.
+    expect(line(page, "log")).to_have_text(re.compile(r"^log select (move )*end$"))
