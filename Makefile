@@ -59,6 +59,7 @@ format: .venv/tools ## put the code into its form
 
 bench: .venv/tools browser ## how fast it is here: engine, browser, many visitors
 	@$(BIN)/python -m lossviz bench
+	@for gradient in published true; do $(BIN)/python -m lossviz race --points 5000 --gradient $$gradient; done
 	@$(BIN)/python tests/browser/bench.py
 
 verify: .venv/tools ## write assets/verified.json: reference files and largest deviations, as the pages show them

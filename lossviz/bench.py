@@ -9,16 +9,26 @@ from functools import partial
 
 import torch
 
+from lossviz import experiment
+from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Head
+from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.scene import Scene
+from lossviz.memory import keep_memory
 from lossviz.recipes import RECIPES
 
-GROUPS = ("evaluate", "recipes")
+GROUPS = ("evaluate", "surface", "race", "recipes")
 COCO_ANCHORS = ((10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326))
 INPUT = 416
 """Pixels along a side of the network input."""
 TRUTHS = 20
+SURFACE = 201
+"""Places along a side of a surface."""
+RACE_POINTS = 100
+"""Points of the experiment that stand for its 5000."""
+ENOUGH_SECONDS = 40
+"""After which the race is not measured once more."""
 
 Figures = dict[str, dict[str, float]]
 
@@ -82,20 +92,72 @@ def import_seconds() -> dict[str, float]:
     return {"median": statistics.median(times), "min": min(times)}
 
 
+def grid_boxes(axes: str) -> tuple[Boxes, Boxes]:
+    """A surface's boxes, a row of one column and a column of another, and the one they are compared with."""
+    away, sides = torch.linspace(-2, 2, SURFACE), torch.linspace(0.02, 4, SURFACE)
+    other = Boxes.of(torch.tensor([0.1, 0.05, 1.0, 0.8]))
+    if axes == "dxdy":
+        return Boxes(away[None], away[:, None], torch.tensor(0.7), torch.tensor(1.1)), other
+    return Boxes(torch.tensor(0.3), torch.tensor(0.4), sides[None], sides[:, None]), other
+
+
+@torch.inference_mode()
+def surface(axes: str) -> object:
+    """The four measures and their slopes in x, y, w, h, in closed form."""
+    pair = Pair(*grid_boxes(axes))
+    return [(measure.value(pair), measure.slope(pair)) for measure in MEASURES.values()]
+
+
+def surface_autograd(axes: str) -> object:
+    """The same from the values alone: dense columns, one backward a measure."""
+    boxes, other = grid_boxes(axes)
+    table = boxes.table()
+    found = []
+    for measure in MEASURES.values():
+        columns = [column.clone().requires_grad_() for column in table.unbind(-1)]
+        value = measure.value(Pair(Boxes(*columns), other))
+        found.append((value, torch.autograd.grad(value.sum(), columns, allow_unused=True)))
+    return found
+
+
+def race_rate() -> dict[str, float]:
+    """Box updates a second over the four losses, as in the full experiment; the first run compiles and does not count."""
+    field, wish = experiment.shipped_points(RACE_POINTS), experiment.Wish(published=True)
+    rates: list[float] = []
+    begun = time.perf_counter()
+    experiment.run(field, wish, worth_compiling=0)
+    while not rates or (len(rates) < 3 and time.perf_counter() - begun < ENOUGH_SECONDS):
+        result = experiment.run(field, wish, worth_compiling=0)
+        seconds = sum(outcome.seconds for outcome in result.outcomes.values())
+        rates.append(field.cases * wish.steps * len(wish.losses) / seconds)
+    return {"median": statistics.median(rates), "min": min(rates)}
+
+
 def measure(only: str | None = None) -> Figures:
     """The figures of one group, or of all, on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        scene = coco_scene()
-        small = Scene(scene.heads[:1], scene.truth)
-        works: dict[str, Callable[[], object]] = {"clone_three_heads_ms": lambda: clones(scene)}
-        if only in (None, "evaluate"):
-            works["evaluate_three_heads_ms"] = lambda: everything("darknet_v3", scene)
-            works["evaluate_head13_ms"] = lambda: everything("darknet_v3", small)
-        if only in (None, "recipes"):
-            works |= {f"evaluate_{key}_ms": partial(everything, key, scene) for key in RECIPES}
-        figures = alternately(works)
-        return figures | ({"import_s": import_seconds()} if only in (None, "evaluate") else {})
+        keep_memory()
+        times = {} if only == "race" else alternately(works(only))
+        times |= {"import_s": import_seconds()} if only in (None, "evaluate") else {}
+        return times | ({"race_updates_per_s": race_rate()} if only in (None, "race") else {})
     finally:
         torch.set_num_threads(threads)
+
+
+def works(only: str | None) -> dict[str, Callable[[], object]]:
+    """What takes milliseconds, by key."""
+    scene = coco_scene()
+    small = Scene(scene.heads[:1], scene.truth)
+    found: dict[str, Callable[[], object]] = {"clone_three_heads_ms": lambda: clones(scene)}
+    if only in (None, "evaluate"):
+        found["evaluate_three_heads_ms"] = lambda: everything("darknet_v3", scene)
+        found["evaluate_head13_ms"] = lambda: everything("darknet_v3", small)
+    if only in (None, "surface"):
+        for axes in ("dxdy", "wh"):
+            found[f"surface_{axes}_ms"] = partial(surface, axes)
+            found[f"surface_{axes}_autograd_ms"] = partial(surface_autograd, axes)
+    if only in (None, "recipes"):
+        found |= {f"evaluate_{key}_ms": partial(everything, key, scene) for key in RECIPES}
+    return found

@@ -1,4 +1,4 @@
-"""The command line: ``python -m lossviz evaluate`` and ``python -m lossviz bench``."""
+"""The command line: ``python -m lossviz evaluate``, ``race`` and ``bench``."""
 
 import argparse
 import io
@@ -6,25 +6,32 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich import progress
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor
 
-from lossviz import bench
+from lossviz import bench, experiment
 from lossviz.device import DEVICES, pick_device
 from lossviz.engine.evaluate import Report, evaluate
+from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.engine.regression import STEPS
 from lossviz.recipes import RECIPES
 from lossviz.scene_file import SceneFile, check_truths, read_scene
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
+GRADIENTS = ("true", "published")
+REPORTS = ("bar", "json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,11 +72,47 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", metavar="FILE|-")
     one.add_argument("--npz", metavar="FILE")
     one.set_defaults(run=run_evaluate)
+    add_race(commands)
     two = commands.add_parser("bench", help="how fast the engine is here")
     two.add_argument("--only", choices=bench.GROUPS)
     two.add_argument("--json", metavar="FILE|-")
     two.set_defaults(run=run_bench)
     return top
+
+
+def add_race(commands: Any) -> None:
+    """What can be said about an experiment."""
+    race = commands.add_parser("race", help="boxes pulled to their targets: the Distance-IoU paper's simulation")
+    field = race.add_mutually_exclusive_group(required=True)
+    field.add_argument("--points", metavar="N|FILE.npz", help="the first N of 5000 shipped points, or a file with xy")
+    field.add_argument("--cases", metavar="FILE.npz", type=Path, help="a file with pred and gt")
+    race.add_argument("--losses", type=losses, default=tuple(MEASURES), metavar=",".join(MEASURES))
+    race.add_argument("--gradient", choices=GRADIENTS, default="true")
+    race.add_argument("--steps", type=whole(1, experiment.MOST_STEPS), default=STEPS)
+    race.add_argument("--dtype", choices=sorted(DTYPES), default="float64")
+    race.add_argument("--trajectories", action="store_true", help="with --cases: the box after each step")
+    race.add_argument("--npz", metavar="OUT", help="curves and final errors")
+    race.add_argument("--progress", choices=REPORTS, default="bar", help="on standard error")
+    race.set_defaults(run=run_race)
+
+
+def losses(text: str) -> tuple[str, ...]:
+    """Names between commas."""
+    names = tuple(text.split(","))
+    if not set(names) <= set(MEASURES) or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"expected some of {','.join(MEASURES)}, each once, not {text!r}")
+    return names
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, not {text!r}")
+        return int(text)
+
+    return read
 
 
 def setting(text: str) -> tuple[str, float]:
@@ -104,11 +147,72 @@ def run_evaluate(options: argparse.Namespace) -> None:
     show(summary, Console(stderr=options.json == "-"))
 
 
+def run_race(options: argparse.Namespace) -> None:
+    """Read, run, then write; the last line of standard output is each loss's final error."""
+    field = field_of(options)
+    wish = experiment.Wish(
+        options.losses,
+        published=options.gradient == "published",
+        steps=options.steps,
+        dtype=DTYPES[options.dtype],
+        quartiles=options.npz is not None and options.cases is None,
+        trajectories=options.trajectories,
+    )
+    experiment.check_size(field, wish)
+    if options.npz == "-":
+        raise ValueError("expected a file name after --npz")
+    target = None if options.npz is None else Path(options.npz)
+    if target is not None:
+        check_free(target)  # before the minutes that a run may take
+    with reporter(options.progress) as report:
+        result = experiment.run(field, wish, report=report)
+    if target is not None:
+        deliver(
+            {}, None, {target: lambda stream: np.savez_compressed(stream, allow_pickle=False, **race_arrays(result))}
+        )
+    print(experiment.last_line(result))
+
+
+def field_of(options: argparse.Namespace) -> experiment.Field:
+    """The cases that are asked for."""
+    if options.cases is not None:
+        return experiment.read_cases(options.cases)
+    if options.points.lstrip("+-").isdecimal():
+        return experiment.shipped_points(int(options.points))
+    return experiment.read_points(Path(options.points))
+
+
+@contextmanager
+def reporter(kind: str) -> Iterator[Callable[[experiment.Progress], object]]:
+    """How far a run is, on standard error: a bar for people, or a line of JSON each time for programs."""
+    if kind == "json":
+        yield lambda now: print(json.dumps(asdict(now)), file=sys.stderr, flush=True)
+        return
+    columns = "{task.fields[loss]}", progress.BarColumn(), progress.TaskProgressColumn(), progress.TimeRemainingColumn()
+    with progress.Progress(*columns, "{task.fields[backend]}", console=Console(stderr=True)) as bar:
+        task = bar.add_task("race", loss="", backend="", total=None)
+        yield lambda now: bar.update(task, completed=now.done, total=now.of, loss=now.loss, backend=now.backend)
+
+
+def race_arrays(result: experiment.Result) -> dict[str, NDArray[Any]]:
+    """Error curves and final errors by loss; what else was kept."""
+    of_points = result.field.size > 1
+    found = {"init": result.start.sum()} | ({"xy": result.field.rows} if of_points else {})
+    for loss, outcome in result.outcomes.items():
+        found[f"curve_{loss}"] = outcome.curve
+        found[f"final_per_point_{loss}" if of_points else f"final_{loss}"] = outcome.final
+        if outcome.quartiles is not None:
+            found[f"quartile_low_{loss}"], found[f"quartile_high_{loss}"] = outcome.quartiles
+        if outcome.trajectories is not None:
+            found[f"traj_{loss}"] = outcome.trajectories
+    return {name: tensor.numpy() for name, tensor in found.items()}
+
+
 def run_bench(options: argparse.Namespace) -> None:
     """Time the engine and print a table."""
     figures = bench.measure(options.only)
     deliver(figures, options.json, {})
-    clone = figures["clone_three_heads_ms"]["median"]
+    clone = figures.get("clone_three_heads_ms", {"median": math.nan})["median"]
     table = Table("key", "median", "min", "in clones", title="lossviz bench, one thread")
     for key, times in figures.items():
         ratio = f"{times['median'] / clone:.1f}" if key.endswith("_ms") else ""
@@ -174,8 +278,7 @@ def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, 
     drafts: dict[Path, Path] = {}
     try:
         for path, write in writers.items():
-            if not path.name or path.exists() > path.is_file() or not path.parent.is_dir():
-                raise ValueError(f"cannot write {str(path)!r}: expected the name of a file in an existing folder")
+            check_free(path)
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
                 drafts[path] = Path(stream.name)
                 write(stream)
@@ -188,6 +291,15 @@ def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, 
     if target == "-":
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def check_free(path: Path) -> None:
+    """A file can be written there.
+
+    Raises: ValueError.
+    """
+    if not path.name or path.exists() > path.is_file() or not path.parent.is_dir():
+        raise ValueError(f"cannot write {str(path)!r}: expected the name of a file in an existing folder")
 
 
 def show(summary: dict[str, Any], console: Console) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from lossviz.link import one_of, whole
 from lossviz.presets import PRESETS
-from lossviz.state import State, from_query, one_of, whole
+from lossviz.state import State, from_query
 from lossviz.text import Text, languages
 
 VIEWS = ("page", "embed", "present")

@@ -1,6 +1,6 @@
 """The examples people send each other: a state, the reason to look at it, a question with its answer.
 
-One entry a preset in ``assets/presets.json``; titles, reasons, questions and answers are in the catalogues.
+One entry a preset in ``assets/presets.json``, by page; titles, reasons, questions and answers are in the catalogues.
 """
 
 import json
@@ -21,15 +21,24 @@ class Preset:
     key: str
     link: str
     level: str
-    choices: int
-    right: int
+    choices: int = 0
+    right: int = 0
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Its link, read."""
+        return dict(parse_qsl(self.link))
 
     @cached_property
     def state(self) -> State:
-        """The state it opens."""
-        return from_query(dict(parse_qsl(self.link)))[0]
+        """The state it opens in the Lab."""
+        return from_query(self.query)[0]
 
 
-PRESETS: dict[str, Preset] = {
-    key: Preset(key, **entry) for key, entry in json.loads(FILE.read_text(encoding="utf-8")).items()
+PAGES: dict[str, dict[str, Preset]] = {
+    page: {key: Preset(key, **entry) for key, entry in entries.items()}
+    for page, entries in json.loads(FILE.read_text(encoding="utf-8")).items()
 }
+"""By page."""
+PRESETS = PAGES["lab"]
+"""The Lab's."""

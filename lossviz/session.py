@@ -9,6 +9,7 @@ import streamlit as st
 
 from lossviz.crossing import Crossing, Track
 from lossviz.descent import Walk, done
+from lossviz.desk import MOST_UNDO, Desk, Linked, Reads
 from lossviz.lab import LabView, view_of
 from lossviz.lesson import Visit, shown_slide, visit_from
 from lossviz.presets import PRESETS
@@ -16,7 +17,6 @@ from lossviz.state import State, from_query
 from lossviz.text import LANGUAGES, Text
 
 KEY = "lossviz"
-MOST_UNDO = 100
 LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
 
@@ -65,6 +65,14 @@ class Memory:
     """Loss against position while a label moves."""
     crossing: Crossing | None = None
     """The last time another predictor took over."""
+    desks: dict[str, Desk[Any]] = field(default_factory=dict)
+    """The states of the pages beside the Lab."""
+
+    @property
+    def linkable(self) -> Linked | State | None:
+        """The present page's state, if a link to it carries one."""
+        desk = self.desks.get(self.page)
+        return desk.state if desk else self.state if self.page == "lab" else None
 
     @property
     def view(self) -> LabView:
@@ -113,7 +121,7 @@ def hear() -> Text:
     return memory.visit.text
 
 
-def arrive(page: str) -> Memory:
+def arrive(page: str, reads: Reads[Any] | None = None) -> Memory:
     """At the top of a page: take over the state the address says, if it is not what we wrote there.
 
     An address without a state means the default, except right after a change of pages, which drops the query.
@@ -121,7 +129,19 @@ def arrive(page: str) -> Memory:
     memory = current()
     here, turned = address_of(memory), page != memory.page
     memory.inner = False
-    if page == "lab" and (here or not turned) and here != memory.written:
+    spoken = (here or not turned) and here != memory.written
+    if reads and page not in memory.desks:
+        plain, _ = reads({})
+        memory.desks[page] = Desk(plain, plain, plain)
+    if reads and spoken:
+        linked, bad = reads(here)
+        memory.notes += bad
+        desk = memory.desks[page]
+        if linked != desk.state:
+            desk.past = []
+            desk.pose(linked)
+        desk.linked = linked
+    if page == "lab" and spoken:
         state, bad = from_query(here)
         memory.notes += bad
         if state != memory.state:
@@ -167,7 +187,8 @@ def spoken() -> str:
 
 def write(memory: Memory) -> None:
     """Put the state into the address."""
-    query = memory.visit.to_query() | (memory.state.to_query() if memory.page == "lab" else {})
+    state = memory.linkable
+    query = memory.visit.to_query() | (state.to_query() if state else {})
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
     if query != memory.written:
@@ -219,6 +240,11 @@ def turn(visit: Visit) -> None:
     memory = current()
     memory.visit = visit
     write(memory)
+
+
+def deepen(level: str) -> None:
+    """Another level of the page."""
+    turn(replace(current().visit, level=level))
 
 
 def open_preset(key: str, *, ask: bool) -> None:

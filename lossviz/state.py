@@ -7,6 +7,21 @@ from typing import Any, NamedTuple
 
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import FIRST, SAMPLES, scene_of
+from lossviz.link import (
+    DECIMAL,
+    WHOLE,
+    Query,
+    Reader,
+    decimal,
+    numbers,
+    one_of,
+    read,
+    six,
+    spell,
+    switch,
+    version,
+    whole,
+)
 from lossviz.recipes import RECIPES
 
 MODES = ("prediction", "label")
@@ -32,9 +47,6 @@ REACH_SIZE = 12.0
 """Largest |t_w|, |t_h| to which a box can be dragged."""
 WIDEST = 120.0
 """Largest raw output one can type, or a link carry: e to this power no longer fits float32."""
-WHOLE = "0|[1-9][0-9]{0,3}"
-"""A whole number in a link: one spelling each, so that nothing is named twice."""
-DECIMAL = r"-?[0-9]{1,17}(?:\.[0-9]{1,12})?(?:e[-+]?[0-9]{1,3})?"
 
 Four = tuple[float, float, float, float]
 Raws = tuple[tuple[int, float], ...]
@@ -144,8 +156,7 @@ class State:
 
     def to_query(self) -> dict[str, str]:
         """Only what differs from the default."""
-        query = {key: SPELLED.get(name, str)(getattr(self, name)) for name, key in KEYS.items() if self.differs(name)}
-        return {"v": "1", **query} if query else {}
+        return spell(self, PLAIN, KEYS, SPELLED)
 
     def differs(self, name: str) -> bool:
         """Whether that part is worth spelling."""
@@ -188,16 +199,6 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 }
 
 
-def six(value: float) -> float:
-    """Six significant digits: what the link says is the state, to the last digit."""
-    return float(f"{value:.6g}")
-
-
-def numbers(values: Sequence[float]) -> str:
-    """As in a link."""
-    return "_".join(f"{value:.6g}" for value in values)
-
-
 def spelled_raw(raw: Raws) -> str:
     """x, y, w, h bare where all four are there, else each with its letter; then _o-3.5 and _44c1.5."""
     said = dict(raw)
@@ -206,22 +207,14 @@ def spelled_raw(raw: Raws) -> str:
     return "".join(f"_{value:.6g}" for value in bare) + "".join(f"_{names[k]}{value:.6g}" for k, value in said.items())
 
 
-def from_query(query: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
+def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
     """The state a link spells, and the keys whose values were no good and gave way to the default."""
     bad: list[str] = []
-
-    def read(name: str, parse: Callable[[str], Any]) -> Any:
-        key = KEYS.get(name, name)
-        try:
-            return parse(query[key]) if key in query else getattr(PLAIN, name, None)
-        except ValueError:
-            bad.append(key)
-            return getattr(PLAIN, name, None)
-
-    read("v", one_of("1"))
-    scene, recipe = read("scene", one_of(*SAMPLES)), read("recipe", one_of(*RECIPES))
-    walker = read("walker", one_of(*WALKERS))
-    readers: dict[str, Callable[[str], Any]] = {
+    version(query, bad)
+    first = {"scene": one_of(*SAMPLES), "recipe": one_of(*RECIPES), "walker": one_of(*WALKERS)}
+    found = read(query, PLAIN, KEYS, first, bad)
+    scene, recipe, walker = found["scene"], found["recipe"], found["walker"]
+    readers: dict[str, Reader] = {
         "objectness": one_of(*OBJECTNESS_CHOICES),
         "coordinates": one_of(*COORDINATES),
         "classes": one_of(*CLASSES),
@@ -236,23 +229,11 @@ def from_query(query: Mapping[str, str]) -> tuple[State, tuple[str, ...]]:
         "channel": whole(scene_of(scene).heads[0].raw.shape[2] - 1),
         "reading": one_of(*READINGS),
         "map": one_of(*MAPS),
-        "pooled": lambda text: one_of("0", "1")(text) == "1",
+        "pooled": switch,
         "steps": whole(MOST_STEPS[walker]),
         "rate": decimal(*LEARNING_RATES),
     }
-    found = {name: read(name, parse) for name, parse in readers.items()}
-    return State(scene=scene, recipe=recipe, walker=walker, **found), tuple(bad)
-
-
-def one_of(*words: str) -> Callable[[str], str]:
-    """A reader that takes one of these words."""
-
-    def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    return parse
+    return State(**found, **read(query, PLAIN, KEYS, readers, bad)), tuple(bad)
 
 
 def predictor_of(scene: str, text: str) -> Predictor:
@@ -265,28 +246,6 @@ def predictor_of(scene: str, text: str) -> Predictor:
     if raw is None or not (found.anchor < raw.shape[1] and found.row < raw.shape[3] and found.column < raw.shape[4]):
         raise ValueError(text)
     return found
-
-
-def whole(most: int) -> Callable[[str], int]:
-    """A reader of whole numbers up to ``most``."""
-
-    def parse(text: str) -> int:
-        if not re.fullmatch("0|[1-9][0-9]{0,5}", text) or int(text) > most:
-            raise ValueError(text)
-        return int(text)
-
-    return parse
-
-
-def decimal(low: float, high: float) -> Callable[[str], float]:
-    """A reader of numbers within bounds."""
-
-    def parse(text: str) -> float:
-        if not re.fullmatch(DECIMAL, text) or not low <= float(text) <= high:
-            raise ValueError(text)
-        return six(float(text))
-
-    return parse
 
 
 def four_of(texts: Sequence[str]) -> Four:

@@ -4,15 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
+
+from lossviz.desk import Reads
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where a page stands: its path in the address, its place in the menu, and what draws it."""
+    """Where a page stands: its path in the address, its place in the menu, what draws it and what reads its link."""
 
     path: str
     order: int
     show: Callable[[], None]
+    reads: Reads[Any] | None = None
+    """How it reads its state from a link."""
 
 
 def all_pages() -> list[Page]:

@@ -8,9 +8,9 @@ from pages import all_pages
 
 text = session.hear()
 pages = {
-    st.Page(page.show, title=text(f"page_{page.path}"), url_path=page.path, default=page.order == 0): page.path
+    st.Page(page.show, title=text(f"page_{page.path}"), url_path=page.path, default=page.order == 0): page
     for page in all_pages()
 }
 chosen = st.navigation(list(pages), position="top")
-frame(session.arrive(pages[chosen]))
+frame(session.arrive(pages[chosen].path, pages[chosen].reads))
 chosen.run()

@@ -4,17 +4,18 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.verified import verified
-from lossviz.widgets.start import CARDS, cards
+from lossviz.widgets.start import CARDS, cards, more
 from pages import Page
 
 
 def show() -> None:
-    """A sentence, three live examples, what is verified."""
+    """A sentence, three live examples, the other pages, what is verified."""
     memory = session.current()
     text = memory.visit.text
     st.title(text("start_title"))
     st.markdown(text("start_lead"))
     st.html(cards(CARDS, memory.visit, text))
+    st.html(more(memory.visit, text))
     checked, cite = st.columns(2, gap="medium")
     with checked:
         st.subheader(text("start_verified_title"))

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import numpy as np
+import reference_box_regression
+from reference_box_losses import kind_by_fields
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDER = REPOSITORY / os.environ.get("LOSSVIZ_GOLDEN", "tests/golden")
@@ -17,7 +19,7 @@ def kind_of(fields: np.lib.npyio.NpzFile) -> str:
         return str(fields["kind"])
     if any(name.startswith("printed") for name in fields) and any(name.startswith("raw") for name in fields):
         return "real"
-    return "unknown"
+    return kind_by_fields(fields) or reference_box_regression.kind_by_fields(fields) or "unknown"
 
 
 def label(path: Path) -> str:

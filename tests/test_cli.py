@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
@@ -649,6 +650,189 @@ def test_the_bench_has_a_median_and_a_least_for_each_key(run: Run, monkeypatch: 
     assert set(figures) == {"clone_three_heads_ms"} | {f"evaluate_{key}_ms" for key in RECIPES}
 
 
+# --- the simulation -------------------------------------------------------------------------------------------------------
+
+
+def few(**changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "pred": np.array([[11, 9, 1, 2], [12.0, 9, 1, 0.5]]),
+        "gt": np.array([[10.0, 10, 1, 1]] * 2),
+    }
+    return {name: value for name, value in (fields | changes).items() if value is not MISSING}
+
+
+LINE = re.compile(r"iou \d+\.\d{6} giou \d+\.\d{6} diou \d+\.\d{6} ciou \d+\.\d{6} million")
+
+
+def test_a_race_ends_with_one_line_of_millions(run: Run) -> None:
+    said = run("race", "--points", 2, "--steps", 5)
+    assert said.status == 0
+    assert LINE.fullmatch(said.out.splitlines()[-1])
+    assert run("race", "--points", 2, "--steps", 5, "--gradient", "true", "--dtype", "float64").out == said.out
+    assert run("race", "--points", 2, "--steps", 5, "--gradient", "published").out != said.out
+
+
+def test_a_race_of_some_losses_names_those(run: Run) -> None:
+    said = run("race", "--points", 1, "--steps", 3, "--losses", "ciou,iou")
+    assert re.fullmatch(r"ciou \d\.\d{6} iou \d\.\d{6} million", said.out.splitlines()[-1])
+
+
+def test_a_race_of_points_writes_curves_and_what_each_point_ends_with(run: Run, tmp_path: Path) -> None:
+    assert run("race", "--points", 2, "--steps", 5, "--npz", tmp_path / "out").status == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with np.load(tmp_path / "out", allow_pickle=False) as out:
+        for loss in ("iou", "giou", "diou", "ciou"):
+            assert out[f"curve_{loss}"].shape == (5,)
+            assert out[f"final_per_point_{loss}"].shape == (2,)
+            np.testing.assert_allclose(out[f"final_per_point_{loss}"].sum(), out[f"curve_{loss}"][-1], rtol=1e-12)
+            low, high = out[f"quartile_low_{loss}"], out[f"quartile_high_{loss}"]
+            assert (low <= high).all()
+            assert low.shape == (5,)
+        assert out["xy"].shape == (2, 2)
+        # The same points from a file end the same way.
+        points = write(tmp_path / "points.npz", {"xy": out["xy"]})
+        assert run("race", "--points", points, "--steps", 5, "--npz", tmp_path / "again").status == 0
+        with np.load(tmp_path / "again") as again:
+            np.testing.assert_array_equal(again["curve_giou"], out["curve_giou"])
+
+
+def test_a_race_of_cases_writes_what_each_case_ends_with_and_its_way_if_asked(run: Run, tmp_path: Path) -> None:
+    cases = write(tmp_path / "cases.npz", few())
+    assert run("race", "--cases", cases, "--losses", "giou", "--steps", 7, "--npz", tmp_path / "a").status == 0
+    assert run("race", "--cases", cases, "--steps", 7, "--trajectories", "--npz", tmp_path / "b").status == 0
+    with np.load(tmp_path / "a") as plain, np.load(tmp_path / "b") as full:
+        assert set(plain.files) == {"init", "curve_giou", "final_giou"}
+        assert plain["final_giou"].shape == (2,)
+        assert full["traj_iou"].shape == (2, 7, 4)
+        np.testing.assert_array_equal(plain["final_giou"], full["final_giou"])
+        np.testing.assert_allclose(np.abs(full["traj_giou"][:, -1] - few()["gt"]).sum(1), full["final_giou"])
+        np.testing.assert_allclose(plain["init"], np.abs(few()["pred"] - few()["gt"]).sum())
+
+
+def test_a_race_tells_programs_how_far_it_is_in_lines_of_json(run: Run) -> None:
+    said = run("race", "--points", 2, "--steps", 30, "--progress", "json")
+    lines = [strict(line) for line in said.err.splitlines()]
+    assert len(lines) > 8
+    assert all(set(line) == {"loss", "done", "of", "seconds", "backend"} for line in lines)
+    assert lines[-1]["done"] == lines[-1]["of"] == 2 * 343 * 30 * 4
+    assert {line["backend"] for line in lines} == {"eager"}
+    assert len(said.out.splitlines()) == 1
+
+
+WRONG_RACES: dict[str, tuple[object, ...]] = {
+    "nothing to run": (),
+    "points and cases": ("--points", 1, "--cases", "cases.npz"),
+    "no points": ("--points", 0),
+    "more points than there are": ("--points", 5001),
+    "fewer than none": ("--points=-1",),
+    "half a point": ("--points", 1.5),
+    "no such file": ("--points", "nowhere.npz"),
+    "no such cases": ("--cases", "nowhere.npz"),
+    "an unknown loss": ("--points", 1, "--losses", "iou,siou"),
+    "a loss twice": ("--points", 1, "--losses", "iou,iou"),
+    "no loss": ("--points", 1, "--losses", ""),
+    "an unknown gradient": ("--points", 1, "--gradient", "numeric"),
+    "no steps": ("--points", 1, "--steps", 0),
+    "too many steps": ("--points", 1, "--steps", 10_001),
+    "half a step": ("--points", 1, "--steps", 1.5),
+    "an unknown type": ("--points", 1, "--dtype", "float16"),
+    "ways of points": ("--points", 1, "--trajectories"),
+    "a folder for a file": ("--points", "."),
+    "a folder to write": ("--points", 1, "--npz", "."),
+    "nowhere to write": ("--points", 1, "--npz", "nowhere/a.npz"),
+    "dash to write": ("--points", 1, "--npz", "-"),
+    "an unknown progress": ("--points", 1, "--progress", "xml"),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_RACES.values(), ids=WRONG_RACES)
+def test_a_wrong_race_is_one_line(
+    arguments: tuple[object, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(run("race", *arguments))
+    assert list(tmp_path.iterdir()) == []
+
+
+WRONG_CASES: dict[str, dict[str, Any]] = {
+    "no pred": few(pred=MISSING),
+    "no gt": few(gt=MISSING),
+    "of unequal length": few(gt=np.ones((3, 4))),
+    "of three columns": few(pred=np.ones((2, 3))),
+    "of one axis": few(pred=np.ones(4)),
+    "of none": few(pred=np.ones((0, 4)), gt=np.ones((0, 4))),
+    "of text": few(pred=np.full((2, 4), "1")),
+    "with nan": few(pred=np.array([[11, 9, 1, 2], [12, 9, math.nan, 1]])),
+    "with infinity": few(gt=np.array([[11, 9, 1, 2], [math.inf, 9, 1, 1]])),
+    "without width": few(pred=np.array([[11, 9, 0.0, 2], [12, 9, 1, 1]])),
+    "with a negative height": few(gt=np.array([[11, 9, 1, 2], [12, 9, 1, -1.0]])),
+    "out of range": few(pred=np.array([[11, 9, 1, 2], [1e9, 9, 1, 1]])),
+    "with a pickle": few(pred=np.array([Bomb()], dtype=object)),
+}
+
+
+@pytest.mark.parametrize("fields", WRONG_CASES.values(), ids=WRONG_CASES)
+def test_wrong_cases_are_one_line_and_nothing_is_written(fields: dict[str, Any], run: Run, tmp_path: Path) -> None:
+    cases = write(tmp_path / "cases.npz", fields)
+    line = refused(run("race", "--cases", cases, "--npz", tmp_path / "out.npz"))
+    assert len(line) < 400
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.npz"]
+    assert EXECUTED == []
+
+
+@pytest.mark.parametrize("option", ["--points", "--cases"])
+@pytest.mark.parametrize("make", WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_wrong_file_for_a_race_is_one_line(
+    make: Callable[[Path], object], option: str, run: Run, tmp_path: Path
+) -> None:
+    make(tmp_path / "scene.npz")
+    before = sorted(tmp_path.iterdir())
+    refused(run("race", option, tmp_path / "scene.npz", "--npz", tmp_path / "out.npz"))
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_more_ways_than_memory_holds_are_refused(run: Run, tmp_path: Path) -> None:
+    cases = write(tmp_path / "cases.npz", few(pred=np.ones((2000, 4)), gt=np.ones((2000, 4))))
+    refused(run("race", "--cases", cases, "--steps", 10_000, "--trajectories"))
+
+
+def test_an_interrupted_race_ends_with_130_and_writes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.experiment, "run", interrupt)
+    said = run("race", "--points", 1, "--npz", tmp_path / "out.npz")
+    assert said.status == 130
+    assert said.out == ""
+    assert said.err.splitlines()[-1] == "lossviz: interrupted"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bench_of_surfaces_and_of_the_race_has_its_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = bench.alternately
+    monkeypatch.setattr(bench, "alternately", lambda works: once(works, seconds=0, least=2))
+    surfaces = {f"surface_{axes}{way}_ms" for axes in ("dxdy", "wh") for way in ("", "_autograd")}
+    figures = strict(run("bench", "--only", "surface", "--json", "-").out)
+    assert set(figures) == {"clone_three_heads_ms"} | surfaces
+    # Without a compiler, on one point.
+    monkeypatch.setattr(bench, "RACE_POINTS", 1)
+    monkeypatch.setattr(cli.experiment, "compiler", lambda: None)
+    figures = strict(run("bench", "--only", "race", "--json", "-").out)
+    assert set(figures) == {"race_updates_per_s"}
+    assert 0 < figures["race_updates_per_s"]["min"] <= figures["race_updates_per_s"]["median"]
+
+
+def test_the_benchs_surfaces_are_the_same_in_both_ways() -> None:
+    for axes in ("dxdy", "wh"):
+        for (value, slope), (other, columns) in zip(bench.surface(axes), bench.surface_autograd(axes), strict=True):
+            torch.testing.assert_close(value.expand_as(other), other.detach(), rtol=0, atol=1e-5)
+            for ours, theirs in zip(slope, columns, strict=True):
+                # Where areas are tiny, a slope of 50 and more has lost two of seven digits.
+                torch.testing.assert_close(ours.expand_as(theirs), theirs, rtol=1e-3, atol=1e-4)
+
+
 # --- as another program sees it -------------------------------------------------------------------------------------------
 
 
@@ -663,6 +847,20 @@ def test_a_real_process_writes_json_and_nothing_else_to_standard_output() -> Non
     assert strict(done.stdout)["recipe"] == "darknet_v3"
     assert "Traceback" not in done.stderr
     assert "warning" not in done.stderr.lower()
+
+
+def test_a_real_race_is_interrupted_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lossviz", "race", "--points", "2000", "--progress", "json", "--npz", "out.npz"]
+    command += ["--steps", "20"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as race:
+        assert race.stderr is not None
+        race.stderr.readline()
+        race.send_signal(signal.SIGINT)
+        out, err = race.communicate(timeout=30)
+    assert race.returncode == 130
+    assert out == ""
+    assert err.splitlines()[-1] == "lossviz: interrupted"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_real_process_refuses_bad_input_with_status_two(tmp_path: Path) -> None:

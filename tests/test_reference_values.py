@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 from reference import FILES, SHIPPED, kind_of, label
+from reference_box_losses import BOX_LOSS_CHECKS
+from reference_box_regression import REGRESSION_CHECKS
 from torch import Tensor
 
 from lossviz.engine import darknet_boxes as darknet
@@ -114,6 +116,8 @@ CHECKS: dict[str, Callable[[Path, Fields], None]] = {
     "real": check_real,
     "box": check_box,
     "reorg": check_reorg,
+    **BOX_LOSS_CHECKS,
+    **REGRESSION_CHECKS,
 }
 
 

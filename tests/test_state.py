@@ -11,6 +11,7 @@ from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.every import map_of
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import view_of
+from lossviz.link import six
 from lossviz.problem import recipe_for
 from lossviz.recipes import RECIPES
 from lossviz.state import (
@@ -35,7 +36,6 @@ from lossviz.state import (
     State,
     TruthEdit,
     from_query,
-    six,
 )
 from lossviz.why import why_of
 

@@ -11,26 +11,33 @@ from string import Formatter
 import pytest
 from fontTools.ttLib import TTFont
 
+from lossviz import overlap_state, race_state
 from lossviz.components import box_canvas, channels
+from lossviz.engine.published import Defect
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.every import STATES
 from lossviz.figures.export.parts.look import FONT
 from lossviz.gallery import SAMPLES
 from lossviz.lesson import LEVELS, VIEWS, Visit
-from lossviz.presets import PRESETS
+from lossviz.meeting import SITUATIONS, meeting_of
+from lossviz.overlap_state import OverlapState
+from lossviz.presets import PAGES, PRESETS
 from lossviz.recipes import RECIPES
+from lossviz.referee import laws
 from lossviz.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
 from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
 from lossviz.widgets.every import LEARNERS
+from lossviz.widgets.referee import TOPICS
 from lossviz.widgets.start import CARDS
 from lossviz.widgets.why import LOG_KEYS
+from pages import all_pages
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
     r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
-    r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)"
+    r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps"
 )
 TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
 
@@ -130,7 +137,32 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("ask_", set(PRESETS)),
         ("ask_", {f"{key}_{n}" for key, preset in PRESETS.items() for n in range(1, preset.choices + 1)}),
         ("ask_", {f"{key}_{n}_reply" for key, preset in PRESETS.items() for n in range(1, preset.choices + 1)}),
-        ("page_", {"start", "lab"}),
+        ("page_", {page.path for page in all_pages()}),
+        ("canvas_", {*box_canvas.WORDS}),
+        ("", {*box_canvas.FILM_WORDS, "film_iou", "film_error"}),
+        ("", {*overlap_state.MEASURES, *race_state.CONTENDERS}),
+        ("about_", {*overlap_state.MEASURES, *(f"pull_{side}" for side in "xywh")}),
+        ("box_", {*overlap_state.BOXES, "start"}),
+        ("overlap_level_", set(LEVELS)),
+        ("over_", set(overlap_state.AXES)),
+        ("fill_", set(overlap_state.FILLS)),
+        ("cut_", {f"{axes}_{cut}" for axes in overlap_state.AXES for cut in overlap_state.CUTS}),
+        ("handle_", set(overlap_state.AXES)),
+        ("check_", set(overlap_state.CHECKS)),
+        ("recipe_", {f"{name}_{n}" for name in ("iou", "giou") for n in range(1, overlap_state.RECIPE_STEPS + 1)}),
+        ("defect_", {defect.value for defect in Defect}),
+        ("law_", {law.name for law in laws(meeting_of(OverlapState()))}),
+        ("rule_", {f"{topic}{says}" for topic in TOPICS for says in ("", "_says")}),
+        ("situation_", {f"{name}{says}" for name in SITUATIONS for says in ("", "_says")}),
+        ("gradient_", set(race_state.GRADIENTS)),
+        ("schedule_", set(race_state.SCHEDULES)),
+        ("race_tab_", set(race_state.TABS)),
+        ("experiment_says_", set(race_state.GRADIENTS)),
+        ("link_key_", {*overlap_state.KEYS.values(), *race_state.KEYS.values()}),
+        (
+            "example_",
+            {f"{page}_{key}{why}" for page in ("overlap", "race") for key in PAGES[page] for why in ("", "_why")},
+        ),
     ],
 )
 def test_every_word_of_a_family_has_its_string(start: str, words: set[str]) -> None:

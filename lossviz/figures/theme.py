@@ -7,6 +7,26 @@ TERM = "#0072B2"
 TRUTH, PREDICTION, OTHER = "#009E73", "#D55E00", "#56B4E9"
 """As on the box canvas: labels solid green, the prediction dashed vermilion."""
 QUIET = "#888888"
+MEASURE = {
+    "iou": "#0072B2",
+    "giou": "#D55E00",
+    "diou": "#009E73",
+    "ciou": "#CC79A7",
+    "l2": "#E69F00",
+    "smooth_l1": "#56B4E9",
+    "darknet": "#7F7F7F",
+}
+"""IoU, its successors, and their rivals in the race."""
+DASH = {
+    "iou": "solid",
+    "giou": "dash",
+    "diou": "dot",
+    "ciou": "dashdot",
+    "l2": "6px,3px",
+    "smooth_l1": "longdashdot",
+    "darknet": "longdash",
+}
+"""Their lines, so that colour is never alone."""
 
 
 def ceiling(largest: float) -> float:

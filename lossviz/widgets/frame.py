@@ -20,7 +20,7 @@ def _style() -> str:
 def frame(memory: Memory) -> None:
     """Draw it."""
     text = memory.visit.text
-    st.html(f"<style>{_style()}</style><span class='view-{memory.visit.view}'></span>")
+    st.html(f"<style>{_style()}</style><span class='view-{memory.visit.view} page-{memory.page}'></span>")
     if memory.visit.view == "page":
         _language(memory)
     if memory.notes:

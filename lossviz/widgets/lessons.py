@@ -1,6 +1,6 @@
 """For a class and for sharing: examples with their questions, the teacher's list, link, QR code, pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
@@ -15,7 +15,6 @@ from lossviz.session import Memory
 from lossviz.state import State
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
-from lossviz.widgets.save import save
 
 
 def examples(memory: Memory, text: Text) -> None:
@@ -84,20 +83,23 @@ def address(query: Mapping[str, str]) -> str:
 
 def link_of(memory: Memory, visit: Visit | None = None) -> str:
     """The link to what one sees."""
-    return address({**(visit or memory.visit).to_query(), **memory.state.to_query()})
+    state = memory.linkable
+    return address({**(visit or memory.visit).to_query(), **(state.to_query() if state else {})})
 
 
-def share(memory: Memory, text: Text) -> None:
-    """Link, QR code, frame, teacher's list, figures. Made when asked for."""
+def share(memory: Memory, text: Text, figures: Callable[[str], None]) -> None:
+    """Link, QR code, frame, teacher's list, figures of a link. Made when asked for."""
     folded = st.popover(text("share"), key="share", icon=":material/ios_share:", on_change="rerun")
     if not folded.open:
         return
     with folded:
-        wanted = {part: text(f"share_{part}") for part in ("link", "list", "figure")}
-        part = st.session_state.get("share_part") or "link"
+        parts = ("link", "list", "figure") if memory.page == "lab" else ("link", "figure")
+        wanted = {part: text(f"share_{part}") for part in parts}
+        part = st.session_state.get("share_part")
+        part = part if part in wanted else "link"
         segments(text("share"), "share_part", wanted, part, lambda _: None)
         if part == "figure":
-            save(memory, text, link_of(memory))
+            figures(link_of(memory))
         else:
             {"link": link_part, "list": list_part}[part](memory, text)
 

@@ -4,22 +4,52 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz.figures.export import applicable
+from lossviz.desk import Desk
+from lossviz.figures.export import Figures, applicable
+from lossviz.figures.export.experiment.parts.content import ExperimentContent
+from lossviz.figures.export.lab.parts.content import LabContent
+from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import Content, ExportFigure
+from lossviz.figures.export.parts.content import C, Content, ExportFigure
 from lossviz.figures.export.parts.look import SIZES, Look
 from lossviz.figures.export.parts.page import FORMATS, picture, table
+from lossviz.figures.export.race.parts.content import RaceContent
 from lossviz.lab import resting_view
+from lossviz.overlap_state import OverlapState
+from lossviz.race_state import RaceState
+from lossviz.results import results_of
 from lossviz.session import Memory
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
+from lossviz.worker import LABORATORY
 
 
-def save(memory: Memory, text: Text, link: str = "") -> None:
-    """Choose a figure; its files are made when a button is pressed."""
+def save_lab(memory: Memory, text: Text, link: str) -> None:
+    """Of the Lab."""
     view = memory.view
-    content = Content(view, resting_view(view.state.untouched()), link, memory.track)
-    figure = figure_choice(content, text)
+    save(LabContent(view, resting_view(view.state.untouched()), link, memory.track), text)
+
+
+def save_overlap(desk: Desk[OverlapState], text: Text, link: str) -> None:
+    """Of two boxes."""
+    save(OverlapContent(desk.state, link), text)
+
+
+def save_race(desk: Desk[RaceState], text: Text, link: str) -> None:
+    """Of one race, or of the experiment once it is done."""
+    state = desk.state
+    job = LABORATORY.of((state.points, state.gradient))
+    if state.tab == "one":
+        save(RaceContent(state, link), text)
+    elif job and job.state == "done" and job.result is not None:
+        save(ExperimentContent(results_of(state.gradient, job.result), link), text)
+    else:
+        st.caption(text("experiment_empty"))
+
+
+def save(content: Content, text: Text) -> None:
+    """Choose a figure; its files are made when a button is pressed."""
+    figure = figure_choice(applicable(content), text)
     look = look_choice(text)
     files(figure, content, look, text)
     st.caption(text("export_caption"))
@@ -28,9 +58,8 @@ def save(memory: Memory, text: Text, link: str = "") -> None:
     st.code(figure.alt(content, text), language=None, wrap_lines=True)
 
 
-def figure_choice(content: Content, text: Text) -> ExportFigure:
+def figure_choice(figures: Figures, text: Text) -> ExportFigure[Content]:
     """One of those that make sense now."""
-    figures = applicable(content)
     key = st.selectbox(
         text("export_figure"), list(figures), format_func=lambda key: text(f"export_{key}"), key="export_figure"
     )
@@ -46,11 +75,9 @@ def look_choice(text: Text) -> Look:
     return Look(SIZES[size], dark=dark, live=live)
 
 
-def files(figure: ExportFigure, content: Content, look: Look, text: Text) -> None:
+def files(figure: ExportFigure[C], content: C, look: Look, text: Text) -> None:
     """A button a format, and one for the numbers."""
-    state, which = content.state, "" if figure.key == "lab" else f"-{figure.key}"
-    read = "-printed" if state.reading == "printed" else ""
-    name = f"lossviz-{state.scene}-{state.recipe}{which}{read}"
+    name = content.file_name(figure.key)
     makers = {kind: (partial(picture, figure, content, text, look, kind), mime) for kind, mime in FORMATS.items()}
     makers["csv"] = (partial(table, figure, content), "text/csv")
     for kind, (make, mime) in makers.items():

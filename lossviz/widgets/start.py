@@ -1,13 +1,18 @@
-"""The Start page's cards: states of the Lab, evaluated now, each a link to itself."""
+"""The Start page's cards: states of the Lab and of the other pages, evaluated now, each a link to itself."""
 
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from lossviz.figures.theme import PREDICTION, TRUTH
+from lossviz.figures.theme import MEASURE, PREDICTION, TRUTH
 from lossviz.gallery import SAMPLES, Letterbox, letterbox_of
 from lossviz.lab import LabView, resting_view
 from lossviz.lesson import Visit
+from lossviz.meeting import meeting_of
+from lossviz.overlap_state import OverlapState
+from lossviz.plane import to_shares
+from lossviz.race import runs_of
+from lossviz.race_state import RaceState
 from lossviz.state import Four, State
 from lossviz.text import Text, four
 
@@ -59,3 +64,37 @@ def small_bars(view: LabView, text: Text) -> str:
         for term in view.terms
     )
     return f'<div class="lz-bars">{rows}</div>'
+
+
+def more(visit: Visit, text: Text) -> str:
+    """The other pages: two boxes with their four measures, and a race."""
+    boxes, run = OverlapState(), RaceState()
+    losses = [(name, measured.loss / 2, four(measured.loss)) for name, measured in meeting_of(boxes).measures.items()]
+    steps = [(one.name, (one.half or run.steps) / run.steps, str(one.half)) for one in runs_of(run)]
+    return (
+        '<div class="lz-cards lz-more">'
+        + page_card("overlap", (boxes.moving, boxes.target), losses, visit, text)
+        + page_card("race", (run.start, run.target), steps, visit, text)
+        + "</div>"
+    )
+
+
+def page_card(
+    page: str, boxes: tuple[Four, Four], bars: Sequence[tuple[str, float, str]], visit: Visit, text: Text
+) -> str:
+    """Board, question, bars; the whole card is the link."""
+    query = urlencode(visit.to_query())
+    whole = Letterbox(0, 0, 1, 1)
+    moving, target = (to_shares(box) for box in boxes)
+    drawn = rectangle(target, whole, TRUTH, "solid") + rectangle(moving, whole, PREDICTION, "dashed")
+    rows = "".join(
+        f'<span>{escape(text(name))}</span><i style="width:{100 * share:.1f}%;background:{MEASURE[name]}"></i>'
+        f"<span>{number}</span>"
+        for name, share, number in bars
+    )
+    return (
+        f'<a class="lz-page" href="{page}{escape(f"?{query}" if query else "")}" target="_self">'
+        f'<div class="lz-photo lz-board"><div style="aspect-ratio:1">{drawn}</div></div>'
+        f'<b>{escape(text(f"start_{page}"))}</b><div class="lz-bars">{rows}</div>'
+        f"<span>{escape(text(f'page_{page}'))} →</span></a>"
+    )

@@ -1,6 +1,5 @@
 """The Lab's first level in words and numbers: what each truth costs, the loss and its terms."""
 
-from dataclasses import replace
 from html import escape
 from typing import Literal
 from urllib.parse import urlencode
@@ -129,8 +128,9 @@ def hint(view: LabView, text: Text) -> str:
 
 def way_out(memory: Memory, text: Text) -> str:
     """In an embedded frame: a link to the whole page."""
-    query = urlencode({**memory.visit.to_query(), **memory.state.to_query()} | {"view": "page"})
-    link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
+    state = memory.linkable
+    query = urlencode({**memory.visit.to_query(), **(state.to_query() if state else {})} | {"view": "page"})
+    link = f'<a href="{memory.page}?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
     return f'<p class="lz-quiet lz-out">{link}</p>'
 
 
@@ -140,8 +140,7 @@ def depth(memory: Memory, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="depth"):
         if visit.shows("levels"):
             words = {level: text(f"level_{level}") for level in LEVELS}
-            change = lambda level: session.turn(replace(session.current().visit, level=level))  # noqa: E731
-            segments(text("levels"), "levels", words, visit.level, change)
+            segments(text("levels"), "levels", words, visit.level, session.deepen)
         if visit.shows("bars") and not (visit.view == "embed" and visit.level != "1"):
             words = {name: text(f"reading_{name}") for name in READINGS}
             segments(text("reading"), "reading", words, reading, lambda name: session.look(reading=name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from lossviz.text import Text
 from lossviz.verified import verified
 from lossviz.widgets.choices import segments
 from lossviz.widgets.lessons import examples, share, slides
+from lossviz.widgets.save import save_lab
 
 
 def toolbar(memory: Memory, text: Text) -> None:
@@ -85,7 +87,7 @@ def tools(memory: Memory, text: Text) -> None:
             on_click=toggle_steps,
         )
     if shows("share") and memory.visit.view != "embed":
-        share(memory, text)
+        share(memory, text, partial(save_lab, memory, text))
 
 
 def toggle_steps() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,11 +56,20 @@ bench()
 st.container(height=900)
 """
 
+PAGE = """
+from pathlib import Path
+import streamlit as st
+script = Path("film.py" if "film" in st.query_params else "bench.py")
+exec(compile(script.read_text(), script.name, "exec"))
+"""
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("canvas")
-    (folder / "page.py").write_text(SCRIPT)
+    (folder / "bench.py").write_text(SCRIPT)
+    (folder / "film.py").write_text((Path(__file__).parent / "try_film.py").read_text())
+    (folder / "page.py").write_text(PAGE)
     with served(folder / "page.py", folder / "log", folder) as address:
         yield address
 
@@ -219,3 +229,268 @@ def test_a_finger_drags_the_selected_box_and_scrolls_everywhere_else(bench: Call
         arg=start["y"],
     )
     expect(line(page, "pick")).to_have_text("pick nothing")
+
+
+# ---- two boxes on ruled paper, and races: try_film.py ----
+
+
+@pytest.fixture
+def paper(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens try_film.py with these words in its query."""
+
+    def paper(query: str = "", **options: Any) -> Page:
+        page = visit(f"/?embed=true&film&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        expect(page.locator("[data-box=moving]")).to_be_visible()
+        expect(line(page, "target")).to_be_visible()
+        return page
+
+    return paper
+
+
+SHAPES = """async (picture) => {
+  const find = (selector) => picture.querySelector(selector);
+  const rect = (node) => ["x", "y", "width", "height"].map((name) => Number(node.getAttribute(name)));
+  const numbers = (node) => node.getAttribute("d").match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
+  const ink = (part) => find(`[data-part=${part}] .ink`);
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  const apart = find("[data-part=intersection]").getAttribute("visibility") === "hidden";
+  return {
+    moving: rect(find("[data-box=moving] g rect.ink")), target: rect(find("[data-box=target] g rect.ink")),
+    shared: apart ? null : numbers(find("[data-part=intersection] .fill")), union: numbers(find("[data-part=union] .fill")),
+    hull: rect(ink("hull")), centres: numbers(ink("centres")), diagonal: numbers(ink("diagonal")),
+  };
+}"""
+
+
+@pytest.mark.parametrize("by", [(0, 0), (60, 30), (120, 160), (260, 230)])
+def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(
+    paper: Callable[..., Page], by: tuple[float, float]
+) -> None:
+    page = paper("relation&slow=3")
+    grab(page, page.locator("[data-box=moving]"), *by)
+    shapes = page.get_by_test_id("box-canvas").evaluate(SHAPES)
+    (ax, ay, aw, ah), (bx, by_, bw, bh) = shapes["moving"], shapes["target"]
+    assert (ax + aw / 2, ay + ah / 2) == pytest.approx([0.3 * width(page) + by[0], 0.3 * width(page) + by[1]], abs=0.01)
+    left, top, right, bottom = min(ax, bx), min(ay, by_), max(ax + aw, bx + bw), max(ay + ah, by_ + bh)
+    assert shapes["hull"] == pytest.approx([left, top, right - left, bottom - top], abs=0.01)
+    assert shapes["diagonal"] == pytest.approx([left, top, right, bottom], abs=0.01)
+    assert shapes["centres"] == pytest.approx([ax + aw / 2, ay + ah / 2, bx + bw / 2, by_ + bh / 2], abs=0.01)
+    assert shapes["union"] == pytest.approx([ax, ay, aw, ah, -aw, bx, by_, bw, bh, -bw], abs=0.01)
+    x, y = max(ax, bx), max(ay, by_)
+    w, h = min(ax + aw, bx + bw) - x, min(ay + ah, by_ + bh) - y
+    assert shapes["shared"] == (pytest.approx([x, y, w, h, -w], abs=0.01) if w > 0 and h > 0 else None)
+    assert (shapes["shared"] is None) == (by[0] < 100)
+    expect(line(page, "moving")).to_have_text("moving 0.3000 0.3000 0.2000 0.3000")  # nobody has heard of it yet
+    page.mouse.up()
+
+
+def test_only_the_parts_with_a_label_are_drawn_and_no_label_lies_on_another(paper: Callable[..., Page]) -> None:
+    page = paper("relation=hull,centres")
+    for part in ("hull", "centres"):
+        expect(page.locator(f"[data-part={part}]")).not_to_have_attribute("visibility", "hidden")
+    for part in ("union", "intersection", "diagonal", "aspect_first", "aspect_second"):
+        expect(page.locator(f"[data-part={part}]")).to_have_attribute("visibility", "hidden")
+    page = paper("relation", viewport={"width": 375, "height": 812})
+    grab(page, page.locator("[data-box=moving]"), 0.2 * width(page), 0.22 * width(page))
+    page.mouse.up()
+    shown = page.locator("[data-note]:not([visibility=hidden]) .plate, [data-chip] .plate")
+    assert free_places(shown) == 9
+
+
+def free_places(shown: Locator) -> int:
+    """How many things are shown; none of them lies on another."""
+    places = [box for box in (shown.nth(i).bounding_box() for i in range(shown.count())) if box and box["width"]]
+    for i, a in enumerate(places):
+        for b in places[:i]:
+            apart_x = max(a["x"], b["x"]) >= min(a["x"] + a["width"], b["x"] + b["width"])
+            assert apart_x or max(a["y"], b["y"]) >= min(a["y"] + a["height"], b["y"] + b["height"])
+    return len(places)
+
+
+def test_arrows_from_one_point_run_side_by_side(paper: Callable[..., Page]) -> None:
+    page = paper("relation&arrows")
+    shafts = page.locator(".arrows path.casing.ink")
+    starts = {shafts.nth(i).get_attribute("d", timeout=1000).split("L")[0] for i in range(shafts.count())}  # type: ignore[union-attr]
+    assert len(starts) == shafts.count() == 10
+    assert (
+        free_places(page.locator(".note[data-kind]:not([visibility=hidden]) .plate")) == 5
+    )  # the others have no label
+
+
+def test_fields_keys_and_what_is_spoken_are_in_the_units_of_the_board(paper: Callable[..., Page]) -> None:
+    page = paper("relation")
+    assert page.locator(".ticks text").all_text_contents()[:9] == [str(n) for n in range(6, 15)]
+    box = page.locator("[data-box=moving]")
+    box.focus()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Alt+ArrowUp"):
+        page.keyboard.press(key)
+    expect(line(page, "moving")).to_have_text("moving 0.3050 0.3005 0.2000 0.3050")
+    page.keyboard.press("PageUp")  # up: 0.2
+    expect(line(page, "moving")).to_have_text("moving 0.3050 0.2805 0.2000 0.3050")
+    expect(box).to_have_attribute("aria-valuetext", re.compile("moving.* 8.05.* 7.8.* 2.00.* 3.05"))
+    expect(box).to_have_attribute("aria-valuemax", "15.00")
+    page.locator("[data-tool=numbers]").click()
+    fields = {name: page.locator(f"[data-field={name}]") for name in "xywh"}
+    expect(fields["x"]).to_have_value("8.05")
+    expect(fields["w"]).to_have_value("2.00")
+    expect(fields["x"]).to_have_attribute("max", "15")
+    fields["x"].fill("9")
+    expect(line(page, "moving")).to_have_text("moving 0.4000 0.2805 0.2000 0.3050")
+    page.locator("[data-nudge=wider]").click()
+    expect(line(page, "moving")).to_have_text("moving 0.4000 0.2805 0.2050 0.3050")
+    expect(page.locator("[data-tool=dimmer]")).to_be_hidden()
+
+
+LISTEN = """window.steps = []; window.addEventListener("lossviz:step", ({ detail }) => window.steps.push(detail));"""
+
+
+def film_step(page: Page) -> int:
+    return int(page.get_by_test_id("film-step").get_attribute("data-value") or -1)
+
+
+def wait_for_step(page: Page, test: str) -> None:
+    page.wait_for_function(f"window.steps.some(({{ step }}) => {test})")
+
+
+def test_a_film_opens_playing_and_loops_and_says_each_step_to_the_page(paper: Callable[..., Page]) -> None:
+    page = paper("speed=60")
+    page.evaluate(LISTEN)
+    page.wait_for_function("steps.length > 3 && steps.at(-1).step < steps.at(-2).step")  # over the end
+    page.wait_for_function("steps.at(-1).step > 2")
+    seen = page.evaluate("steps")
+    assert all(one["playing"] for one in seen)
+    steps = [one["step"] for one in seen]
+    end = steps.index(40)
+    assert steps[: end + 1] == sorted(steps[: end + 1])
+    assert steps[end + 1] == 0
+    expect(line(page, "log")).to_have_text("log empty")  # running is no message
+
+
+def test_pause_steps_and_scrubbing_reach_the_server_and_the_table_shows_the_numbers_of_that_step(
+    paper: Callable[..., Page],
+) -> None:
+    page = paper("speed=15")
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", re.compile("[3-9]"))
+    page.get_by_label("Pause").click()
+    at = film_step(page)
+    expect(line(page, "film")).to_have_text(f"film {at} False")
+    for name, by in (("step", 1), ("back", -1), ("ten", 10), ("back", -1)):
+        page.locator(f"[data-film={name}]").click()
+        at = min(at + by, 40)
+        expect(page.get_by_test_id("film-step")).to_have_text(f"step {at}")
+        expect(line(page, "film")).to_have_text(f"film {at} False")
+    slider = page.get_by_label("Step", exact=True)
+    slider.fill("20")
+    expect(line(page, "film")).to_have_text("film 20 False")
+    slider.press("ArrowRight")
+    expect(line(page, "film")).to_have_text("film 21 False")
+    expect(slider).to_have_attribute("aria-valuetext", "step 21")
+    wanted = [float(number) for number in line(page, "rows").inner_text().split()[1:]]
+    cells = [page.get_by_test_id(f"film-giou-{row}") for row in ("iou", "error")]
+    shown = [float(cell.get_attribute("data-value") or "nan") for cell in cells]
+    assert shown == pytest.approx(wanted, rel=2e-7)  # float32
+    assert [float(cell.inner_text()) for cell in cells] == pytest.approx(wanted, rel=5e-4)  # four digits
+    page.locator("[data-film=restart]").click()
+    expect(line(page, "film")).to_have_text("film 0 False")
+    page.get_by_label("Play").click()
+    expect(line(page, "film")).to_have_text("film 0 True")
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", re.compile("[3-9]"))
+
+
+def test_the_racers_stand_where_the_tracks_say(paper: Callable[..., Page]) -> None:
+    page = paper("paused&speed=60")
+    side = width(page)
+    outline = page.locator("[data-racer=giou] rect.ink")
+    assert float(outline.get_attribute("x") or 0) == pytest.approx(0.2 * side, abs=0.01)  # the start box
+    for _ in range(4):
+        page.locator("[data-film=ten]").click()
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", "40")
+    left = 0.3 * 2.718281828 ** (-0.04 * 40)  # of the way in x, and 0.2 in width
+    x = 0.6 - left - (0.4 - 0.2 * left / 0.3) / 2
+    assert float(outline.get_attribute("x") or 0) == pytest.approx(x * side, abs=0.01)
+    trail = page.locator("[data-racer=giou] .trail.ink").get_attribute("d") or ""
+    assert trail.count("L") == 40
+    styles = [
+        page.locator(f"[data-racer={name}] rect.ink").evaluate("node => getComputedStyle(node).strokeDasharray")
+        for name in ("giou", "diou")
+    ]
+    assert len(set(styles)) == 2  # told apart without colour
+
+
+def test_a_film_without_a_loop_stops_at_its_end_and_plays_again_from_the_start(paper: Callable[..., Page]) -> None:
+    page = paper("once&speed=60")
+    expect(line(page, "film")).to_have_text("film 40 False")
+    page.get_by_label("Play").click()
+    expect(line(page, "film")).to_have_text("film 0 True")
+    expect(line(page, "film")).to_have_text("film 40 False")
+
+
+def test_who_wants_less_motion_starts_the_film_himself(paper: Callable[..., Page]) -> None:
+    page = paper("speed=60", reduced_motion="reduce")
+    page.wait_for_timeout(300)
+    assert film_step(page) == 0
+    page.get_by_label("Play").click()
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", re.compile("[3-9]"))
+
+
+def test_other_tracks_come_in_place_and_the_film_goes_on(paper: Callable[..., Page]) -> None:
+    page = paper("speed=20&steps=2000")
+    page.evaluate(LISTEN)
+    for thing in ("[data-racer=giou]", "[data-testid=film-giou-error]"):
+        page.locator(thing).evaluate("node => { node.mark = 'mine' }")
+    wait_for_step(page, "step > 10")
+    page.get_by_role("button", name="other tracks").click()
+    expect(page.get_by_test_id("film-giou-error")).to_have_text(re.compile(r"^1\.\d{3}$"))
+    grab(page, page.locator("[data-box=moving]"), 40, 40)
+    expect(line(page, "log")).to_contain_text("move")
+    page.mouse.up()
+    expect(line(page, "log")).to_contain_text("end")
+    seen = [one["step"] for one in page.evaluate("steps")]
+    assert seen == sorted(seen)  # never back
+    wait_for_step(page, f"step > {seen[-1]}")
+    for thing in ("[data-racer=giou]", "[data-testid=film-giou-error]"):
+        assert page.locator(thing).evaluate("node => node.mark") == "mine"
+    page.get_by_label("Pause").click()
+    at = film_step(page)
+    page.get_by_role("button", name="other tracks").click()
+    expect(page.get_by_test_id("film-giou-error")).to_have_text(re.compile(r"^2\.\d{3}$"))
+    assert film_step(page) == at
+
+
+def test_another_revision_and_another_step_of_the_server_are_jumped_to_and_an_echo_is_not(
+    paper: Callable[..., Page],
+) -> None:
+    page = paper("paused&slow=0.4")
+    page.evaluate(LISTEN)
+    for _ in range(5):
+        page.locator("[data-film=step]").click()
+        page.wait_for_timeout(100)  # while answers to earlier ones come in
+    expect(line(page, "film")).to_have_text("film 5 False")
+    seen = [one["step"] for one in page.evaluate("steps")]
+    assert seen == sorted(seen)
+    page.get_by_role("button", name="jump").click()
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", "30")
+    page.get_by_label("Play").click()
+    page.get_by_role("button", name="reset").click()
+    expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", "7")
+    expect(page.get_by_label("Play")).to_be_visible()
+
+
+def test_the_speed_goes_round_and_says_so(paper: Callable[..., Page]) -> None:
+    page = paper("paused")
+    speed = page.locator("[data-film=speed]")
+    for name in ("1×", "¼×", "4×", "1×"):
+        expect(speed).to_have_text(name)
+        expect(speed).to_have_attribute("aria-label", f"Speed {name}")
+        speed.click()
+
+
+def test_on_a_phone_the_bar_wraps_and_its_buttons_are_large_enough(paper: Callable[..., Page]) -> None:
+    page = paper("paused&all", viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    for thing in page.locator("[data-film]").all():
+        box = thing.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+        assert box["x"] + box["width"] <= 375

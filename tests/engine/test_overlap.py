@@ -10,6 +10,8 @@ from torch import Tensor
 from lossviz.engine import overlap
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import (
+    MEASURES,
+    Pair,
     centre_distance,
     ciou,
     diou,
@@ -278,3 +280,55 @@ def test_all_with_all_is_written_at_the_call() -> None:
     table = iou(a.pick((slice(None), None)), b.pick(None))
     assert table.shape == (7, 7)
     near(table.diagonal(), iou(a, b))
+
+
+# --- a pair shares its pieces ---------------------------------------------------------------------------------------------
+
+
+def surface(kind: str, n: int = 41) -> tuple[Boxes, Boxes]:
+    """Boxes over a grid as a row, a column and two numbers; edges on edges among them."""
+    line = torch.linspace(-2, 2, n, dtype=torch.float64) if kind == "places" else torch.linspace(0, 4, n).double()
+    one, two = torch.tensor(0.5, dtype=torch.float64), torch.tensor(1.0, dtype=torch.float64)
+    row, column = line[None], line[:, None]
+    a = Boxes(row, column, one, two) if kind == "places" else Boxes(one, two, row, column)
+    return a, box(0.5, 0, 1, 1.5)
+
+
+@pytest.mark.parametrize("kind", ["places", "sizes"])
+@pytest.mark.parametrize("name", FAMILY)
+def test_a_surface_from_rows_and_columns_is_that_from_full_tables(name: str, kind: str) -> None:
+    a, b = surface(kind)
+    measure, full = MEASURES[name], Pair(Boxes.of(a.table()), b)
+    near(measure.value(Pair(a, b)), measure.value(full))
+    near(measure.slope(Pair(a, b)), measure.slope(full).table())
+    assert measure.slope(Pair(a, b)).table().isfinite().all()
+
+
+def test_rows_stay_rows_and_columns_stay_columns() -> None:
+    pair = Pair(*surface("places"))
+    for lengths in (pair.overlap_widths, pair.shared, pair.hull):
+        assert [tuple(length.shape) for length in lengths] == [(1, 41), (41, 1)]
+    for slope in (pair.overlap_widths_slope, pair.shared_slope, pair.hull_slope):
+        assert [tuple(column.shape) for column in slope] == [(1, 41), (41, 1), (1, 41), (41, 1)]
+    assert pair.aspect.shape == ()
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_the_functions_are_the_pairs_pieces(name: str) -> None:
+    a, b = random_pairs(50)
+    number, slope = pair(name)
+    assert torch.equal(number(a, b), MEASURES[name].value(Pair(a, b)))
+    assert torch.equal(slope(a, b).table(), MEASURES[name].slope(Pair(a, b)).table())
+
+
+def test_boxes_meet_where_they_share_an_area() -> None:
+    assert Pair(box(10.5, 10.5, 1, 1), box(*UNIT)).meet
+    for place in ((11, 10), (11, 11), (13, 10), (10, 13)):
+        assert not Pair(box(*place, 1, 1), box(*UNIT)).meet
+
+
+def test_overlap_and_hull_lengths_together_are_both_sides() -> None:
+    a, b = random_pairs(500)
+    both = Pair(a, b)
+    near(both.overlap_widths[0] + both.hull[0], a.w + b.w)
+    near(both.overlap_widths[1] + both.hull[1], a.h + b.h)

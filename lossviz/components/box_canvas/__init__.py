@@ -17,6 +17,7 @@ back the ``seq`` of the last, so draw the numbers first and the canvas last, in 
 Boxes from the server count only when ``rev`` differs from the last one seen: raise it for reset, undo, a preset, a
 link, another scene. Boxes that cannot be moved always count, and so do labels, limits, cells, arrows and the grid.
 ``"move"`` comes during a drag; ``"end"``, ``"cancel"``, ``"select"`` and ``"pick"`` come once: write the link on those.
+``"film"`` comes when a film is started, stopped, stepped or scrubbed, and not for each step that it runs.
 
 The message is component *state*, not a trigger: a run that is interrupted leaves it there for the next one, and
 ``seq`` keeps it from counting twice.
@@ -40,20 +41,28 @@ from lossviz.components.box_canvas.event import (
     heard,
     read,
 )
+from lossviz.components.box_canvas.film import FILM_WORDS, Film, Track, TrackKind
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 __all__ = [
     "ANYWHERE",
+    "FILM_WORDS",
+    "RELATION_PARTS",
     "WORDS",
     "Arrow",
     "CanvasBox",
     "CanvasEvent",
     "CellMark",
     "EventKind",
+    "Film",
     "Limits",
     "Photo",
+    "Relation",
+    "Track",
+    "TrackKind",
+    "Units",
     "Xywh",
     "box_canvas",
     "canvas_event",
@@ -102,12 +111,47 @@ class CellMark:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow in shares, with a number at its end."""
+    """An arrow in shares, with a number at its end. Arrows from one point run side by side."""
 
     start: tuple[float, float]
     end: tuple[float, float]
     label: str = ""
-    kind: Literal["gradient", "target"] = "gradient"
+    kind: Literal["gradient", "target", "iou", "giou", "diou", "ciou", "published"] = "gradient"
+
+
+@dataclass(frozen=True)
+class Units:
+    """The plane that the visitor reads, from ``low`` to ``low + side`` in both axes; messages stay shares.
+
+    A ruled line each ``tick``; an arrow key steps by ``step``, Shift a tenth of it, Page Up four of them.
+    """
+
+    low: float = 0.0
+    side: float = 1.0
+    digits: int = 2
+    tick: float = 1.0
+    step: float = 0.05
+
+
+RELATION_PARTS = ("intersection", "union", "hull", "centres", "diagonal", "aspect_first", "aspect_second")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How two boxes lie to each other, drawn from where they are at this moment; only the parts that have a label.
+
+    ``hull`` is the smallest enclosing box, ``diagonal`` its diagonal, ``centres`` the line between the centres,
+    ``aspect_first`` the first box's own diagonal with arctan(w / h) between it and the side.
+    """
+
+    first: str
+    second: str
+    labels: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """A misspelt part would silently not be drawn."""
+        if unknown := self.labels.keys() - set(RELATION_PARTS):
+            raise ValueError(f"a relation has the parts {RELATION_PARTS}, not {sorted(unknown)}")
 
 
 def box_canvas(  # noqa: PLR0913 - a component's properties, all by name
@@ -126,27 +170,36 @@ def box_canvas(  # noqa: PLR0913 - a component's properties, all by name
     front: str = "prediction",
     selected: str = "prediction",
     dim: float = 0.15,
+    units: Units | None = None,
+    board: bool | None = None,
+    relation: Relation | None = None,
+    film: Film | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> CanvasEvent | None:
     """Draw the canvas and answer the event that is newer than ``seq``, if there is one.
 
     ``aspect`` is width over height of the network input, ``grid`` columns and rows, ``front`` the box on top,
-    ``dim`` how far the photograph starts out faded. The page's style says with ``--canvas-reserve`` how much of the
-    viewport's height to leave for everything else.
+    ``dim`` how far the photograph starts out faded. ``board`` rules the picture in ``units`` instead; that is the
+    default where there are units and no photograph. The page's style says with ``--canvas-reserve`` how much of the
+    viewport's height to leave for everything else; a film's bar and table are left room by themselves.
     """
-    event = canvas_event(key, boxes=boxes, rev=rev, seq=seq)
+    event = canvas_event(key, boxes=boxes, rev=rev, seq=seq, film=film)
     data = {
         "boxes": [vars(box) for box in boxes],
         "photo": vars(photo) if photo else None,
         "cells": [vars(cell) for cell in cells],
         "arrows": [vars(arrow) for arrow in arrows if all(map(isfinite, (*arrow.start, *arrow.end)))],
-        "words": {word: words[word] for word in WORDS},
+        "words": {word: words[word] for word in (*WORDS, *(film.words if film else ()))},
         "description": description,
         "grid": grid,
         "aspect": aspect,
         "front": front,
         "selected": selected,
         "dim": dim,
+        "units": vars(units) if units else None,
+        "board": (units is not None and photo is None) if board is None else board,
+        "relation": vars(relation) | {"labels": dict(relation.labels)} if relation else None,
+        "film": film.to_data() if film else None,
         "rev": rev,
         "seq": heard(_message(key), seq),
     }
@@ -154,9 +207,15 @@ def box_canvas(  # noqa: PLR0913 - a component's properties, all by name
     return event
 
 
-def canvas_event(key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> CanvasEvent | None:
-    """The event waiting for canvas ``key``, to be read before anything is drawn; each is answered once."""
-    return read(_message(key), boxes=boxes, rev=rev, seq=seq)
+def canvas_event(
+    key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int, film: Film | int | None = None
+) -> CanvasEvent | None:
+    """The event waiting for canvas ``key``, to be read before anything is drawn; each is answered once.
+
+    Where a film is shown, say which, or just its last step: without it no ``"film"`` is heard.
+    """
+    steps = film.steps if isinstance(film, Film) else film
+    return read(_message(key), boxes=boxes, rev=rev, seq=seq, steps=steps)
 
 
 @cache

@@ -5,16 +5,17 @@
 import { GRIPS, atLimit, clamp, gripFrame, gripPoint, gripRects, inside, labelPlace, moved, resized } from "./geometry.js";
 import { CHIP, HIT, cased, chip, dress, html, put, scaleChips, svg, write } from "../nodes.js";
 import { Outbox } from "../outbox.js";
+import { Film } from "./film.js";
+import { Plane } from "./plane.js";
+import { Relation } from "./relation.js";
 import { Scene } from "./scene.js";
 import { Tools } from "./tools.js";
 
-const STEP = { normal: 0.005, fine: 0.0005, coarse: 0.02 };
 const QUIET_MS = 400; // a pause in key presses ends one deed, which Esc then takes back as a whole
 const SPEAK_MS = 700;
 const TAP_PX = 5;
 
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const share = (value) => value.toFixed(3);
 
 class Canvas {
   constructor(parent) {
@@ -23,7 +24,11 @@ class Canvas {
     this.nodes = new Map();
     this.view = { w: 0, h: 0 };
     this.axis = 0; // the axis that PageUp, PageDown, Home and End mean: the last one used
-    this.outbox = new Outbox((message) => this.setStateValue("event", message));
+    this.plane = new Plane(null);
+    this.outbox = new Outbox((message) => {
+      this.film.sent(message);
+      this.setStateValue("event", message);
+    });
     this.root = html("div", parent, { class: "root", style: "visibility: hidden" });
     this.build();
     this.listen();
@@ -37,6 +42,7 @@ class Canvas {
     cancelAnimationFrame(this.raf);
     [this.quiet, this.speaking, this.outbox.timer].forEach(clearTimeout);
     this.tools.stop();
+    this.film.destroy();
     this.root.remove();
   }
 
@@ -44,13 +50,16 @@ class Canvas {
     this.svg = svg("svg", this.root, { class: "picture", "data-testid": "box-canvas", role: "group" });
     this.scene = new Scene(this.svg);
     this.layers = {};
-    for (const name of ["limit", "bodies", "arrows", "notes", "grips", "chips"])
+    const relation = svg("g", this.svg);
+    for (const name of ["limit", "bodies", "film", "arrows", "notes", "grips", "chips"])
       this.layers[name] = svg("g", this.svg, { class: name });
     this.scene.above(this.layers.arrows, this.layers.notes);
     this.limitLines = ["dark", "light"].map((layer) => svg("rect", this.layers.limit, { class: layer }));
+    this.relation = new Relation(relation, this.layers.notes);
+    this.film = new Film(this.root, this.layers.film, (shown) => this.post("film", shown));
     this.grips = new Map(Object.keys(GRIPS).map((grip) => [grip, this.buildGrip(grip)]));
     this.tools = new Tools(this.root, {
-      onNudge: (index, sign) => this.nudge(this.selected, null, index, sign * STEP.normal),
+      onNudge: (index, sign) => this.nudge(this.selected, null, index, sign * this.plane.steps.normal),
       onType: (xywh) => this.typed(xywh),
       onFade: (opacity) => this.scene.fade(opacity),
     });
@@ -72,10 +81,12 @@ class Canvas {
     const stale = data.rev !== this.data?.rev;
     if (!this.data) this.dim(data.dim);
     this.data = data;
+    this.plane = new Plane(data.units);
     if (stale) this.forget(data);
     this.adopt(data, stale);
     this.outbox.heard(data.seq);
     this.dressRoot(data);
+    this.film.update(data.film, data.words, data.seq, stale);
     this.draw(true);
   }
 
@@ -130,8 +141,9 @@ class Canvas {
     if (focused === front.group) focused.focus({ preventScroll: true }); // moving a node takes its focus
   }
 
-  dressRoot({ words, description, aspect }) {
+  dressRoot({ words, description, aspect, board }) {
     this.root.style.setProperty("--aspect", aspect);
+    this.tools.dimming.hidden = board;
     dress(this.svg, { "aria-label": description });
     this.tools.speak(words);
   }
@@ -153,13 +165,24 @@ class Canvas {
   draw(all = false) {
     if (!this.view.w) return;
     this.svg.classList.toggle("dragging", Boolean(this.drag));
-    if (all) this.scene.draw(this.data, this.view, this.gripRects());
+    if (all) this.scene.draw(this.data, this.view, this.gripRects(), this.plane);
     for (const [id, box] of this.boxes) this.drawBox(box, this.nodes.get(id), this.rect(id));
     this.drawGrips();
-    this.drawChips();
+    this.drawRelation(this.drawChips());
     this.drawLimit();
-    const box = this.boxes.get(this.selected);
-    if (box) this.tools.show(this.geometry.get(box.id), box.limits, box.movable);
+    if (all) this.film.draw(this.view);
+    this.showNumbers(this.boxes.get(this.selected));
+  }
+
+  showNumbers(box) {
+    const { plane, tools } = this;
+    if (box) tools.show(plane.shown(this.geometry.get(box.id)), plane.limits(box.limits), box.movable, plane.digits);
+  }
+
+  drawRelation(taken) {
+    const { relation } = this.data;
+    const [a, b] = [relation?.first, relation?.second].map((id) => (this.boxes.has(id) ? this.rect(id) : null));
+    this.relation.draw(relation, a, b, this.view, taken);
   }
 
   rect(id) {
@@ -187,13 +210,18 @@ class Canvas {
   aria(box, xywh) {
     const still = { role: "img", "aria-label": this.sentence(box, xywh), "aria-valuetext": null, "aria-valuenow": null };
     if (!box.movable) return still;
-    const [low, high] = box.limits[this.axis].map(share);
-    const now = { "aria-valuenow": share(xywh[this.axis]), "aria-valuemin": low, "aria-valuemax": high };
+    const now = this.ariaNow(box, xywh, this.axis);
     return { role: "slider", "aria-label": box.label, "aria-valuetext": this.sentence(box, xywh), ...now };
   }
 
-  sentence(box, [x, y, w, h]) {
-    return fill(this.data.words.position, { label: box.label, x: share(x), y: share(y), w: share(w), h: share(h) });
+  ariaNow(box, xywh, i) {
+    const [now, low, high] = [xywh[i], ...box.limits[i]].map((value) => this.plane.text(value, i));
+    return { "aria-valuenow": now, "aria-valuemin": low, "aria-valuemax": high };
+  }
+
+  sentence(box, xywh) {
+    const [x, y, w, h] = xywh.map((value, i) => this.plane.text(value, i));
+    return fill(this.data.words.position, { label: box.label, x, y, w, h });
   }
 
   gripFrame() {
@@ -214,8 +242,7 @@ class Canvas {
       const size = GRIPS[grip][0] ? 2 : 3;
       const aria = this.aria(box, this.geometry.get(box.id));
       const label = fill(this.data.words.grip, { label: box.label, grip: this.data.words[`grip_${grip}`] });
-      const [low, high] = box.limits[size];
-      const now = { "aria-valuenow": share(this.geometry.get(box.id)[size]), "aria-valuemin": low, "aria-valuemax": high };
+      const now = this.ariaNow(box, this.geometry.get(box.id), size);
       const transform = `translate(${gripPoint(frame, grip)})`;
       dress(group, { ...aria, ...now, "aria-label": label, transform });
     }
@@ -224,7 +251,7 @@ class Canvas {
   /** Truths carry their label above, predictions below; whoever finds the place taken goes elsewhere. */
   drawChips() {
     const held = this.gripFrame();
-    const taken = [...this.gripRects(), ...this.scene.fixed];
+    const taken = [...this.gripRects(), ...this.scene.fixed, ...this.scene.pointed];
     for (const [id, box] of this.boxes) {
       const tag = this.nodes.get(id).chip;
       write(tag, box.label, this.view.w - 20);
@@ -236,6 +263,7 @@ class Canvas {
       taken.push(place);
       put(tag, place);
     }
+    return taken;
   }
 
   /** Where the centre may go: faint when it is less than the picture, bright while one pushes against it. */
@@ -401,17 +429,18 @@ class Canvas {
 
   /** A key as [index in xywh, by how much], or nothing. */
   stepOf({ key, shiftKey, altKey }, grip, box) {
+    const { steps } = this.plane;
     const arrow = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, -1], ArrowDown: [1, 1] }[key];
     if (arrow) {
       const [axis, sign] = arrow;
-      const by = sign * (shiftKey ? STEP.fine : STEP.normal);
+      const by = sign * (shiftKey ? steps.fine : steps.normal);
       this.axis = axis;
       return altKey ? [axis + 2, axis ? -by : by] : [axis, by]; // Alt and up: taller
     }
     if (grip && !GRIPS[grip][this.axis]) this.axis = 1 - this.axis; // a side grip knows one axis only
     const { axis } = this;
-    if (key === "PageUp") return [axis, axis ? -STEP.coarse : STEP.coarse]; // up is up
-    if (key === "PageDown") return [axis, axis ? STEP.coarse : -STEP.coarse];
+    if (key === "PageUp") return [axis, axis ? -steps.coarse : steps.coarse]; // up is up
+    if (key === "PageDown") return [axis, axis ? steps.coarse : -steps.coarse];
     if (key === "Home" || key === "End") return [axis, this.toLimit(key, grip, box)];
     return null;
   }
@@ -441,7 +470,7 @@ class Canvas {
   typed(xywh) {
     const box = this.boxes.get(this.selected);
     if (!xywh) this.draw();
-    else if (box?.movable) this.step(box.id, inside(xywh, box.limits));
+    else if (box?.movable) this.step(box.id, inside(this.plane.shares(xywh), box.limits));
   }
 
   step(id, xywh) {

@@ -6,7 +6,7 @@ from typing import Literal, TypeGuard, cast, get_args
 
 Xywh = tuple[float, float, float, float]
 Limits = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-EventKind = Literal["move", "end", "cancel", "select", "pick"]
+EventKind = Literal["move", "end", "cancel", "select", "pick", "film"]
 
 ANYWHERE: Limits = ((1e-4, 1 - 1e-4), (1e-4, 1 - 1e-4), (0.002, 4.0), (0.002, 4.0))
 
@@ -26,7 +26,10 @@ class CanvasBox:
 
 @dataclass(frozen=True)
 class CanvasEvent:
-    """What the visitor did: ``boxes`` holds the movable ones, inside their limits; ``pick`` a tapped (x, y)."""
+    """What the visitor did: ``boxes`` holds the movable ones, inside their limits; ``pick`` a tapped (x, y).
+
+    ``at`` and ``playing`` come with ``"film"``: the step that is shown, and whether the film runs on.
+    """
 
     kind: EventKind
     seq: int
@@ -34,10 +37,17 @@ class CanvasEvent:
     boxes: dict[str, Xywh]
     selected: str
     pick: tuple[float, float] | None = None
+    at: int | None = None
+    playing: bool | None = None
 
 
-def read(message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> CanvasEvent | None:
-    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
+def read(
+    message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int, steps: int | None = None
+) -> CanvasEvent | None:
+    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled.
+
+    ``steps`` is the last step of the film, None where there is none.
+    """
     if not isinstance(message, Mapping) or not _is_int(message.get("seq")):
         return None
     kind, sent, selected = message.get("kind"), message.get("boxes"), message.get("selected")
@@ -50,7 +60,8 @@ def read(message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> 
         return None
     pick = message.get("pick")
     point = (_clamp(pick[0], 0, 1), _clamp(pick[1], 0, 1)) if _are_numbers(pick, 2) else None
-    if (kind == "pick") != (point is not None):
+    film = _film(message, steps)
+    if (kind == "pick") != (point is not None) or (kind == "film") != (film is not None):
         return None
     return CanvasEvent(
         kind=cast(EventKind, kind),
@@ -59,6 +70,8 @@ def read(message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int) -> 
         boxes={name: _inside(xywh, known[name].limits) for name, xywh in sent.items() if known[name].movable},
         selected=selected,
         pick=point,
+        at=film[0] if film else None,
+        playing=film[1] if film else None,
     )
 
 
@@ -66,6 +79,13 @@ def heard(message: object, seq: int) -> int:
     """The last number heard. A refused message is answered too, or the browser would wait for its watchdog."""
     number = message.get("seq") if isinstance(message, Mapping) else None
     return number if _is_int(number) else seq
+
+
+def _film(message: Mapping[str, object], steps: int | None) -> tuple[int, bool] | None:
+    at, playing = message.get("at"), message.get("playing")
+    if steps is None or not _is_int(at) or not 0 <= at <= steps or not isinstance(playing, bool):
+        return None
+    return at, playing
 
 
 def _inside(xywh: Sequence[float], limits: Limits) -> Xywh:

@@ -85,3 +85,40 @@ export function labelPlace(frames, { w, h }, below, gap, taken, view) {
   }
   return best;
 }
+
+/**
+ * The one of `points` around which a label covers least: area by the `weight` of what is there, plus what the point
+ * itself costs. The choice it has, `before`, is left only for a gain.
+ */
+export function cheapest(points, { w, h }, taken, view, before = null, loyalty = 0) {
+  let best = null;
+  points.forEach(([x, y, extra = 0], index) => {
+    const wished = { x: x - w / 2, y: y - h / 2, w, h };
+    const place = kept(wished, view);
+    const pushed = Math.abs(place.x - wished.x) + Math.abs(place.y - wished.y);
+    const covered = taken.reduce((sum, other) => sum + (other.weight ?? 1) * overlap(place, other), 0);
+    const cost = covered + 4 * pushed + 12 * index + extra - (index === before?.index ? loyalty : 0);
+    if (!best || cost < best.cost) best = { index, place, cost };
+  });
+  return best;
+}
+
+/** Small squares along a line: what a label beside it must leave free. */
+export function beads([x0, y0], [x1, y1], size = 12) {
+  const count = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / size));
+  const half = size / 2;
+  return Array.from({ length: count + 1 }, (_, i) => ({
+    x: x0 + ((x1 - x0) * i) / count - half, y: y0 + ((y1 - y0) * i) / count - half, w: size, h: size,
+  }));
+}
+
+const LANE = 9; // px between arrows from one point
+
+/** How far aside each arrow runs, so that several from one point can be told apart. */
+export function lanes(starts) {
+  const near = (a, b) => Math.abs(a[0] - b[0]) < 1e-4 && Math.abs(a[1] - b[1]) < 1e-4;
+  return starts.map((start, i) => {
+    const mates = starts.map((_, j) => j).filter((j) => near(starts[j], start));
+    return (mates.indexOf(i) - (mates.length - 1) / 2) * LANE;
+  });
+}

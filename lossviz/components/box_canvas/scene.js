@@ -1,10 +1,13 @@
 // What lies under and over the boxes and follows the server: photograph, grid, marked cells, arrows, small labels.
 
-import { clamp, kept, overlap } from "./geometry.js";
+import { Board } from "./board.js";
+import { beads, cheapest, clamp, kept, lanes, overlap } from "./geometry.js";
 import { CHIP, cased, chip, dress, put, svg, write } from "../nodes.js";
 
 const CELL_KINDS = ["faded", "ignored", "answer", "truth", "taken"];
 const FRAMED = new Set(["answer", "truth", "taken"]);
+const ELSEWHERE = [[0, 24], [0, -24], [0, 44], [0, -44], [-30, 34], [-30, -34], [-60, 34], [-60, -34], [30, 30], [30, -30]];
+const MEASURES = new Set(["iou", "giou", "diou", "ciou", "published"]);
 
 export class Scene {
   constructor(picture) {
@@ -13,12 +16,13 @@ export class Scene {
     svg("path", hatch, { d: "M-1 8 8 -1M-1 1 1 -1M6 8 8 6", class: "hatching" });
     svg("rect", picture, { class: "floor", width: "100%", height: "100%" });
     this.band = svg("rect", picture, { class: "band", width: "100%", height: "100%" });
+    this.board = new Board(picture);
     this.photo = svg("image", picture, { class: "photo", preserveAspectRatio: "none" });
     const cells = svg("g", picture, { class: "cells" });
     this.cells = Object.fromEntries(CELL_KINDS.map((kind) => [kind, this.buildCells(cells, kind)]));
     this.grid = ["dark", "light"].map((layer) => svg("path", picture, { class: `grid ${layer}` }));
     this.hover = svg("rect", picture, { class: "hover", visibility: "hidden" });
-    Object.assign(this, { arrows: [], arrowNotes: [], cellNotes: [], fixed: [], opacity: 1 });
+    Object.assign(this, { arrows: [], arrowNotes: [], cellNotes: [], fixed: [], pointed: [], opacity: 1 });
   }
 
   buildCells(parent, kind) {
@@ -32,8 +36,9 @@ export class Scene {
   }
 
   /** Small labels leave free the rectangles that are `taken`: the grips. */
-  draw(data, view, taken) {
-    Object.assign(this, { data, view, fixed: [] });
+  draw(data, view, taken, plane) {
+    Object.assign(this, { data, view, fixed: [], pointed: [] });
+    this.board.draw(data, plane, view);
     this.drawPhoto();
     this.drawGrid();
     this.drawArrows(taken);
@@ -116,7 +121,9 @@ export class Scene {
     const { arrows } = this.data;
     this.pool(this.arrows, arrows.length, () => this.buildArrow());
     this.pool(this.arrowNotes, arrows.length, () => chip(this.noteLayer, { class: "note" }));
-    arrows.forEach((arrow, i) => this.drawArrow(this.arrows[i], this.arrowNotes[i], arrow, taken));
+    const aside = lanes(arrows.map(({ start }) => start));
+    const waiting = arrows.map((arrow, i) => this.drawArrow(this.arrows[i], this.arrowNotes[i], arrow, aside[i], taken));
+    for (const name of waiting) name?.(); // a measure's label must not cover any arrow's head
   }
 
   buildArrow() {
@@ -124,18 +131,46 @@ export class Scene {
     return { group, shaft: cased("path", group), head: svg("path", group, { class: "head" }) };
   }
 
-  drawArrow({ group, shaft, head }, note, { start, end, label, kind }, taken) {
+  drawArrow({ group, shaft, head }, note, { start, end, label, kind }, aside, taken) {
     const { w, h } = this.view;
-    const [x0, y0, x1, y1] = [start[0] * w, start[1] * h, end[0] * w, end[1] * h];
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    const [ux, uy] = length ? [(x1 - x0) / length, (y1 - y0) / length] : [1, 0];
-    const at = (along, aside) => [x1 + along * ux - aside * uy, y1 + along * uy + aside * ux];
+    const [dx, dy] = [(end[0] - start[0]) * w, (end[1] - start[1]) * h];
+    const length = Math.hypot(dx, dy);
+    const [ux, uy] = length ? [dx / length, dy / length] : [1, 0];
+    const lane = ux < 0 || (ux === 0 && uy < 0) ? -aside : aside; // opposite arrows keep to their sides, too
+    const [x0, y0] = [start[0] * w - lane * uy, start[1] * h + lane * ux];
+    const [x1, y1] = [x0 + dx, y0 + dy];
+    const at = (along, off) => [x1 + along * ux - off * uy, y1 + along * uy + off * ux];
     dress(group, { "data-kind": kind, visibility: length < 2 ? "hidden" : null });
     shaft({ d: `M${x0} ${y0}L${length > 9 ? at(-9, 0) : [x0, y0]}` });
     dress(head, { d: `M${at(0, 0)}L${at(-11, 6)}L${at(-11, -6)}z` });
-    dress(note.group, { visibility: label ? null : "hidden" });
+    const measure = MEASURES.has(kind);
+    const named = label && !(measure && length < 2);
+    dress(note.group, { "data-kind": measure ? kind : null, visibility: named ? null : "hidden" });
+    if (measure) {
+      const line = beads([x0, y0], [x1, y1]);
+      this.keep([...line.slice(0, -1), { ...line.at(-1), weight: 6 }], taken);
+      return () => named && this.nameMeasure(note, label, at, [ux, uy], taken);
+    }
     if (label) this.note(note, label, [at(16 + 12 * Math.abs(ux), 0), at(0, 20), at(0, -20), at(60, 0)], taken);
     taken.push({ x: Math.min(x0, x1) - 6, y: Math.min(y0, y1) - 6, w: Math.abs(x1 - x0) + 12, h: Math.abs(y1 - y0) + 12 });
+    return undefined;
+  }
+
+  /** Many such arrows start in one point: a label keeps to the place where it covers least. */
+  nameMeasure(note, label, at, [ux, uy], taken) {
+    write(note, label, this.view.w - 20);
+    const size = { w: note.width, h: CHIP.height };
+    const ahead = 8 + Math.min(size.w / 2 / (Math.abs(ux) || 1e-9), size.h / 2 / (Math.abs(uy) || 1e-9));
+    const points = [[ahead, 0], ...ELSEWHERE, [ahead + 24, 0]].map(([along, off]) => at(along, off));
+    const { place } = cheapest(points, size, taken, this.view);
+    this.keep([{ ...place, weight: 6 }], taken);
+    put(note, place);
+  }
+
+  /** Also the labels of the boxes and of what they have in common leave these places free. */
+  keep(places, taken) {
+    taken.push(...places);
+    this.pointed.push(...places);
   }
 
   /** A small plate of text around the first free one of some points, kept in the picture. */

@@ -18,13 +18,13 @@ const NUDGES = [
 export class Tools {
   /** `onNudge(index, sign)`, `onType(xywh as typed)`, `onFade(opacity)` */
   constructor(root, { onNudge, onType, onFade }) {
-    Object.assign(this, { onNudge, onType, values: [], typing: false, named: [] });
+    Object.assign(this, { onNudge, onType, values: [], typing: false, named: [], digits: 3 });
     const bar = html("div", root, { class: "tools" });
     const toggle = html("button", bar, { type: "button", "aria-expanded": "false", "data-tool": "numbers" });
     this.name("numbers", toggle);
-    const dimmer = html("label", bar);
-    this.name("dimmer", html("span", dimmer));
-    this.dimmer = html("input", dimmer, { type: "range", min: 0, max: 1, step: 0.05, "data-tool": "dimmer" });
+    this.dimming = html("label", bar);
+    this.name("dimmer", html("span", this.dimming));
+    this.dimmer = html("input", this.dimming, { type: "range", min: 0, max: 1, step: 0.05, "data-tool": "dimmer" });
     this.panel = html("div", root, { class: "panel", hidden: "" });
     this.fields = FIELDS.map((field, index) => this.buildField(field, index));
     this.name("keys", html("p", this.panel, { class: "keys", id: "keys" }));
@@ -44,7 +44,7 @@ export class Tools {
     const side = html("div", this.panel, { class: "side" });
     const label = html("label", side);
     this.name(field, html("span", label));
-    const input = html("input", label, { type: "number", step: 0.001, "data-field": field });
+    const input = html("input", label, { type: "number", "data-field": field });
     input.addEventListener("input", () => this.typed(true));
     input.addEventListener("blur", () => this.typed(false));
     const buttons = NUDGES[index].map((nudge) => this.buildNudge(side, index, nudge));
@@ -83,21 +83,23 @@ export class Tools {
   }
 
   /** The box that the fields speak of; a field in which one types is left alone until one leaves it. */
-  show(xywh, limits, movable) {
-    this.values = xywh;
+  show(xywh, limits, movable, digits) {
+    Object.assign(this, { values: xywh, digits });
     const focused = this.panel.getRootNode().activeElement;
     this.fields.forEach(({ input, buttons }, i) => {
       for (const node of [input, ...buttons]) node.disabled = !movable;
-      dress(input, { min: Number(limits[i][0].toFixed(3)), max: Number(limits[i][1].toFixed(3)) });
-      if (input !== focused || !this.typing) input.value = xywh[i].toFixed(3);
+      const [min, max] = limits[i].map((limit) => Number(limit.toFixed(digits)));
+      dress(input, { min, max, step: Number((0.1 ** digits).toFixed(digits)) });
+      if (input !== focused || !this.typing) input.value = xywh[i].toFixed(digits);
     });
   }
 
-  /** A field shows three digits: what was not typed keeps all of its own. */
+  /** A field shows few digits: what was not typed keeps all of its own. */
   typed(typing) {
     this.typing = typing;
+    const { digits } = this;
     const typed = this.fields.map(({ input }) => input.valueAsNumber);
-    const whole = typed.map((value, i) => (value.toFixed(3) === this.values[i]?.toFixed(3) ? this.values[i] : value));
+    const whole = typed.map((value, i) => (value.toFixed(digits) === this.values[i]?.toFixed(digits) ? this.values[i] : value));
     if (!typing) this.onType(null);
     else if (whole.every(Number.isFinite)) this.onType(whole);
   }

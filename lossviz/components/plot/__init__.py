@@ -1,21 +1,47 @@
-"""A Plotly figure that is updated in place, never drawn anew: the chart stays on screen while its numbers change."""
+"""A Plotly figure that is updated in place, never drawn anew: the chart stays on screen while its numbers change.
+
+A handle is a place on the chart that one can drag. The browser draws it and owns it while it moves; the server hears of
+it and answers with a new figure. At most one message is on its way, and the next one waits until ``handle.seq`` comes
+back, so read the event before anything is drawn and draw the numbers first:
+
+    handle = Handle(*state.place, label=..., low=..., high=..., rev=state.rev, seq=state.drag_seq)
+    drag = plot_event("map", handle=handle)
+    if drag:
+        state = session.save(state.after(drag))          # the place, and drag_seq=drag.seq
+    write_numbers(evaluate(state))
+    plot(surface(state), key="map", handle=replace(handle, x=state.x, y=state.y, seq=state.drag_seq), ...)
+
+Its place from the server counts whenever nobody moves it, and at once when ``rev`` differs from the last one seen.
+``"move"`` comes during a drag; ``"end"`` and ``"cancel"`` come once: write the link on those.
+"""
 
 import base64
 import json
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import streamlit as st
 
+from lossviz.components.box_canvas.event import heard
+from lossviz.components.plot.event import DragKind, Handle, PlotClick, PlotDrag, read_click, read_drag
+
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-Number = int | float
-Scalar = str | int | float | bool | None
+__all__ = [
+    "DragKind",
+    "Figure",
+    "Handle",
+    "PlotClick",
+    "PlotDrag",
+    "plot",
+    "plot_event",
+    "read_click",
+    "read_drag",
+    "to_json",
+]
 
 
 @runtime_checkable
@@ -26,27 +52,13 @@ class Figure(Protocol):
         """Its data and layout, as plain values and arrays."""
 
 
-@dataclass(frozen=True)
-class PlotClick:
-    """The point that was clicked: which trace, which point of it, where, and what the figure attached to it.
-
-    ``point`` is a row and a column for a heat map and one number for everything else.
-    """
-
-    curve: int
-    point: int | tuple[int, int]
-    x: str | Number
-    y: str | Number
-    customdata: Scalar | tuple[Scalar, ...] = None
-
-
 @cache
 def _component() -> "ComponentRenderer":
     """Registered on first use: Streamlit knows the folder only while it runs, and Plotly styles the page's own tree."""
     return st.components.v2.component("lossviz.plot", js="plot/plot.js", css="plot/plot.css", isolate_styles=False)
 
 
-def plot(
+def plot(  # noqa: PLR0913 - a component's properties, nearly all by name
     figure: Figure | Mapping[str, Any],
     *,
     key: str,
@@ -54,12 +66,18 @@ def plot(
     description: str,
     testid: str | None = None,
     on_click: Callable[[PlotClick], None] | Literal["rerun"] | None = None,
+    handle: Handle | None = None,
+    cursor: bool = False,
+    square: bool = False,
 ) -> PlotClick | None:
     """Draw ``figure`` as wide as its container and ``height`` pixels high; answer the click that caused this run.
 
     A figure is a ``go.Figure`` or a plain ``{"data": ..., "layout": ...}``, which is quicker to make. Its template is
     left out: fonts and colours it does not set follow the theme of the page. ``description`` is what a screen reader
-    says. Clicks start a run only when ``on_click`` is ``"rerun"`` or a callback.
+    says. Clicks start a run only when ``on_click`` is ``"rerun"`` or a callback. ``handle`` is a place to drag; a click
+    anywhere in the plot moves it there. ``cursor`` draws a line at the x of the last ``lossviz:step`` event
+    (``detail: {step}``) on the browser's window. ``square`` makes it lower on narrow screens: as high as its width
+    takes for a square between the margins of the layout.
     """
     content = _content(figure)
     traces = len(content["data"])
@@ -69,26 +87,35 @@ def plot(
         if click and callable(on_click):
             on_click(click)
 
-    data = {"figure": content, "height": height, "label": description, "testid": testid, "clicks": on_click is not None}
-    result = _component()(key=key, data=to_json(data).encode(), height=height, on_click_change=clicked)
+    head = {
+        "height": height,
+        "label": description,
+        "testid": testid,
+        "clicks": on_click is not None,
+        "handle": vars(handle) | {"seq": heard(_drag_of(key), handle.seq)} if handle else None,
+        "cursor": cursor,
+        "square": _more_height(content["layout"]) if square else None,
+    }
+    data = "\n".join(map(to_json, (head, content["layout"], content["data"]))).encode()
+    room: int | Literal["content"] = "content" if square else height
+    result = _component()(key=key, data=data, height=room, on_click_change=clicked, on_drag_change=lambda: None)
     return read_click(result.get("click"), traces)
 
 
-def read_click(value: object, traces: int) -> PlotClick | None:
-    """The click a browser reported, or None unless it is one on a figure of so many traces."""
-    if not isinstance(value, Mapping):
-        return None
-    curve, point, x, y = (value.get(name) for name in ("curve", "point", "x", "y"))
-    custom = value.get("customdata")
-    if isinstance(point, list):
-        point = tuple(point)
-    if isinstance(custom, list):
-        custom = tuple(custom)
-    if not (_is_index(curve) and curve < traces and _is_point(point)):
-        return None
-    if not (_is_place(x) and _is_place(y) and all(map(_is_scalar, custom if isinstance(custom, tuple) else (custom,)))):
-        return None
-    return PlotClick(curve, point, x, y, custom)
+def plot_event(key: str, *, handle: Handle) -> PlotDrag | None:
+    """What was done to the handle of plot ``key``, to be read before anything is drawn; each is answered once."""
+    return read_drag(_drag_of(key), handle=handle)
+
+
+def _more_height(layout: Mapping[str, Any]) -> float:
+    """By how much a figure with a square between its margins is higher than wide."""
+    margin = layout["margin"]
+    return float(margin["t"] + margin["b"] - margin["l"] - margin["r"])
+
+
+def _drag_of(key: str) -> object:
+    state = st.session_state.get(key)
+    return state.get("drag") if isinstance(state, Mapping) else None
 
 
 def to_json(value: object) -> str:
@@ -123,21 +150,3 @@ def _plain(value: object) -> object:
         "bdata": base64.b64encode(little.tobytes()).decode("ascii"),
         "shape": ", ".join(map(str, value.shape)),
     }
-
-
-def _is_index(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_point(value: object) -> TypeGuard[int | tuple[int, int]]:
-    return _is_index(value) or (isinstance(value, tuple) and len(value) == 2 and all(map(_is_index, value)))
-
-
-def _is_place(value: object) -> TypeGuard[str | Number]:
-    return isinstance(value, str | int | float) and not isinstance(value, bool) and _is_scalar(value)
-
-
-def _is_scalar(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return value is None or isinstance(value, str | int | bool)

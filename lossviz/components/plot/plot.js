@@ -1,7 +1,11 @@
 // A Plotly figure in one lasting node. Every call brings a figure; Plotly.react turns the drawn one into it.
 //
 // The bundle is a classic script. Imported as a module it still leaves window.Plotly behind, is fetched once a page,
-// and comes from beside this file.
+// and comes from beside this file. A grip and a line that follow the visitor lie over the chart, not in it.
+
+import { html } from "../nodes.js";
+import { Cursor } from "./cursor.js";
+import { Handle } from "./handle.js";
 
 const BUNDLE = new URL("plotly-cartesian.min.js", import.meta.url).href;
 
@@ -68,17 +72,16 @@ function template(node) {
 }
 
 function open(parentElement) {
-  const node = document.createElement("div");
-  node.className = "lossviz-plot";
-  node.setAttribute("role", "img");
-  parentElement.appendChild(node);
-  const chart = { node, text: "", drawn: "", press: null };
+  const frame = html("div", parentElement, { class: "lossviz-plot-frame" });
+  const node = html("div", frame, { class: "lossviz-plot", role: "img" });
+  const chart = { frame, node, head: {}, layout: "", data: "", drawn: null, press: null };
   chart.observer = new ResizeObserver(() => draw(chart));
   chart.observer.observe(node);
   node.addEventListener("pointerdown", (event) => (chart.press = event));
   chart.release = (event) => {
     const wandered = chart.press && Math.hypot(event.clientX - chart.press.clientX, event.clientY - chart.press.clientY);
     if (event.type === "pointercancel" || wandered > STILL) chart.press = null;
+    else if (chart.press?.pointerId === event.pointerId && event.button === 0) chart.handle?.tap(event);
   };
   for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, chart.release, true);
   charts.set(parentElement, chart);
@@ -86,32 +89,65 @@ function open(parentElement) {
 }
 
 // The place is taken before the bundle is there, so nothing below the chart jumps.
-function reserve({ node, text }) {
-  const { height, label, testid } = JSON.parse(text);
-  node.style.height = `${height}px`;
+function reserve(chart) {
+  const { node, head: { label, testid } } = chart;
+  node.style.height = `${tall(chart)}px`;
   node.setAttribute("aria-label", label);
   if (testid) node.dataset.testid = testid;
   else delete node.dataset.testid;
 }
 
+// As high as it takes for the plot area to be a square, where the figure asks for that; never higher than told.
+function tall({ node, head: { height, square } }) {
+  return square === null ? height : Math.min(height, node.clientWidth + square);
+}
+
+// What lies over the chart. It is apart from the image, whose parts a screen reader does not see.
+function cover(chart, setStateValue) {
+  const { node, head: { handle, cursor } } = chart;
+  if (handle || cursor) chart.overlay ??= html("div", chart.frame, { class: "lossviz-plot-overlay" });
+  if (cursor) chart.cursor ??= new Cursor(node, chart.overlay);
+  if (handle) chart.handle ??= new Handle(node, chart.overlay);
+  if (!cursor) chart.cursor = chart.cursor?.destroy();
+  if (!handle) chart.handle = chart.handle?.destroy();
+  chart.handle?.update(handle, setStateValue);
+  chart.cursor?.place();
+}
+
 function draw(chart) {
-  const { node, text } = chart;
+  const { node, data, layout } = chart;
   const width = node.clientWidth;
   if (!chart.plotly || !node.isConnected || !width) return;
+  const height = tall(chart);
+  node.style.height = `${height}px`;
   const look = template(node);
-  const wanted = JSON.stringify([width, look]) + text;
-  if (wanted === chart.drawn) return;
-  const { figure, height } = JSON.parse(text); // afresh each time: Plotly writes into what it is given
-  // "kept": a trace hidden through the legend stays hidden while the numbers change. Not read from a template.
-  const layout = { uirevision: "kept", ...figure.layout, template: look, width, height };
-  chart.plotly.react(node, figure.data, layout, CONFIG);
-  if (!chart.drawn) node.on("plotly_click", ({ points }) => click(chart, points[0]));
+  const { shapes = [], ...others } = JSON.parse(layout); // afresh each time: Plotly writes into what it is given
+  const wanted = { shapes: JSON.stringify(shapes), others: JSON.stringify([width, height, look, others]), data };
+  const same = (part) => wanted[part] === chart.drawn?.[part];
+  if (same("data") && same("others")) {
+    // Shapes alone are moved in a few milliseconds; a contour would take a hundred to be worked out again.
+    if (!same("shapes")) chart.plotly.relayout(node, { shapes });
+  } else {
+    // "kept": a trace hidden through the legend stays hidden while the numbers change. Not read from a template.
+    const whole = { uirevision: "kept", ...others, shapes, template: look, width, height };
+    chart.plotly.react(node, JSON.parse(data), whole, CONFIG);
+  }
+  if (!chart.drawn) {
+    node.on("plotly_click", ({ points }) => click(chart, points[0]));
+    node.on("plotly_afterplot", () => place(chart));
+  }
   chart.drawn = wanted;
+  place(chart);
+}
+
+function place(chart) {
+  chart.handle?.place();
+  chart.cursor?.place();
 }
 
 // One report a press, also where a touch is followed by the mouse events made up for it.
 function click(chart, point) {
-  if (!chart.press || !point || !JSON.parse(chart.text).clicks) return;
+  if (!chart.press || !point || !chart.head.clicks) return;
   chart.press = null;
   const list = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
   chart.send("click", {
@@ -130,14 +166,19 @@ function close(parentElement) {
   charts.delete(parentElement);
   chart.observer.disconnect();
   for (const type of ["pointerup", "pointercancel"]) window.removeEventListener(type, chart.release, true);
+  chart.handle?.destroy();
+  chart.cursor?.destroy();
   chart.plotly?.purge(chart.node);
 }
 
-export default async function ({ data, parentElement, setTriggerValue }) {
+export default async function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? open(parentElement);
   chart.send = setTriggerValue;
-  chart.text = new TextDecoder().decode(data);
+  // Three lines: what changes with every answer, and the two halves of the figure, which may stay as they are.
+  const [head, layout, figure] = new TextDecoder().decode(data).split("\n");
+  Object.assign(chart, { head: JSON.parse(head), layout, data: figure });
   reserve(chart);
+  cover(chart, setStateValue);
   chart.plotly ??= await plotly();
   draw(chart); // the latest figure, whichever call waited for the bundle
   return () => close(parentElement);

@@ -1,1 +1,1 @@
-"""What figures have in common: content, look, captions, panels, the page around them."""
+"""What all figures have in common: content and figure, look, caption, curves, the page around them."""

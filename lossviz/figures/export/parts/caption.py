@@ -1,65 +1,10 @@
-"""What stands below a figure: where its numbers come from, and what was changed."""
-
-import math
-from dataclasses import asdict
+"""What stands below a figure."""
 
 from lossviz.figures.export.parts.content import Content
-from lossviz.gallery import SAMPLES
-from lossviz.problem import recipe_for
-from lossviz.recipes import RECIPES
-from lossviz.state import MOST_STEPS
 from lossviz.text import Text
-
-DIGITS = 7
-"""Of a commit."""
-
-
-def title(content: Content, text: Text) -> str:
-    """Recipe and scene."""
-    state = content.state
-    return text("figure_title", recipe=text(f"recipe_{state.recipe}"), scene=text(f"scene_{state.scene}"))
 
 
 def caption(content: Content, text: Text) -> str:
-    """Recipe, source, settings and switches that are not the program's own, credit, link."""
-    return " ".join(part for part in (title(content, text) + text("list_end"), *details(content, text)) if part)
-
-
-def details(content: Content, text: Text) -> list[str]:
-    """The same without the title, a part each: source, changes, credit, link."""
-    source = RECIPES[content.state.recipe].source
-    credit = SAMPLES[content.state.scene].credit
-    changes = [*switches(content, text), *(f"{name} {value:.6g}" for name, value in changed_settings(content).items())]
-    said = text("list_comma").join(changes)
-    parts = [
-        text("caption_source", repository=source.repository, file=source.file, commit=source.commit[:DIGITS]),
-        text("caption_changes", changes=said) if said else "",
-        text("photo_credit", credit=credit) + text("list_end") if credit else "",
-        content.link,
-    ]
-    return [part for part in parts if part]
-
-
-def switches(content: Content, text: Text) -> list[str]:
-    """What was switched, and the steps that were taken."""
-    state = content.state
-    words = {
-        "objectness": text(f"obj_{state.objectness}"),
-        "coordinates": text(f"obj_{state.coordinates}"),
-        "classes": text(f"classes_{state.classes}"),
-        "small_boxes": text(f"small_{state.small_boxes}"),
-    }
-    found = [
-        text("caption_switch", what=text(name), choice=word) for name, word in words.items() if state.differs(name)
-    ]
-    if state.steps:
-        steps = min(state.steps, MOST_STEPS[state.walker])
-        found.append(text("caption_steps", steps=steps, rate=f"{state.rate:.6g}", who=text(f"walker_{state.walker}")))
-    return found
-
-
-def changed_settings(content: Content) -> dict[str, float]:
-    """Settings that are not the program's default: the visitor's, and those of the scene's file."""
-    default = asdict(RECIPES[content.state.recipe].settings)
-    used = asdict(recipe_for(content.state).settings)
-    return {name: value for name, value in used.items() if not math.isclose(value, default[name], rel_tol=1e-6)}
+    """Title, details, link."""
+    parts = [content.title(text) + text("list_end"), *content.details(text), content.link]
+    return " ".join(part for part in parts if part)

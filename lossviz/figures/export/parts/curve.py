@@ -1,5 +1,7 @@
 """Axes with a curve: labels around them, ticks in full."""
 
+import math
+
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
@@ -36,3 +38,14 @@ def settle(axes: Axes, look: Look) -> None:
     for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
         axis.set_ticks([tick for tick in axis.get_ticklocs() if low <= tick <= high])
     plain(axes, look)
+
+
+def decades(axes: Axes, low: float, high: float, most: int = 5) -> None:
+    """A logarithmic y axis over whole powers of ten, few of them named."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    last = max(last, first + 1)
+    every = math.ceil((last - first) / most)
+    axes.set(yscale="log", ylim=(10.0**first, 10.0**last))
+    axes.set_yticks([10.0**n for n in range(first, last + 1, every)])
+    axes.set_yticks([], minor=True)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))

@@ -7,8 +7,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
-from lossviz.figures.export.parts.caption import details, title
-from lossviz.figures.export.parts.content import Content, ExportFigure
+from lossviz.figures.export.parts.content import C, Content, ExportFigure
 from lossviz.figures.export.parts.look import LEADING, Look, whole, wrapped, write
 from lossviz.text import Text
 
@@ -17,7 +16,7 @@ UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDa
 LINES_OF_LINK = 2
 
 
-def picture(figure: ExportFigure, content: Content, text: Text, look: Look, kind: str) -> bytes:
+def picture(figure: ExportFigure[C], content: C, text: Text, look: Look, kind: str) -> bytes:
     """The file's bytes. ``kind`` is png, svg or pdf."""
     stream = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "lossviz", "svg.fonttype": "none" if look.live else "path"}):
@@ -26,11 +25,11 @@ def picture(figure: ExportFigure, content: Content, text: Text, look: Look, kind
     return stream.getvalue()
 
 
-def page(figure: ExportFigure, content: Content, text: Text, look: Look) -> Figure:
+def page(figure: ExportFigure[C], content: C, text: Text, look: Look) -> Figure:
     """Title, figure, caption."""
     size = look.size
     inner = size.width - 2 * size.margin
-    above = wrapped(title(content, text), size.title, inner)
+    above = wrapped(content.title(text), size.title, inner)
     below = small_print(content, text, look, inner)
     top = size.margin + len(above) * LEADING * size.title / 72 + 0.4 * size.title / 72
     bottom = size.margin + len(below) * LEADING * size.small / 72 + 0.6 * size.small / 72
@@ -58,13 +57,11 @@ def page(figure: ExportFigure, content: Content, text: Text, look: Look) -> Figu
 def small_print(content: Content, text: Text, look: Look, inches: float) -> list[str]:
     """The caption in lines; a link begins its own and is cut off where it would fill the page."""
     points = look.size.small
-    parts = details(content, text)
-    said = [part for part in parts if part != content.link]
     link = wrapped(content.link, points, inches, LINES_OF_LINK) if content.link else []
-    return [*wrapped(" ".join(said), points, inches), *link]
+    return [*wrapped(" ".join(content.details(text)), points, inches), *link]
 
 
-def table(figure: ExportFigure, content: Content) -> bytes:
+def table(figure: ExportFigure[C], content: C) -> bytes:
     """The figure's numbers as CSV, in full precision, names as in links and in the command line's JSON."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(figure.table(content))

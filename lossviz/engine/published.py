@@ -1,0 +1,189 @@
+"""The slopes of the Distance-IoU paper's well-known simulation as its authors wrote them by hand.
+
+A ``PublishedPair`` has the true values; four defects make its slopes differ from those of a ``Pair``:
+
+1. ``SIDES``: the slope of the IoU (in GIoU also that of U/C) in the sides is that of the edges, right minus left: twice
+   the true one, since an edge moves by half of what a side grows.
+2. ``UNCLAMPED``: in GIoU's U/C the overlap lengths of boxes apart stay negative, and their product still counts.
+3. ``PENALTY``: in rho^2/c^2 the enclosing width and height swap slopes, one sign is turned, and a prediction that spans
+   the target is said to shrink the hull by growing; in v the factor 1/(w^2 + h^2) is missing.
+4. ``STRICT``: an edge on an edge moves neither overlap nor hull.
+
+Without any defect, these are the true slopes. The eps in alpha is no defect: it is there with the true slopes too, in a
+``SimulatedPair``. The program also copies one edge's slope to the other where a side is 0 or
+below; such a box meets nothing, so that both are 0 there and nothing comes of it.
+
+Source: Zzh-tju/DIoU, simulation experiment/test_1715k.m, 391f42d.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.overlap import Lengths, Numbers, Pair, above, quotient
+
+ALPHA_EPS = 1e-7
+
+
+class Defect(Enum):
+    """What the published slopes do otherwise."""
+
+    SIDES = "sides"
+    UNCLAMPED = "unclamped"
+    PENALTY = "penalty"
+    STRICT = "strict"
+
+
+ALL_DEFECTS = frozenset(Defect)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """One number an edge: whether it counts, or the slope of something in its place."""
+
+    left: Tensor
+    right: Tensor
+    top: Tensor
+    bottom: Tensor
+
+    def each(self, other: "Edges", combine: Callable[[Tensor, Tensor], Tensor]) -> "Edges":
+        """Edge by edge."""
+        return Edges(
+            combine(self.left, other.left),
+            combine(self.right, other.right),
+            combine(self.top, other.top),
+            combine(self.bottom, other.bottom),
+        )
+
+    def of_area(self, width: Tensor, height: Tensor) -> "Edges":
+        """The slope of width x height, for edges that count in full, in part or not at all."""
+        return Edges(-self.left * height, self.right * height, -self.top * width, self.bottom * width)
+
+
+@dataclass(frozen=True)
+class SimulatedPair(Pair):
+    """Two boxes as the simulation has them: the true slopes, and an eps in CIoU's alpha."""
+
+    @cached_property
+    def aspect_trade_off(self) -> Numbers:
+        r"""$$ \alpha = \frac{v}{1 - \mathrm{IoU} + v + 10^{-7}} $$."""
+        return quotient(self.aspect, 1 - self.iou + self.aspect + ALPHA_EPS).detach()
+
+
+@dataclass(frozen=True)
+class PublishedPair(SimulatedPair):
+    """Two boxes, with the published slopes; ``defects`` says which of them."""
+
+    defects: frozenset[Defect] = ALL_DEFECTS
+
+    def larger(self, ours: Tensor, theirs: Tensor) -> Tensor:
+        """STRICT: of two equal numbers neither is the larger."""
+        return (ours > theirs).to(ours.dtype) if Defect.STRICT in self.defects else above(ours, theirs)
+
+    @cached_property
+    def inner(self) -> Edges:
+        """Which edges of a bound the overlap."""
+        a, b = self.a, self.b
+        left, right = self.larger(a.left, b.left), self.larger(b.right, a.right)
+        return Edges(left, right, self.larger(a.top, b.top), self.larger(b.bottom, a.bottom))
+
+    @cached_property
+    def outer(self) -> Edges:
+        """Which edges of a bound the hull."""
+        a, b = self.a, self.b
+        left, right = self.larger(b.left, a.left), self.larger(a.right, b.right)
+        return Edges(left, right, self.larger(b.top, a.top), self.larger(a.bottom, b.bottom))
+
+    def sides(self, edges: Edges) -> Boxes:
+        """SIDES: a side's slope is the difference of its edges', of which half would be true."""
+        share = 1 if Defect.SIDES in self.defects else 0.5
+        w, h = (edges.right - edges.left) * share, (edges.bottom - edges.top) * share
+        return Boxes(edges.left + edges.right, edges.top + edges.bottom, w, h)
+
+    @cached_property
+    def areas(self) -> Numbers:
+        """|A| + |B|, from the edges: where losses of rounding grow, the program's own are followed."""
+        a, b = ((box.bottom - box.top) * (box.right - box.left) for box in (self.a, self.b))
+        return a + b
+
+    @cached_property
+    def union(self) -> Numbers:
+        """From the edges, likewise."""
+        return self.areas - self.intersection
+
+    @cached_property
+    def area_edges(self) -> Edges:
+        """The slope of |A|."""
+        every = torch.ones_like(self.a.left + self.a.top)
+        return Edges(every, every, every, every).of_area(self.a.right - self.a.left, self.a.bottom - self.a.top)
+
+    @cached_property
+    def iou_edges(self) -> Edges:
+        """The slope of the IoU, (U dI - I dU) / U^2, 0 where the boxes do not meet."""
+        i, u, di = self.intersection, self.union, self.inner.of_area(*self.overlap_widths)
+        du = self.area_edges.each(di, torch.sub)
+        return di.each(du, lambda di, du: torch.where(self.meet, quotient(u * di - i * du, u**2), 0))
+
+    @cached_property
+    def iou_slope(self) -> Boxes:
+        """SIDES."""
+        return self.sides(self.iou_edges)
+
+    @cached_property
+    def filled_edges(self) -> Edges:
+        """UNCLAMPED: the slope of U/C, (C dU - U dC) / C^2, in which two negative overlap lengths make an area."""
+        width, height = self.overlap_widths
+        i, di = width * height, self.inner.of_area(width, height)
+        if Defect.UNCLAMPED not in self.defects:
+            i, di = self.intersection, di.each(di, lambda one, _: torch.where(self.meet, one, 0))
+        u, c = self.areas - i, self.hull_area
+        du, dc = self.area_edges.each(di, torch.sub), self.outer.of_area(*self.hull)
+        return du.each(dc, lambda du, dc: quotient(c * du - u * dc, c**2))
+
+    @cached_property
+    def giou_slope(self) -> Boxes:
+        """SIDES and UNCLAMPED."""
+        return self.sides(self.iou_edges.each(self.filled_edges, torch.add))
+
+    @cached_property
+    def hull_slope(self) -> Boxes:
+        """STRICT."""
+        edge = self.outer
+        w, h = (edge.right + edge.left) / 2, (edge.bottom + edge.top) / 2
+        return Boxes(edge.right - edge.left, edge.bottom - edge.top, w, h)
+
+    @cached_property
+    def centre_distance_slope(self) -> Boxes:
+        """PENALTY: both lengths of the hull get the slope of either; the sign is turned in x, y and where it spans b."""
+        if Defect.PENALTY not in self.defects:
+            return super().centre_distance_slope
+        (width, height), grow, per = self.hull, self.hull_slope, quotient(2, self.diagonal)
+        ratio = self.centre_distance * per
+        wider, taller = torch.where(grow.w == 1, -1, grow.w), torch.where(grow.h == 1, -1, grow.h)
+        return Boxes(
+            (self.a.x - self.b.x) * per + ratio * (width + height) * grow.x,
+            (self.a.y - self.b.y) * per + ratio * (width + height) * grow.y,
+            -ratio * (width * wider + height * grow.w),
+            -ratio * (height * taller + width * grow.h),
+        )
+
+    @cached_property
+    def aspect_gap(self) -> Numbers:
+        """PENALTY: the arctangent of the ratio, which turns its sign where one side is negative."""
+        if Defect.PENALTY not in self.defects:
+            return super().aspect_gap
+        return (torch.atan(self.b.w / self.b.h) - torch.atan(self.a.w / self.a.h)).nan_to_num(0.0)
+
+    @cached_property
+    def aspect_slope(self) -> Lengths:
+        """PENALTY: without 1/(w^2 + h^2)."""
+        if Defect.PENALTY not in self.defects:
+            return super().aspect_slope
+        pull = -8 / math.pi**2 * self.aspect_gap
+        return pull * self.a.h, -pull * self.a.w

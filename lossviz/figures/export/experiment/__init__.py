@@ -1,0 +1,1 @@
+"""The experiment of many boxes: curves, basins, errors by distance."""

@@ -1,0 +1,1 @@
+"""Two boxes and four measures: board, surface, slices, the published gradients judged."""

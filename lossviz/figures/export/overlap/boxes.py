@@ -1,0 +1,93 @@
+"""Two boxes with all that lies between them, beside the four measures in numbers."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.figures.export.overlap.parts.board import arrows, between, boxes
+from lossviz.figures.export.overlap.parts.content import OverlapContent, minus
+from lossviz.figures.export.overlap.parts.numbers import formulas, measure_rows
+from lossviz.figures.export.parts.content import ExportFigure, Rows, always
+from lossviz.figures.export.parts.look import Look, Rect, whole
+from lossviz.figures.export.parts.plane import draw_label, plane_axes
+from lossviz.figures.export.parts.prose import prose, prose_tall
+from lossviz.figures.export.parts.table import draw_table, table_tall
+from lossviz.figures.theme import MEASURE
+from lossviz.text import Text, four
+
+GAP = 0.12
+"""Inches between the parts."""
+
+
+def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
+    """Board and numbers, side by side in a post."""
+    area = whole(figure)
+    if look.wide:
+        board, numbers = area._replace(w=area.h), area.within(area.h + 0.35)
+    else:
+        board = Rect(0, area.h - area.w, area.w, area.w)
+        numbers = area.within(top=area.w + GAP)
+    draw_board(figure, board, content, text, look)
+    points = number_points(look)
+    rest = prose(figure, numbers, said(content, text), points, look)
+    rest = prose(figure, rest, notes(content, text), look.size.small, look, quiet=True)
+    draw_table(figure, rest.within(top=GAP), measure_rows(content, text), points, look)
+
+
+def draw_board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, look: Look) -> None:
+    """All at once; arrows of what is shown, for all four only those of the centre."""
+    axes, found = plane_axes(figure, place, look), content.meeting
+    between(axes, content, look)
+    boxes(axes, content, text, look)
+    for measured in content.shown:
+        alone = len(content.shown) == 1
+        arrows(axes, content.state.moving, measured.slope, MEASURE[measured.name], look, sides=alone)
+    if found.distance:
+        (ax, ay, *_), (bx, by, *_) = content.state.moving, content.state.target
+        draw_label(axes, ((ax + 2 * bx) / 3, (ay + 2 * by) / 3), f"ρ {four(found.distance)}", look.ink, look)
+
+
+def number_points(look: Look) -> float:
+    """Font size of the numbers."""
+    return look.size.body * 0.85 if look.wide else look.size.small
+
+
+def said(content: OverlapContent, text: Text) -> list[str]:
+    """The formulas."""
+    return formulas(content.meeting)
+
+
+def notes(content: OverlapContent, text: Text) -> list[str]:
+    """Letters and arrows."""
+    return [text("formulas_letters"), text("figure_arrows", measure=content.measure(text)) + text("list_end")]
+
+
+def tall(content: OverlapContent, text: Text, look: Look) -> float:
+    """A square, words, a table."""
+    inches, points = look.size.width - 2 * look.size.margin, number_points(look)
+    words = prose_tall(said(content, text), points, inches) + prose_tall(notes(content, text), look.size.small, inches)
+    return inches + words + table_tall(measure_rows(content, text), points) + 3 * GAP
+
+
+def table(content: OverlapContent) -> Rows:
+    """Every number of the picture by its name, then value, loss and slopes of each measure."""
+    found = content.meeting
+    rows: Rows = [["name", "value", "loss", "slope_x", "slope_y", "slope_w", "slope_h"]]
+    for box in ("moving", "target"):
+        sides = zip("xywh", getattr(content.state, box), strict=True)
+        rows += [[f"{box}_{side}", number, *[None] * 5] for side, number in sides]
+    for name in ("intersection", "union", "hull_area", "distance", "diagonal", "aspect", "trade_off"):
+        rows.append([name, getattr(found, name), *[None] * 5])
+    rows += [[m.name, m.value, m.loss, *m.slope] for m in found.measures.values()]
+    return rows
+
+
+def says(content: OverlapContent, text: Text) -> str:
+    """How the boxes lie, and each measure with its loss."""
+    parts = [
+        text("figure_boxes_alt", measure=text(m.name), value=four(m.value), loss=four(m.loss))
+        for m in content.meeting.measures.values()
+    ]
+    situation = text(f"situation_{content.meeting.situation}_says")
+    return f"{situation} {minus(text('list_comma').join(parts))}{text('list_end')}"
+
+
+FIGURE = ExportFigure("boxes", 1, always, draw, table, says, tall)

@@ -1,0 +1,1 @@
+"""What the figures of two boxes are made of."""

@@ -1,0 +1,100 @@
+"""True slopes against the published ones: arrow beside arrow, number beside number, and what makes them differ."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.figures.export.overlap.parts.board import arrows, boxes, hull
+from lossviz.figures.export.overlap.parts.content import OverlapContent
+from lossviz.figures.export.overlap.parts.numbers import pull, pull_keys
+from lossviz.figures.export.parts.content import ExportFigure, Rows, always
+from lossviz.figures.export.parts.look import Look, Rect, whole
+from lossviz.figures.export.parts.measures import DASHES
+from lossviz.figures.export.parts.plane import plane_axes
+from lossviz.figures.export.parts.prose import prose, prose_tall
+from lossviz.figures.export.parts.table import Row, draw_table, table_tall
+from lossviz.figures.theme import MEASURE, QUIET
+from lossviz.text import Text
+
+GAP = 0.12
+"""Inches between the parts."""
+
+
+def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
+    """Board and verdicts, side by side in a post."""
+    area = whole(figure)
+    if look.wide:
+        board, words = area._replace(w=area.h), area.within(area.h + 0.35)
+    else:
+        board = Rect(0, area.h - area.w, area.w, area.w)
+        words = area.within(top=area.w + GAP)
+    axes = plane_axes(figure, board, look)
+    hull(axes, content, look)
+    boxes(axes, content, text, look)
+    for verdict in content.verdicts:
+        dashed = {"linestyle": DASHES["dash"]}
+        arrows(axes, content.state.moving, verdict.published, QUIET, look, **dashed)
+        arrows(axes, content.state.moving, verdict.true, MEASURE[verdict.name], look)
+    rows, points = verdict_rows(content, text), look.size.small * (1.1 if look.wide else 1)
+    draw_table(figure, words, rows, points, look)
+    below = words.within(top=table_tall(rows, points) + GAP)
+    below = prose(figure, below, reasons(content, text), look.size.small, look)
+    prose(figure, below.within(top=GAP), notes(content, text), look.size.small, look, quiet=True)
+
+
+def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:
+    """Two rows a measure: true, published."""
+    rows = [Row(("", "", *(text(key) for key in pull_keys())), quiet=True)]
+    for verdict in content.verdicts:
+        kinds = (("true", verdict.true, text(verdict.name), verdict.name), ("published", verdict.published, "", ""))
+        for kind, slope, name, measure in kinds:
+            rows.append(Row((name, text(f"referee_{kind}"), *map(pull, slope)), measure=measure))
+    return rows
+
+
+def reasons(content: OverlapContent, text: Text) -> list[str]:
+    """The defects that act here."""
+    found = []
+    for verdict in content.verdicts:
+        said = " ".join(text(f"defect_{defect.value}") for defect in verdict.acting)
+        found.append(f"{text(verdict.name)}: {said or text('referee_same') + text('list_end')}")
+    return found
+
+
+def notes(content: OverlapContent, text: Text) -> list[str]:
+    """What the arrows are, whose code it is."""
+    return [text("figure_true_arrows") + text("list_end"), text("referee_source")]
+
+
+def tall(content: OverlapContent, text: Text, look: Look) -> float:
+    """A square, a table, words."""
+    inches, small = look.size.width - 2 * look.size.margin, look.size.small
+    words = prose_tall([*reasons(content, text), *notes(content, text)], small, inches)
+    return inches + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
+
+
+def table(content: OverlapContent) -> Rows:
+    """A row a measure and kind."""
+    rows: Rows = [["measure", "gradient", "slope_x", "slope_y", "slope_w", "slope_h", "defects"]]
+    for verdict in content.verdicts:
+        acting = " ".join(defect.value for defect in verdict.acting)
+        rows.append([verdict.name, "true", *verdict.true, ""])
+        rows.append([verdict.name, "published", *verdict.published, acting])
+    return rows
+
+
+def says(content: OverlapContent, text: Text) -> str:
+    """Both slopes of each measure, and why they differ."""
+    parts = [
+        text(
+            "figure_referee_alt",
+            measure=text(verdict.name),
+            true=" ".join(map(pull, verdict.true)),
+            published=" ".join(map(pull, verdict.published)),
+            verdict=text("referee_same") if verdict.same else text("referee_differs"),
+        )
+        + text("list_end")
+        for verdict in content.verdicts
+    ]
+    return " ".join([*parts, *reasons(content, text), text("referee_source")])
+
+
+FIGURE = ExportFigure("referee", 4, always, draw, table, says, tall)

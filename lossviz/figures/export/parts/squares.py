@@ -1,0 +1,72 @@
+"""One square picture, or two by two, with a bar of colours at their right; words beside them or below."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.colors import Colormap
+from matplotlib.figure import SubFigure
+
+from lossviz.figures.export.parts.look import Look, Rect, axes_in, plain, widest
+
+BETWEEN = 0.14
+"""Inches between the pictures."""
+BAR = 1.2
+"""Width of the bar, in small font sizes."""
+
+
+def margins(look: Look, ticks: Sequence[str], *, head: bool) -> tuple[float, float, float, float]:
+    """Inches: of numbers at the left and below, of the bar with its numbers, of a picture's name above it."""
+    small = look.size.small / 72
+    bar = widest(ticks, look.size.small) + (BAR + 2) * small
+    return widest(["12.5"], look.size.small) + small, 1.9 * small, bar, 1.7 * look.size.body / 72 if head else small / 2
+
+
+def side_of(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
+    """Inches of a picture's side."""
+    left, low, bar, above = margins(look, ticks, head=head)
+    rows = 2 if count > 1 else 1
+    across = (area.w - left - bar - (rows - 1) * BETWEEN) / rows
+    return min(across, (area.h - low) / rows - above) if look.wide else across
+
+
+def squares(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> tuple[list[Rect], Rect, Rect]:
+    """The pictures, the bar, the words."""
+    left, low, bar, above = margins(look, ticks, head=head)
+    side, rows = side_of(area, count, look, ticks, head=head), 2 if count > 1 else 1
+    top, step = area.y + area.h, side + above
+    places = [
+        Rect(area.x + left + (n % rows) * (side + BETWEEN), top - (n // rows + 1) * step, side, side)
+        for n in range(count)
+    ]
+    right, bottom = places[-1].x + side, places[-1].y
+    scale = Rect(right + look.size.small / 72, bottom, BAR * look.size.small / 72, top - above - bottom)
+    if look.wide:
+        return places, scale, area.within(right + bar + 0.3 - area.x)
+    return places, scale, area._replace(h=bottom - low - look.size.small / 72 - area.y)
+
+
+def squares_tall(count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
+    """Inches of the pictures with their numbers, in a column."""
+    area = Rect(0, 0, look.size.width - 2 * look.size.margin, 0)
+    _, low, _, above = margins(look, ticks, head=head)
+    rows = 2 if count > 1 else 1
+    return rows * (side_of(area, count, look, ticks, head=head) + above) + low + look.size.small / 72
+
+
+def colour_bar(
+    figure: SubFigure, place: Rect, colours: Colormap, ends: tuple[float, float], ticks: dict[float, str], look: Look
+) -> None:
+    """From the lowest to the highest, with numbers at its right."""
+    low, high = ends
+    axes = axes_in(figure, place, look)
+    ramp = np.linspace(low, high, 65)
+    middle = ((ramp[1:] + ramp[:-1]) / 2)[:, None]
+    axes.pcolormesh([0, 1], ramp, middle, cmap=colours, vmin=low, vmax=high, edgecolors="face", linewidth=0.2)
+    axes.set(xticks=[], yticks=list(ticks), ylim=ends)
+    axes.yaxis.tick_right()
+    axes.tick_params(length=0)
+    axes.set_yticklabels(list(ticks.values()))
+    axes.get_yticklabels()[0].set_verticalalignment("bottom")
+    axes.get_yticklabels()[-1].set_verticalalignment("top")
+    axes.spines[:].set_visible(False)
+    plain(axes, look)

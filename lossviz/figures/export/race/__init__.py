@@ -1,0 +1,1 @@
+"""One race: its course, its curves."""

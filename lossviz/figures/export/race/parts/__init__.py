@@ -1,0 +1,1 @@
+"""What the figures of a race are made of."""

@@ -1,0 +1,201 @@
+"""The experiment of 1,715,000 boxes: asked for, followed, cancelled, and what it says."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.components.plot import plot
+from lossviz.desk import Desk
+from lossviz.figures.race import basin_map, distance_curves, experiment_curves
+from lossviz.race_state import GRADIENTS, MEASURED, POINTS, RaceState
+from lossviz.results import CASES, ENOUGH, Results, results_of
+from lossviz.text import Text, four
+from lossviz.widgets.choices import segments
+from lossviz.widgets.words import note
+from lossviz.worker import LABORATORY, Job
+
+RaceDesk = Desk[RaceState]
+PACE = 0.5
+"""Seconds between two looks at an experiment under way."""
+UPDATES = CASES * 200 * len(MEASURED)
+"""Box updates a point."""
+BASIN = 360
+"""Pixels of the map."""
+
+
+def visitor() -> str:
+    """Who is asking: a name for this session that means nothing elsewhere."""
+    return str(id(session.current()))
+
+
+def job_of(state: RaceState) -> Job | None:
+    """The experiment of this state, if somebody has asked for it."""
+    return LABORATORY.of((state.points, state.gradient))
+
+
+def pace(state: RaceState) -> float | None:
+    """How often the page looks again by itself: only while something is under way."""
+    job = job_of(state)
+    return PACE if job and not job.ended else None
+
+
+def experiment(desk: RaceDesk, text: Text) -> None:
+    """What is asked, how far it is, what came out."""
+    state = desk.state
+    job = job_of(state)
+    choices(desk, job, text)
+    if job and not job.ended:
+        progress(job, desk, text)
+    elif job and job.state == "done" and job.result is not None:
+        outcome(results_of(state.gradient, job.result), job, desk, text)
+    else:
+        if job and job.state == "failed":
+            st.error(text("experiment_failed", trouble=job.trouble))
+        st.html(note(text("experiment_empty")))
+    if pace(state) != st.session_state.get("pace"):
+        session.run_again()
+
+
+def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
+    """How many points, which gradient; run."""
+    state = desk.state
+    cases = f"{CASES * state.points:,}"
+    about = text(
+        "experiment_about", points=f"{state.points:,}", cases=cases, updates=f"{UPDATES * state.points / 1e6:.0f}"
+    )
+    st.html(note(about))
+    with st.container(horizontal=True, vertical_alignment="center", key="experiment-choices"):
+        st.markdown(text("experiment_points"), width="content")
+        words = {str(points): f"{points:,}" for points in POINTS}
+        segments(
+            text("experiment_points"), "points", words, str(state.points), lambda points: turn(desk, points=int(points))
+        )
+        words = {name: text(f"gradient_{name}") for name in GRADIENTS}
+        st.markdown(text("race_gradient"), width="content")
+        segments(text("race_gradient"), "gradient", words, state.gradient, lambda name: turn(desk, gradient=name))
+        if not job or job.state in ("failed", "cancelled"):
+            icon = ":material/play_arrow:"
+            st.button(
+                text("experiment_run"), key="experiment-run", type="primary", icon=icon, on_click=ask, args=(desk,)
+            )
+    if st.session_state.pop("experiment-busy", False):
+        st.warning(text("experiment_busy"))
+
+
+def turn(desk: RaceDesk, **changes: Any) -> None:
+    """Another experiment is looked at; none begins by that."""
+    desk.put(replace(desk.state, **changes))
+
+
+def ask(desk: RaceDesk) -> None:
+    """Begin it, or join it."""
+    state = desk.state
+    if LABORATORY.ask((state.points, state.gradient), visitor()) is None:
+        st.session_state["experiment-busy"] = True
+
+
+def progress(job: Job, desk: RaceDesk, text: Text) -> None:
+    """How far it is, and how to stop it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.state == "waiting":
+            st.progress(0.0, text=text("experiment_waiting"))
+        else:
+            left = text("experiment_starting") if job.left is None else duration(job.left, text)
+            st.progress(min(job.share, 1.0), text=text("experiment_running", share=f"{100 * job.share:.0f}", left=left))
+        st.button(text("experiment_cancel"), key="experiment-cancel", on_click=lambda: LABORATORY.leave(job, visitor()))
+
+
+def duration(seconds: float, text: Text) -> str:
+    """In words."""
+    if seconds < 90:
+        return text("experiment_seconds", seconds=math.ceil(seconds))
+    return text("experiment_minutes", minutes=math.ceil(seconds / 60))
+
+
+def outcome(found: Results, job: Job, desk: RaceDesk, text: Text) -> None:
+    """Curves, distance, basin map, and what may be concluded."""
+    names = {name: text(name) for name in MEASURED}
+    gradient = text(f"gradient_{found.gradient}")
+    st.html(
+        note(
+            text(
+                "experiment_done",
+                points=f"{found.count:,}",
+                gradient=gradient,
+                seconds=f"{job.seconds:.0f}",
+                backend=text(f"backend_{job.backend or 'eager'}"),
+            )
+        )
+    )
+    st.html(conclusions(found, names, text))
+    left, right = st.columns((1.35, 1), gap="medium")
+    with left:
+        ends = text("list_comma").join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+        alt = text("experiment_curves", ends=ends)
+        plot(
+            experiment_curves(found, names, text),
+            key="experiment-curves",
+            height=380,
+            description=alt,
+            testid="experiment-curves",
+        )
+        st.html(note(text("experiment_spread")))
+        plot(
+            distance_curves(found, names, text),
+            key="experiment-distance",
+            height=260,
+            description=text("experiment_distance"),
+            testid="experiment-distance",
+        )
+    with right:
+        chosen = st.session_state.get("basin") or "giou"
+        st.markdown(text("experiment_map"), width="content")
+        segments(text("experiment_map"), "basin", names, chosen, lambda _: None)
+        alt = text("experiment_basin", name=names[chosen])
+        plot(basin_map(found, chosen, text), key="basin-map", height=BASIN, description=alt, testid="basin")
+        st.html(note(alt))
+        st.html(ending(found, names, text))
+        st.html(note(text("experiment_command")))
+        st.code(
+            f"python -m lossviz race --points {found.count} --gradient {found.gradient}",
+            language="bash",
+            wrap_lines=True,
+        )
+
+
+STEPS_SHOWN = (1, 10, 25, 50, 100, 160, 180, 200)
+
+
+def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
+    """Mean error per case at some steps."""
+    head = "".join(f"<th>{step}</th>" for step in STEPS_SHOWN)
+    rows = ""
+    for name in found.curves:
+        numbers = "".join(
+            f'<td data-testid="experiment-{name}-{step}" data-value="{found.curves[name][step - 1]:.10g}">'
+            f"{found.curves[name][step - 1]:.3g}</td>"
+            for step in STEPS_SHOWN
+        )
+        rows += f"<tr><td>{escape(names[name])}</td>{numbers}</tr>"
+    top = f"<thead><tr><th>{escape(text('race_step_axis'))}</th>{head}</tr></thead>"
+    return f'<table class="lz-table lz-measures">{top}<tbody>{rows}</tbody></table>'
+
+
+def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
+    """Worded only where there are points enough; each names step, learning rate and points."""
+    if found.count < ENOUGH:
+        return note(text("experiment_few", points=found.count))
+    order = " < ".join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+    gradient = text(f"gradient_{found.gradient}")
+    ahead = found.giou_ahead
+    said = [
+        text("experiment_says_end", step=found.steps, gradient=gradient, points=f"{found.count:,}", order=order),
+        text("experiment_says_lead", ahead=len(ahead), last=ahead[-1]) if len(ahead) else text("experiment_says_never"),
+        text(f"experiment_says_{found.gradient}"),
+    ]
+    return f'<p class="lz-sentence" data-testid="conclusions">{escape(" ".join(said))}</p>'

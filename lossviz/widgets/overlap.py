@@ -1,0 +1,224 @@
+"""Two boxes on a board, and what the four measures say of them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from lossviz import session
+from lossviz.components.box_canvas import (
+    WORDS,
+    Arrow,
+    CanvasBox,
+    CanvasEvent,
+    Limits,
+    Relation,
+    Units,
+    box_canvas,
+    canvas_event,
+)
+from lossviz.desk import Desk
+from lossviz.figures.theme import MEASURE
+from lossviz.lesson import LEVELS
+from lossviz.meeting import Meeting
+from lossviz.overlap_state import BOXES, MEASURES, SHOWN, OverlapState
+from lossviz.plane import LOW, SIDE, from_shares, to_shares
+from lossviz.session import Memory
+from lossviz.state import Four
+from lossviz.text import Text, four
+from lossviz.widgets.choices import segments
+from lossviz.widgets.words import cells, number
+
+OverlapDesk = Desk[OverlapState]
+PER_SLOPE, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
+"""Arrows, in shares: of a slope of 1, of the longest, and the slope below which none is drawn."""
+LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks."""
+    if memory.visit.shows("levels"):
+        words = {level: text(f"overlap_level_{level}") for level in LEVELS}
+        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
+
+
+def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
+    """The one that moves, dashed, and its target."""
+    kinds = {"moving": "prediction", "target": "truth"}
+    return [
+        CanvasBox(name, kinds[name], text(f"box_{name}"), to_shares(getattr(state, name)), LIMITS)  # type: ignore[arg-type]
+        for name in BOXES
+    ]
+
+
+def listen(desk: OverlapDesk, text: Text) -> bool:
+    """What a hand did on the board; whether a choice was made, not just a drag goes on."""
+    event = canvas_event("board", boxes=boxes(desk.state, text), rev=desk.rev, seq=desk.seq)
+    if not event:
+        return False
+    desk.seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+    elif event.kind in ("move", "end"):
+        state = dragged(event, desk.state)
+        (desk.drag if event.kind == "move" else desk.settle)(state)
+    return event.kind != "move"
+
+
+STILL = 2e-6
+"""A box that moved less than this share has not been moved: the browser's numbers and ours differ by rounding."""
+
+
+def dragged(event: CanvasEvent, state: OverlapState) -> OverlapState:
+    """The state with the moved boxes."""
+    for name, xywh in event.boxes.items():
+        here = to_shares(getattr(state, name))
+        if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:
+            state = state.with_box(name, from_shares(xywh))
+    return state
+
+
+def board(
+    found: Meeting, desk: OverlapDesk, text: Text, shown: Sequence[str] | None = None, pulls: list[Arrow] | None = None
+) -> None:
+    """The board with what the measures are made of, and where each would move the dashed box.
+
+    ``shown``: only these parts; ``pulls``: other arrows.
+    """
+    state = found.state
+    box_canvas(
+        boxes=boxes(state, text),
+        units=Units(LOW, SIDE, 2),
+        relation=Relation("moving", "target", parts(found, shown)),
+        arrows=arrows(found) if pulls is None else pulls,
+        front="moving",
+        selected="moving",
+        rev=desk.rev,
+        seq=desk.seq,
+        words={word: text(f"canvas_{word}") for word in WORDS},
+        description=text("board_description", situation=text(f"situation_{found.situation}")),
+        key="board",
+    )
+
+
+def parts(found: Meeting, only: Sequence[str] | None) -> dict[str, str]:
+    """What is drawn between the boxes, with its number."""
+    shown = {"hull": f"C {four(found.hull_area)}", "union": f"U {four(found.union)}"}
+    if found.intersection:
+        shown["intersection"] = f"I {four(found.intersection)}"
+    if found.distance:
+        shown["centres"] = f"ρ {four(found.distance)}"
+    shown["diagonal"] = f"c {four(found.diagonal)}"
+    if found.aspect and found.state.measure in ("ciou", "all"):
+        shown["aspect_first"] = f"{angle(found.state.moving):.1f}°"
+        shown["aspect_second"] = f"{angle(found.state.target):.1f}°"
+    return {name: label for name, label in shown.items() if only is None or name in only}
+
+
+def angle(box: Four) -> float:
+    """arctan(w/h) in degrees."""
+    return math.degrees(math.atan2(box[2], box[3]))
+
+
+def arrows(found: Meeting) -> list[Arrow]:
+    """Descent of each measure's loss on the centre; of the chosen one also on the sides."""
+    chosen = found.state.measure
+    drawn = []
+    for name, measured in found.measures.items():
+        drawn += pushes(found.state.moving, measured.slope, name, sides=chosen in (name, "all"))
+    return drawn
+
+
+def pushes(box: Four, slope: Four, kind: str, *, sides: bool) -> list[Arrow]:
+    """Arrows along a slope: of the centre, of the right edge, of the lower one."""
+    x, y, w, h = to_shares(box)
+    found = [(x, y, slope[0], slope[1])]
+    if sides:
+        found += [(x + w / 2, y, slope[2], 0.0), (x, y + h / 2, 0.0, slope[3])]
+    drawn = []
+    for start_x, start_y, dx, dy in found:
+        length = math.hypot(dx, dy)
+        if SHORTEST < length < math.inf:
+            reach = min(LONGEST, PER_SLOPE * length) / length
+            end = (start_x + dx * reach, start_y + dy * reach)
+            drawn.append(Arrow((start_x, start_y), end, "", kind))  # type: ignore[arg-type]
+    return drawn
+
+
+def sentence(found: Meeting, text: Text) -> str:
+    """How the boxes lie, and what follows."""
+    words = text(f"situation_{found.situation}_says")
+    return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
+
+
+def swatch(name: str) -> str:
+    """The measure's line, as in every picture."""
+    return f'<i class="lz-swatch lz-{name}" style="border-color:{MEASURE[name]}"></i>'
+
+
+def measures(found: Meeting, text: Text) -> str:
+    """Value, loss and pull of each measure."""
+    head = ("measure", "value", "one_minus", "pull_x", "pull_y", "pull_w", "pull_h")
+    rows = cells(*(f'<span title="{escape(text(f"about_{key}"))}">{text(key)}</span>' for key in head), tag="th")
+    body = ""
+    for name in MEASURES:
+        measured = found.measures[name]
+        pulls = (f'<span data-value="{slope:.13g}">{pull(slope)}</span>' for slope in measured.slope)
+        label = f'{swatch(name)}<span title="{escape(text(f"about_{name}"))}">{text(name)}</span>'
+        body += cells(label, number(name, measured.value), number(f"loss-{name}", measured.loss), *pulls)
+    log = number("loss-log", None if math.isinf(found.log_loss) else found.log_loss)
+    iou = found.measures["iou"]
+    slopes = (pull(slope / iou.value) if iou.value else pull(0.0) for slope in iou.slope)
+    label = f'<span title="{escape(text("about_minus_log"))}">{text("minus_log")}</span>'
+    body += cells(label, "", log if math.isfinite(found.log_loss) else number("loss-log", math.inf), *slopes)
+    return (
+        f'<table class="lz-table lz-measures" data-testid="measures"><thead>{rows}</thead><tbody>{body}</tbody></table>'
+    )
+
+
+def headline(found: Meeting, text: Text) -> str:
+    """The four values in one line."""
+    spans = (
+        f'<span title="{escape(text(f"about_{name}"))}">{swatch(name)}{escape(text(name))} '
+        f"{number(name, found.measures[name].value)}</span>"
+        for name in MEASURES
+    )
+    return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>'
+
+
+def pull(slope: float) -> str:
+    """A slope; one that is exactly 0 says so."""
+    return "0" if slope == 0 else f"{slope:+.3g}".replace("-", "−")
+
+
+def formulas(found: Meeting, text: Text) -> str:
+    """Each measure with the numbers of this state in it."""
+    m = found.measures
+    v = {name: four(m[name].value) for name in MEASURES}
+    empty = four(found.hull_area - found.union)
+    lines = (
+        ("iou", f"IoU = I / U = {four(found.intersection)} / {four(found.union)} = {v['iou']}"),
+        ("giou", f"GIoU = IoU − (C − U) / C = {v['iou']} − {empty} / {four(found.hull_area)} = {v['giou']}"),
+        (
+            "diou",
+            f"DIoU = IoU − ρ² / c² = {v['iou']} − {four(found.distance**2)} / {four(found.diagonal**2)} = {v['diou']}",
+        ),
+        (
+            "ciou",
+            f"CIoU = DIoU − α v = {v['diou']} − {four(found.trade_off)} · {four(found.aspect)} = {v['ciou']}",
+        ),
+    )
+    rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in lines)
+    return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'
+
+
+def measure_choice(desk: OverlapDesk, text: Text) -> None:
+    """Which measure."""
+    words = {name: text("measure_all" if name == "all" else name) for name in SHOWN}
+    segments(text("measure"), "measure", words, desk.state.measure, lambda name: look(desk, measure=name))
+
+
+def look(desk: OverlapDesk, **changes: Any) -> None:
+    """Another way to look at the same boxes."""
+    desk.settle(replace(desk.state, **changes))

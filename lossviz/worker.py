@@ -1,0 +1,148 @@
+"""Experiments in a process of their own: one runs, one may wait; visitors who ask for the same share it."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+import numpy as np
+
+MOST_KEPT = 12
+"""Finished experiments that are remembered."""
+Request = tuple[int, str]
+"""Points and gradient."""
+
+
+@dataclass
+class Job:
+    """One experiment: asked for, running, done, failed or cancelled."""
+
+    request: Request
+    watchers: set[str] = field(default_factory=set)
+    state: str = "waiting"
+    share: float = 0.0
+    """Of the work that is done."""
+    backend: str = ""
+    """Which path computes."""
+    began: float = 0.0
+    seconds: float = 0.0
+    """It took, once done."""
+    result: dict[str, np.ndarray] | None = None
+    trouble: str = ""
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds still to go, as far as one can tell."""
+        spent = time.monotonic() - self.began
+        return spent * (1 - self.share) / self.share if self.state == "running" and self.share > 0.01 else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+class Laboratory:
+    """Where experiments are asked for: a queue of one behind the one that runs."""
+
+    def __init__(self, command: Sequence[str] = (sys.executable, "-m", "lossviz", "race")) -> None:
+        """``command`` is the program that does the work."""
+        self.command = tuple(command)
+        self.jobs: OrderedDict[Request, Job] = OrderedDict()
+        self.lock = Lock()
+
+    def of(self, request: Request) -> Job | None:
+        """That experiment, if somebody has asked for it."""
+        return self.jobs.get(request)
+
+    def watched_by(self, visitor: str) -> Job | None:
+        """The experiment under way that this visitor waits for."""
+        return next((job for job in self.jobs.values() if visitor in job.watchers and not job.ended), None)
+
+    def ask(self, request: Request, visitor: str) -> Job | None:
+        """The experiment, begun or joined; None where one runs and another waits already."""
+        with self.lock:
+            job = self.jobs.get(request)
+            if job and job.state in ("waiting", "running", "done"):
+                job.watchers.add(visitor)
+                return job
+            if any(job.state == "waiting" for job in self.jobs.values()):
+                return None
+            job = self.jobs[request] = Job(request, {visitor})
+            self.jobs.move_to_end(request)
+            self.start_next()
+            return job
+
+    def leave(self, job: Job, visitor: str) -> None:
+        """A visitor no longer waits; with the last one the experiment ends."""
+        with self.lock:
+            job.watchers.discard(visitor)
+            if job.watchers or job.ended:
+                return
+            job.state = "cancelled"
+            if job.process:
+                job.process.kill()
+            self.start_next()
+
+    def start_next(self) -> None:
+        """Begin what waits, if nothing runs; forget the oldest results."""
+        busy = any(job.state == "running" for job in self.jobs.values())
+        waiting = next((job for job in self.jobs.values() if job.state == "waiting"), None)
+        if waiting and not busy:
+            waiting.state, waiting.began = "running", time.monotonic()
+            Thread(target=self.run, args=(waiting,), daemon=True).start()
+        ended = [request for request, job in self.jobs.items() if job.ended]
+        for request in ended[: max(0, len(ended) - MOST_KEPT)]:
+            del self.jobs[request]
+
+    def run(self, job: Job) -> None:
+        """Watch the process to its end."""
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                self.watch(job, Path(folder) / "race.npz")
+        except (OSError, ValueError) as error:
+            job.trouble = str(error)
+        with self.lock:
+            job.process = None
+            if job.state == "running":
+                job.state = "done" if job.result is not None else "failed"
+            job.seconds = time.monotonic() - job.began
+            self.start_next()
+
+    def watch(self, job: Job, file: Path) -> None:
+        """Start the process, follow what it says, take over what it wrote."""
+        points, gradient = job.request
+        arguments = ["--points", str(points), "--gradient", gradient, "--npz", str(file), "--progress", "json"]
+        with subprocess.Popen(
+            [*self.command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            job.process = process
+            if job.state != "running":
+                process.kill()
+            for line in process.stderr or ():
+                self.hear(job, line)
+            code = process.wait()
+        if code == 0:
+            with np.load(file, allow_pickle=False) as found:
+                job.result = {name: found[name] for name in found.files}
+
+    @staticmethod
+    def hear(job: Job, line: str) -> None:
+        """A line of progress; any other is kept as the reason, should the process fail."""
+        try:
+            said: dict[str, Any] = json.loads(line)
+            job.share, job.backend = float(said["done"]) / float(said["of"]), str(said.get("backend", ""))
+        except (ValueError, KeyError, TypeError, ZeroDivisionError):
+            job.trouble = line.strip() or job.trouble
+
+
+LABORATORY = Laboratory()
+"""The server's."""

@@ -1,0 +1,76 @@
+"""IoU losses: two boxes, four measures, their surfaces and gradient fields, and who computes what."""
+
+from functools import partial
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.desk import Desk
+from lossviz.meeting import Meeting, meeting_of
+from lossviz.overlap_state import OverlapState, from_query
+from lossviz.session import Memory
+from lossviz.widgets import desk as tools
+from lossviz.widgets import overlap, referee, story, surface
+from lossviz.widgets.save import save_overlap
+from pages import Page
+
+WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
+"""Of board and numbers; of board, surface and slices."""
+
+
+def show() -> None:
+    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
+    memory = session.current()
+    text, desk = memory.visit.text, memory.desks["overlap"]
+    with st.container(horizontal=True, key="toolbar"):
+        overlap.depth(memory, text)
+        tools.tools(memory, desk, from_query, partial(save_overlap, desk, text), text)
+    desk.drawn = desk.face
+    st.fragment(workbench)()
+
+
+def workbench() -> None:
+    """One sentence, the board, the numbers. The board comes last: it tells the browser that the numbers are written."""
+    memory = session.current()
+    text, desk = memory.visit.text, memory.desks["overlap"]
+    settled = [overlap.listen(desk, text), memory.visit.level == "2" and surface.listen(desk, text)]
+    found = meeting_of(desk.state)
+    if memory.visit.shows("sentence"):
+        st.html(overlap.sentence(found, text))
+    level = memory.visit.level if memory.visit.shows("panel") else "1"
+    if level == "2" and memory.visit.shows("numbers"):
+        st.html(overlap.headline(found, text))
+    left, *right = st.columns(WIDTHS[level] if memory.visit.view != "embed" else (1, 1), gap="medium")
+    with left:
+        place = st.container(key="picture")
+    if level == "2":
+        with right[0]:
+            surface.surface(desk, text, whole=memory.visit.view != "embed")
+        if len(right) > 1:
+            with right[1]:
+                surface.slices(found, desk, text)
+    else:
+        with right[0]:
+            numbers(found, memory, desk, level)
+    with place:
+        overlap.board(found, desk, text, *referee.drawn(found, level))
+    if any(settled):
+        session.write(memory)
+    if desk.face != desk.drawn and not desk.before:
+        session.run_again()
+
+
+def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str) -> None:
+    """The measures, and on the third level the checks. Nothing of a closed level is worked out."""
+    text, visit = memory.visit.text, memory.visit
+    if visit.shows("numbers") and not (level == "3" and desk.state.check == "referee"):
+        st.html(overlap.measures(found, text))
+    if level == "1" and visit.shows("equation") and visit.view != "embed":
+        st.html(overlap.formulas(found, text))
+    if level == "3":
+        referee.referee(found, desk, text)
+    if visit.view == "embed":
+        st.html(story.way_out(memory, text))
+
+
+PAGE = Page("overlap", 2, show, from_query)

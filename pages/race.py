@@ -1,0 +1,71 @@
+"""Box race: which loss pulls a box home; and the experiment of 1,715,000 boxes."""
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.desk import Desk
+from lossviz.race import runs_of
+from lossviz.race_state import TABS, RaceState, from_query
+from lossviz.session import Memory
+from lossviz.text import Text
+from lossviz.widgets import desk as tools
+from lossviz.widgets import experiment, race, story
+from lossviz.widgets.choices import segments
+from lossviz.widgets.save import save_race
+from pages import Page
+
+
+def show() -> None:
+    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
+    memory = session.current()
+    text, desk = memory.visit.text, memory.desks["race"]
+    with st.container(horizontal=True, key="toolbar"):
+        if memory.visit.shows("levels"):
+            words = {tab: text(f"race_tab_{tab}") for tab in TABS}
+            segments(
+                text("race_tabs"), "tab", words, desk.state.tab, lambda tab: desk.put(replace(desk.state, tab=tab))
+            )
+        tools.tools(memory, desk, from_query, partial(save_race, desk, text), text)
+    desk.drawn = desk.face
+    if desk.state.tab == "one":
+        st.fragment(workbench)()
+    else:
+        st.session_state["pace"] = experiment.pace(desk.state)
+        st.fragment(experiment.experiment, run_every=st.session_state["pace"])(desk, text)
+
+
+def workbench() -> None:
+    """Sentence, board, curves. The board comes last: it tells the browser that the numbers are written."""
+    memory = session.current()
+    text, desk = memory.visit.text, memory.desks["race"]
+    settled = race.listen(desk, text)
+    one_race(memory, desk, text)
+    if settled:
+        session.write(memory)
+    if desk.face != desk.drawn and not desk.before:
+        session.run_again()
+
+
+def one_race(memory: Memory, desk: Desk[RaceState], text: Text) -> None:
+    """Everything of one race."""
+    runs, shows = runs_of(desk.state), memory.visit.shows
+    if shows("sentence"):
+        st.html(race.sentence(runs, text))
+    if shows("panel") and memory.visit.view != "embed":
+        race.choices(desk, text)
+    left, right = st.columns((1, 1.25), gap="medium")
+    with left:
+        place = st.container(key="picture")
+    with right:
+        if shows("numbers"):
+            race.curves(runs, memory, text)
+        if memory.visit.view == "embed":
+            st.html(story.way_out(memory, text))
+    with place:
+        race.track(runs, desk, text)
+
+
+PAGE = Page("race", 3, show, from_query)
