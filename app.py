@@ -13,6 +13,7 @@ from streamlit.starlette import App
 
 from lossviz.gallery import FOLDER
 from lossviz.lab import resting_view
+from lossviz.memory import keep_memory
 from lossviz.state import State
 from pages import all_pages
 
@@ -25,6 +26,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     """
     all_pages()
     torch.set_num_threads(1)
+    keep_memory()
     resting_view(State())
     gc.collect()
     gc.freeze()

@@ -78,6 +78,13 @@ def results_of(gradient: str, found: Mapping[str, np.ndarray]) -> Results:
     )
 
 
+@cache
+def shipped(gradient: str) -> Results:
+    """The full experiment, as ``lossviz race --points 5000 --npz`` computed it once."""
+    with np.load(ASSETS / f"experiment_{gradient}.npz", allow_pickle=False) as found:
+        return results_of(gradient, found)
+
+
 @dataclass(frozen=True, eq=False)
 class Paper:
     """Points of the paper's figure: steps, and mean error per case of each loss (nan where it cannot be read)."""

@@ -13,7 +13,7 @@ from lossviz.components.plot import plot
 from lossviz.desk import Desk
 from lossviz.figures.race import basin_map, distance_curves, experiment_curves
 from lossviz.race_state import GRADIENTS, MEASURED, POINTS, RaceState
-from lossviz.results import CASES, ENOUGH, Results, results_of
+from lossviz.results import CASES, ENOUGH, Results, results_of, shipped
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import note
@@ -45,18 +45,24 @@ def pace(state: RaceState) -> float | None:
 
 
 def experiment(desk: RaceDesk, text: Text) -> None:
-    """What is asked, how far it is, what came out."""
+    """What is asked, how far it is, what came out; before that, the full run that lossviz comes with."""
     state = desk.state
     job = job_of(state)
     choices(desk, job, text)
+    if job and job.state == "failed":
+        st.error(text("experiment_failed", trouble=job.trouble))
     if job and not job.ended:
         progress(job, desk, text)
-    elif job and job.state == "done" and job.result is not None:
-        outcome(results_of(state.gradient, job.result), job, desk, text)
+    gradient = text(f"gradient_{state.gradient}")
+    if job and job.result is not None:
+        found = results_of(state.gradient, job.result)
+        backend = text(f"backend_{job.backend or 'eager'}")
+        points, seconds = f"{found.count:,}", f"{job.seconds:.0f}"
+        about = text("experiment_done", points=points, gradient=gradient, seconds=seconds, backend=backend)
     else:
-        if job and job.state == "failed":
-            st.error(text("experiment_failed", trouble=job.trouble))
-        st.html(note(text("experiment_empty")))
+        found = shipped(state.gradient)
+        about = text("experiment_shipped", points=f"{found.count:,}", gradient=gradient)
+    outcome(found, about, text)
     if pace(state) != st.session_state.get("pace"):
         session.run_again()
 
@@ -117,21 +123,10 @@ def duration(seconds: float, text: Text) -> str:
     return text("experiment_minutes", minutes=math.ceil(seconds / 60))
 
 
-def outcome(found: Results, job: Job, desk: RaceDesk, text: Text) -> None:
+def outcome(found: Results, about: str, text: Text) -> None:
     """Curves, distance, basin map, and what may be concluded."""
     names = {name: text(name) for name in MEASURED}
-    gradient = text(f"gradient_{found.gradient}")
-    st.html(
-        note(
-            text(
-                "experiment_done",
-                points=f"{found.count:,}",
-                gradient=gradient,
-                seconds=f"{job.seconds:.0f}",
-                backend=text(f"backend_{job.backend or 'eager'}"),
-            )
-        )
-    )
+    st.html(note(about))
     st.html(conclusions(found, names, text))
     left, right = st.columns((1.35, 1), gap="medium")
     with left:
@@ -198,4 +193,4 @@ def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
         text("experiment_says_lead", ahead=len(ahead), last=ahead[-1]) if len(ahead) else text("experiment_says_never"),
         text(f"experiment_says_{found.gradient}"),
     ]
-    return f'<p class="lz-sentence" data-testid="conclusions">{escape(" ".join(said))}</p>'
+    return f'<p class="lz-conclusions" data-testid="conclusions">{escape(" ".join(said))}</p>'

@@ -10,9 +10,9 @@ from matplotlib.figure import SubFigure
 from lossviz.figures.export.experiment.parts.content import ExperimentContent
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import Look, axes_in, plain, whole, write
-from lossviz.figures.export.parts.prose import prose, prose_tall
-from lossviz.figures.export.parts.squares import colour_bar, squares, squares_tall
-from lossviz.figures.export.parts.table import Row, draw_table, table_tall
+from lossviz.figures.export.parts.prose import prose_tall
+from lossviz.figures.export.parts.squares import colour_bar, outer, squares, squares_tall
+from lossviz.figures.export.parts.table import Row, table_tall, words_and_table
 from lossviz.figures.maps import SCALE
 from lossviz.figures.race import BASIN
 from lossviz.results import MIDDLE, Results
@@ -31,15 +31,15 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
         axes = axes_in(figure, place, look)
         axes.set_facecolor("#3a404c" if look.dark else "#ececec")
         scatter(axes, found, name, look, place.w)
-        axes.set(xlim=ENDS, ylim=ENDS[::-1], xticks=[7, 10, 13], yticks=[7, 10, 13])
-        axes.tick_params(length=look.size.small / 5, labelleft=n % 2 == 0, labelbottom=n // 2 == 1)
+        axes.set(xlim=ENDS, ylim=ENDS[::-1], xticks=[8, 10, 12], yticks=[8, 10, 12])
+        left, below = outer(n, len(places), look)
+        axes.tick_params(length=look.size.small / 5, labelleft=left, labelbottom=below)
         plain(axes, look)
         above = (place.x, place.y + place.h + 0.45 * look.size.small / 72)
         write(figure, above, text(name), look.size.body, look.ink, va="baseline")
     colour_bar(figure, scale, colours(), (float(BASIN[0]), float(BASIN[1])), TICKS, look)
     points = look.size.body * 0.85 if look.wide else look.size.small
-    rest = prose(figure, words, notes(text), points, look)
-    draw_table(figure, rest.within(top=0.1), loss_rows(content, text), points, look)
+    words_and_table(figure, words, notes(text), loss_rows(content, text), points, look)
 
 
 def scatter(axes: Axes, found: Results, name: str, look: Look, inches: float) -> None:
@@ -69,7 +69,7 @@ def colours() -> LinearSegmentedColormap:
 
 def notes(text: Text) -> list[str]:
     """What the colour is."""
-    return [text("experiment_basin", name=text("measure_all"))]
+    return [text("figure_basin")]
 
 
 def loss_rows(content: ExperimentContent, text: Text) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.export.overlap.parts.board import arrows, between, boxes
+from lossviz.figures.export.overlap.parts.board import arrows, between, board
 from lossviz.figures.export.overlap.parts.content import OverlapContent, minus
 from lossviz.figures.export.overlap.parts.numbers import formulas, measure_rows
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import Look, Rect, whole
-from lossviz.figures.export.parts.plane import draw_label, plane_axes
+from lossviz.figures.export.parts.plane import plane_tall
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import draw_table, table_tall
 from lossviz.figures.theme import MEASURE
@@ -21,28 +21,24 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     """Board and numbers, side by side in a post."""
     area = whole(figure)
     if look.wide:
-        board, numbers = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, numbers = area._replace(w=area.h), area.within(area.h + 0.35)
     else:
-        board = Rect(0, area.h - area.w, area.w, area.w)
-        numbers = area.within(top=area.w + GAP)
-    draw_board(figure, board, content, text, look)
+        picture = area.within(bottom=area.h - plane_tall(look))
+        numbers = area.within(top=plane_tall(look) + GAP)
+    draw_board(figure, picture, content, text, look)
     points = number_points(look)
-    rest = prose(figure, numbers, said(content, text), points, look)
+    rest = prose(figure, numbers, formulas(content.meeting), formula_points(look), look)
     rest = prose(figure, rest, notes(content, text), look.size.small, look, quiet=True)
     draw_table(figure, rest.within(top=GAP), measure_rows(content, text), points, look)
 
 
 def draw_board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, look: Look) -> None:
     """All at once; arrows of what is shown, for all four only those of the centre."""
-    axes, found = plane_axes(figure, place, look), content.meeting
+    axes = board(figure, place, content, text, look)
     between(axes, content, look)
-    boxes(axes, content, text, look)
     for measured in content.shown:
         alone = len(content.shown) == 1
         arrows(axes, content.state.moving, measured.slope, MEASURE[measured.name], look, sides=alone)
-    if found.distance:
-        (ax, ay, *_), (bx, by, *_) = content.state.moving, content.state.target
-        draw_label(axes, ((ax + 2 * bx) / 3, (ay + 2 * by) / 3), f"ρ {four(found.distance)}", look.ink, look)
 
 
 def number_points(look: Look) -> float:
@@ -50,9 +46,9 @@ def number_points(look: Look) -> float:
     return look.size.body * 0.85 if look.wide else look.size.small
 
 
-def said(content: OverlapContent, text: Text) -> list[str]:
-    """The formulas."""
-    return formulas(content.meeting)
+def formula_points(look: Look) -> float:
+    """Font size of the formulas."""
+    return look.size.body if look.wide else look.size.small
 
 
 def notes(content: OverlapContent, text: Text) -> list[str]:
@@ -63,8 +59,10 @@ def notes(content: OverlapContent, text: Text) -> list[str]:
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
     """A square, words, a table."""
     inches, points = look.size.width - 2 * look.size.margin, number_points(look)
-    words = prose_tall(said(content, text), points, inches) + prose_tall(notes(content, text), look.size.small, inches)
-    return inches + words + table_tall(measure_rows(content, text), points) + 3 * GAP
+    words = prose_tall(formulas(content.meeting), points, inches) + prose_tall(
+        notes(content, text), look.size.small, inches
+    )
+    return plane_tall(look) + words + table_tall(measure_rows(content, text), points) + 3 * GAP
 
 
 def table(content: OverlapContent) -> Rows:

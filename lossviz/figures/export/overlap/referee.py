@@ -2,13 +2,13 @@
 
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.export.overlap.parts.board import arrows, boxes, hull
+from lossviz.engine.published import Defect
+from lossviz.figures.export.overlap.parts.board import arrows, board
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.overlap.parts.numbers import pull, pull_keys
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
-from lossviz.figures.export.parts.look import Look, Rect, whole
-from lossviz.figures.export.parts.measures import DASHES
-from lossviz.figures.export.parts.plane import plane_axes
+from lossviz.figures.export.parts.look import Look, whole
+from lossviz.figures.export.parts.plane import plane_tall
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import Row, draw_table, table_tall
 from lossviz.figures.theme import MEASURE, QUIET
@@ -22,16 +22,13 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     """Board and verdicts, side by side in a post."""
     area = whole(figure)
     if look.wide:
-        board, words = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
     else:
-        board = Rect(0, area.h - area.w, area.w, area.w)
-        words = area.within(top=area.w + GAP)
-    axes = plane_axes(figure, board, look)
-    hull(axes, content, look)
-    boxes(axes, content, text, look)
+        picture = area.within(bottom=area.h - plane_tall(look))
+        words = area.within(top=plane_tall(look) + GAP)
+    axes = board(figure, picture, content, text, look)
     for verdict in content.verdicts:
-        dashed = {"linestyle": DASHES["dash"]}
-        arrows(axes, content.state.moving, verdict.published, QUIET, look, **dashed)
+        arrows(axes, content.state.moving, verdict.published, QUIET, look, 1.7)
         arrows(axes, content.state.moving, verdict.true, MEASURE[verdict.name], look)
     rows, points = verdict_rows(content, text), look.size.small * (1.1 if look.wide else 1)
     draw_table(figure, words, rows, points, look)
@@ -42,20 +39,24 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
 
 def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:
     """Two rows a measure: true, published."""
-    rows = [Row(("", "", *(text(key) for key in pull_keys())), quiet=True)]
+    rows = [Row(("", *(text(key) for key in pull_keys())), quiet=True)]
     for verdict in content.verdicts:
-        kinds = (("true", verdict.true, text(verdict.name), verdict.name), ("published", verdict.published, "", ""))
-        for kind, slope, name, measure in kinds:
-            rows.append(Row((name, text(f"referee_{kind}"), *map(pull, slope)), measure=measure))
+        name = f"{text(verdict.name)} {text('referee_true')}"
+        rows.append(Row((name, *map(pull, verdict.true)), measure=verdict.name))
+        rows.append(Row((text("referee_published"), *map(pull, verdict.published))))
     return rows
 
 
 def reasons(content: OverlapContent, text: Text) -> list[str]:
-    """The defects that act here."""
+    """The defects that act here, and on which measures; the measures on which none does."""
     found = []
-    for verdict in content.verdicts:
-        said = " ".join(text(f"defect_{defect.value}") for defect in verdict.acting)
-        found.append(f"{text(verdict.name)}: {said or text('referee_same') + text('list_end')}")
+    for defect in Defect:
+        hit = [text(verdict.name) for verdict in content.verdicts if defect in verdict.acting]
+        if hit:
+            found.append(f"{text('list_comma').join(hit)}: {text(f'defect_{defect.value}')}")
+    same = [text(verdict.name) for verdict in content.verdicts if verdict.same]
+    if same:
+        found.append(f"{text('list_comma').join(same)}: {text('referee_same')}{text('list_end')}")
     return found
 
 
@@ -68,7 +69,7 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
     """A square, a table, words."""
     inches, small = look.size.width - 2 * look.size.margin, look.size.small
     words = prose_tall([*reasons(content, text), *notes(content, text)], small, inches)
-    return inches + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
+    return plane_tall(look) + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
 
 
 def table(content: OverlapContent) -> Rows:

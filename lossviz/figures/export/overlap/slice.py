@@ -23,9 +23,9 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     upper, lower = rest._replace(y=rest.y + rest.h * 0.5, h=rest.h * 0.5), rest._replace(h=rest.h * 0.5)
     under = text(f"surface_{content.letters[content.along]}")
     for place, words, side in ((upper, "surface_value", "values"), (lower, "surface_slope", "slope")):
-        axes = curve_axes(figure, place, (under, text(words)), ["−0.005"], look)
+        axes = curve_axes(figure, place, ("" if side == "values" else under, text(words)), ["−0.005"], look)
         for n, cut in enumerate(content.cuts):
-            axes.plot(cut.along, getattr(cut, side), zorder=3, **curve(cut.measure, look, n))
+            axes.plot(cut.along, getattr(cut, side), zorder=3, **curve(cut.measure, look, n, len(cut.along)))
         limit(axes, content.cuts, side)
         present(axes, content, side, look)
         settle(axes, look)

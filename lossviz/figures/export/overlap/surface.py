@@ -12,9 +12,9 @@ from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.curve import written
 from lossviz.figures.export.parts.look import Look, axes_in, plain, whole, write
 from lossviz.figures.export.parts.plane import draw_box, draw_label
-from lossviz.figures.export.parts.prose import prose, prose_tall
-from lossviz.figures.export.parts.squares import colour_bar, squares, squares_tall
-from lossviz.figures.export.parts.table import Row, draw_table, table_tall
+from lossviz.figures.export.parts.prose import prose_tall
+from lossviz.figures.export.parts.squares import colour_bar, outer, squares, squares_tall
+from lossviz.figures.export.parts.table import Row, table_tall, words_and_table
 from lossviz.figures.surface import BINS, HATCH_LINES, INK, SCALE, field, flat_cells, hatching, lowest, roomiest
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.meeting import Terrain
@@ -42,7 +42,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
         vectors(axes, one, steepest, look, ARROWS[len(places)])
         outlines(axes, content, look)
         name_flat(axes, one, text, look)
-        frame(axes, one, content, look, left=n % 2 == 0, below=n // 2 == (len(places) - 1) // 2)
+        frame(axes, one, content, look, *outer(n, len(places), look))
         if head:
             write(
                 figure,
@@ -55,10 +55,8 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     low = lowest(content.terrains)
     ticks = {float(at): written(float(at)) for at in np.linspace(low, 1, 5)}
     colour_bar(figure, scale, colours(), (low, 1), ticks, look)
-    rows = measure_rows(content, text)
     points = look.size.body * 0.85 if look.wide else look.size.small
-    rest = prose(figure, words, notes(content, text), points, look)
-    draw_table(figure, rest.within(top=0.1), rows, points, look)
+    words_and_table(figure, words, notes(content, text), measure_rows(content, text), points, look)
 
 
 def paint(axes: Axes, one: Terrain, content: OverlapContent, look: Look) -> None:
@@ -137,12 +135,12 @@ def name_flat(axes: Axes, one: Terrain, text: Text, look: Look) -> None:
         draw_label(axes, (float(one.xs[column]), float(one.ys[row])), text("surface_flat"), "black", on_light(look))
 
 
-def frame(axes: Axes, one: Terrain, content: OverlapContent, look: Look, *, left: bool, below: bool) -> None:
+def frame(axes: Axes, one: Terrain, content: OverlapContent, look: Look, left: bool, below: bool) -> None:
     """Ends and numbers, at the outer edges only; y runs down over places."""
     xs, ys = one.xs, one.ys
     down = content.state.axes == "place"
     axes.set(xlim=(xs[0], xs[-1]), ylim=(ys[-1], ys[0]) if down else (ys[0], ys[-1]))
-    ticks = [5, 7.5, 10, 12.5, 15] if down else [1, 2, 4, 6, 8]
+    ticks = [6, 8, 10, 12, 14] if down else [1, 3, 5, 7]
     axes.set(xticks=ticks, yticks=ticks)
     axes.set_xticklabels([written(tick) for tick in ticks])
     axes.set_yticklabels([written(tick) for tick in ticks])
@@ -166,8 +164,12 @@ def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
 def notes(content: OverlapContent, text: Text) -> list[str]:
     """What is drawn."""
     first, second = (text(f"surface_{letter}") for letter in content.letters)
-    over = text("figure_over", measure=content.measure(text), first=first, second=second) + text("list_end")
-    return [over, text("figure_marks"), text("surface_arrows")]
+    over = text("figure_over", measure=content.measure(text), first=first, second=second)
+    return [
+        over,
+        text("figure_marks" if content.state.axes == "place" else "figure_marks_size"),
+        text("surface_arrows"),
+    ]
 
 
 def tall(content: OverlapContent, text: Text, look: Look) -> float:

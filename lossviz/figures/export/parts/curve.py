@@ -35,7 +35,8 @@ def curve_axes(figure: SubFigure, place: Rect, words: tuple[str, str], wide: lis
 
 def settle(axes: Axes, look: Look) -> None:
     """Last of all: only the ticks one sees, in our font."""
-    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+    for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        low, high = sorted(ends)
         axis.set_ticks([tick for tick in axis.get_ticklocs() if low <= tick <= high])
     plain(axes, look)
 
@@ -48,4 +49,4 @@ def decades(axes: Axes, low: float, high: float, most: int = 5) -> None:
     axes.set(yscale="log", ylim=(10.0**first, 10.0**last))
     axes.set_yticks([10.0**n for n in range(first, last + 1, every)])
     axes.set_yticks([], minor=True)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6f}".rstrip("0").rstrip(".")))

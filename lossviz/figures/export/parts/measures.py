@@ -11,6 +11,7 @@ from lossviz.figures.theme import DASH, MEASURE
 
 DASHES: dict[str, Any] = {
     "solid": "solid",
+    "6px,3px": (0, (3, 1.5)),
     "dash": (0, (5, 2)),
     "dot": (0, (1.2, 1.4)),
     "dashdot": (0, (5, 1.6, 1.2, 1.6)),
@@ -18,6 +19,8 @@ DASHES: dict[str, Any] = {
     "longdashdot": (0, (9, 1.6, 1.2, 1.6)),
 }
 """As on the page."""
+SPREAD = 8
+"""Markers of a curve."""
 MARKERS = {"iou": "o", "giou": "s", "diou": "D", "ciou": "^", "l2": "v", "smooth_l1": "P", "darknet": "X"}
 SAMPLE, GAP = 2.8, 0.7
 """Length of a key's line and what follows it, in font sizes."""
@@ -34,9 +37,10 @@ def mark(name: str, look: Look) -> dict[str, Any]:
     return {"color": MEASURE[name], "marker": MARKERS[name], "markersize": look.line * 2.3} | edge
 
 
-def curve(name: str, look: Look, number: int = 0) -> dict[str, Any]:
-    """Line and marker; ``number`` moves its markers away from those of the curves before."""
-    return stroke(name, look) | mark(name, look) | {"markevery": (0.02 + 0.025 * number, 0.17)}
+def curve(name: str, look: Look, number: int, count: int) -> dict[str, Any]:
+    """Line and markers of a curve of so many points; ``number`` keeps its markers away from those of the others."""
+    every = max(1, count // SPREAD)
+    return stroke(name, look) | mark(name, look) | {"markevery": ((2 * number + 1) * every // 16, every)}
 
 
 def sample(figure: SubFigure, at: tuple[float, float], name: str, points: float, look: Look) -> None:

@@ -21,35 +21,46 @@ def margins(look: Look, ticks: Sequence[str], *, head: bool) -> tuple[float, flo
     return widest(["12.5"], look.size.small) + small, 1.9 * small, bar, 1.7 * look.size.body / 72 if head else small / 2
 
 
+def across(count: int, look: Look) -> int:
+    """Pictures in a row: all in a post, two in a column."""
+    return count if look.wide else min(2, count)
+
+
+def outer(number: int, count: int, look: Look) -> tuple[bool, bool]:
+    """Whether the picture stands first in its row, and in the last row: there the numbers are."""
+    columns = across(count, look)
+    return number % columns == 0, number // columns == (count - 1) // columns
+
+
 def side_of(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
     """Inches of a picture's side."""
     left, low, bar, above = margins(look, ticks, head=head)
-    rows = 2 if count > 1 else 1
-    across = (area.w - left - bar - (rows - 1) * BETWEEN) / rows
-    return min(across, (area.h - low) / rows - above) if look.wide else across
+    columns = across(count, look)
+    side = (area.w - left - bar - (columns - 1) * BETWEEN) / columns
+    return min(side, area.h - low - above) if look.wide else side
 
 
 def squares(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> tuple[list[Rect], Rect, Rect]:
-    """The pictures, the bar, the words."""
+    """The pictures, the bar, the words: beside a single picture in a post, else below."""
     left, low, bar, above = margins(look, ticks, head=head)
-    side, rows = side_of(area, count, look, ticks, head=head), 2 if count > 1 else 1
+    side, columns = side_of(area, count, look, ticks, head=head), across(count, look)
     top, step = area.y + area.h, side + above
     places = [
-        Rect(area.x + left + (n % rows) * (side + BETWEEN), top - (n // rows + 1) * step, side, side)
+        Rect(area.x + left + (n % columns) * (side + BETWEEN), top - (n // columns + 1) * step, side, side)
         for n in range(count)
     ]
-    right, bottom = places[-1].x + side, places[-1].y
-    scale = Rect(right + look.size.small / 72, bottom, BAR * look.size.small / 72, top - above - bottom)
-    if look.wide:
+    right, bottom, small = places[-1].x + side, places[-1].y, look.size.small / 72
+    scale = Rect(right + small, bottom, BAR * small, top - above - bottom)
+    if look.wide and count == 1:
         return places, scale, area.within(right + bar + 0.3 - area.x)
-    return places, scale, area._replace(h=bottom - low - look.size.small / 72 - area.y)
+    return places, scale, area._replace(h=bottom - low - (2 if look.wide else 1) * small - area.y)
 
 
 def squares_tall(count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
     """Inches of the pictures with their numbers, in a column."""
     area = Rect(0, 0, look.size.width - 2 * look.size.margin, 0)
     _, low, _, above = margins(look, ticks, head=head)
-    rows = 2 if count > 1 else 1
+    rows = -(-count // across(count, look))
     return rows * (side_of(area, count, look, ticks, head=head) + above) + low + look.size.small / 72
 
 

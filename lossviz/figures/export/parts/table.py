@@ -7,9 +7,12 @@ from matplotlib.figure import SubFigure
 
 from lossviz.figures.export.parts.look import Look, Rect, widest, write
 from lossviz.figures.export.parts.measures import SAMPLE, sample
+from lossviz.figures.export.parts.prose import prose
 
 HIGH = 1.75
 """A row, in font sizes."""
+BROAD = 8
+"""Inches from which on words and numbers stand side by side."""
 NEAR = 1.4
 """Most that two columns stand apart beside what they need, in font sizes."""
 
@@ -44,3 +47,16 @@ def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: floa
         for words, wide in zip(row.words[1:], columns[1:], strict=True):
             x += gap + wide
             write(figure, (x, y), words, points, colour, ha="right", va="center")
+
+
+def words_and_table(
+    figure: SubFigure, place: Rect, words: Sequence[str], rows: Sequence[Row], points: float, look: Look
+) -> None:
+    """Side by side where there is the width, else one below the other."""
+    if place.w > BROAD:
+        half = place.w * 0.56
+        prose(figure, place._replace(w=half), words, points, look)
+        draw_table(figure, place.within(half + 0.5), rows, points, look)
+    else:
+        rest = prose(figure, place, words, points, look)
+        draw_table(figure, rest.within(top=0.1), rows, points, look)

@@ -5,81 +5,66 @@ from collections.abc import Iterator
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
 from lossviz.figures.export.overlap.parts.content import OverlapContent
-from lossviz.figures.export.parts.look import Look
-from lossviz.figures.export.parts.plane import HIGH, draw_arrow, draw_box, draw_label
+from lossviz.figures.export.parts.look import Look, Rect
+from lossviz.figures.export.parts.plane import draw_arrow, draw_box, draw_label, name_box, plane_axes, side_of
 from lossviz.figures.theme import PREDICTION, QUIET, TRUTH
-from lossviz.plane import LOW
 from lossviz.referee import common_corners, hull_corners
 from lossviz.state import Four
 from lossviz.text import Text, four
 
 Place = tuple[float, float]
-REACH, LONGEST, SHORTEST = 9.0, 2.2, 1e-6
-"""Length of an arrow in units of the plane for a slope of 1, at most, and the slope below which there is none."""
+REACH, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
+"""Length of an arrow for a slope of 1, and at most, as parts of the window; the slope below which there is none."""
 SHARED = "////"
 """Hatch of the intersection."""
 
 
-def boxes(axes: Axes, content: OverlapContent, text: Text, look: Look) -> None:
-    """The target solid, the moving box dashed; their names at the edges that look away from one another."""
+def board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, look: Look) -> Axes:
+    """The target solid, the moving box dashed, each with its name; the enclosing box, the line of the centres."""
     state = content.state
+    axes = plane_axes(figure, place, [state.moving, state.target], look)
     draw_box(axes, state.target, TRUTH, look)
     draw_box(axes, state.moving, PREDICTION, look, dashed=True, zorder=5)
-    above = state.moving[1] < state.target[1]
+    above = state.moving[1] - state.moving[3] / 2 <= state.target[1] - state.target[3] / 2
     name_box(axes, state.moving, text("box_moving"), PREDICTION, look, above=above)
     name_box(axes, state.target, text("box_target"), TRUTH, look, above=not above)
-
-
-def name_box(axes: Axes, box: Four, name: str, colour: str, look: Look, *, above: bool) -> None:
-    """Above or below it, inside the plane."""
-    x, y, _, h = box
-    away = 0.35 if look.wide else 0.5
-    at = y - h / 2 - away if above else y + h / 2 + away
-    draw_label(axes, (min(max(x, LOW + 1.4), HIGH - 1.4), min(max(at, LOW + 0.4), HIGH - 0.4)), name, colour, look)
+    left, top, right, bottom = hull_corners(state.moving, state.target)
+    thin: dict[str, Any] = {"edgecolor": look.quiet, "linewidth": 0.5 * look.line, "linestyle": (0, (6, 3))}
+    axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, zorder=3, **thin))
+    centres = [(box[0], box[1]) for box in (state.moving, state.target)]
+    axes.plot(*zip(*centres, strict=True), color=look.ink, linewidth=0.5 * look.line, zorder=5)
+    for centre, colour in zip(centres, (PREDICTION, TRUTH), strict=True):
+        axes.plot(*centre, "o", color=colour, markeredgecolor=look.paper, markersize=2.8 * look.line, zorder=9)
+    return axes
 
 
 def between(axes: Axes, content: OverlapContent, look: Look) -> None:
-    """Union shaded, intersection hatched, the smallest enclosing box with its diagonal, the line of the centres."""
+    """Union shaded, intersection hatched, the diagonal through the free corners; each with its letter and number."""
     state, found = content.state, content.meeting
     for x, y, w, h in (state.moving, state.target):
         axes.add_patch(Rectangle((x - w / 2, y - h / 2), w, h, facecolor=QUIET, alpha=0.16, linewidth=0, zorder=1))
     if found.intersection:
         left, top, right, bottom = common_corners(state.moving, state.target)
-        size = (right - left, bottom - top)
-        area = Rectangle((left, top), *size, fill=False, hatch=SHARED, edgecolor=look.quiet, linewidth=0, zorder=2)
+        area = Rectangle((left, top), right - left, bottom - top, fill=False, hatch=SHARED, zorder=2)
+        area.set(edgecolor=look.quiet, linewidth=0)
         axes.add_patch(area)
-    hull(axes, content, look)
     left, top, right, bottom = hull_corners(state.moving, state.target)
-    axes.plot(
-        [left, right], [top, bottom], color=look.quiet, linewidth=0.4 * look.line, linestyle=(0, (1, 2)), zorder=3
+    (ax, ay, *_), (bx, by, *_) = state.moving, state.target
+    start, end, sides = (
+        (right, left, ("right", "left")) if (ax - bx) * (ay - by) > 0 else (left, right, ("left", "right"))
     )
-    letters = {(right, bottom): f"c {four(found.diagonal)}", (left, top): f"C {four(found.hull_area)}"}
-    for (x, y), words in letters.items():
-        place = (min(max(x, LOW + 1.1), HIGH - 1.1), min(max(y, LOW + 0.4), HIGH - 0.4))
-        draw_label(axes, place, words, look.quiet, look)
+    axes.plot([start, end], [top, bottom], color=look.quiet, linewidth=0.4 * look.line, linestyle=(0, (1, 2)), zorder=3)
+    draw_label(axes, (start, top), f"C {four(found.hull_area)}", look.quiet, look, va="bottom", ha=sides[0])
+    draw_label(axes, (end, bottom), f"c {four(found.diagonal)}", look.quiet, look, va="top", ha=sides[1])
+    if found.distance > 0.08 * side_of(axes):
+        draw_label(axes, ((ax + 2 * bx) / 3, (ay + 2 * by) / 3), f"ρ {four(found.distance)}", look.ink, look)
 
 
-def hull(axes: Axes, content: OverlapContent, look: Look) -> None:
-    """The smallest enclosing box and the line of the centres."""
-    state = content.state
-    left, top, right, bottom = hull_corners(state.moving, state.target)
-    thin: dict[str, Any] = {
-        "edgecolor": look.quiet,
-        "linewidth": 0.5 * look.line,
-        "linestyle": (0, (6, 3)),
-        "zorder": 3,
-    }
-    axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, **thin))
-    centres = [(box[0], box[1]) for box in (state.moving, state.target)]
-    axes.plot(*zip(*centres, strict=True), color=look.ink, linewidth=0.5 * look.line, zorder=5)
-    for centre, colour in zip(centres, (PREDICTION, TRUTH), strict=True):
-        axes.plot(*centre, "o", color=colour, markeredgecolor=look.paper, markersize=2.6 * look.line, zorder=6)
-
-
-def pulls(box: Four, slope: Four, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
+def pulls(box: Four, slope: Four, window: float, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
     """Arrows along a slope: of the centre, of the right edge, of the lower one."""
     x, y, w, h = box
     starts = [((x, y), slope[0], slope[1])]
@@ -88,11 +73,13 @@ def pulls(box: Four, slope: Four, *, sides: bool = True) -> Iterator[tuple[Place
     for start, dx, dy in starts:
         length = math.hypot(dx, dy)
         if SHORTEST < length < math.inf:
-            reach = min(LONGEST, REACH * length) / length
+            reach = window * min(LONGEST, REACH * length) / length
             yield start, (start[0] + dx * reach, start[1] + dy * reach)
 
 
-def arrows(axes: Axes, box: Four, slope: Four, colour: str, look: Look, *, sides: bool = True, **more: Any) -> None:
+def arrows(
+    axes: Axes, box: Four, slope: Four, colour: str, look: Look, wide: float = 1.0, *, sides: bool = True
+) -> None:
     """Draw them."""
-    for start, end in pulls(box, slope, sides=sides):
-        draw_arrow(axes, start, end, colour, look, **more)
+    for start, end in pulls(box, slope, side_of(axes), sides=sides):
+        draw_arrow(axes, start, end, colour, look, wide)

@@ -18,7 +18,7 @@ def formulas(found: Meeting) -> list[str]:
         f"IoU = I / U = {four(found.intersection)} / {four(found.union)} = {iou}",
         f"GIoU = IoU − (C − U) / C = {iou} − {empty} / {hull} = {giou}",
         f"DIoU = IoU − ρ² / c² = {iou} − {squares} = {diou}",
-        f"CIoU = DIoU − α v = {diou} − {four(found.trade_off)} · {four(found.aspect)} = {ciou}",
+        f"CIoU = DIoU − α v = {diou} − {four(found.trade_off)} × {four(found.aspect)} = {ciou}",
     )
     return [minus(line) for line in lines]
 

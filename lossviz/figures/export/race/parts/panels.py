@@ -20,12 +20,12 @@ def both_panels(figure: SubFigure, place: Rect, content: RaceContent, text: Text
     """One below the other."""
     half = place.h / 2
     under = text("race_step_axis")
-    ious = curve_axes(figure, place._replace(y=place.y + half, h=half), (under, text("iou")), ["0.0001"], look)
+    ious = curve_axes(figure, place._replace(y=place.y + half, h=half), ("", text("iou")), ["0.000001"], look)
     lines(ious, content, "iou", look)
     ious.set(ylim=(-0.03, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
     settle(ious, look)
     words = text("figure_error")
-    errors = curve_axes(figure, place._replace(h=half), (under, words), ["0.0001"], look)
+    errors = curve_axes(figure, place._replace(h=half), (under, words), ["0.000001"], look)
     lines(errors, content, "error", look)
     known = np.concatenate([run.error[np.isfinite(run.error)] for run in content.runs])
     decades(errors, max(LEAST, float(known.min())), float(np.clip(known.max(), 1e-3, HIGHEST)))
@@ -39,7 +39,9 @@ def lines(axes: Axes, content: RaceContent, what: str, look: Look) -> None:
         drawn = np.where(np.isfinite(values), values, np.nan)
         if what == "error":
             drawn = np.clip(drawn, LEAST, HIGHEST)
-        axes.plot(np.arange(len(drawn)), drawn, zorder=3 + n / 10, clip_on=False, **curve(run.name, look, n))
+        axes.plot(
+            np.arange(len(drawn)), drawn, zorder=3 + n / 10, clip_on=False, **curve(run.name, look, n, len(drawn))
+        )
     axes.set_xlim(0, content.state.steps)
     if content.at != content.state.steps:
         axes.axvline(content.at, color=look.quiet, linewidth=look.line / 2, linestyle=(0, (4, 2)), zorder=2)
