@@ -90,14 +90,20 @@ class Field:
 
 
 def point_cases(xy: Float[Tensor, "n 2"]) -> tuple[Boxes, Boxes]:
-    """Boxes and targets at some points, in the order point, target, area, shape."""
-    shapes, areas = torch.tensor(SHAPES, dtype=xy.dtype), torch.tensor(AREAS, dtype=xy.dtype)
-    target_w, target_h = shapes.T[:, None, :, None, None]
-    side = (areas[:, None] * target_w * target_h).sqrt()
-    w, h = (shapes[:, k] * side for k in (0, 1))
-    x, y = (xy[:, k, None, None, None] for k in (0, 1))
+    """Boxes and targets at some points, in the order point, target, area, shape.
+
+    Sides are worked out in Python: torch rounds some otherwise in the last place, and a race at a kink amplifies that.
+    """
+    sides = [
+        (w * side, h * side, target_w, target_h)
+        for target_w, target_h in SHAPES
+        for side in (math.sqrt(area * target_w * target_h) for area in AREAS)
+        for w, h in SHAPES
+    ]
+    own = torch.tensor(sides, dtype=xy.dtype).unbind(1)
+    x, y = xy[:, :1], xy[:, 1:]
     centre = torch.full_like(x, CENTRE)
-    columns = torch.broadcast_tensors(x, y, w, h, centre, centre, target_w, target_h)
+    columns = torch.broadcast_tensors(x, y, own[0], own[1], centre, centre, own[2], own[3])
     flat = [column.flatten() for column in columns]
     return Boxes(*flat[:4]), Boxes(*flat[4:])
 

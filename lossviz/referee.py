@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
-from lossviz.engine.box_losses import MMDET, TORCHVISION
+from lossviz.engine.box_losses import MMDET, TORCHVISION, LibraryRule, library_rules
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import ALL_DEFECTS, Defect, PublishedPair
@@ -71,7 +72,7 @@ class Law:
 
 
 def laws(found: Meeting) -> tuple[Law, ...]:
-    """Symmetry, no scale, bounds, GIoU <= IoU, the triangle inequality of 1 - IoU with a third box between the two."""
+    """Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third."""
     state = found.state
     here = values(state.moving, state.target)
     swapped = values(state.target, state.moving)
@@ -82,7 +83,7 @@ def laws(found: Meeting) -> tuple[Law, ...]:
     return (
         Law("symmetry", here, swapped, close(here, swapped)),
         Law("scale", here, scaled, close(here, scaled)),
-        Law("bounds", (min(here), max(here)), (-1.0, 1.0), min(here) >= -1 - ALIKE and max(here) <= 1 + ALIKE),
+        Law("bounds", here[:3], here[3:], min(here[:3]) >= -1 - ALIKE and max(here) <= 1 + ALIKE),
         Law("below", (here[1],), (here[0],), here[1] <= here[0] + ALIKE),
         Law("triangle", (direct,), (detour,), direct <= detour + ALIKE),
     )
@@ -136,11 +137,17 @@ def hull_corners(a: Four, b: Four) -> Four:
     return min(l1, l2), min(t1, t2), max(r1, r2), max(b1, b2)
 
 
+@cache
+def rules() -> dict[str, LibraryRule]:
+    """How each library counts an edge on an edge and boxes that touch."""
+    return {rule.library: rule for rule in library_rules()}
+
+
 def libraries(state: OverlapState) -> dict[str, dict[str, float]]:
     """The loss of these boxes as each library computes it, in single precision as it is run: library, measure, loss."""
     a, b = (Boxes.of(torch.tensor([box], dtype=torch.float32)) for box in (state.moving, state.target))
     ours = {name: float(1 - MEASURES[name].value(Pair(a, b))) for name in COMPARED}
-    tables = {"torchvision": TORCHVISION, "mmdet": MMDET}
+    tables = {"torchvision": TORCHVISION, "mmdetection": MMDET}
     return {"lossviz": ours} | {
         library: {name: float(table[name].value(a, b, table[name].eps)) for name in COMPARED}
         for library, table in tables.items()

@@ -142,7 +142,7 @@ def test_swapping_and_shrinking_change_no_measure() -> None:
 
 def test_libraries_answer_nan_where_they_say_so_and_we_never_do() -> None:
     same, empty = (libraries(state(10, 10, *side, target=(10, 10, *side))) for side in ((2, 2), (0, 0)))
-    assert math.isnan(same["mmdet"]["ciou"])
+    assert math.isnan(same["mmdetection"]["ciou"])
     assert math.isnan(empty["torchvision"]["ciou"])
     assert all(math.isfinite(loss) for table in (same, empty) for loss in table["lossviz"].values())
     assert same["lossviz"] == {"giou": 0, "diou": 0, "ciou": 0}

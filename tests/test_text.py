@@ -23,11 +23,11 @@ from lossviz.meeting import SITUATIONS, meeting_of
 from lossviz.overlap_state import OverlapState
 from lossviz.presets import PAGES, PRESETS
 from lossviz.recipes import RECIPES
-from lossviz.referee import laws
+from lossviz.referee import laws, rules
 from lossviz.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
 from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
 from lossviz.widgets.every import LEARNERS
-from lossviz.widgets.referee import TOPICS
+from lossviz.widgets.referee import SHARES, TOPICS
 from lossviz.widgets.start import CARDS
 from lossviz.widgets.why import LOG_KEYS
 from pages import all_pages
@@ -37,7 +37,7 @@ SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
     r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
-    r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps"
+    r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps|library_\w+"
 )
 TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
 
@@ -152,6 +152,8 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("recipe_", {f"{name}_{n}" for name in ("iou", "giou") for n in range(1, overlap_state.RECIPE_STEPS + 1)}),
         ("defect_", {defect.value for defect in Defect}),
         ("law_", {law.name for law in laws(meeting_of(OverlapState()))}),
+        ("share_", set(SHARES.values())),
+        ("library_", set(rules())),
         ("rule_", {f"{topic}{says}" for topic in TOPICS for says in ("", "_says")}),
         ("situation_", {f"{name}{says}" for name in SITUATIONS for says in ("", "_says")}),
         ("gradient_", set(race_state.GRADIENTS)),

@@ -11,6 +11,7 @@ from lossviz.desk import Desk
 from lossviz.meeting import Meeting
 from lossviz.overlap_state import CHECKS, RECIPE_STEPS, OverlapState
 from lossviz.referee import COMPARED, common_corners, corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
+from lossviz.referee import rules as library_table
 from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
@@ -183,19 +184,26 @@ def properties(found: Meeting, desk: OverlapDesk, text: Text) -> None:
     st.html(f'<ul class="lz-laws">{items}</ul>')
 
 
-TOPICS = ("ties", "touching", "eps", "same", "empty", "siou")
+TOPICS = ("eps", "same", "empty", "siou")
+SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
+"""Of a slope that is let through."""
 
 
 def rules(found: Meeting, desk: OverlapDesk, text: Text) -> None:
     """What these boxes cost in each library, and where their rules part."""
-    head = cells(escape(text("rules_loss")), *(f"1 − {escape(text(name))}" for name in COMPARED), tag="th")
-    rows, broken = "", False
-    for library, losses in libraries(found.state).items():
+    losses, broken = libraries(found.state), False
+    names = (f"1 − {escape(text(name))}" for name in COMPARED)
+    head = cells(escape(text("rules_loss")), *names, escape(text("rules_tie")), escape(text("rules_touch")), tag="th")
+    rows = ""
+    for library, rule in library_table().items():
         numbers = []
-        for name, loss in losses.items():
-            broken |= not math.isfinite(loss)
-            numbers.append(f'<span data-testid="{library}-{name}" data-value="{loss:.8g}">{four(loss)}</span>')
-        rows += cells(library, *numbers)
+        for name in COMPARED:
+            loss = losses.get(library, {}).get(name)
+            broken |= loss is not None and not math.isfinite(loss)
+            exact = "" if loss is None else f"{loss:.8g}"
+            numbers.append(f'<span data-testid="{library}-{name}" data-value="{exact}">{four(loss)}</span>')
+        shares = (escape(text(f"share_{SHARES[share]}")) for share in (rule.tie, rule.touch))
+        rows += cells(escape(text(f"library_{library}")), *numbers, *shares)
     st.html(
         f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )

@@ -17,7 +17,7 @@ from lossviz.figures.export.race.parts.content import RaceContent
 from lossviz.lab import resting_view
 from lossviz.overlap_state import OverlapState
 from lossviz.race_state import RaceState
-from lossviz.results import results_of
+from lossviz.results import results_of, shipped
 from lossviz.session import Memory
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
@@ -36,15 +36,15 @@ def save_overlap(desk: Desk[OverlapState], text: Text, link: str) -> None:
 
 
 def save_race(desk: Desk[RaceState], text: Text, link: str) -> None:
-    """Of one race, or of the experiment once it is done."""
+    """Of one race, or of the experiment: the one that was asked for, until it is done the full run."""
     state = desk.state
-    job = LABORATORY.of((state.points, state.gradient))
     if state.tab == "one":
         save(RaceContent(state, link), text)
-    elif job and job.state == "done" and job.result is not None:
-        save(ExperimentContent(results_of(state.gradient, job.result), link), text)
-    else:
-        st.caption(text("experiment_empty"))
+        return
+    job = LABORATORY.of((state.points, state.gradient))
+    asked = job.result if job else None
+    found = shipped(state.gradient) if asked is None else results_of(state.gradient, asked)
+    save(ExperimentContent(found, link), text)
 
 
 def save(content: Content, text: Text) -> None:

@@ -1,4 +1,4 @@
-"""Figures to take away: what is drawn, written and said."""
+"""Figures of the Lab to take away: what is drawn, written and said."""
 
 import csv
 import io
@@ -19,15 +19,16 @@ from matplotlib.text import Text as Words
 
 from lossviz.crossing import Track, followed
 from lossviz.descent import walked, walks_of
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export import map as map_figure
-from lossviz.figures.export import steps as steps_figure
-from lossviz.figures.export.parts.bars_panel import ordered
+from lossviz.figures.export import FIGURES as SUBJECTS
+from lossviz.figures.export import applicable
+from lossviz.figures.export.lab import map as map_figure
+from lossviz.figures.export.lab import steps as steps_figure
+from lossviz.figures.export.lab.parts.bars_panel import ordered
+from lossviz.figures.export.lab.parts.content import LabContent as Content
+from lossviz.figures.export.lab.parts.scene_panel import DASHED, free_spot, touch
 from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import Content
 from lossviz.figures.export.parts.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
 from lossviz.figures.export.parts.page import FORMATS, page, picture, table
-from lossviz.figures.export.parts.scene_panel import DASHED, free_spot, touch
 from lossviz.figures.maps import SCALE, STATE_COLOURS
 from lossviz.figures.theme import PREDICTION, TERM
 from lossviz.gallery import SAMPLES
@@ -36,6 +37,7 @@ from lossviz.recipes import RECIPES
 from lossviz.state import State, TruthEdit
 from lossviz.text import LANGUAGES, Text
 
+FIGURES = SUBJECTS["lab"]
 ENGLISH, CHINESE = Text("en"), Text("zh")
 FIRST_BYTES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
 LINK = "https://lossviz.example.org/lab?v=1&scene=coffee"

@@ -15,9 +15,9 @@ def page(lang: str, steps: int | None) -> None:
     from lossviz.session import Memory
     from lossviz.state import State
     from lossviz.text import Text
-    from lossviz.widgets.save import save
+    from lossviz.widgets.save import save_lab
 
-    save(Memory(state=State(steps=steps)), Text(lang), "https://lossviz.example.org/lab?v=1")
+    save_lab(Memory(state=State(steps=steps)), Text(lang), "https://lossviz.example.org/lab?v=1")
 
 
 @pytest.fixture
@@ -72,3 +72,52 @@ def test_size_and_switches_are_taken(app: Callable[..., AppTest]) -> None:
     shown.toggle(key="export_dark").set_value(True).run()
     assert not shown.exception
     assert shown.toggle(key="export_dark").value
+
+
+def beside(page: str, tab: str, done: bool) -> None:
+    import numpy as np
+
+    from lossviz.desk import Desk
+    from lossviz.overlap_state import OverlapState
+    from lossviz.race_state import MEASURED, RaceState
+    from lossviz.text import Text
+    from lossviz.widgets.save import save_overlap, save_race
+    from lossviz.worker import LABORATORY, Job
+
+    text, link = Text("en"), "https://lossviz.example.org/" + page
+    if page == "overlap":
+        save_overlap(Desk(OverlapState(), OverlapState(), OverlapState()), text, link)
+    else:
+        job = Job((25, "true"), state="done" if done else "running")
+        kinds = ("curve", "quartile_low", "quartile_high")
+        found = {f"{kind}_{name}": np.ones(200) for kind in kinds for name in MEASURED}
+        found |= {f"final_per_point_{name}": np.ones(3) for name in MEASURED}
+        found["xy"] = np.array([[10.0, 9.0], [8.0, 8.0], [12.5, 10.0]])
+        job.result = found if done else None
+        LABORATORY.jobs[25, "true"] = job
+        state = RaceState(tab=tab)
+        save_race(Desk(state, state, state), text, link)
+        del LABORATORY.jobs[25, "true"]
+
+
+@pytest.mark.parametrize(
+    ("page", "tab", "keys"),
+    [
+        ("overlap", "", ("boxes", "surface", "slice", "referee")),
+        ("race", "one", ("race", "curves")),
+        ("race", "all", ("experiment", "basin", "distance")),
+    ],
+)
+def test_each_page_offers_its_own_figures_with_caption_and_link(page: str, tab: str, keys: tuple[str, ...]) -> None:
+    shown = AppTest.from_function(beside, args=(page, tab, True), default_timeout=60).run()
+    assert not shown.exception
+    assert shown.selectbox(key="export_figure").options == [ENGLISH(f"export_{key}") for key in keys]
+    assert set(buttons(shown)) == {"png", "svg", "pdf", "csv"}
+    assert shown.code[0].value.endswith(f"https://lossviz.example.org/{page}")
+
+
+@pytest.mark.parametrize(("done", "cases"), [(True, "1,029"), (False, "1,715,000")])
+def test_until_an_experiment_is_done_the_figures_are_those_of_the_full_run(done: bool, cases: str) -> None:
+    shown = AppTest.from_function(beside, args=("race", "all", done), default_timeout=60).run()
+    assert not shown.exception
+    assert shown.code[0].value.startswith(f"Box regression, {cases} cases for each loss, true gradients.")

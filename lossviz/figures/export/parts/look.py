@@ -127,13 +127,18 @@ def pieces(words: str) -> list[str]:
     for run in words.split(" "):
         letters = list(run) if len(run) > LONGEST or any(ord(c) > 0x2E7F for c in run) else [run]
         for n, letter in enumerate(letters):
-            glued = n and (letter in STICKS or (len(run) <= LONGEST and letter.isascii() and letters[n - 1].isascii()))
+            glued = n and (letter in STICKS or (len(run) <= LONGEST and whole_word(letters[n - 1] + letter)))
             if glued:
                 found[-1] += letter
             else:
                 found.append(letter)
         found[-1] += " "
     return found
+
+
+def whole_word(letters: str) -> bool:
+    """Whether no line breaks between these two."""
+    return letters.replace("−", "-").isascii()
 
 
 class Rect(NamedTuple):

@@ -29,7 +29,7 @@ class RaceContent:
 
     def names(self, text: Text) -> dict[str, str]:
         """Of the contenders."""
-        return {run.name: text(run.name) for run in self.runs}
+        return {name: text(name) for name in self.state.who}
 
     def title(self, text: Text) -> str:
         """Who runs."""
