@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,11 +58,11 @@ class Results:
         """The smallest final error first."""
         return sorted(self.curves, key=lambda name: float(self.curves[name][-1]))
 
-    @property
-    def giou_ahead(self) -> np.ndarray:
-        """The steps after which GIoU's error is below DIoU's, counted from 1."""
-        ahead: np.ndarray = np.nonzero(self.curves["giou"] < self.curves["diou"])[0] + 1
-        return ahead
+    def leads(self, one: str, other: str) -> list[tuple[str, int, int]]:
+        """Who of two has the smaller error, and from which step to which, counted from 1."""
+        ahead = self.curves[one] < self.curves[other]
+        turns = [0, *(np.nonzero(np.diff(ahead))[0] + 1).tolist(), len(ahead)]
+        return [(one if ahead[first] else other, first + 1, last) for first, last in pairwise(turns)]
 
 
 def results_of(gradient: str, found: Mapping[str, np.ndarray]) -> Results:

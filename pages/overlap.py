@@ -66,7 +66,7 @@ def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str
     if visit.shows("numbers") and not (level == "3" and desk.state.check == "referee"):
         st.html(overlap.measures(found, text))
     if level == "1" and visit.shows("equation") and visit.view != "embed":
-        st.html(overlap.formulas(found, text))
+        st.html(overlap.equations(found, text))
     if level == "3":
         referee.referee(found, desk, text)
     if visit.view == "embed":

@@ -12,7 +12,7 @@ from fontTools import subset
 HERE = Path(__file__).parent
 DEBIAN = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 SIMPLIFIED_CHINESE = "2"
-ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–−×·½±≤≥│…“”‘’°σ∂Σ"
+ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–−×·½±≤≥∞│…“”‘’°σ∂Σ"
 
 
 def characters() -> str:

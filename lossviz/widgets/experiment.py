@@ -187,10 +187,13 @@ def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
         return note(text("experiment_few", points=found.count))
     order = " < ".join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
     gradient = text(f"gradient_{found.gradient}")
-    ahead = found.giou_ahead
+    spans = text("list_comma").join(
+        text("experiment_span", name=names[name], first=first, last=last)
+        for name, first, last in found.leads("giou", "diou")
+    )
     said = [
         text("experiment_says_end", step=found.steps, gradient=gradient, points=f"{found.count:,}", order=order),
-        text("experiment_says_lead", ahead=len(ahead), last=ahead[-1]) if len(ahead) else text("experiment_says_never"),
+        text("experiment_says_lead", spans=spans),
         text(f"experiment_says_{found.gradient}"),
     ]
     return f'<p class="lz-conclusions" data-testid="conclusions">{escape(" ".join(said))}</p>'

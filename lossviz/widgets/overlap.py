@@ -25,14 +25,13 @@ from lossviz.meeting import Meeting
 from lossviz.overlap_state import BOXES, MEASURES, SHOWN, OverlapState
 from lossviz.plane import LOW, SIDE, from_shares, to_shares
 from lossviz.session import Memory
+from lossviz.spelled import arrows_along, formulas, pull
 from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import cells, number
 
 OverlapDesk = Desk[OverlapState]
-PER_SLOPE, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
-"""Arrows, in shares: of a slope of 1, of the longest, and the slope below which none is drawn."""
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
 
 
@@ -132,18 +131,8 @@ def arrows(found: Meeting) -> list[Arrow]:
 
 def pushes(box: Four, slope: Four, kind: str, *, sides: bool) -> list[Arrow]:
     """Arrows along a slope: of the centre, of the right edge, of the lower one."""
-    x, y, w, h = to_shares(box)
-    found = [(x, y, slope[0], slope[1])]
-    if sides:
-        found += [(x + w / 2, y, slope[2], 0.0), (x, y + h / 2, 0.0, slope[3])]
-    drawn = []
-    for start_x, start_y, dx, dy in found:
-        length = math.hypot(dx, dy)
-        if SHORTEST < length < math.inf:
-            reach = min(LONGEST, PER_SLOPE * length) / length
-            end = (start_x + dx * reach, start_y + dy * reach)
-            drawn.append(Arrow((start_x, start_y), end, "", kind))  # type: ignore[arg-type]
-    return drawn
+    along = arrows_along(to_shares(box), slope, 1.0, sides=sides)
+    return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]
 
 
 def sentence(found: Meeting, text: Text) -> str:
@@ -187,29 +176,9 @@ def headline(found: Meeting, text: Text) -> str:
     return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>'
 
 
-def pull(slope: float) -> str:
-    """A slope; one that is exactly 0 says so."""
-    return "0" if slope == 0 else f"{slope:+.3g}".replace("-", "−")
-
-
-def formulas(found: Meeting, text: Text) -> str:
+def equations(found: Meeting, text: Text) -> str:
     """Each measure with the numbers of this state in it."""
-    m = found.measures
-    v = {name: four(m[name].value) for name in MEASURES}
-    empty = four(found.hull_area - found.union)
-    lines = (
-        ("iou", f"IoU = I / U = {four(found.intersection)} / {four(found.union)} = {v['iou']}"),
-        ("giou", f"GIoU = IoU − (C − U) / C = {v['iou']} − {empty} / {four(found.hull_area)} = {v['giou']}"),
-        (
-            "diou",
-            f"DIoU = IoU − ρ² / c² = {v['iou']} − {four(found.distance**2)} / {four(found.diagonal**2)} = {v['diou']}",
-        ),
-        (
-            "ciou",
-            f"CIoU = DIoU − α v = {v['diou']} − {four(found.trade_off)} · {four(found.aspect)} = {v['ciou']}",
-        ),
-    )
-    rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in lines)
+    rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in formulas(found).items())
     return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'
 
 

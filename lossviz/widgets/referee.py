@@ -12,10 +12,11 @@ from lossviz.meeting import Meeting
 from lossviz.overlap_state import CHECKS, RECIPE_STEPS, OverlapState
 from lossviz.referee import COMPARED, common_corners, corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
 from lossviz.referee import rules as library_table
+from lossviz.spelled import empty_area, pull
 from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
-from lossviz.widgets.overlap import look, measure_choice, pull, pushes, swatch
+from lossviz.widgets.overlap import look, measure_choice, pushes, swatch
 from lossviz.widgets.words import cells, note
 
 OverlapDesk = Desk[OverlapState]
@@ -139,7 +140,7 @@ def giou_lines(found: Meeting) -> list[str]:
     """The numbers of the algorithm."""
     a, b = found.state.moving, found.state.target
     iou, giou = found.measures["iou"].value, found.measures["giou"].value
-    empty = found.hull_area - found.union
+    empty = empty_area(found)
     share = four(empty / found.hull_area) if found.hull_area else "0"
     return [
         f"I = {four(found.intersection)}   U = {four(found.union)}   IoU = {four(iou)}",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -172,6 +172,85 @@ def becomes(page: Page, name: str, wanted: float | None) -> None:
     )
 
 
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Wait until something else holds, which Playwright knows no words for."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        page.wait_for_timeout(30)
+
+
 def query(page: Page) -> dict[str, str]:
     """What the address says."""
     return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "is_mobile": True}
+
+
+def sideways(page: Page) -> tuple[int, int]:
+    """Pixels by which the page, and what scrolls inside it, is wider than the window."""
+    found: list[int] = page.evaluate(
+        """() => {
+          const main = document.querySelector("[data-testid=stMain]");
+          return [document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth];
+        }"""
+    )
+    return found[0], found[1]
+
+
+def small_texts(page: Page) -> list[str]:
+    """Visible words in letters smaller than 20 pixels."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const small = [];
+          const walk = (root) => {
+            for (const node of root.querySelectorAll("*")) {
+              if (node.shadowRoot) walk(node.shadowRoot);
+              const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
+              const words = texts.map((child) => child.data.trim()).join("");
+              if (!words || ["STYLE", "SCRIPT", "NOSCRIPT"].includes(node.tagName)) continue;
+              if (node.closest("[data-testid=stIconMaterial], .lz-unseen, .katex, .spoken")) continue;
+              if (!node.checkVisibility({ visibilityProperty: true })) continue;
+              const size = parseFloat(getComputedStyle(node).fontSize);
+              if (size < 19.9) small.push(`${words.slice(0, 30)}: ${size}`);
+            }
+          };
+          walk(document.body);
+          return small;
+        }"""
+    )
+    return found
+
+
+def pixel(page: Page, chart: str, x: float, y: float, number: int | str = "") -> tuple[float, float]:
+    """Where a place of a chart is on the screen; ``number``: of its 2nd, 3rd, 4th subplot."""
+    found: list[float] = page.evaluate(
+        """([chart, x, y, n]) => {
+          const node = document.querySelector(`[data-testid="${chart}"]`), { left, top } = node.getBoundingClientRect();
+          const axes = [node._fullLayout["xaxis" + n], node._fullLayout["yaxis" + n]];
+          return [left + axes[0]._offset + axes[0].d2p(x), top + axes[1]._offset + axes[1].d2p(y)];
+        }""",
+        [chart, x, y, number],
+    )
+    return found[0], found[1]
+
+
+def watch_chart(page: Page, chart: str) -> None:
+    """From now on look at every frame whether a chart is another node or shows nothing; ``seen`` tells."""
+    page.evaluate(
+        """(chart) => {
+          const find = () => document.querySelector(`[data-testid="${chart}"]`);
+          const first = find();
+          const seen = (window.seen = { frames: 0, empty: 0, strange: 0 });
+          const look = () => {
+            const now = find();
+            seen.frames += 1;
+            seen.strange += now !== first;
+            seen.empty += !now?.querySelector(".contourlayer path")?.getAttribute("d");
+            requestAnimationFrame(look);
+          };
+          look();
+        }""",
+        chart,
+    )

@@ -18,7 +18,6 @@ from matplotlib.text import Text as Words
 
 from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.experiment.parts.content import ExperimentContent
-from lossviz.figures.export.overlap.parts.board import LONGEST, pulls
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.overlap.surface import PRINTED
 from lossviz.figures.export.parts.caption import caption
@@ -32,6 +31,7 @@ from lossviz.figures.theme import DASH, MEASURE
 from lossviz.overlap_state import OverlapState
 from lossviz.race_state import CONTENDERS, MEASURED, RaceState
 from lossviz.results import Results, binned, paper
+from lossviz.spelled import LONGEST, arrows_along, formulas
 from lossviz.text import LANGUAGES, Text
 
 ENGLISH = Text("en")
@@ -209,12 +209,16 @@ def test_the_referees_table_holds_both_slopes_and_the_defects_that_act() -> None
 
 
 def test_arrows_point_along_the_slope_and_are_no_longer_than_they_may() -> None:
-    ends = list(pulls((10, 10, 2, 4), (0.03, 0.04, -5.0, 0.0), 10.0))
+    ends = list(arrows_along((10, 10, 2, 4), (0.03, 0.04, -5.0, 0.0), 10.0))
     assert np.allclose(ends, [((10, 10), (10.27, 10.36)), ((11, 10), (11 - 10 * LONGEST, 10))])
     still = FIGURES["overlap"]["boxes"], OverlapContent(OverlapState(measure="iou"))
     assert not page(*still, ENGLISH, Look()).findobj(FancyArrowPatch)
     moved = page(FIGURES["overlap"]["boxes"], CONTENTS["apart"], ENGLISH, Look())
     assert len(moved.findobj(FancyArrowPatch)) == 2 * 3
+
+
+def test_inside_the_other_nothing_of_the_enclosing_box_is_empty() -> None:
+    assert formulas(MORE["inside"].meeting)["giou"] == "GIoU = IoU − (C − U) / C = 0.03497 − 0.000 / 5.720 = 0.03497"
 
 
 def test_the_window_holds_every_box_with_room_around_it() -> None:

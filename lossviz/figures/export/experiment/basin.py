@@ -45,7 +45,7 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
 def scatter(axes: Axes, found: Results, name: str, look: Look, inches: float) -> None:
     """A dot a point, as large as their number allows; a cross where the targets lie."""
     values = np.log10(np.clip(found.finals[name], 10.0 ** BASIN[0], 10.0 ** BASIN[1]))
-    wide = float(np.clip(72 * inches * 0.55 / np.sqrt(found.count), 1.2, 0.05 * 72 * inches))
+    wide = float(np.clip(72 * inches * 0.75 / np.sqrt(found.count), 1.2, 0.05 * 72 * inches))
     axes.scatter(
         found.points[:, 0],
         found.points[:, 1],

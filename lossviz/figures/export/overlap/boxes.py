@@ -3,14 +3,15 @@
 from matplotlib.figure import SubFigure
 
 from lossviz.figures.export.overlap.parts.board import arrows, between, board
-from lossviz.figures.export.overlap.parts.content import OverlapContent, minus
-from lossviz.figures.export.overlap.parts.numbers import formulas, measure_rows
+from lossviz.figures.export.overlap.parts.content import OverlapContent
+from lossviz.figures.export.overlap.parts.numbers import measure_rows
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import Look, Rect, whole
 from lossviz.figures.export.parts.plane import plane_tall
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import draw_table, table_tall
 from lossviz.figures.theme import MEASURE
+from lossviz.spelled import formulas, minus
 from lossviz.text import Text, four
 
 GAP = 0.12
@@ -27,7 +28,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
         numbers = area.within(top=plane_tall(look) + GAP)
     draw_board(figure, picture, content, text, look)
     points = number_points(look)
-    rest = prose(figure, numbers, formulas(content.meeting), formula_points(look), look)
+    rest = prose(figure, numbers, [*formulas(content.meeting).values()], formula_points(look), look)
     rest = prose(figure, rest, notes(content, text), look.size.small, look, quiet=True)
     draw_table(figure, rest.within(top=GAP), measure_rows(content, text), points, look)
 
@@ -59,7 +60,7 @@ def notes(content: OverlapContent, text: Text) -> list[str]:
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
     """A square, words, a table."""
     inches, points = look.size.width - 2 * look.size.margin, number_points(look)
-    words = prose_tall(formulas(content.meeting), points, inches) + prose_tall(
+    words = prose_tall([*formulas(content.meeting).values()], points, inches) + prose_tall(
         notes(content, text), look.size.small, inches
     )
     return plane_tall(look) + words + table_tall(measure_rows(content, text), points) + 3 * GAP

@@ -5,13 +5,14 @@ from matplotlib.figure import SubFigure
 from lossviz.engine.published import Defect
 from lossviz.figures.export.overlap.parts.board import arrows, board
 from lossviz.figures.export.overlap.parts.content import OverlapContent
-from lossviz.figures.export.overlap.parts.numbers import pull, pull_keys
+from lossviz.figures.export.overlap.parts.numbers import pull_keys
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import Look, whole
 from lossviz.figures.export.parts.plane import plane_tall
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import Row, draw_table, table_tall
 from lossviz.figures.theme import MEASURE, QUIET
+from lossviz.spelled import pull
 from lossviz.text import Text
 
 GAP = 0.12

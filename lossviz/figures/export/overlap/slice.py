@@ -4,13 +4,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.export.overlap.parts.content import OverlapContent, minus
+from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.curve import curve_axes, settle
 from lossviz.figures.export.parts.look import Look, whole
 from lossviz.figures.export.parts.measures import curve, key, key_tall, mark
 from lossviz.figures.theme import PREDICTION
 from lossviz.meeting import Cut
+from lossviz.spelled import minus
 from lossviz.text import Text, four
 
 

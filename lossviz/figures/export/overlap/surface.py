@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.export.overlap.parts.content import OverlapContent, minus
+from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.curve import written
 from lossviz.figures.export.parts.look import Look, axes_in, plain, whole, write
@@ -18,6 +18,7 @@ from lossviz.figures.export.parts.table import Row, table_tall, words_and_table
 from lossviz.figures.surface import BINS, HATCH_LINES, INK, SCALE, field, flat_cells, hatching, lowest, roomiest
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.meeting import Terrain
+from lossviz.spelled import minus
 from lossviz.text import Text, four
 
 ARROWS = {1: 17, 4: 11}

@@ -1,7 +1,5 @@
 """The two boxes on the plane, what lies between them, and where measures pull the moving one."""
 
-import math
-from collections.abc import Iterator
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -13,12 +11,10 @@ from lossviz.figures.export.parts.look import Look, Rect
 from lossviz.figures.export.parts.plane import draw_arrow, draw_box, draw_label, name_box, plane_axes, side_of
 from lossviz.figures.theme import PREDICTION, QUIET, TRUTH
 from lossviz.referee import common_corners, hull_corners
+from lossviz.spelled import arrows_along
 from lossviz.state import Four
 from lossviz.text import Text, four
 
-Place = tuple[float, float]
-REACH, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
-"""Length of an arrow for a slope of 1, and at most, as parts of the window; the slope below which there is none."""
 SHARED = "////"
 """Hatch of the intersection."""
 
@@ -60,26 +56,13 @@ def between(axes: Axes, content: OverlapContent, look: Look) -> None:
     axes.plot([start, end], [top, bottom], color=look.quiet, linewidth=0.4 * look.line, linestyle=(0, (1, 2)), zorder=3)
     draw_label(axes, (start, top), f"C {four(found.hull_area)}", look.quiet, look, va="bottom", ha=sides[0])
     draw_label(axes, (end, bottom), f"c {four(found.diagonal)}", look.quiet, look, va="top", ha=sides[1])
-    if found.distance > 0.08 * side_of(axes):
+    if found.distance > 0.14 * side_of(axes):
         draw_label(axes, ((ax + 2 * bx) / 3, (ay + 2 * by) / 3), f"ρ {four(found.distance)}", look.ink, look)
-
-
-def pulls(box: Four, slope: Four, window: float, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
-    """Arrows along a slope: of the centre, of the right edge, of the lower one."""
-    x, y, w, h = box
-    starts = [((x, y), slope[0], slope[1])]
-    if sides:
-        starts += [((x + w / 2, y), slope[2], 0.0), ((x, y + h / 2), 0.0, slope[3])]
-    for start, dx, dy in starts:
-        length = math.hypot(dx, dy)
-        if SHORTEST < length < math.inf:
-            reach = window * min(LONGEST, REACH * length) / length
-            yield start, (start[0] + dx * reach, start[1] + dy * reach)
 
 
 def arrows(
     axes: Axes, box: Four, slope: Four, colour: str, look: Look, wide: float = 1.0, *, sides: bool = True
 ) -> None:
     """Draw them."""
-    for start, end in pulls(box, slope, side_of(axes), sides=sides):
+    for start, end in arrows_along(box, slope, side_of(axes), sides=sides):
         draw_arrow(axes, start, end, colour, look, wide)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from lossviz.meeting import Cut, Measured, Meeting, Terrain, cuts_of, meeting_of, terrain_of
 from lossviz.overlap_state import CUTS, MEASURES, OverlapState
 from lossviz.referee import Verdict, verdicts
+from lossviz.spelled import minus
 from lossviz.state import Four
 from lossviz.text import Text, four
 
@@ -95,8 +96,3 @@ class OverlapContent:
 def spelled(box: Four) -> str:
     """x, y, w, h."""
     return ", ".join(f"{side:.6g}" for side in box)
-
-
-def minus(number: str) -> str:
-    """With a real minus sign."""
-    return number.replace("-", "−")
