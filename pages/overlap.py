@@ -33,7 +33,9 @@ def workbench() -> None:
     """One sentence, the board, the numbers. The board comes last: it tells the browser that the numbers are written."""
     memory = session.current()
     text, desk = memory.visit.text, memory.desks["overlap"]
-    settled = [overlap.listen(desk, text), memory.visit.level == "2" and surface.listen(desk, text)]
+    overlap.listen(desk, text)
+    if memory.visit.level == "2":
+        surface.listen(desk, text)
     found = meeting_of(desk.state)
     if memory.visit.shows("sentence"):
         st.html(overlap.sentence(found, text))
@@ -45,16 +47,16 @@ def workbench() -> None:
         place = st.container(key="picture")
     if level == "2":
         with right[0]:
-            surface.surface(desk, text, whole=memory.visit.view != "embed")
+            surface.surface(desk, text, memory.visit.view)
         if len(right) > 1:
             with right[1]:
-                surface.slices(found, desk, text)
+                surface.slices(found, desk, text, memory.visit.view)
     else:
         with right[0]:
             numbers(found, memory, desk, level)
     with place:
         overlap.board(found, desk, text, *referee.drawn(found, level))
-    if any(settled):
+    if not desk.before:
         session.write(memory)
     if desk.face != desk.drawn and not desk.before:
         session.run_again()

@@ -26,8 +26,7 @@ def decades(low: float, high: float) -> dict[str, Any]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     every = max(1, math.ceil(len(powers) / 5))
     kept = list(powers)[::every]
-    words = {-3: "0.001", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"}
-    ticktext = [words.get(n, f"10<sup>{n}</sup>") for n in kept]
+    ticktext = [f"{10.0**n:.{max(0, -n)}f}" for n in kept]
     return {
         "type": "log",
         "range": [powers[0], max(powers[-1], powers[0] + 1)],

@@ -205,7 +205,7 @@ def spot(place: Sequence[float], colour: str, size: int) -> Trace:
 def heading(name: str, on: Mapping[str, str]) -> Trace:
     """The measure's name above its picture."""
     place = {"xref": f"{on['xaxis']} domain", "yref": f"{on['yaxis']} domain", "x": 0, "y": 1}
-    return place | {"text": name, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 14}}
+    return place | {"text": name, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
 
 
 def layout(surfaces: Sequence[Surface], axes: Axes, low: float, text: Text) -> dict[str, Any]:
@@ -296,7 +296,7 @@ def flat_note(surface: Surface, text: Text) -> list[Trace]:
         float(places[0] + (places[-1] - places[0]) * (k + 0.5) / n)
         for places, k, n in ((surface.xs, column, len(surface.xs) - 1), (surface.ys, row, len(surface.ys) - 1))
     )
-    plate = {"bgcolor": "rgba(255,255,255,0.88)", "borderpad": 2, "font": {"color": INK, "size": 11}}
+    plate = {"bgcolor": "rgba(255,255,255,0.88)", "borderpad": 2, "font": {"color": INK}}
     note = {"x": x, "y": y, "text": text("surface_flat"), "showarrow": False} | plate
     if width >= SMALL:
         return [note]

@@ -51,18 +51,22 @@ def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
     ]
 
 
-def listen(desk: OverlapDesk, text: Text) -> bool:
-    """What a hand did on the board; whether a choice was made, not just a drag goes on."""
-    event = canvas_event("board", boxes=boxes(desk.state, text), rev=desk.rev, seq=desk.seq)
+def board_rev(desk: OverlapDesk) -> int:
+    """Also what a hand did on the surface moves boxes on the board."""
+    return desk.rev + desk.plot_seq
+
+
+def listen(desk: OverlapDesk, text: Text) -> None:
+    """What a hand did on the board."""
+    event = canvas_event("board", boxes=boxes(desk.state, text), rev=board_rev(desk), seq=desk.seq)
     if not event:
-        return False
+        return
     desk.seq = event.seq
     if event.kind == "cancel":
         desk.take_back()
     elif event.kind in ("move", "end"):
         state = dragged(event, desk.state)
         (desk.drag if event.kind == "move" else desk.settle)(state)
-    return event.kind != "move"
 
 
 STILL = 2e-6
@@ -93,7 +97,7 @@ def board(
         arrows=arrows(found) if pulls is None else pulls,
         front="moving",
         selected="moving",
-        rev=desk.rev,
+        rev=board_rev(desk),
         seq=desk.seq,
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("board_description", situation=text(f"situation_{found.situation}")),

@@ -58,12 +58,12 @@ def boxes(state: RaceState, text: Text) -> list[CanvasBox]:
     ]
 
 
-def listen(desk: RaceDesk, text: Text) -> bool:
-    """What a hand did on the board; whether a choice was made."""
+def listen(desk: RaceDesk, text: Text) -> None:
+    """What a hand did on the board."""
     state = desk.state
     event = canvas_event("track", boxes=boxes(state, text), rev=desk.rev, seq=desk.seq, film=state.steps)
     if not event:
-        return False
+        return
     desk.seq = event.seq
     if event.kind == "cancel":
         desk.take_back()
@@ -73,7 +73,6 @@ def listen(desk: RaceDesk, text: Text) -> bool:
     elif event.kind in ("move", "end"):
         moved = dragged(event, state)
         (desk.drag if event.kind == "move" else desk.settle)(moved)
-    return event.kind != "move"
 
 
 def dragged(event: CanvasEvent, state: RaceState) -> RaceState:

@@ -20,8 +20,10 @@ COARSE, FINE = 61, 201
 """Points along a side of the surface: while something is dragged, and at rest."""
 ARROWS = {1: 17, 4: 11}
 """Along a side, of one picture and of four."""
-HEIGHT, SLICE = {1: 460, 4: 500}, 380
+HEIGHT, SLICE = {1: 410, 4: 470}, 360
 """Pixels."""
+LARGE = {"present": 1.7}
+"""Times as high, by view."""
 BOUNDS = {"place": (LOW, LOW + SIDE), "size": SIDES}
 
 
@@ -33,6 +35,11 @@ def names(state: OverlapState) -> tuple[str, ...]:
 def here(state: OverlapState) -> tuple[float, float]:
     """Where the moving box stands on the surface."""
     return state.moving[:2] if state.axes == "place" else state.moving[2:]
+
+
+def key_of(desk: OverlapDesk) -> str:
+    """Each pair of axes is a chart of its own: Plotly does not give up the ranges of axes tied to one another."""
+    return f"surface-{desk.state.axes}"
 
 
 def handle(desk: OverlapDesk, text: Text) -> Handle:
@@ -54,11 +61,11 @@ def handle(desk: OverlapDesk, text: Text) -> Handle:
     )
 
 
-def listen(desk: OverlapDesk, text: Text) -> bool:
-    """What a hand did on the surface; whether a choice was made."""
-    event = plot_event("surface", handle=handle(desk, text))
+def listen(desk: OverlapDesk, text: Text) -> None:
+    """What a hand did on the surface."""
+    event = plot_event(key_of(desk), handle=handle(desk, text))
     if not event:
-        return False
+        return
     desk.plot_seq = event.seq
     x, y, w, h = desk.state.moving
     box = (event.x, event.y, w, h) if desk.state.axes == "place" else (x, y, event.x, event.y)
@@ -68,7 +75,6 @@ def listen(desk: OverlapDesk, text: Text) -> bool:
         desk.drag(desk.state.with_box("moving", box))
     else:
         desk.settle(desk.state.with_box("moving", box))
-    return event.kind != "move"
 
 
 def bending(desk: OverlapDesk) -> bool:
@@ -77,9 +83,9 @@ def bending(desk: OverlapDesk) -> bool:
     return before is not None and (fixed(state), state.target) != (fixed(before), before.target)
 
 
-def surface(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
+def surface(desk: OverlapDesk, text: Text, view: str) -> None:
     """Choices and the surface; in a small frame only which measure."""
-    state = desk.state
+    state, whole = desk.state, view != "embed"
     choices(desk, text, whole=whole)
     shown, words = names(state), {name: text(name) for name in MEASURES}
     found = terrain_of(state, shown, COARSE if bending(desk) else FINE)
@@ -96,8 +102,8 @@ def surface(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
     )
     plot(
         figure,
-        key="surface",
-        height=HEIGHT[len(shown)],
+        key=key_of(desk),
+        height=round(HEIGHT[len(shown)] * LARGE.get(view, 1)),
         description=described(found, here=here(state), names=words, text=text),
         testid="surface",
         handle=handle(desk, text),
@@ -107,7 +113,7 @@ def surface(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
         st.html(note(text("surface_arrows")))
 
 
-def slices(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def slices(found: Meeting, desk: OverlapDesk, text: Text, view: str) -> None:
     """Value and slope along one line through the present place."""
     state = found.state
     words = {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}
@@ -125,7 +131,7 @@ def slices(found: Meeting, desk: OverlapDesk, text: Text) -> None:
             text=text,
         ),
         key="slice",
-        height=SLICE,
+        height=round(SLICE * LARGE.get(view, 1)),
         description=text("slice_description", measure=values, cut=words[state.cut]),
         testid="slice",
     )

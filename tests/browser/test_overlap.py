@@ -271,7 +271,7 @@ def test_the_grip_on_the_surface_moves_the_box_and_the_numbers(overlap: Overlap)
     page.get_by_role("radio", name="size w, h").click()
     settled(page, "over", "size")
     page.wait_for_function(
-        "() => document.querySelector('[data-testid=surface]')._fullLayout.xaxis.title.text.startsWith('w')"
+        "() => document.querySelector('[data-testid=surface]')?._fullLayout?.xaxis.title.text.startsWith('w')"
     )
     w, h = linked(page).moving[2:]
     assert middle(grip(page)) == pytest.approx(pixel(page, "surface", w, h), abs=1)

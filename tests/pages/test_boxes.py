@@ -86,7 +86,7 @@ def test_the_handle_on_the_surface_moves_the_box(visit: Visit) -> None:
     page = visit("overlap", level="2")
     now = desk(page, "overlap")
     drag = {"kind": "end", "seq": now.plot_seq + 1, "rev": now.rev, "x": 9.5, "y": 10.25}
-    page.session_state["surface"] = {"drag": drag}
+    page.session_state["surface-place"] = {"drag": drag}
     page.run()
     assert not page.exception
     assert desk(page, "overlap").state.moving[:2] == (9.5, 10.25)
