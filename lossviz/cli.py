@@ -161,6 +161,8 @@ def run_race(options: argparse.Namespace) -> None:
     experiment.check_size(field, wish)
     if options.npz == "-":
         raise ValueError("expected a file name after --npz")
+    if options.trajectories and options.npz is None:
+        raise ValueError("expected --npz OUT with --trajectories: nothing else holds them")
     target = None if options.npz is None else Path(options.npz)
     if target is not None:
         check_free(target)  # before the minutes that a run may take

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from lossviz.link import Query
 
@@ -12,6 +12,9 @@ MOST_UNDO = 100
 @runtime_checkable
 class Linked(Protocol):
     """A state that a link can carry."""
+
+    moves: ClassVar[tuple[str, ...]]
+    """Parts that a hand drags."""
 
     def to_query(self) -> dict[str, str]:
         """Only what differs from the default."""
@@ -79,12 +82,16 @@ class Desk(Generic[S]):
         self.linked = state
 
     def take_back(self) -> None:
-        """The drag is called off: the one under way, else the last one."""
+        """The drag is called off: the one under way, else the last one, if no other choice was made since."""
         if self.before:
             self.state, self.before = self.before, None
-            self.rev += 1
-        else:
+        elif self.past and self.only_moved(self.past[-1]):
             self.undo()
+        self.rev += 1
+
+    def only_moved(self, other: S) -> bool:
+        """Whether the state differs from another in what a hand drags, and in nothing else."""
+        return {name for name, value in vars(self.state).items() if value != vars(other)[name]} <= {*self.state.moves}
 
     def undo(self) -> None:
         """One state back."""

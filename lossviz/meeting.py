@@ -18,6 +18,8 @@ from lossviz.state import Four
 SIDES = (0.05, 8.0)
 """Widths and heights over which a surface is drawn."""
 
+EDGES = 9
+"""Decimals of an edge: a link's numbers have fewer."""
 SITUATIONS = ("empty", "identical", "apart", "touching", "contained", "overlapping")
 """How two boxes can lie."""
 
@@ -103,8 +105,11 @@ class Meeting:
 
 
 def boxes_of(*boxes: Four) -> Boxes:
-    """As columns in double precision."""
-    return Boxes.of(torch.tensor(boxes, dtype=torch.float64))
+    """As columns in double precision; edges that meet in decimals meet exactly, whatever halves and sums round to."""
+    found = Boxes.of(torch.tensor(boxes, dtype=torch.float64))
+    edges = {name: getattr(found, name).round(decimals=EDGES) for name in ("left", "right", "top", "bottom")}
+    vars(found).update(edges)
+    return found
 
 
 def meeting_of(state: OverlapState) -> Meeting:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
-from lossviz.link import Query, Reader, decimals, numbers, one_of, read, spell, version, whole
-from lossviz.plane import BOUNDS, inside
+from lossviz.link import Query, Reader, numbers, one_of, read, spell, version, whole
+from lossviz.plane import box_reader, inside
 from lossviz.state import Four
 
 MEASURES = ("iou", "giou", "diou", "ciou")
@@ -28,6 +28,9 @@ class OverlapState:
 
     ``check``: what the third level shows; ``step``: how far a recipe has been walked.
     """
+
+    moves: ClassVar[tuple[str, ...]] = ("moving", "target")
+    """Parts that a hand drags."""
 
     moving: Four = (12.4, 9.0, 1.8, 1.4)
     target: Four = (9.0, 10.4, 2.6, 2.2)
@@ -65,8 +68,8 @@ KEYS = {
 }
 SPELLED: dict[str, Callable[[Any], str]] = {"moving": numbers, "target": numbers}
 READERS: dict[str, Reader] = {
-    "moving": decimals(BOUNDS),
-    "target": decimals(BOUNDS),
+    "moving": box_reader(),
+    "target": box_reader(),
     "measure": one_of(*SHOWN),
     "axes": one_of(*AXES),
     "fill": one_of(*FILLS),

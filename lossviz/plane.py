@@ -5,7 +5,7 @@ States, links and numbers are in its units; the canvas, as everywhere, speaks in
 
 from collections.abc import Sequence
 
-from lossviz.link import six
+from lossviz.link import Reader, decimals, six
 from lossviz.state import Four
 
 LOW, SIDE = 5.0, 10.0
@@ -14,8 +14,8 @@ SMALLEST, LARGEST = 0.0, 10.0
 """Sides of a box; 0 is allowed: what becomes of empty boxes is a question people ask."""
 BOUNDS = ((LOW, LOW + SIDE), (LOW, LOW + SIDE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
 """Of x, y, w and h."""
-DRAWN = 0.02
-"""The smallest side that is drawn and dragged, in shares."""
+THINNEST = 0.01
+"""A side that is not 0 is at least this long."""
 
 
 def to_shares(box: Four) -> Four:
@@ -33,4 +33,16 @@ def from_shares(box: Four) -> Four:
 def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS) -> Four:
     """The box within its bounds, as a link spells it."""
     x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(box, bounds, strict=True))
-    return x, y, w, h
+    return x, y, w if w >= THINNEST else 0.0, h if h >= THINNEST else 0.0
+
+
+def box_reader(bounds: Sequence[tuple[float, float]] = BOUNDS) -> Reader:
+    """A reader of a box in a link: within bounds, its sides 0 or not too thin."""
+
+    def parse(text: str) -> tuple[float, ...]:
+        box = decimals(bounds)(text)
+        if box != inside(box, bounds):
+            raise ValueError(text)
+        return box
+
+    return parse

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from lossviz.link import (
     Query,
     Reader,
     decimal,
-    decimals,
     numbers,
     one_of,
     read,
@@ -18,7 +17,7 @@ from lossviz.link import (
     version,
     whole,
 )
-from lossviz.plane import BOUNDS, inside
+from lossviz.plane import BOUNDS, box_reader, inside
 from lossviz.state import Four
 
 CONTENDERS = ("iou", "giou", "diou", "ciou", "l2", "smooth_l1", "darknet")
@@ -28,7 +27,7 @@ GRADIENTS = ("true", "published")
 SCHEDULES = ("paper", "constant")
 TABS = ("one", "all")
 RATES = (1e-4, 10.0)
-STEPS = (10, 1000)
+STEPS = (10, 400)
 POINTS = (25, 100, 500, 1000, 5000)
 SMALLEST = 0.05
 """Side of a start or a target: an empty target has no way to reach it."""
@@ -38,6 +37,9 @@ LIMITS = (*BOUNDS[:2], (SMALLEST, BOUNDS[2][1]), (SMALLEST, BOUNDS[3][1]))
 @dataclass(frozen=True)
 class RaceState:
     """A start, a target, who runs, by which rules; ``at``: the step shown, None while the film runs from the beginning."""
+
+    moves: ClassVar[tuple[str, ...]] = ("start", "target")
+    """Parts that a hand drags."""
 
     start: Four = (12.2, 12.2, 1.0, 1.0)
     target: Four = (10.0, 10.0, 1.0, 1.0)
@@ -87,8 +89,8 @@ SPELLED: dict[str, Callable[[Any], str]] = {
     "factor": lambda on: str(int(on)),
 }
 READERS: dict[str, Reader] = {
-    "start": decimals(LIMITS),
-    "target": decimals(LIMITS),
+    "start": box_reader(LIMITS),
+    "target": box_reader(LIMITS),
     "who": some_of(*CONTENDERS),
     "gradient": one_of(*GRADIENTS),
     "rate": decimal(*RATES),

@@ -17,6 +17,8 @@ from lossviz.state import Four
 
 ALIKE = 1e-12
 """Slopes that differ by less are the same."""
+SMALL = 0.5
+"""Boxes with a shorter side are not drawn together any more: the digits of a link would not hold them."""
 COMPARED = ("giou", "diou", "ciou")
 """Losses that several libraries have."""
 
@@ -109,6 +111,11 @@ def tripled(box: Four) -> Four:
 def swapped(state: OverlapState) -> OverlapState:
     """Each box in the other's place."""
     return state.with_box("moving", state.target).with_box("target", state.moving)
+
+
+def shrinkable(state: OverlapState) -> bool:
+    """Whether half the size can still be spelled."""
+    return min(state.moving[2:] + state.target[2:]) >= SMALL
 
 
 def shrunk(state: OverlapState) -> OverlapState:

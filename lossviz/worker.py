@@ -16,6 +16,8 @@ import numpy as np
 
 MOST_KEPT = 12
 """Finished experiments that are remembered."""
+AWAY, LOST = 5.0, 120.0
+"""Seconds unseen after which a visitor counts as gone: when another one cancels, and in any case."""
 Request = tuple[int, str]
 """Points and gradient."""
 
@@ -25,7 +27,8 @@ class Job:
     """One experiment: asked for, running, done, failed or cancelled."""
 
     request: Request
-    watchers: set[str] = field(default_factory=set)
+    watchers: dict[str, float] = field(default_factory=dict)
+    """Who waits for it, and when each was last seen."""
     state: str = "waiting"
     share: float = 0.0
     """Of the work that is done."""
@@ -68,29 +71,43 @@ class Laboratory:
         return next((job for job in self.jobs.values() if visitor in job.watchers and not job.ended), None)
 
     def ask(self, request: Request, visitor: str) -> Job | None:
-        """The experiment, begun or joined; None where one runs and another waits already."""
+        """The experiment, begun or joined.
+
+        None where one runs and another waits already, and for a visitor who waits for another one.
+        """
         with self.lock:
             job = self.jobs.get(request)
             if job and job.state in ("waiting", "running", "done"):
-                job.watchers.add(visitor)
+                self.see(job, visitor)
                 return job
-            if any(job.state == "waiting" for job in self.jobs.values()):
+            if self.watched_by(visitor) or any(job.state == "waiting" for job in self.jobs.values()):
                 return None
-            job = self.jobs[request] = Job(request, {visitor})
+            job = self.jobs[request] = Job(request, {visitor: time.monotonic()})
             self.jobs.move_to_end(request)
             self.start_next()
             return job
 
+    @staticmethod
+    def see(job: Job, visitor: str) -> None:
+        """The visitor still looks at it."""
+        job.watchers[visitor] = time.monotonic()
+
     def leave(self, job: Job, visitor: str) -> None:
-        """A visitor no longer waits; with the last one the experiment ends."""
+        """A visitor no longer waits; with the last one the experiment ends. Who was not seen for a while is gone, too."""
         with self.lock:
-            job.watchers.discard(visitor)
-            if job.watchers or job.ended:
-                return
-            job.state = "cancelled"
-            if job.process:
-                job.process.kill()
-            self.start_next()
+            job.watchers.pop(visitor, None)
+            self.forget(job, AWAY)
+
+    def forget(self, job: Job, seconds: float) -> None:
+        """Visitors not seen for so long are gone; an experiment that nobody waits for ends."""
+        now = time.monotonic()
+        job.watchers = {name: seen for name, seen in job.watchers.items() if now - seen < seconds}
+        if job.watchers or job.ended:
+            return
+        job.state = "cancelled"
+        if job.process:
+            job.process.kill()
+        self.start_next()
 
     def start_next(self) -> None:
         """Begin what waits, if nothing runs; forget the oldest results."""
@@ -108,7 +125,7 @@ class Laboratory:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 self.watch(job, Path(folder) / "race.npz")
-        except (OSError, ValueError) as error:
+        except Exception as error:  # whatever it is, the next one must not wait for ever
             job.trouble = str(error)
         with self.lock:
             job.process = None
@@ -129,6 +146,9 @@ class Laboratory:
                 process.kill()
             for line in process.stderr or ():
                 self.hear(job, line)
+                if job.watchers and time.monotonic() - max(job.watchers.values()) > LOST:
+                    with self.lock:
+                        self.forget(job, LOST)
             code = process.wait()
         if code == 0:
             with np.load(file, allow_pickle=False) as found:

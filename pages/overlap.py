@@ -67,6 +67,8 @@ def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str
     text, visit = memory.visit.text, memory.visit
     if visit.shows("numbers") and not (level == "3" and desk.state.check == "referee"):
         st.html(overlap.measures(found, text))
+    if level == "1" and visit.shows("panel") and visit.view != "embed":
+        overlap.measure_choice(desk, text, text("arrows_of"))
     if level == "1" and visit.shows("equation") and visit.view != "embed":
         st.html(overlap.equations(found, text))
     if level == "3":

@@ -30,22 +30,25 @@ def show() -> None:
             )
         tools.tools(memory, desk, from_query, partial(save_race, desk, text), text)
     desk.drawn = desk.face
-    if desk.state.tab == "one":
-        st.fragment(workbench)()
-    else:
-        st.session_state["pace"] = experiment.pace(desk.state)
-        st.fragment(experiment.experiment, run_every=st.session_state["pace"])(desk, text)
+    st.session_state["pace"] = experiment.pace(desk.state) if desk.state.tab == "all" else None
+    st.fragment(workbench, run_every=st.session_state["pace"])()
 
 
 def workbench() -> None:
-    """Sentence, board, curves. The board comes last: it tells the browser that the numbers are written."""
+    """One race, or the experiment. A board comes last: it tells the browser that the numbers are written."""
     memory = session.current()
     text, desk = memory.visit.text, memory.desks["race"]
-    race.listen(desk, text)
-    one_race(memory, desk, text)
+    if desk.state.tab == "one":
+        race.listen(desk, text)
+        one_race(memory, desk, text)
+    else:
+        experiment.experiment(memory, desk, text)
+        if memory.visit.view == "embed":
+            st.html(story.way_out(memory, text))
     if not desk.before:
         session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
+    pace = experiment.pace(desk.state) if desk.state.tab == "all" else None
+    if (desk.face != desk.drawn and not desk.before) or pace != st.session_state["pace"]:
         session.run_again()
 
 

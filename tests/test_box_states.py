@@ -22,7 +22,7 @@ def within(low: float, high: float) -> st.SearchStrategy[float]:
 
 
 def boxes(bounds: Any) -> st.SearchStrategy[tuple[float, ...]]:
-    return st.tuples(*(within(*pair) for pair in bounds))
+    return st.tuples(*(within(*pair) for pair in bounds)).map(lambda box: inside(box, bounds))
 
 
 OVERLAPS = st.builds(
@@ -84,6 +84,7 @@ def test_what_a_page_opens_on_needs_no_link(read: Callable[..., Any]) -> None:
         ("overlap", "box", "10_10_1"),
         ("overlap", "box", "10_10_1_nan"),
         ("overlap", "box", "10_10_1_-1"),
+        ("overlap", "box", "10_10_0.001_1"),
         ("overlap", "measure", "ious"),
         ("overlap", "step", "0"),
         ("overlap", "step", "6"),
@@ -161,3 +162,15 @@ def test_reset_leads_to_what_the_link_opened_and_then_to_the_beginning(desk: Des
     assert desk.state == linked
     desk.reset()
     assert (desk.state, desk.moved) == (plain, False)
+
+
+def test_esc_takes_back_a_move_but_no_other_choice() -> None:
+    first = RaceState()
+    desk = Desk(first, first, first)
+    desk.settle(first.with_box("start", (8, 8, 1, 1)))
+    desk.put(RaceState(start=(8, 8, 1, 1), gradient="published"))
+    desk.take_back()
+    assert desk.state.gradient == "published"
+    desk.undo()
+    desk.take_back()
+    assert desk.state == first

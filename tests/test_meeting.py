@@ -13,6 +13,7 @@ from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
 from lossviz.meeting import boxes_of, cuts_of, meeting_of, terrain_of
 from lossviz.overlap_state import AXES, CUTS, MEASURES, OverlapState
+from lossviz.plane import inside
 from lossviz.referee import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
 
 UNIT = (10.0, 10.0, 1.0, 1.0)
@@ -38,6 +39,22 @@ def state(*moving: float, target: tuple[float, float, float, float] = UNIT, **lo
 )
 def test_how_the_boxes_lie(moving: tuple[float, ...], situation: str) -> None:
     assert meeting_of(state(*moving)).situation == situation
+
+
+@pytest.mark.parametrize(
+    ("moving", "target"),
+    [
+        ((8.4, 10, 0.1, 1), (9.1, 10, 1.3, 1)),
+        ((8.45, 10, 1.4, 1), (9.8, 10, 1.3, 1)),
+        ((11.2, 10.4, 1.8, 1), (9, 10.4, 2.6, 2)),
+    ],
+)
+def test_edges_that_meet_in_decimals_meet_exactly(
+    moving: tuple[float, float, float, float], target: tuple[float, float, float, float]
+) -> None:
+    found = meeting_of(OverlapState(moving, target))
+    assert (found.situation, found.intersection) == ("touching", 0)
+    assert found.measures["iou"].slope == (0, 0, 0, 0)
 
 
 def test_far_apart_giou_widens_before_it_moves() -> None:
@@ -71,7 +88,7 @@ def test_each_defect_acts_where_it_should() -> None:
     assert Defect.UNCLAMPED not in acting("giou", 10.4, 10.3, 1, 1.2)
 
 
-PLACES = st.tuples(*[st.floats(5, 15)] * 2, *[st.floats(0.05, 6)] * 2)
+PLACES = st.tuples(*[st.floats(5, 15)] * 2, *[st.floats(0.05, 6)] * 2).map(inside)
 
 
 @given(PLACES, PLACES)

@@ -84,6 +84,30 @@ def test_one_visitor_s_leaving_does_not_stop_the_others(laboratory: Laboratory) 
     assert laboratory.watched_by("ann") is None
 
 
+def test_who_was_not_seen_for_a_while_does_not_hold_an_experiment(laboratory: Laboratory) -> None:
+    job = asked(laboratory, SLOW, "before the reload")
+    laboratory.see(job, "after it")
+    job.watchers["before the reload"] -= 60
+    laboratory.leave(job, "after it")
+    assert job.state == "cancelled"
+
+
+def test_nobody_takes_both_places(laboratory: Laboratory) -> None:
+    asked(laboratory, SLOW, "ann")
+    assert laboratory.ask(QUICK, "ann") is None
+    assert asked(laboratory, QUICK, "bob").state == "waiting"
+
+
+def test_a_result_that_cannot_be_read_is_a_failure_and_makes_room() -> None:
+    garbage = "import sys; open(sys.argv[sys.argv.index('--npz') + 1], 'wb').write(b'PK and no more')"
+    laboratory = Laboratory([sys.executable, "-c", garbage])
+    job = asked(laboratory, QUICK, "ann")
+    until(lambda: job.ended)
+    assert job.state == "failed"
+    again = asked(laboratory, (2, "true"), "ann")
+    until(lambda: again.ended)
+
+
 def test_a_failure_tells_its_reason_and_can_be_tried_again(laboratory: Laboratory) -> None:
     job = asked(laboratory, BROKEN, "ann")
     until(lambda: job.ended)

@@ -1,14 +1,17 @@
 """Undo, reset, examples and sharing for the pages beside the Lab."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import streamlit as st
 
 from lossviz import session
+from lossviz.components.box_canvas import CanvasEvent
 from lossviz.desk import Desk, Reads
+from lossviz.plane import from_shares, to_shares
 from lossviz.presets import PAGES
 from lossviz.session import Memory
+from lossviz.state import Four
 from lossviz.text import Text
 from lossviz.widgets.lessons import share
 
@@ -45,3 +48,27 @@ def examples(memory: Memory, desk: Desk[Any], reads: Reads[Any], text: Text) -> 
             name = f"{memory.page}_{key}"
             words = f"**{text(f'example_{name}')}**  \n{text(f'example_{name}_why')}"
             st.button(words, key=f"example-{key}", on_click=choose, args=(key,), width="stretch", wrap=True)
+
+
+STILL = 2e-6
+"""A box that moved less than this share has not been moved: the browser's numbers and ours differ by rounding."""
+
+
+@runtime_checkable
+class Boxed(Protocol):
+    """A state with boxes on the plane."""
+
+    def with_box(self, name: str, box: Four) -> Self:
+        """One of them lies elsewhere."""
+
+
+B = TypeVar("B", bound=Boxed)
+
+
+def dragged(event: CanvasEvent, state: B) -> B:
+    """The state with the boxes that were moved."""
+    for name, xywh in event.boxes.items():
+        here = to_shares(getattr(state, name))
+        if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:
+            state = state.with_box(name, from_shares(xywh))
+    return state

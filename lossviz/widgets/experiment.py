@@ -1,6 +1,7 @@
 """The experiment of 1,715,000 boxes: asked for, followed, cancelled, and what it says."""
 
 import math
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -8,12 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz import session
 from lossviz.components.plot import plot
 from lossviz.desk import Desk
 from lossviz.figures.race import basin_map, distance_curves, experiment_curves
 from lossviz.race_state import GRADIENTS, MEASURED, POINTS, RaceState
 from lossviz.results import CASES, ENOUGH, Results, results_of, shipped
+from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import note
@@ -26,16 +27,22 @@ UPDATES = CASES * 200 * len(MEASURED)
 """Box updates a point."""
 BASIN = 360
 """Pixels of the map."""
+LEFT = "experiment-left"
+"""Where in the session stands which experiment this visitor has turned away from."""
+PAPER_ORDER = ({"diou", "ciou"}, {"giou"}, {"iou"})
+"""Smallest error first; the first two are nearer to one another than the paper's figure can be read."""
 
 
 def visitor() -> str:
     """Who is asking: a name for this session that means nothing elsewhere."""
-    return str(id(session.current()))
+    name: str = st.session_state.setdefault("visitor", secrets.token_hex(8))
+    return name
 
 
 def job_of(state: RaceState) -> Job | None:
-    """The experiment of this state, if somebody has asked for it."""
-    return LABORATORY.of((state.points, state.gradient))
+    """The experiment of this state, if somebody has asked for it, and this visitor has not turned away from it."""
+    job = LABORATORY.of((state.points, state.gradient))
+    return None if job and not job.ended and st.session_state.get(LEFT) == job.request else job
 
 
 def pace(state: RaceState) -> float | None:
@@ -44,15 +51,17 @@ def pace(state: RaceState) -> float | None:
     return PACE if job and not job.ended else None
 
 
-def experiment(desk: RaceDesk, text: Text) -> None:
+def experiment(memory: Memory, desk: RaceDesk, text: Text) -> None:
     """What is asked, how far it is, what came out; before that, the full run that lossviz comes with."""
-    state = desk.state
+    state, visit = desk.state, memory.visit
     job = job_of(state)
-    choices(desk, job, text)
+    if visit.shows("panel") and visit.view != "embed":
+        choices(desk, job, text)
     if job and job.state == "failed":
         st.error(text("experiment_failed", trouble=job.trouble))
     if job and not job.ended:
-        progress(job, desk, text)
+        LABORATORY.see(job, visitor())
+        progress(job, text)
     gradient = text(f"gradient_{state.gradient}")
     if job and job.result is not None:
         found = results_of(state.gradient, job.result)
@@ -62,9 +71,10 @@ def experiment(desk: RaceDesk, text: Text) -> None:
     else:
         found = shipped(state.gradient)
         about = text("experiment_shipped", points=f"{found.count:,}", gradient=gradient)
-    outcome(found, about, text)
-    if pace(state) != st.session_state.get("pace"):
-        session.run_again()
+    st.html(note(about))
+    if visit.shows("sentence"):
+        st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
+    outcome(found, text, numbers=visit.shows("numbers"))
 
 
 def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
@@ -101,11 +111,18 @@ def turn(desk: RaceDesk, **changes: Any) -> None:
 def ask(desk: RaceDesk) -> None:
     """Begin it, or join it."""
     state = desk.state
+    st.session_state.pop(LEFT, None)
     if LABORATORY.ask((state.points, state.gradient), visitor()) is None:
         st.session_state["experiment-busy"] = True
 
 
-def progress(job: Job, desk: RaceDesk, text: Text) -> None:
+def leave(job: Job) -> None:
+    """Wait no longer; it goes on for others who do."""
+    st.session_state[LEFT] = job.request
+    LABORATORY.leave(job, visitor())
+
+
+def progress(job: Job, text: Text) -> None:
     """How far it is, and how to stop it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "waiting":
@@ -113,7 +130,7 @@ def progress(job: Job, desk: RaceDesk, text: Text) -> None:
         else:
             left = text("experiment_starting") if job.left is None else duration(job.left, text)
             st.progress(min(job.share, 1.0), text=text("experiment_running", share=f"{100 * job.share:.0f}", left=left))
-        st.button(text("experiment_cancel"), key="experiment-cancel", on_click=lambda: LABORATORY.leave(job, visitor()))
+        st.button(text("experiment_cancel"), key="experiment-cancel", on_click=leave, args=(job,))
 
 
 def duration(seconds: float, text: Text) -> str:
@@ -123,11 +140,9 @@ def duration(seconds: float, text: Text) -> str:
     return text("experiment_minutes", minutes=math.ceil(seconds / 60))
 
 
-def outcome(found: Results, about: str, text: Text) -> None:
-    """Curves, distance, basin map, and what may be concluded."""
+def outcome(found: Results, text: Text, *, numbers: bool) -> None:
+    """Curves, distance, basin map, a table."""
     names = {name: text(name) for name in MEASURED}
-    st.html(note(about))
-    st.html(conclusions(found, names, text))
     left, right = st.columns((1.35, 1), gap="medium")
     with left:
         ends = text("list_comma").join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
@@ -154,7 +169,8 @@ def outcome(found: Results, about: str, text: Text) -> None:
         alt = text("experiment_basin", name=names[chosen])
         plot(basin_map(found, chosen, text), key="basin-map", height=BASIN, description=alt, testid="basin")
         st.html(note(alt))
-        st.html(ending(found, names, text))
+        if numbers:
+            st.html(ending(found, names, text))
         st.html(note(text("experiment_command")))
         st.code(
             f"python -m lossviz race --points {found.count} --gradient {found.gradient}",
@@ -181,6 +197,14 @@ def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
     return f'<table class="lz-table lz-measures">{top}<tbody>{rows}</tbody></table>'
 
 
+def expected(found: Results) -> bool:
+    """Whether the curves say what the sentence about these gradients says."""
+    first, second, third, last = found.order
+    if found.gradient == "published":
+        return ({first, second}, {third}, {last}) == PAPER_ORDER
+    return last == "iou" and found.curves["giou"][-1] < 2 * found.curves["diou"][-1]
+
+
 def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
     """Worded only where there are points enough; each names step, learning rate and points."""
     if found.count < ENOUGH:
@@ -194,6 +218,6 @@ def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
     said = [
         text("experiment_says_end", step=found.steps, gradient=gradient, points=f"{found.count:,}", order=order),
         text("experiment_says_lead", spans=spans),
-        text(f"experiment_says_{found.gradient}"),
+        *([text(f"experiment_says_{found.gradient}")] if expected(found) else []),
     ]
     return f'<p class="lz-conclusions" data-testid="conclusions">{escape(" ".join(said))}</p>'

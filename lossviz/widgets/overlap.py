@@ -11,7 +11,6 @@ from lossviz.components.box_canvas import (
     WORDS,
     Arrow,
     CanvasBox,
-    CanvasEvent,
     Limits,
     Relation,
     Units,
@@ -23,12 +22,13 @@ from lossviz.figures.theme import MEASURE
 from lossviz.lesson import LEVELS
 from lossviz.meeting import Meeting
 from lossviz.overlap_state import BOXES, MEASURES, SHOWN, OverlapState
-from lossviz.plane import LOW, SIDE, from_shares, to_shares
+from lossviz.plane import LOW, SIDE, to_shares
 from lossviz.session import Memory
 from lossviz.spelled import arrows_along, formulas, pull
 from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
+from lossviz.widgets.desk import dragged
 from lossviz.widgets.words import cells, number
 
 OverlapDesk = Desk[OverlapState]
@@ -67,19 +67,6 @@ def listen(desk: OverlapDesk, text: Text) -> None:
     elif event.kind in ("move", "end"):
         state = dragged(event, desk.state)
         (desk.drag if event.kind == "move" else desk.settle)(state)
-
-
-STILL = 2e-6
-"""A box that moved less than this share has not been moved: the browser's numbers and ours differ by rounding."""
-
-
-def dragged(event: CanvasEvent, state: OverlapState) -> OverlapState:
-    """The state with the moved boxes."""
-    for name, xywh in event.boxes.items():
-        here = to_shares(getattr(state, name))
-        if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:
-            state = state.with_box(name, from_shares(xywh))
-    return state
 
 
 def board(
@@ -160,11 +147,10 @@ def measures(found: Meeting, text: Text) -> str:
         pulls = (f'<span data-value="{slope:.13g}">{pull(slope)}</span>' for slope in measured.slope)
         label = f'{swatch(name)}<span title="{escape(text(f"about_{name}"))}">{text(name)}</span>'
         body += cells(label, number(name, measured.value), number(f"loss-{name}", measured.loss), *pulls)
-    log = number("loss-log", None if math.isinf(found.log_loss) else found.log_loss)
     iou = found.measures["iou"]
     slopes = (pull(slope / iou.value) if iou.value else pull(0.0) for slope in iou.slope)
     label = f'<span title="{escape(text("about_minus_log"))}">{text("minus_log")}</span>'
-    body += cells(label, "", log if math.isfinite(found.log_loss) else number("loss-log", math.inf), *slopes)
+    body += cells(label, "", number("loss-log", found.log_loss), *slopes)
     return (
         f'<table class="lz-table lz-measures" data-testid="measures"><thead>{rows}</thead><tbody>{body}</tbody></table>'
     )
@@ -186,10 +172,17 @@ def equations(found: Meeting, text: Text) -> str:
     return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'
 
 
-def measure_choice(desk: OverlapDesk, text: Text) -> None:
-    """Which measure."""
+def measure_choice(desk: OverlapDesk, text: Text, label: str = "") -> None:
+    """Which measure; ``label`` says what for."""
     words = {name: text("measure_all" if name == "all" else name) for name in SHOWN}
-    segments(text("measure"), "measure", words, desk.state.measure, lambda name: look(desk, measure=name))
+    segments(
+        label or text("measure"),
+        "measure",
+        words,
+        desk.state.measure,
+        lambda name: look(desk, measure=name),
+        named=bool(label),
+    )
 
 
 def look(desk: OverlapDesk, **changes: Any) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 from lossviz.components.box_canvas import (
     WORDS,
     CanvasBox,
-    CanvasEvent,
     Film,
     Limits,
     Track,
@@ -20,7 +19,7 @@ from lossviz.components.box_canvas import (
 from lossviz.components.plot import plot
 from lossviz.desk import Desk
 from lossviz.figures.race import race_curves
-from lossviz.plane import LOW, SIDE, from_shares, to_shares
+from lossviz.plane import LOW, SIDE, to_shares
 from lossviz.race import Run, ranked
 from lossviz.race_state import (
     CONTENDERS,
@@ -34,13 +33,12 @@ from lossviz.race_state import (
 from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
+from lossviz.widgets.desk import dragged
 from lossviz.widgets.words import note
 
 RaceDesk = Desk[RaceState]
 BOXES = ("start", "target")
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (SMALLEST / SIDE, 1.0), (SMALLEST / SIDE, 1.0))
-STILL = 2e-6
-"""A box that moved less than this share has not been moved."""
 SECONDS = 6.0
 """A film lasts."""
 CURVES = {"page": 400, "embed": 290, "present": 700}
@@ -73,15 +71,6 @@ def listen(desk: RaceDesk, text: Text) -> None:
     elif event.kind in ("move", "end"):
         moved = dragged(event, state)
         (desk.drag if event.kind == "move" else desk.settle)(moved)
-
-
-def dragged(event: CanvasEvent, state: RaceState) -> RaceState:
-    """The state with the moved boxes."""
-    for name, xywh in event.boxes.items():
-        here = to_shares(getattr(state, name))
-        if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:
-            state = state.with_box(name, from_shares(xywh))
-    return state
 
 
 def began(desk: RaceDesk) -> int:
@@ -126,7 +115,7 @@ def sentence(runs: tuple[Run, ...], text: Text) -> str:
         said.append(text("race_half", times=text("list_comma").join(times)))
     for key, some in (
         ("race_late", [run for run in runs if run.half is None and run.moved]),
-        ("race_never", [run for run in runs if not run.moved]),
+        ("race_never", [run for run in runs if not run.moved and run.half is None]),
     ):
         if some:
             said.append(text(key, names=text("list_comma").join(text(run.name) for run in some)))

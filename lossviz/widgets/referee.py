@@ -10,7 +10,18 @@ from lossviz.components.box_canvas import Arrow
 from lossviz.desk import Desk
 from lossviz.meeting import Meeting
 from lossviz.overlap_state import CHECKS, RECIPE_STEPS, OverlapState
-from lossviz.referee import COMPARED, common_corners, corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
+from lossviz.referee import (
+    COMPARED,
+    common_corners,
+    corners,
+    hull_corners,
+    laws,
+    libraries,
+    shrinkable,
+    shrunk,
+    swapped,
+    verdicts,
+)
 from lossviz.referee import rules as library_table
 from lossviz.spelled import empty_area, pull
 from lossviz.state import Four
@@ -174,6 +185,7 @@ def properties(found: Meeting, desk: OverlapDesk, text: Text) -> None:
             text("law_shrink"),
             key="shrink",
             icon=":material/zoom_in_map:",
+            disabled=not shrinkable(desk.state),
             on_click=lambda: desk.put(shrunk(desk.state)),
         )
     items = ""
