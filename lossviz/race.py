@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from lossviz.engine.regression import errors, ious, race
-from lossviz.plane import to_shares
+from lossviz.plane import LOW, SIDE
 from lossviz.race_state import MEASURED, PLAIN, RaceState
 
 HALF = 0.5
@@ -37,8 +37,8 @@ class Run:
     @property
     def shares(self) -> np.ndarray:
         """The boxes in shares of the picture."""
-        x, y, w, h = to_shares(tuple(self.boxes.T))
-        return np.stack([x, y, w, h], 1)
+        found: np.ndarray = (self.boxes - (LOW, LOW, 0, 0)) / SIDE
+        return found
 
 
 def runs_of(state: RaceState) -> tuple[Run, ...]:

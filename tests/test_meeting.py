@@ -9,9 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
-from lossviz.meeting import boxes_of, cuts_of, meeting_of, terrain_of
+from lossviz.meeting import cuts_of, meeting_of, terrain_of
 from lossviz.overlap_state import AXES, CUTS, MEASURES, OverlapState
 from lossviz.plane import inside
 from lossviz.referee import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
@@ -104,7 +105,7 @@ def test_one_minus_iou_obeys_the_triangle_inequality_on_thousands_of_triples() -
     a, b, c = (torch.rand(5000, 4, generator=dice, dtype=torch.float64) * 3 + 0.1 for _ in range(3))
 
     def distance(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-        return 1 - Pair(boxes_of(*first.tolist()), boxes_of(*second.tolist())).iou
+        return 1 - Pair(Boxes.of(first), Boxes.of(second)).iou
 
     assert (distance(a, c) <= distance(a, b) + distance(b, c) + 1e-12).all()
 

@@ -1,7 +1,7 @@
 """Undo, reset, examples and sharing for the pages beside the Lab."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import streamlit as st
 
@@ -58,7 +58,7 @@ STILL = 2e-6
 class Boxed(Protocol):
     """A state with boxes on the plane."""
 
-    def with_box(self, name: str, box: Four) -> Self:
+    def with_box(self, name: str, box: Four) -> Any:
         """One of them lies elsewhere."""
 
 

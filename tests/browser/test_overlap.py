@@ -32,7 +32,7 @@ from lossviz.presets import PAGES
 from lossviz.referee import libraries, verdicts
 from lossviz.state import Four
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
 
 Overlap = Callable[..., Page]
 START = OverlapState()
