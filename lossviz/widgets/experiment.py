@@ -74,7 +74,7 @@ def experiment(memory: Memory, desk: RaceDesk, text: Text) -> None:
     st.html(note(about))
     if visit.shows("sentence"):
         st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
-    outcome(found, text, numbers=visit.shows("numbers"))
+    outcome(found, text, numbers=visit.shows("numbers") and visit.view != "embed")
 
 
 def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:

@@ -53,7 +53,7 @@ def race(visit: Callable[..., Page]) -> Race:
 
 
 def ready(page: Page) -> None:
-    expect(page.locator("[data-testid=film-step], .st-key-experiment-choices").first).to_be_visible()
+    expect(page.locator("[data-testid=film-step], [data-testid=experiment-curves]").first).to_be_visible()
 
 
 def go(page: Page, link: str) -> None:
@@ -130,7 +130,7 @@ def test_it_opens_playing_with_giou_and_diou(race: Race) -> None:
 
 
 def test_a_pause_stands_in_the_link_and_the_film_goes_on_from_there(race: Race) -> None:
-    page = race("steps=1000")
+    page = race("steps=400")
     state = pause(page)
     stands(page, state)
     page.locator("[data-film=slider]").fill("300")
@@ -141,7 +141,7 @@ def test_a_pause_stands_in_the_link_and_the_film_goes_on_from_there(race: Race) 
     for name, by in (("step", 1), ("ten", 10), ("back", -1)):
         before = at(page)
         film(page, name)
-        stands(page, RaceState(steps=1000, at=before + by))
+        stands(page, RaceState(steps=400, at=before + by))
         settled(page, "at", str(before + by))
     reached = at(page)
     cursors = page.locator("[data-testid=race-curves] + .lossviz-plot-overlay .lossviz-plot-cursor")
