@@ -54,6 +54,9 @@ def workbench() -> None:
     else:
         with right[0]:
             numbers(found, memory, desk, level)
+    if memory.visit.view == "embed":
+        with right[0]:
+            st.html(story.way_out(memory, text))
     with place:
         overlap.board(found, desk, text, *referee.drawn(found, level))
     if not desk.before:
@@ -73,8 +76,6 @@ def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str
         st.html(overlap.equations(found, text))
     if level == "3":
         referee.referee(found, desk, text)
-    if visit.view == "embed":
-        st.html(story.way_out(memory, text))
 
 
 PAGE = Page("overlap", 2, show, from_query)
