@@ -1,8 +1,10 @@
 """IoU losses: two boxes, four measures, their surfaces and gradient fields, and who computes what."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lossviz import session
 from lossviz.desk import Desk
@@ -45,24 +47,28 @@ def workbench() -> None:
     left, *right = st.columns(WIDTHS[level] if memory.visit.view != "embed" else (1, 1), gap="medium")
     with left:
         place = st.container(key="picture")
-    if level == "2":
-        with right[0]:
-            surface.surface(desk, text, memory.visit.view)
-        if len(right) > 1:
-            with right[1]:
-                surface.slices(found, desk, text, memory.visit.view)
-    else:
-        with right[0]:
-            numbers(found, memory, desk, level)
-    if memory.visit.view == "embed":
-        with right[0]:
-            st.html(story.way_out(memory, text))
+    beside(right, found, memory, level)
     with place:
         overlap.board(found, desk, text, *referee.drawn(found, level))
     if not desk.before:
         session.write(memory)
     if desk.face != desk.drawn and not desk.before:
         session.run_again()
+
+
+def beside(right: Sequence[DeltaGenerator], found: Meeting, memory: Memory, level: str) -> None:
+    """What stands beside the board: the surface and its slices, or the numbers; in a frame the way out."""
+    text, view, desk = memory.visit.text, memory.visit.view, memory.desks["overlap"]
+    with right[0]:
+        if level == "2":
+            surface.surface(desk, text, view)
+        else:
+            numbers(found, memory, desk, level)
+        if view == "embed":
+            st.html(story.way_out(memory, text))
+    if level == "2" and len(right) > 1:
+        with right[1]:
+            surface.slices(found, desk, text, view)
 
 
 def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str) -> None:
