@@ -59,7 +59,14 @@ def read_scene(path: Path, settings: Iterable[str], dtype: torch.dtype | None = 
     layers = [read_head(fields, suffix, values, number, kind) for number, (suffix, values) in enumerate(heads.items())]
     class_map = read_class_map(fields, classes)
     found = {name: fields.number(name) for name in settings if name in fields.arrays}
-    scene = Scene(tuple(layers), read_truth(fields, images, kind), class_map, found, bool(fields.number("train", 1)))
+    scene = Scene(
+        tuple(layers),
+        read_truth(fields, images, kind),
+        class_map,
+        found,
+        bool(fields.number("train", 1)),
+        read_net(fields),
+    )
     return SceneFile(scene, tuple(heads), batched)
 
 
@@ -210,6 +217,13 @@ def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtyp
         chosen,
         fields.whole(f"layer_index{suffix}", 0, 100_000, default=number),
     )
+
+
+def read_net(fields: Checked) -> tuple[int, int] | None:
+    """Width and height of the network input in pixels, where the file says so."""
+    if not {"net_w", "net_h"} <= fields.arrays.keys():
+        return None
+    return fields.whole("net_w", 1, 100_000), fields.whole("net_h", 1, 100_000)
 
 
 def read_truth(fields: Checked, images: int, dtype: torch.dtype) -> Tensor:

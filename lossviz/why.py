@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +14,6 @@ from lossviz.engine.recipe import Term
 from lossviz.lab import LabView, head_of, slot_of
 
 BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
-SEEN: dict[str, Callable[[Tensor], Tensor]] = {
-    "half_squared": lambda raw: raw,
-    "softmax_cross_entropy": lambda raw: torch.softmax(raw, -1),
-}
-"""What a loss compares with the target, by its name; for the others it is the sigmoid."""
 LIKELIEST = 3
 """Classes that are shown beside the labelled one."""
 
@@ -33,8 +28,6 @@ class Line:
     target: Tensor
     weight: Tensor
     delta_weight: Tensor
-    written: Term
-    """The row as the program has it, before any switch."""
 
     @property
     def term(self) -> Term:
@@ -76,14 +69,13 @@ class Line:
     @cached_property
     def delta(self) -> Tensor:
         """What the program writes into its delta array."""
-        if self.written.delta is None:
-            return self.passed_back
-        return (self.delta_weight * self.written.delta(self.raw, self.target))[0]
+        return (self.delta_weight * self.term.written(self.raw, self.target))[0]
 
     @cached_property
     def passed_back(self) -> Tensor:
         """What the program hands to the layer below: minus the slope of its own loss."""
-        return -(self.delta_weight * self.written.loss.slope(self.raw, self.target))[0]
+        slope = self.term.passed or self.term.loss.slope
+        return -(self.delta_weight * slope(self.raw, self.target))[0]
 
 
 @dataclass(frozen=True)
@@ -185,8 +177,8 @@ def outputs(view: LabView, lines: Sequence[Line], raw: Tensor) -> Tensor:
     recipe = view.report.recipe
     output = recipe.activate(recipe.settings, raw[None])[0].clone()
     for line in lines:
-        if line.target.shape == line.raw.shape:
-            output[list(line.channels)] = SEEN.get(line.term.loss.name, torch.sigmoid)(line.raw)[0]
+        if line.target.shape[1] >= line.raw.shape[1]:
+            output[list(line.channels)] = line.term.loss.seen(line.raw, line.target)[0]
     return output
 
 
@@ -195,16 +187,14 @@ def lines_of(view: LabView) -> tuple[Line, ...]:
     report, predictor = view.report, view.prediction.predictor
     index, head = head_of(report.scene, predictor)
     slot, count = slot_of(head, predictor), head.raw.shape[2]
-    written = {term.name: term for term in report.recipe.table(report.recipe.settings)}
     found = []
     for result in report.terms:
         for line in result.of_slot(index, slot).tolist():
             weight, printed = (side[min(line, len(side) - 1)] for side in (result.weight, result.delta_weight))
-            name = result.term.name
             channels = tuple(range(count)[result.term.part.channels])
             rows = (result.raw[line : line + 1], result.target[line : line + 1], weight, printed)
             raw, target, factor, passed = (row.double() for row in rows)
-            found.append(Line(result, channels, raw, target, factor, passed, written[name]))
+            found.append(Line(result, channels, raw, target, factor, passed))
     return tuple(found)
 
 

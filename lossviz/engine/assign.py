@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.heads import CLASS_ZERO, Head, cell_of
+from lossviz.engine.heads import CLASS_ZERO, Head
 from lossviz.engine.overlap import iou, quotient
 from lossviz.engine.scene import Scene, Truths
 
@@ -101,40 +101,6 @@ def shape_iou(sizes: Float[Tensor, "*k 2"], truths: Truths) -> Float[Tensor, "m 
     return quotient(shared, w * h + width * height - shared)
 
 
-Chooser = Callable[[Head, Boxes, Truths, Int[Tensor, " m"], Int[Tensor, " m"]], Int[Tensor, " m"]]
-"""(head, predicted, truths, row, column) to the head's slot of anchors that answers for each truth; -1: none."""
-
-
-def best_own_anchor(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
-    """The anchor of this head whose size fits best, the first of equals."""
-    return shape_iou(head.own_anchors, truths).argmax(1)
-
-
-def best_predicted_size(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
-    """The predictor of the truth's cell whose present size fits best, the first of equals."""
-    here = (truths.image, slice(None), row, column)
-    return shape_iou(torch.stack([predicted.w[here], predicted.h[here]], -1), truths).argmax(1)
-
-
-def best_of_all_anchors(head: Head, predicted: Boxes, truths: Truths, row: Tensor, column: Tensor) -> Tensor:
-    """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
-    winner = shape_iou(head.anchors, truths).argmax(1)
-    place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
-    return torch.tensor(place, device=winner.device)[winner]
-
-
-def matched(
-    head: Head, predicted: Boxes, truths: Truths, choose: Chooser
-) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"]]:
-    """Predictor and truth of every match: the centre chooses the cell, ``choose`` the anchor."""
-    columns, rows = head.grid
-    column, row = cell_of(truths.boxes, columns, rows)
-    anchor = choose(head, predicted, truths, row, column)
-    slot = ((truths.image * head.raw.shape[1] + anchor) * rows + row) * columns + column
-    found = (anchor >= 0).nonzero()[:, 0]
-    return slot[found], found
-
-
 Asked = tuple[frozenset[int], bool]
 """The classes asked of a predictor, and whether the last one joined those before."""
 
@@ -171,14 +137,14 @@ def wanted_classes(
 
 
 def written(
-    head: Head, overlap: Tensor, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
+    head: Head, iou: Tensor, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
 ) -> Match:
     """Every writing of a truth to a predictor, in order, with the IoU of its present box."""
     kinds = scene.mapped(truths.kinds)[truth].tolist()
     # As C has it: the sigmoid in double precision, then rounded. In float32 it would be 1 from 16.7 on instead of 17.3.
     zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO).cpu().double()).to(head.raw.dtype)[:, 0].tolist()
     wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
-    return Match(slot, truth, overlap[truth, slot % overlap.shape[1]], wanted, joined)
+    return Match(slot, truth, iou, wanted, joined)
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:

@@ -128,7 +128,9 @@ class Report:
 
     @cached_property
     def printed_costs(self) -> tuple[Tensor, ...]:
-        """Sum of the squares of delta, a head each: a number in a log, not the loss."""
+        """Sum of the squares of delta, a head each: a number in a log, not the loss. nan: not what this program prints."""
+        if self.recipe.prints != "delta squared":
+            return tuple(head.raw.new_tensor(torch.nan) for head in self.scene.heads)
         return tuple(
             torch.stack([(result.delta[result.heads[n]] ** 2).sum() for result in self.terms]).sum()
             for n in range(len(self.scene.heads))
@@ -141,7 +143,7 @@ class Report:
 
     def log(self, head: int) -> str | None:
         """The line the program prints for this head; None if it does not train."""
-        if not self.scene.train:
+        if not self.scene.train or self.recipe.printed is None:
             return None
         return self.recipe.printed(
             self.recipe.settings, self.scene.heads[head], self.assignments[head], self.truths, self.scene
@@ -178,7 +180,8 @@ def total(losses: Sequence[Tensor | None]) -> Tensor | None:
 def nobody(head: Head) -> Assignment:
     """The assignment of a layer that does not train."""
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
-    rows = constant_rows(head, slot, centre=(0, 0), size=(0, 0), objectness=(0,), classes=(0,) * head.classes)
+    widths = {"centre": 2, "size": 2, "box": 8, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
+    rows = constant_rows(head, slot, **{name: (0.0,) * width for name, width in widths.items()})
     rows = Rows(slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight"), head.raw.new_zeros(0)))
     match = Match(slot, slot, head.raw.new_zeros(0), {}, ())
     return Assignment(predicted_boxes(head), rows, rows, rows, rows, slot, match)
@@ -212,12 +215,14 @@ def end_to_end(scene: Scene, rows: Sequence[Rows]) -> Lines:
     return Lines(joined, tuple(slices), torch.cat(first)[:, None], torch.cat(step)[:, None])
 
 
-def compute(term: Term, scene: Scene, lines: Lines) -> TermResult:
-    """Choose first, then compute: gather the term's channels."""
+def compute(term: Term, scene: Scene, lines: Lines, share: float) -> TermResult:
+    """Choose first, then compute: gather the term's channels. ``share``: what an image counts."""
     rows, count = lines.rows, scene.heads[0].raw.shape[2]
     offset = lines.first + channels(term.part, count, lines.first) * lines.step
     weight = term.weight(rows).expand(len(rows.slot))[:, None]
     printed = term.delta_weight(rows).expand(len(rows.slot))[:, None] if term.delta_weight else weight
+    if share != 1:
+        weight, printed = share * weight, share * printed
     raw, target = torch.take(scene.raw, offset), rows.target[term.part.name]
     return TermResult(term, lines.heads, rows.slot, offset, raw, target, weight, printed)
 
@@ -231,11 +236,12 @@ def evaluate(recipe: Recipe, scene: Scene) -> Report:
     assignments = tuple(
         recipe.assign(recipe.settings, head, truths, scene) if scene.train else nobody(head) for head in scene.heads
     )
+    share = 1 / scene.heads[0].raw.shape[0] if recipe.mean_over_images else 1.0
     known: dict[tuple[int, ...], Lines] = {}
     terms = []
     for term in recipe.terms:
         rows = [term.slots(assignment) for assignment in assignments]
         same = tuple(id(row) for row in rows)
         known[same] = known.get(same) or end_to_end(scene, rows)
-        terms.append(compute(term, scene, known[same]))
+        terms.append(compute(term, scene, known[same], share))
     return Report(recipe, scene, truths, assignments, tuple(terms))

@@ -3,19 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
 Rows = Float[Tensor, "n k"]
 """One row a predictor, one column a raw channel."""
 
-Elementwise = Callable[[Rows, Rows], Rows]
-"""(raw outputs, targets) to one number a channel: neither weighted nor summed."""
+Targets = Float[Tensor, "n j"]
+"""One column a raw channel; after them, if there are more, what a formula needs to know of the predictor."""
+
+Comparison = Callable[[Rows, Targets], Float[Tensor, "n i"]]
+"""(raw outputs, targets) to one number a channel, or to one for all channels together: neither weighted nor summed."""
 
 
 def nothing(t: Rows) -> Rows:
     """The floor of a loss that a perfect prediction brings to 0."""
     return t.new_zeros(()).expand(t.shape)
+
+
+def sigmoid(z: Rows, t: Targets) -> Rows:
+    """What most losses hold against the target."""
+    return torch.sigmoid(z)
 
 
 @dataclass(frozen=True)
@@ -24,15 +33,17 @@ class Formula:
 
     ``value`` is None where a program passes back slopes that are the gradient of no function.
     ``floor(t)`` is the least value over all z: what a perfect prediction still costs.
+    ``seen(z, t)`` is what the loss holds against the target, a column a channel.
     """
 
     name: str
     latex: str
-    value: Elementwise | None
-    slope: Elementwise
-    floor: Callable[[Rows], Rows] = nothing
+    value: Comparison | None
+    slope: Comparison
+    floor: Callable[[Targets], Targets] = nothing
+    seen: Comparison = sigmoid
 
-    def __call__(self, z: Rows, t: Float[Tensor, "n j"]) -> Float[Tensor, "n i"]:
+    def __call__(self, z: Rows, t: Targets) -> Float[Tensor, "n i"]:
         """The value."""
         if self.value is None:
             raise ValueError(f"{self.name} is a slope without a loss")
@@ -40,7 +51,10 @@ class Formula:
 
 
 def formula(
-    latex: str, slope: Elementwise, floor: Callable[[Rows], Rows] = nothing
-) -> Callable[[Elementwise], Formula]:
-    """Decorate the value of a loss with the LaTeX that the page prints, its slope and its floor."""
-    return lambda value: Formula(value.__name__, latex, value, slope, floor)
+    latex: str,
+    slope: Comparison,
+    floor: Callable[[Targets], Targets] = nothing,
+    seen: Comparison = sigmoid,
+) -> Callable[[Comparison], Formula]:
+    """Decorate the value of a loss with the LaTeX that the page prints, its slope, its floor and what it looks at."""
+    return lambda value: Formula(value.__name__, latex, value, slope, floor, seen)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -9,10 +10,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Rows
-from lossviz.engine.formula import Elementwise, Formula
-from lossviz.engine.heads import CLASSES, OBJECTNESS, Head, Part
+from lossviz.engine.box_terms import BOX_LOSSES, box_rows
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.field import Assigner
+from lossviz.engine.formula import Comparison, Formula
+from lossviz.engine.heads import BOX, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, Part
 from lossviz.engine.scene import Scene, Truths
-from lossviz.engine.terms import bce, half_squared_of_sigmoid, of_first_column, softmax_cross_entropy
+from lossviz.engine.terms import bce, half_squared, half_squared_of_sigmoid, of_first_column, softmax_cross_entropy
 
 Weight = Callable[[Rows], Tensor]
 """One number a predictor, or one for all."""
@@ -61,9 +65,25 @@ class Term:
     part: Part
     weight: Weight
     loss: Formula
-    delta: Elementwise | None = None
+    delta: Comparison | None = None
     delta_weight: Weight | None = None
     """The weight of what is written into the delta array, where ``weight`` was swapped."""
+    passed: Comparison | None = None
+    """The slope that the program passes back, where ``loss`` was swapped."""
+
+    def swapped(self, **changes: Any) -> "Term":
+        """The same row with another loss, weight or part; what the program writes, passes back and prints stays."""
+        if "weight" in changes and self.delta_weight is None:
+            changes = {"delta_weight": self.weight} | changes
+        if "loss" in changes and changes.get("part", self.part) == self.part:
+            changes = {"delta": self.written, "passed": self.passed or self.loss.slope} | changes
+        return replace(self, **changes)
+
+    @property
+    def written(self) -> Comparison:
+        """What the program writes into its delta array, before the weight."""
+        slope = self.loss.slope
+        return self.delta or (lambda z, t: -slope(z, t))
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,49 @@ class Settings:
         return int(value) if whole else float(value)
 
 
+def redrawn(row: Term, rows: tuple[Term, ...], choice: str) -> tuple[Term, ...]:
+    """What becomes of a row of the table when the box terms are swapped."""
+    if row.name == "box":
+        if choice in BOX_LOSSES:
+            return (row.swapped(loss=BOX_LOSSES[choice]),)
+        centre = Term("centre", row.slots, CENTRE, row.weight, SWITCHED[choice])
+        return centre, Term("size", row.slots, SIZE, row.weight, half_squared)
+    if row.name == "centre" and choice in BOX_LOSSES:
+        size = next(other for other in rows if other.name == "size")
+        return (Term("box", row.slots, BOX, row.weight, BOX_LOSSES[choice], **as_before(row, size)),)
+    if row.name == "centre":
+        return (row.swapped(loss=SWITCHED[choice], part=CENTRE),)
+    return () if row.name == "size" and choice in BOX_LOSSES else (row,)
+
+
+def as_before(centre: Term, size: Term) -> dict[str, Any]:
+    """What the program writes and passes back for a box, from the targets of a box loss."""
+    if (centre.part, size.part) != (CENTRE, SIZE):
+        return {}
+
+    def both(first: Comparison, second: Comparison) -> Comparison:
+        return lambda z, t: torch.cat(
+            [first(z[:, :2], t[:, :2] / t[:, 6:]), second(z[:, 2:], (t[:, 2:4] / t[:, 4:6]).log())], 1
+        )
+
+    return {"delta": both(centre.written, size.written), "passed": both(centre.loss.slope, size.loss.slope)}
+
+
+def with_boxes(assign: Callable[..., Assignment]) -> Callable[..., Assignment]:
+    """The same, and the positives know the targets of a box loss."""
+
+    def assigned(settings: Settings, head: Head, truths: Truths, scene: Scene, **who: Assigner) -> Assignment:
+        found = assign(settings, head, truths, scene, **who)
+        rows = found.positives
+        if "box" in rows.target:
+            return found
+        boxes = Boxes.of(truths.table[rows.fact["truth"]])
+        more = replace(rows, target={**rows.target, "box": box_rows(rows, boxes, head, scene)})
+        return replace(found, positives=more, classified=more if found.classified is rows else found.classified)
+
+    return assigned
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One program's loss: who answers for what, and a table of terms.
@@ -120,24 +183,44 @@ class Recipe:
     source: Source
     settings: Settings
     table: Callable[[Any], tuple[Term, ...]]
-    assign: Callable[[Any, Head, Truths, Scene], Assignment]
+    rule: Callable[[Any], Assigner]
+    """Who answers for which truth, and who is left in peace."""
+    assign: Callable[..., Assignment]
+    """(settings, head, truths, scene), by the program's rule or by another's, ``who``: what is asked of each predictor."""
     activate: Callable[[Any, Tensor], Tensor]
-    printed: Callable[[Any, Head, Assignment, Truths, Scene], str]
     truth_limit: Callable[[Any], int]
+    printed: Callable[[Any, Head, Assignment, Truths, Scene], str] | None = None
+    """The line the program logs for a head, if it does that."""
+    prints: Literal["delta squared", "loss", "nothing"] = "loss"
+    """The number the program prints while it trains."""
+    mean_over_images: bool = False
+    """Whether the sum is divided by the number of images."""
+    square: bool = False
+    """Whether the program knows square grids only."""
     reads_unmapped: Callable[[Any], bool] = lambda settings: False
     """Whether some class is used as it stands in the truth, not renamed by ``class_map``."""
     notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
     box_blind: Callable[[Any], bool] = lambda settings: False
     """Whether what is asked of a predictor that answers for a truth depends on the truth alone, not on its present box."""
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+    coordinates: str = "as-written"
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """The rows, after the edits."""
         rows = self.table(self.settings)
+        if self.coordinates != "as-written":
+            rows = tuple(new for row in rows for new in redrawn(row, rows, self.coordinates))
         for name, changes in self.edits:
             rows = tuple(replace(row, **dict(changes)) if row.name == name else row for row in rows)
         return rows
+
+    def refusal(self, scene: Scene) -> str | None:
+        """Why the recipe cannot be applied to a scene, in one sentence; None where it can."""
+        uneven = next((head for head in scene.heads if head.grid[0] != head.grid[1]), None)
+        if self.square and uneven:
+            return f"{self.title} knows square grids only; head {uneven.name} has {uneven.grid[0]} x {uneven.grid[1]} cells"
+        return None
 
     def swap(self, name: str, **changes: Any) -> "Recipe":
         """The same recipe with one row changed; what the program writes and prints stays.
@@ -147,12 +230,11 @@ class Recipe:
         row = next((row for row in self.terms if row.name == name), None)
         if row is None:
             raise KeyError(f"no term '{name}': expected one of {', '.join(t.name for t in self.terms)}")
-        if "weight" in changes and row.delta_weight is None:
-            changes = {"delta_weight": row.weight} | changes
-        if "loss" in changes and row.delta is None:
-            slope = row.loss.slope
-            changes = {"delta": lambda z, t: -slope(z, t)} | changes
-        return replace(self, edits=(*self.edits, (name, tuple(changes.items()))))
+        new = row.swapped(**changes)
+        changed = {
+            f.name: getattr(new, f.name) for f in fields(Term) if getattr(new, f.name) is not getattr(row, f.name)
+        }
+        return replace(self, edits=(*self.edits, (name, tuple(changed.items()))))
 
     def with_settings(self, values: dict[str, float]) -> "Recipe":
         """The same recipe with some settings changed.
@@ -179,8 +261,16 @@ class Recipe:
         return recipe
 
     def with_coordinates(self, choice: str) -> "Recipe":
-        """Centres as written, as cross-entropy or as half the squared error."""
-        return self if choice == "as-written" else self.swap("centre", loss=SWITCHED[choice])
+        """Boxes as written; centres by cross-entropy or half the squared error; or the whole box by an IoU loss."""
+        if choice == "as-written":
+            return self
+        assign = with_boxes(self.assign) if choice in BOX_LOSSES else self.assign
+        return replace(self, coordinates=choice, assign=assign)
+
+    def with_assigner(self, other: "Recipe") -> "Recipe":
+        """The same table under another program's rule of who answers and who is ignored."""
+        who = other.rule(other.settings)
+        return replace(self, assign=partial(self.assign, who=who), box_blind=lambda settings: False)
 
     def with_classes(self, choice: str) -> "Recipe":
         """Classes as written, under one softmax or under a sigmoid each; which classes are asked for stays.
@@ -194,7 +284,7 @@ class Recipe:
         """Without the factor 2 - w h: as if every truth filled the image."""
         recipe = self
         for row in self.terms:
-            if row.name in ("centre", "size"):
+            if row.name in ("centre", "size", "box"):
                 recipe = recipe.swap(row.name, weight=filling_the_image(row.weight))
         return recipe
 

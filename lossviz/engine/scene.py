@@ -53,6 +53,14 @@ class Scene:
     class_map: tuple[int, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
     train: bool = True
+    net: tuple[int, int] | None = None
+    """Width and height of the network input in pixels, where a file says so."""
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of the network input in pixels; where no file says so, the coarsest cell is 32 wide."""
+        columns, rows = min(head.grid for head in self.heads)
+        return self.net or (32 * columns, 32 * rows)
 
     @cached_property
     def raw(self) -> Float[Tensor, " n"]:

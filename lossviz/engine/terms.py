@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import logsigmoid, pad
 
-from lossviz.engine.formula import Formula, Rows, formula
+from lossviz.engine.formula import Formula, Rows, Targets, formula
 
 
 def entropy(t: Rows) -> Rows:
@@ -51,6 +51,43 @@ def softmax_minus_target(z: Rows, t: Rows) -> Rows:
     return t.sum(-1, keepdim=True) * torch.softmax(z, -1) - t
 
 
+def twice_output_minus_target(z: Rows, t: Rows) -> Rows:
+    """2 (z - t): without the half, twice as steep."""
+    return 2 * (z - t)
+
+
+def twice_sigmoid_minus_target_times_slope(z: Rows, t: Rows) -> Rows:
+    """2 (s - t) s (1 - s): without the half, twice as steep."""
+    return 2 * sigmoid_minus_target_times_slope(z, t)
+
+
+def softmax_minus_target_through_softmax(z: Rows, t: Rows) -> Rows:
+    r"""p_k ((p_k - t_k) - sum_j p_j (p_j - t_j)): every output of a softmax moves with every raw number."""
+    p = torch.softmax(z, -1)
+    return p * (p - t - (p * (p - t)).sum(-1, keepdim=True))
+
+
+def twice_softmax_minus_target_through_softmax(z: Rows, t: Rows) -> Rows:
+    """Without the half, twice as steep."""
+    return 2 * softmax_minus_target_through_softmax(z, t)
+
+
+def focal_slope(z: Rows, t: Rows) -> Rows:
+    """(s - t)^3 + 2 (s - t) s (1 - s) BCE: the factor is differentiated, too."""
+    s = torch.sigmoid(z)
+    return (s - t) ** 3 + 2 * sigmoid_minus_target_times_slope(z, t) * bce(z, t)
+
+
+def softmax(z: Rows, t: Targets) -> Rows:
+    """What a loss of exclusive classes holds against the target."""
+    return torch.softmax(z, -1)
+
+
+def plain(z: Rows, t: Targets) -> Rows:
+    """The raw outputs as they are."""
+    return z
+
+
 def in_first_column(numbers: Float[Tensor, "n 1"], like: Rows) -> Rows:
     """The column of objectness, with zeros for the class columns beside it."""
     return pad(numbers, (0, like.shape[1] - 1))
@@ -64,6 +101,7 @@ def of_first_column(loss: Formula) -> Formula:
         lambda z, t: loss(z[:, :1], t),
         lambda z, t: in_first_column(loss.slope(z[:, :1], t), z),
         loss.floor,
+        lambda z, t: loss.seen(z[:, :1], t),
     )
 
 
@@ -94,16 +132,51 @@ def half_squared_of_sigmoid(z: Rows, t: Rows) -> Rows:
     return (torch.sigmoid(z) - t) ** 2 / 2
 
 
-@formula(r"\tfrac12 (z - t)^2", slope=output_minus_target)
+@formula(r"\tfrac12 (z - t)^2", slope=output_minus_target, seen=plain)
 def half_squared(z: Rows, t: Rows) -> Rows:
     """Squared error of the raw output; the half makes the slope the plain difference."""
     return (z - t) ** 2 / 2
 
 
-@formula(r"\mathrm{CE}(\mathrm{softmax}(z), t)", slope=softmax_minus_target, floor=entropy_of_classes)
+@formula(r"\mathrm{CE}(\mathrm{softmax}(z), t)", slope=softmax_minus_target, floor=entropy_of_classes, seen=softmax)
 def softmax_cross_entropy(z: Rows, t: Rows) -> Rows:
     r"""$$ -\sum_k t_k \ln \mathrm{softmax}_k(z) $$, one summand a column."""
     return -t * torch.log_softmax(z, -1)
+
+
+@formula("(z - t)^2", slope=twice_output_minus_target, seen=plain)
+def squared(z: Rows, t: Rows) -> Rows:
+    """Squared error of the raw output, without the half."""
+    return (z - t) ** 2
+
+
+def twice_beyond_sigmoid(t: Rows) -> Rows:
+    """The squared distance of t from 0 to 1, where a sigmoid cannot follow."""
+    return 2 * beyond_sigmoid(t)
+
+
+@formula(r"(\sigma(z) - t)^2", slope=twice_sigmoid_minus_target_times_slope, floor=twice_beyond_sigmoid)
+def squared_of_sigmoid(z: Rows, t: Rows) -> Rows:
+    """Squared error behind a sigmoid, without the half."""
+    return (torch.sigmoid(z) - t) ** 2
+
+
+@formula(r"\tfrac12 (\mathrm{softmax}(z) - t)^2", slope=softmax_minus_target_through_softmax, seen=softmax)
+def half_squared_of_softmax(z: Rows, t: Rows) -> Rows:
+    """Squared error behind a softmax, one summand a column; t sums to 1."""
+    return (torch.softmax(z, -1) - t) ** 2 / 2
+
+
+@formula(r"(\mathrm{softmax}(z) - t)^2", slope=twice_softmax_minus_target_through_softmax, seen=softmax)
+def squared_of_softmax(z: Rows, t: Rows) -> Rows:
+    """The same without the half."""
+    return (torch.softmax(z, -1) - t) ** 2
+
+
+@formula(r"(\sigma(z) - t)^2\,\mathrm{BCE}(\sigma(z), t)", slope=focal_slope)
+def focal_bce(z: Rows, t: Rows) -> Rows:
+    """Cross-entropy times the squared mistake: what is nearly right counts little. t is 0 or 1."""
+    return (torch.sigmoid(z) - t) ** 2 * bce(z, t)
 
 
 OBJECTNESS_SLOPES_OF_JOINT_SOFTMAX = Formula(

@@ -12,20 +12,14 @@ from torch import Tensor
 
 from lossviz.engine.assign import (
     Assignment,
-    best_overlap,
-    best_own_anchor,
-    best_predicted_size,
     constant_rows,
     join_class,
-    matched,
-    overlaps,
-    positive_rows,
     replace_class,
     where,
     with_objectness,
     without,
-    written,
 )
+from lossviz.engine.field import Assigner, Field, asked, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.formula import Rows
 from lossviz.engine.heads import (
     ALL,
@@ -36,7 +30,6 @@ from lossviz.engine.heads import (
     OBJECTNESS_IN_SOFTMAX,
     SIZE,
     Head,
-    predicted_boxes,
 )
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import (
@@ -106,30 +99,31 @@ def table(settings: V2Settings) -> tuple[Term, ...]:
     return rows + (in_softmax if joint else linear if settings.background else plain)
 
 
-def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
-    """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
-    predicted = predicted_boxes(head)
-    overlap = overlaps(predicted, truths)
-    best = best_overlap(overlap, truths)
+def rule(settings: V2Settings) -> Assigner:
+    """Best anchor of this head answers; near predictions are ignored."""
     choose = best_own_anchor if settings.bias_match else best_predicted_size
-    slot, truth = matched(head, predicted, truths, choose)
+    return lambda field: one_each(field, choose(field), field.best > settings.thresh)
+
+
+def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
+    """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
+    field = Field(head, truths, scene)
+    found = (who or rule(settings))(field)
     # Whether a predictor has a class already is read from its class-0 delta: always 0 where the scale is.
-    rule = join_class if settings.class_scale and not settings.softmax else replace_class
-    match = written(head, overlap, truths, scene, slot, truth, rule)
-    positives = positive_rows(head, truths, match)
+    kinds = join_class if settings.class_scale and not settings.softmax else replace_class
+    match, positives = asked(field, found, kinds)
     fit = positives.fact["iou"]
     wanted = torch.zeros_like(fit) if settings.background else fit if settings.rescore else torch.ones_like(fit)
     positives = with_objectness(positives, wanted)
-    ignored = best > settings.thresh
-    others = without(torch.full_like(ignored, settings.seen < EARLY), positives.slot)
+    others = without(torch.full_like(found.ignored, settings.seen < EARLY), positives.slot)
     nothing = float(settings.background)
     return Assignment(
-        predicted=predicted,
+        predicted=field.predicted,
         positives=positives,
-        negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(nothing,)),
+        negatives=constant_rows(head, where(without(~found.ignored, positives.slot)), objectness=(nothing,)),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
         classified=positives,
-        near=where(ignored),
+        near=where(found.ignored),
         match=match,
     )
 
@@ -173,9 +167,11 @@ RECIPE = Recipe(
     ),
     settings=V2Settings(),
     table=table,
+    rule=rule,
     assign=assign,
     activate=activate,
     printed=printed,
+    prints="delta squared",
     truth_limit=lambda settings: 30,
     box_blind=lambda settings: settings.bias_match and not settings.rescore,
     notes=notes,

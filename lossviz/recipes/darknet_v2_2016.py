@@ -4,6 +4,7 @@ The sigmoid's slope is already inside ``delta``, so the CPU trains too and the p
 There is no factor 2 - w h yet; it came in March 2017.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -12,22 +13,16 @@ from torch import Tensor
 from lossviz.engine.assign import (
     Assignment,
     Rows,
-    best_overlap,
-    best_own_anchor,
-    best_predicted_size,
     best_truth,
     constant_rows,
-    matched,
     one_hot,
     overlaps,
-    positive_rows,
-    replace_class,
     where,
     with_objectness,
     without,
-    written,
 )
-from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, predicted_boxes
+from lossviz.engine.field import Assigner, Field, asked, best_own_anchor, best_predicted_size, one_each
+from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import Recipe, Source, Term, knob, scaled, stated, times
 from lossviz.engine.region_settings import EARLY, RegionSettings
@@ -61,28 +56,33 @@ def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
     # fmt: on
 
 
-def assign(settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene) -> Assignment:
-    """Best anchor of this head answers; near predictions are ignored; early on all others are pulled to their anchors."""
-    predicted = predicted_boxes(head)
-    overlap = overlaps(predicted, truths)
-    best = best_overlap(overlap, truths)
+def rule(settings: V2ReleaseSettings) -> Assigner:
+    """Best anchor of this head answers; near predictions are ignored, but with classfix = -1."""
     choose = best_own_anchor if settings.bias_match else best_predicted_size
-    slot, truth = matched(head, predicted, truths, choose)
-    match = written(head, overlap, truths, scene, slot, truth, replace_class)
-    positives = positive_rows(head, truths, match)
+    thresh = math.inf if settings.classfix == -1 else settings.thresh
+    return lambda field: one_each(field, choose(field), field.best > thresh)
+
+
+def assign(
+    settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
+) -> Assignment:
+    """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
+    field = Field(head, truths, scene)
+    found = (who or rule(settings))(field)
+    match, positives = asked(field, found)
     fit = positives.fact["iou"]
     positives = with_objectness(positives, fit if settings.rescore else torch.ones_like(fit))
-    above = torch.zeros_like(best, dtype=torch.bool) if settings.classfix == -1 else best > settings.thresh
+    above = found.ignored
     negative = where(without(~above, positives.slot))
-    wanted = best.flatten()[negative] if settings.classfix == -1 else best.new_zeros(len(negative))
+    wanted = field.best.flatten()[negative] if settings.classfix == -1 else fit.new_zeros(len(negative))
     others = without(torch.full_like(above, settings.seen < EARLY), positives.slot)
     fixed = where(without(above & (settings.classfix > 0), positives.slot))
     return Assignment(
-        predicted=predicted,
+        predicted=field.predicted,
         positives=positives,
         negatives=Rows(negative, {"objectness": wanted[:, None]}),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
-        classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(overlap, truths, fixed)]),
+        classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(field.overlap, truths, fixed)]),
         near=where(above),
         match=match,
     )
@@ -130,9 +130,11 @@ RECIPE = Recipe(
     ),
     settings=V2ReleaseSettings(),
     table=table,
+    rule=rule,
     assign=assign,
     activate=activate,
     printed=printed,
+    prints="delta squared",
     truth_limit=lambda settings: 30,
     box_blind=lambda settings: settings.bias_match and not settings.rescore,
     reads_unmapped=lambda settings: settings.classfix > 0,

@@ -12,20 +12,13 @@ from torch import Tensor
 from lossviz.engine.assign import (
     Assignment,
     Match,
-    best_of_all_anchors,
-    best_overlap,
     best_truth,
-    constant_rows,
     join_class,
-    matched,
-    overlaps,
-    positive_rows,
     where,
     with_objectness,
-    without,
-    written,
 )
-from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, predicted_boxes
+from lossviz.engine.field import Answers, Assigner, Field, answered, asked, best_of_all_anchors, one_each
+from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
@@ -55,28 +48,30 @@ def table(settings: V3Settings) -> tuple[Term, ...]:
     # fmt: on
 
 
-def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene) -> Assignment:
-    """Best anchor of the whole network answers, in the one head that uses it; near predictions are ignored."""
-    predicted = predicted_boxes(head)
-    overlap = overlaps(predicted, truths)
-    best = best_overlap(overlap, truths)
-    early = where(best > settings.truth_thresh)
-    early_truth = best_truth(overlap, truths, early)
-    slot, truth = matched(head, predicted, truths, best_of_all_anchors)
-    both, both_truth = torch.cat([early, slot]), torch.cat([early_truth, truth])
-    match = written(head, overlap, truths, scene, both, both_truth, join_class)
-    positives = positive_rows(head, truths, match)
+def rule(settings: V3Settings) -> Assigner:
+    """Best anchor of the whole network answers, in the one head that uses it; near predictions are ignored.
+
+    Before that, a prediction whose best IoU is above truth_thresh answers for that truth.
+    """
+
+    def answers(field: Field) -> Answers:
+        early = where(field.best > settings.truth_thresh)
+        found = one_each(field, best_of_all_anchors(field), field.best > settings.ignore_thresh)
+        slot, truth = (early, found.slot), (best_truth(field.overlap, field.truths, early), found.truth)
+        return Answers(torch.cat(slot), torch.cat(truth), found.ignored, len(early))
+
+    return answers
+
+
+def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
+    """Those who answer learn the truth, the others that there is nothing."""
+    field = Field(head, truths, scene)
+    found = (who or rule(settings))(field)
+    match, positives = asked(field, found, join_class)
     positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))
-    ignored = best > settings.ignore_thresh
-    return Assignment(
-        predicted=predicted,
-        positives=positives,
-        negatives=constant_rows(head, where(without(~ignored, positives.slot)), objectness=(0,)),
-        priors=constant_rows(head, slot[:0], centre=(0, 0), size=(0, 0)),
-        classified=positives,
-        near=where(ignored),
-        match=Match(slot, truth, match.iou[len(early) :], match.wanted, match.joined[len(early) :]),
-    )
+    counted = slice(found.early, None)
+    by_shape = Match(found.slot[counted], found.truth[counted], match.iou[counted], match.wanted, match.joined[counted])
+    return answered(field, found, by_shape, positives)
 
 
 def activate(settings: V3Settings, raw: Tensor) -> Tensor:
@@ -104,9 +99,11 @@ RECIPE = Recipe(
     ),
     settings=V3Settings(),
     table=table,
+    rule=rule,
     assign=assign,
     activate=activate,
     printed=printed,
+    prints="delta squared",
     truth_limit=lambda settings: settings.max_boxes,
     box_blind=lambda settings: settings.truth_thresh >= 1,
 )

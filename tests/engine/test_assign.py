@@ -6,14 +6,10 @@ import pytest
 import torch
 
 from lossviz.engine.assign import (
-    best_of_all_anchors,
     best_overlap,
-    best_own_anchor,
-    best_predicted_size,
     best_truth,
     box_targets,
     join_class,
-    matched,
     one_hot,
     overlaps,
     replace_class,
@@ -22,6 +18,7 @@ from lossviz.engine.assign import (
 )
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import evaluate
+from lossviz.engine.field import Field, best_of_all_anchors, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.heads import Head, Place, predicted_boxes
 from lossviz.engine.overlap import iou
 from lossviz.engine.scene import Scene
@@ -176,25 +173,26 @@ def test_the_best_shape_among_cocos_anchors() -> None:
     head = Head("13", torch.zeros(1, 3, 6, 13, 13, dtype=torch.float64), COCO / 416, (6, 7, 8))
     sizes = torch.tensor([(100, 60), (88, 88), (45, 52), (200, 120)], dtype=torch.float64) / 416
     table = torch.cat([torch.full((4, 2), 0.5, dtype=torch.float64), sizes, torch.zeros(4, 1, dtype=torch.float64)], 1)
-    truths = Scene((head,), table[None]).live(90)
+    picture = Scene((head,), table[None])
+    truths = picture.live(90)
+    field = Field(head, truths, picture)
     fit = shape_iou(head.anchors, truths)
     assert fit.argmax(1).tolist() == [6, 6, 4, 7]
     torch.testing.assert_close(fit.amax(1)[[0, 2, 3]], torch.tensor([0.575, 0.652, 0.518]).double(), rtol=0, atol=5e-4)
-    row = column = torch.full((4,), 6)
-    predicted = predicted_boxes(head)
-    assert best_of_all_anchors(head, predicted, truths, row, column).tolist() == [0, 0, -1, 1]
-    assert best_own_anchor(head, predicted, truths, row, column).tolist() == [0, 0, 0, 1]
+    assert best_of_all_anchors(field).tolist() == [0, 0, -1, 1]
+    assert best_own_anchor(field).tolist() == [0, 0, 0, 1]
     # With raw zeros the predicted sizes are the anchors'.
-    assert best_predicted_size(head, predicted, truths, row, column).tolist() == [0, 0, 0, 1]
-    slot, found = matched(head, predicted, truths, best_of_all_anchors)
-    assert found.tolist() == [0, 1, 3]
-    assert [tuple(head.place(s)) for s in slot.tolist()] == [(0, 0, 6, 6), (0, 0, 6, 6), (0, 1, 6, 6)]
+    assert best_predicted_size(field).tolist() == [0, 0, 0, 1]
+    found = one_each(field, best_of_all_anchors(field), field.best > 2)
+    assert found.truth.tolist() == [0, 1, 3]
+    assert [tuple(head.place(s)) for s in found.slot.tolist()] == [(0, 0, 6, 6), (0, 0, 6, 6), (0, 1, 6, 6)]
 
 
 def test_a_box_that_meets_its_targets_is_the_truth() -> None:
     picture = scene((0.3, 0.6, 0.2, 0.3, 0), (0.8, 0.1, 0.6, 0.4, 0))
     head, truths = picture.heads[0], picture.live(30)
-    slot, _ = matched(head, predicted_boxes(head), truths, best_own_anchor)
+    field = Field(head, truths, picture)
+    slot = one_each(field, best_own_anchor(field), field.best > 2).slot
     target = box_targets(head, truths.boxes, slot)
     raw = head.raw.clone()
     for row, s in enumerate(slot.tolist()):

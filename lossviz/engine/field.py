@@ -1,0 +1,146 @@
+"""One head and the truths of its images, and what a rule of assignment answers about them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from lossviz.engine.assign import (
+    Assignment,
+    ClassRule,
+    Match,
+    Rows,
+    best_overlap,
+    constant_rows,
+    overlaps,
+    positive_rows,
+    replace_class,
+    shape_iou,
+    where,
+    without,
+    written,
+)
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.heads import Head, cell_of, predicted_boxes
+from lossviz.engine.overlap import iou
+from lossviz.engine.scene import Scene, Truths
+
+
+@dataclass(frozen=True)
+class Field:
+    """What rules of assignment and recipes ask about; each piece is worked out once, when it is asked for."""
+
+    head: Head
+    truths: Truths
+    scene: Scene
+
+    @cached_property
+    def predicted(self) -> Boxes:
+        """The box each predictor draws, columns of shape (images, anchors, rows, columns)."""
+        return predicted_boxes(self.head)
+
+    @cached_property
+    def overlap(self) -> Float[Tensor, "m n"]:
+        """IoU of each truth with every predicted box of its image."""
+        return overlaps(self.predicted, self.truths)
+
+    @cached_property
+    def best(self) -> Float[Tensor, "b n"]:
+        """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
+        return best_overlap(self.overlap, self.truths)
+
+    @cached_property
+    def cell(self) -> tuple[Int[Tensor, " m"], Int[Tensor, " m"]]:
+        """Column and row of the cell that holds each truth's centre."""
+        return cell_of(self.truths.boxes, *self.head.grid)
+
+    def fit(self, slot: Int[Tensor, " k"], truth: Int[Tensor, " k"]) -> Float[Tensor, " k"]:
+        """IoU of single predictors' present boxes with single truths."""
+        if "overlap" in vars(self):
+            return self.overlap[truth, slot % self.overlap.shape[1]]
+        flat = Boxes(*(column.expand(self.head.raw[:, :, 0].shape).flatten()[slot] for column in self.predicted))
+        return iou(flat, self.truths.boxes.pick(truth))
+
+    def slots(
+        self, anchor: Int[Tensor, "*#k"], column: Int[Tensor, "*#k"], row: Int[Tensor, "*#k"]
+    ) -> Int[Tensor, "..."]:
+        """Numbers of the predictors of these anchors in these cells, in each truth's own image.
+
+        The truths run along the last axis.
+        """
+        _, anchors, _, rows, columns = self.head.raw.shape
+        return ((self.truths.image * anchors + anchor) * rows + row) * columns + column
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Which predictor answers for which truth, in the order of writing, and which ones are left in peace.
+
+    A later writing to the same predictor overwrites an earlier one. ``ignored`` marks predictors that are no negatives,
+    unless a truth is written to them. ``early``: that many writings at the beginning do not count as a truth's match.
+    """
+
+    slot: Int[Tensor, " n"]
+    truth: Int[Tensor, " n"]
+    ignored: Bool[Tensor, "b n"]
+    early: int = 0
+
+
+Assigner = Callable[[Field], Answers]
+"""A rule of assignment with its thresholds."""
+
+
+def asked(field: Field, found: Answers, rule: ClassRule = replace_class) -> tuple[Match, Rows]:
+    """Every writing of a truth to a predictor, and what is asked of those who answer, but for their objectness."""
+    match = written(
+        field.head, field.fit(found.slot, found.truth), field.truths, field.scene, found.slot, found.truth, rule
+    )
+    return match, positive_rows(field.head, field.truths, match)
+
+
+def answered(field: Field, found: Answers, match: Match, positives: Rows) -> Assignment:
+    """Those who answer learn the truth, those who are not ignored that there is nothing; nobody is pulled to an anchor."""
+    return Assignment(
+        predicted=field.predicted,
+        positives=positives,
+        negatives=constant_rows(field.head, where(without(~found.ignored, positives.slot)), objectness=(0,)),
+        priors=constant_rows(field.head, found.slot[:0], centre=(0, 0), size=(0, 0)),
+        classified=positives,
+        near=where(found.ignored),
+        match=match,
+    )
+
+
+Choice = Int[Tensor, " m"]
+"""The head's slot of anchors that answers for each truth; -1: none."""
+
+
+def best_own_anchor(field: Field) -> Choice:
+    """The anchor of this head whose size fits best, the first of equals."""
+    return shape_iou(field.head.own_anchors, field.truths).argmax(1)
+
+
+def best_predicted_size(field: Field) -> Choice:
+    """The predictor of the truth's cell whose present size fits best, the first of equals."""
+    column, row = field.cell
+    here = (field.truths.image, slice(None), row, column)
+    sizes = torch.stack([field.predicted.w[here], field.predicted.h[here]], -1)
+    return shape_iou(sizes, field.truths).argmax(1)
+
+
+def best_of_all_anchors(field: Field) -> Choice:
+    """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
+    head = field.head
+    winner = shape_iou(head.anchors, field.truths).argmax(1)
+    place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
+    return torch.tensor(place, device=winner.device)[winner]
+
+
+def one_each(field: Field, anchor: Choice, ignored: Bool[Tensor, "b n"]) -> Answers:
+    """One predictor for each truth: the centre chooses the cell, ``anchor`` was chosen before."""
+    slot = field.slots(anchor, *field.cell)
+    found = (anchor >= 0).nonzero()[:, 0]
+    return Answers(slot[found], found, ignored)
