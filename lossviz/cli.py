@@ -1,4 +1,4 @@
-"""The command line: ``python -m lossviz evaluate``, ``race`` and ``bench``."""
+"""The command line: ``python -m lossviz evaluate``, ``compare``, ``recipes``, ``race`` and ``bench``."""
 
 import argparse
 import io
@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,21 +17,24 @@ import torch
 from numpy.typing import NDArray
 from rich import progress
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from torch import Tensor
 
 from lossviz import bench, experiment
 from lossviz.device import DEVICES, pick_device
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import MEASURES
-from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.regression import STEPS
 from lossviz.recipes import RECIPES
 from lossviz.scene_file import SceneFile, check_truths, read_scene
+from lossviz.verified import verified
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 GRADIENTS = ("true", "published")
 REPORTS = ("bar", "json")
+PRINTS_INSTEAD = {"loss": "this program prints its loss", "nothing": "this program prints nothing"}
+"""What takes the place of a sum of delta squared."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,12 +75,27 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", metavar="FILE|-")
     one.add_argument("--npz", metavar="FILE")
     one.set_defaults(run=run_evaluate)
+    add_recipes(commands)
     add_race(commands)
     two = commands.add_parser("bench", help="how fast the engine is here")
     two.add_argument("--only", choices=bench.GROUPS)
     two.add_argument("--json", metavar="FILE|-")
     two.set_defaults(run=run_bench)
     return top
+
+
+def add_recipes(commands: Any) -> None:
+    """What can be said about all programs at once."""
+    side = commands.add_parser("compare", help="the loss of a scene file, by every recipe")
+    side.add_argument("scene", metavar="SCENE.npz", type=Path)
+    side.add_argument(
+        "--recipes", type=keys, default=tuple(RECIPES), metavar="KEY,...", help=", ".join(sorted(RECIPES))
+    )
+    side.add_argument("--json", metavar="FILE|-")
+    side.set_defaults(run=run_compare)
+    known = commands.add_parser("recipes", help="the programs, where they were read and how well they were checked")
+    known.add_argument("--json", metavar="FILE|-")
+    known.set_defaults(run=run_recipes)
 
 
 def add_race(commands: Any) -> None:
@@ -96,12 +114,19 @@ def add_race(commands: Any) -> None:
     race.set_defaults(run=run_race)
 
 
-def losses(text: str) -> tuple[str, ...]:
+def some_of(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
     """Names between commas."""
-    names = tuple(text.split(","))
-    if not set(names) <= set(MEASURES) or len(set(names)) < len(names):
-        raise argparse.ArgumentTypeError(f"expected some of {','.join(MEASURES)}, each once, not {text!r}")
-    return names
+
+    def read(text: str) -> tuple[str, ...]:
+        names = tuple(text.split(","))
+        if not set(names) <= set(known) or len(set(names)) < len(names):
+            raise argparse.ArgumentTypeError(f"expected some of {','.join(known)}, each once, not {text!r}")
+        return names
+
+    return read
+
+
+losses, keys = some_of(MEASURES), some_of(RECIPES)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
@@ -129,12 +154,7 @@ def setting(text: str) -> tuple[str, float]:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Read, evaluate, then write everything at once."""
-    recipe = RECIPES[options.recipe]
-    file = read_scene(options.scene, recipe.settings.accepts(), DTYPES.get(options.dtype))
-    scene = file.scene.on(pick_device(options.device, file.scene.truth.dtype))
-    recipe = recipe.for_scene(scene, dict(options.settings))
-    check_truths(scene, recipe.truth_limit(recipe.settings), unmapped=recipe.reads_unmapped(recipe.settings))
-    report = evaluate(recipe.with_objectness(options.objectness), scene)
+    file, report = evaluated(options, RECIPES[options.recipe])
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
     if options.npz == "-":
@@ -145,6 +165,79 @@ def run_evaluate(options: argparse.Namespace) -> None:
         )
     deliver(summary, options.json, outputs)
     show(summary, Console(stderr=options.json == "-"))
+
+
+def evaluated(options: argparse.Namespace, recipe: Recipe) -> tuple[SceneFile, Report]:
+    """The file as the recipe reads it, and what the recipe says about it.
+
+    Raises: ValueError where the file is no good for the recipe, or the recipe does not know such scenes.
+    """
+    file = read_scene(options.scene, recipe.settings.accepts(), DTYPES.get(options.dtype))
+    scene = file.scene.on(pick_device(options.device, file.scene.truth.dtype))
+    recipe = recipe.for_scene(scene, dict(options.settings))
+    check_truths(scene, recipe.truth_limit(recipe.settings), unmapped=recipe.reads_unmapped(recipe.settings))
+    refusal = recipe.refusal(scene)
+    if refusal:
+        raise RefusalError(refusal)
+    return file, evaluate(recipe.with_objectness(options.objectness), scene)
+
+
+class RefusalError(ValueError):
+    """A sound scene that a recipe cannot be applied to."""
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """One evaluation a recipe, each with the settings it finds in the file; what cannot be applied says why.
+
+    Raises: ValueError where the file is no good for any of them.
+    """
+    options = argparse.Namespace(**vars(options), settings=[], dtype=None, device="auto", objectness="as-written")
+    found = {key: answer(options, RECIPES[key]) for key in options.recipes}
+    errors = [each for each in found.values() if isinstance(each, ValueError) and not isinstance(each, RefusalError)]
+    if len(errors) == len(found):
+        raise errors[0]
+    rows = [silent(key, each) if isinstance(each, ValueError) else summarise(each) for key, each in found.items()]
+    deliver({"scene": str(options.scene), "recipes": rows}, options.json, {})
+    show_side_by_side(rows, Console(stderr=options.json == "-"))
+
+
+def answer(options: argparse.Namespace, recipe: Recipe) -> Report | ValueError:
+    """What a recipe says about a scene, or why it cannot."""
+    try:
+        return evaluated(options, recipe)[1]
+    except ValueError as error:
+        return error
+
+
+def silent(key: str, why: ValueError) -> dict[str, Any]:
+    """A summary without numbers."""
+    nothing = dict.fromkeys(("loss", "floor", "printed_cost"))
+    return {"recipe": key, **nothing, "terms": [], "heads": [], "notes": [f"cannot be applied: {one_line(why)}"]}
+
+
+def run_recipes(options: argparse.Namespace) -> None:
+    """Every recipe, its source and its reference files."""
+    rows = [known_of(recipe) for recipe in RECIPES.values()]
+    deliver({"recipes": rows}, options.json, {})
+    table = Table(Column("key", no_wrap=True), Column("read in", overflow="fold"), "files", "largest deviation")
+    for row in rows:
+        source, deviation = row["source"], row["deviation"]
+        where = " ".join(part for part in (source["repository"], source["file"], source["commit"][:7]) if part)
+        told = "none" if deviation is None else f"{deviation:.1e}"
+        table.add_row(row["key"], f"{row['title']}\n{where or source['paper']}", str(row["reference_files"]), told)
+    Console(stderr=options.json == "-").print(table)
+
+
+def known_of(recipe: Recipe) -> dict[str, Any]:
+    """A recipe's names and source, and the largest absolute deviation of its gradient; None where there is no program."""
+    checked = verified().get(recipe.key)
+    return {
+        "key": recipe.key,
+        "title": recipe.title,
+        "source": asdict(recipe.source),
+        "reference_files": checked.files if checked else 0,
+        "deviation": checked.deviation if checked else None,
+    }
 
 
 def run_race(options: argparse.Namespace) -> None:
@@ -225,6 +318,8 @@ def run_bench(options: argparse.Namespace) -> None:
 def summarise(report: Report) -> dict[str, Any]:
     """The numbers of a report as plain Python; what is not finite becomes None, with a note."""
     missing: list[str] = []
+    instead = PRINTS_INSTEAD.get(report.recipe.prints)
+    costs = [None if instead else cost for cost in report.printed_costs]
 
     def plain(value: Tensor | None, name: str) -> float | None:
         number = math.nan if value is None else float(value)
@@ -243,15 +338,17 @@ def summarise(report: Report) -> dict[str, Any]:
     ]
     heads = [
         {"name": head.name, "printed_cost": plain(cost, f"printed cost of head {head.name}"), "log": report.log(number)}
-        for number, (head, cost) in enumerate(zip(report.scene.heads, report.printed_costs, strict=True))
+        for number, (head, cost) in enumerate(zip(report.scene.heads, costs, strict=True))
     ]
     top = {
         "recipe": report.recipe.key,
         "loss": plain(report.loss, "loss"),
         "floor": plain(report.floor, "floor"),
-        "printed_cost": plain(report.printed_cost, "printed cost"),
+        "printed_cost": plain(None if instead else report.printed_cost, "printed cost"),
     }
     notes = list(report.notes)
+    if instead:
+        notes.append(f"printed_cost is null: {instead}, no sum of delta squared")
     if not report.scene.train:
         notes.append("train = 0: the outputs are activated, nothing is learned")
     if missing:
@@ -312,13 +409,33 @@ def show(summary: dict[str, Any], console: Console) -> None:
         table.add_row(row["name"], str(row["predictors"]), *(digits(n) for n in (row["loss"], row["floor"], excess)))
     console.print(table)
     console.print(f"loss {digits(summary['loss'])}, of which floor {digits(summary['floor'])}")
-    for head in summary["heads"]:
+    squares = RECIPES[summary["recipe"]].prints == "delta squared"
+    for head in summary["heads"] if squares else ():
         console.print(f"head {head['name']}: printed cost {digits(head['printed_cost'])}")
         if head["log"]:
             console.print(head["log"], soft_wrap=True, highlight=False)
-    console.print(f"network cost, as printed (mean over the heads) {digits(summary['printed_cost'])}")
+    if squares:
+        console.print(f"network cost, as printed (mean over the heads) {digits(summary['printed_cost'])}")
     for note in summary["notes"]:
         console.print(f"note: {note}", soft_wrap=True)
+
+
+def show_side_by_side(rows: Sequence[dict[str, Any]], console: Console) -> None:
+    """Term by term, what each recipe makes of it; then what each has to say."""
+    table = Table("term", "recipe", "predictors", "loss", "floor")
+    for name in dict.fromkeys(term["name"] for row in rows for term in row["terms"]):
+        for row in rows:
+            for term in row["terms"]:
+                if term["name"] == name:
+                    found = digits(term["loss"]), digits(term["floor"])
+                    table.add_row(name, row["recipe"], str(term["predictors"]), *found)
+        table.add_section()
+    for row in rows:
+        table.add_row("sum", row["recipe"], "", digits(row["loss"]), digits(row["floor"]))
+    console.print(table)
+    for row in rows:
+        for note in row["notes"]:
+            console.print(f"{row['recipe']}: {note}", soft_wrap=True)
 
 
 def digits(number: float | None) -> str:

@@ -114,13 +114,17 @@ class One:
     def look(self) -> None:
         """What is asked of the predictor as it stands now."""
         self.boxed = self.z[:4].clone()
-        report = evaluate(self.walk.recipe, replace(self.walk.scene, heads=(self.moved(self.z),)))
-        positive = bool(report.states[0].flatten()[self.slot] & 1)
-        alone = int((report.assignments[0].match.slot == self.slot).sum()) < 2  # two truths: class 0 has a say, too
+        own = {self.head.name: self.moved(self.z)}
+        across = self.walk.recipe.across_heads  # else who answers in one head has nothing to do with the others
+        heads = tuple(own.get(head.name, head) for head in self.walk.scene.heads) if across else tuple(own.values())
+        index = self.walk.index if across else 0
+        report = evaluate(self.walk.recipe, replace(self.walk.scene, heads=heads))
+        positive = bool(report.states[index].flatten()[self.slot] & 1)
+        alone = int((report.assignments[index].match.slot == self.slot).sum()) < 2  # two truths: class 0 has a say, too
         self.fixed = positive and alone and self.walk.recipe.box_blind(report.recipe.settings)
         self.rows: list[tuple[TermResult, Tensor, Tensor, slice]] = []
         for result in report.terms:
-            for line in result.of_slot(0, self.slot).tolist():
+            for line in result.of_slot(index, self.slot).tolist():
                 weight = result.weight[min(line, len(result.weight) - 1)]
                 self.rows.append((result, result.target[line : line + 1], weight, result.term.part.channels))
 

@@ -32,8 +32,8 @@ class TermView:
     predictors: int
     value: float | None
     floor: float | None
-    printed: float
-    """Sum of delta squared, over all heads: its part of the sum of their printed costs."""
+    printed: float | None
+    """Sum of delta squared, over all heads: its part of the sum of their printed costs. None: not what is printed."""
 
     @property
     def excess(self) -> float | None:
@@ -107,8 +107,14 @@ class LabView:
     floor: float | None
     rest: float | None
     """Excess of everything that is not asked of a truth's predictors."""
-    printed_cost: float
+    printed_cost: float | None
     printed_costs: tuple[float, ...]
+    """A head each; empty where the program prints no sum of delta squared."""
+
+    @property
+    def reading(self) -> str:
+        """What the bars show: the loss, where nothing else is printed."""
+        return self.state.reading if self.printed_costs else "loss"
 
     @property
     def active_terms(self) -> tuple[TermView, ...]:
@@ -173,13 +179,14 @@ def view_of(state: State) -> LabView:
     if state.steps and state.at is None:
         state = replace(state, at=view_of(replace(state, steps=None)).prediction.predictor)
     report = evaluate(*posed(state))
+    squares = report.recipe.prints == "delta squared"
     terms = tuple(
         TermView(
             r.term.name,
             r.predictors,
             _plain(r.loss),
             None if r.loss is None else _plain(r.floor.sum()),
-            float((r.delta**2).sum()),
+            float((r.delta**2).sum()) if squares else None,
         )
         for r in report.terms
     )
@@ -188,7 +195,7 @@ def view_of(state: State) -> LabView:
     live = range(report.truths.images[0])
     truths = tuple(_truth_view(report, line, numbers[line], excesses) for line in live)
     chosen = state.at or _first_choice(truths, report)
-    costs = tuple(float(cost) for cost in report.printed_costs)
+    costs = tuple(float(cost) for cost in report.printed_costs) if squares else ()
     return LabView(
         state,
         report,
@@ -198,7 +205,7 @@ def view_of(state: State) -> LabView:
         _plain(report.loss),
         _plain(report.floor),
         _rest(terms, excesses),
-        float(report.printed_cost),
+        float(report.printed_cost) if squares else None,
         costs,
     )
 

@@ -17,6 +17,8 @@ def recipe_for(state: State) -> Recipe:
     recipe = RECIPES[state.recipe].for_scene(scene_of(state.scene), dict(state.settings))
     recipe = recipe.with_objectness(state.objectness)  # type: ignore[arg-type]
     recipe = recipe.with_coordinates(state.coordinates).with_classes(state.classes)
+    if state.assigner not in ("as-written", state.recipe):
+        recipe = recipe.with_assigner(RECIPES[state.assigner].for_scene(scene_of(state.scene)))
     return recipe.with_equal_boxes() if state.small_boxes == "off" else recipe
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from lossviz.engine.box_terms import BOX_LOSSES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import FIRST, SAMPLES, scene_of
 from lossviz.link import (
@@ -25,7 +26,9 @@ from lossviz.link import (
 from lossviz.recipes import RECIPES
 
 MODES = ("prediction", "label")
-COORDINATES = ("as-written", "bce", "mse")
+COORDINATES = ("as-written", "bce", "mse", *BOX_LOSSES)
+ASSIGNERS = ("as-written", *RECIPES)
+"""Whose rule says who answers and who is ignored."""
 CLASSES = ("as-written", "softmax", "sigmoid")
 SMALL_BOXES = ("as-written", "off")
 READINGS = ("loss", "printed")
@@ -95,6 +98,7 @@ class State:
     coordinates: str = "as-written"
     classes: str = "as-written"
     small_boxes: str = "as-written"
+    assigner: str = "as-written"
     settings: tuple[tuple[str, float], ...] = ()
     mode: str = "prediction"
     at: Predictor | None = None
@@ -147,7 +151,7 @@ class State:
 
     def untouched(self) -> "State":
         """The photograph as the network left it, under the same program, however one looks at it."""
-        kept = ("scene", "recipe", "objectness", "coordinates", "classes", "small_boxes", "settings")
+        kept = ("scene", "recipe", "objectness", *SWITCHED, "settings")
         return State(**{name: getattr(self, name) for name in kept})
 
     def before_steps(self) -> "State":
@@ -165,7 +169,9 @@ class State:
 
 
 PLAIN = State()
-NUMBERED = ("scene", "recipe", "objectness", "coordinates", "classes", "small_boxes", "settings", "raws", "truths")
+SWITCHED = ("coordinates", "classes", "small_boxes", "assigner")
+"""The page's own switches, beside objectness."""
+NUMBERED = ("scene", "recipe", "objectness", *SWITCHED, "settings", "raws", "truths")
 """The parts of a state that its numbers depend on."""
 KEYS = {
     "scene": "scene",
@@ -174,6 +180,7 @@ KEYS = {
     "coordinates": "xy",
     "classes": "cls",
     "small_boxes": "wh",
+    "assigner": "who",
     "settings": "set",
     "mode": "mode",
     "at": "at",
@@ -212,20 +219,22 @@ def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
     bad: list[str] = []
     version(query, bad)
     first = {"scene": one_of(*SAMPLES), "recipe": one_of(*RECIPES), "walker": one_of(*WALKERS)}
+    first["coordinates"] = one_of(*COORDINATES)
     found = read(query, PLAIN, KEYS, first, bad)
     scene, recipe, walker = found["scene"], found["recipe"], found["walker"]
+    terms = RECIPES[recipe].with_coordinates(found["coordinates"]).terms
     readers: dict[str, Reader] = {
         "objectness": one_of(*OBJECTNESS_CHOICES),
-        "coordinates": one_of(*COORDINATES),
         "classes": one_of(*CLASSES),
         "small_boxes": one_of(*SMALL_BOXES),
+        "assigner": one_of(*ASSIGNERS),
         "settings": lambda text: settings_of(recipe, text),
         "mode": one_of(*MODES),
         "at": lambda text: predictor_of(scene, text),
         "raws": lambda text: raws_of(scene, text),
         "truths": lambda text: truths_of(scene, text),
         "label": whole(MOST_TRUTHS - 1),
-        "term": one_of(*(term.name for term in RECIPES[recipe].terms)),
+        "term": one_of(*(term.name for term in terms)),
         "channel": whole(scene_of(scene).heads[0].raw.shape[2] - 1),
         "reading": one_of(*READINGS),
         "map": one_of(*MAPS),

@@ -48,6 +48,10 @@ class Text:
         """The string of that key with its values filled in."""
         return catalogue(self.lang)[key].format(**values)
 
+    def knows(self, key: str) -> bool:
+        """Whether there is such a string."""
+        return key in catalogue(self.lang)
+
     def kind(self, family: str, number: int) -> str:
         """A class' name; its number where the scene's classes have no names."""
         return class_names(self.lang, family)[number] if family else self("class_number", number=number)

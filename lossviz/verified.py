@@ -11,14 +11,16 @@ FILE = ASSETS / "verified.json"
 
 @dataclass(frozen=True)
 class Verified:
-    """Reference files of a recipe and the largest absolute deviation of a gradient from the original's."""
+    """Reference files of a recipe, and the largest absolute deviation of its gradient from the original program's."""
 
     files: int
     deviation: float
+    date: str
+    """The day of the measurement, by ISO 8601."""
 
 
 @cache
 def verified() -> dict[str, Verified]:
-    """By recipe."""
+    """By recipe. One that is stated from a paper has no program to be compared with, and no entry."""
     entries = json.loads(FILE.read_text(encoding="utf-8"))
     return {key: Verified(**entry) for key, entry in entries.items()}

@@ -14,6 +14,8 @@ from lossviz.engine.recipe import Term
 from lossviz.lab import LabView, head_of, slot_of
 
 BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
+WANTED = 0.5
+"""A class target above this is a class that is wanted: smoothing lifts the others a little above 0."""
 LIKELIEST = 3
 """Classes that are shown beside the labelled one."""
 
@@ -207,7 +209,7 @@ def asked(lines: Sequence[Line], count: int) -> tuple[list[float | None], list[f
         wanted = line.target[0].tolist()
         for n, channel in enumerate(line.channels):
             gradient[channel] = (gradient[channel] or 0.0) + slopes[n]
-            if len(wanted) == len(slopes):
+            if len(wanted) >= len(slopes):
                 target[channel] = wanted[n]
     return target, gradient
 
@@ -231,7 +233,7 @@ def chosen_channel(view: LabView, lines: Sequence[Line], term: str) -> int:
 def listed_channels(raw: Tensor, target: Sequence[float | None], chosen: int) -> list[int]:
     """Box, objectness, labelled classes, the likeliest three others, and the one that was looked for."""
     classes = range(FIRST_CLASS, len(raw))
-    labelled = [k for k in classes if (target[k] or 0) > 0]
+    labelled = [k for k in classes if (target[k] or 0) > WANTED]
     likely = [k for k in sorted(classes, key=lambda k: -float(raw[k])) if k not in labelled][:LIKELIEST]
     listed = [*BOX, OBJECTNESS, *labelled, *likely]
     return listed if chosen in listed else [*listed, chosen]
@@ -240,9 +242,10 @@ def listed_channels(raw: Tensor, target: Sequence[float | None], chosen: int) ->
 def reading_of(view: LabView, lines: Sequence[Line], channel: int, output: float) -> Reading | None:
     """The five readings; None where no term asks anything of this channel."""
     line = next((line for line in lines if channel in line.channels), None)
-    if line is None or line.target.shape != line.raw.shape:
+    if line is None or len(line.target[0]) < len(line.raw[0]):
         return None
     column = line.channels.index(channel)
+    own = column if line.value is None or len(line.value) > column else 0  # one number for all channels of a box
     delta = float(line.delta[column])
     whole = sum(view.printed_costs)
     return Reading(
@@ -252,8 +255,8 @@ def reading_of(view: LabView, lines: Sequence[Line], channel: int, output: float
         output,
         float(line.target[0, column]),
         float(line.weight),
-        None if line.value is None else float(line.value[column]),
-        float(line.floor[column]),
+        None if line.value is None else float(line.value[own]),
+        float(line.floor[own]),
         float(line.closed[column]),
         None if line.autograd is None else float(line.autograd[column]),
         delta,

@@ -1,16 +1,37 @@
 """Where the original programs' numbers are, and what kind each file is."""
 
 import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import reference_box_regression
+import reference_mmdet
+import reference_yolo2
+import reference_yunyang
+from numpy.typing import NDArray
 from reference_box_losses import kind_by_fields
 
 REPOSITORY = Path(__file__).parent.parent
 FOLDER = REPOSITORY / os.environ.get("LOSSVIZ_GOLDEN", "tests/golden")
 SHIPPED = sorted((REPOSITORY / "tests/golden").glob("*/*.npz"))
 FILES = sorted(FOLDER.glob("*/*.npz"))
+
+Pair = tuple[NDArray[np.floating], NDArray[np.floating]]
+"""Our gradient and the program's, in one layout and with one sign."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """How far a recipe is from its program: the gradients in each file of these kinds.
+
+    A file that holds no gradient (labels, decoded boxes) counts among the recipe's files and yields no pair.
+    """
+
+    recipe: str
+    kinds: tuple[str, ...]
+    gradients: Callable[[Path], Iterable[Pair]]
 
 
 def kind_of(fields: np.lib.npyio.NpzFile) -> str:
@@ -19,7 +40,14 @@ def kind_of(fields: np.lib.npyio.NpzFile) -> str:
         return str(fields["kind"])
     if any(name.startswith("printed") for name in fields) and any(name.startswith("raw") for name in fields):
         return "real"
-    return kind_by_fields(fields) or reference_box_regression.kind_by_fields(fields) or "unknown"
+    return (
+        kind_by_fields(fields)
+        or reference_box_regression.kind_by_fields(fields)
+        or reference_mmdet.kind_by_fields(fields)
+        or reference_yolo2.kind_by_fields(fields)
+        or reference_yunyang.kind_by_fields(fields)
+        or "unknown"
+    )
 
 
 def label(path: Path) -> str:

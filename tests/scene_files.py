@@ -28,6 +28,12 @@ def two_heads(**changes: Any) -> dict[str, Any]:
     return edited(fields, changes)
 
 
+def squared(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same with as many columns as rows, for programs that know no other grids."""
+    cut = {name: value[..., : value.shape[-2]] for name, value in fields.items() if name.startswith("raw")}
+    return fields | cut | ({"net_w": fields["net_h"]} if "net_h" in fields else {})
+
+
 def one_head(**changes: Any) -> dict[str, Any]:
     """A small YOLOv2 scene: one head of two images, without a mask, anchors in cells."""
     dice = np.random.default_rng(5)

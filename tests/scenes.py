@@ -33,6 +33,11 @@ VARIANTS: tuple[Mapping[str, float], ...] = (
     {"truth_thresh": 0.3, "ignore_thresh": 0.5},
     {"truth_thresh": 0.5, "ignore_thresh": 0.3},
     {"max_boxes": 1},
+    {"object_scale": 3, "noobject_scale": 0.5, "class_scale": 2, "coord_scale": 4},
+    {"intended": 1},
+    {"ignore_iou": 0.3},
+    {"pos_iou_thr": 0.4, "neg_iou_thr": 0.3, "min_pos_iou": 0.2, "gt_max_assign_all": 0},
+    {"loss_cls": 0.5, "loss_conf": 3, "loss_xy": 1, "loss_wh": 1, "smooth": 0.1, "sum_reduction": 0},
 )
 """Settings to try. A recipe takes those whose names it knows. background = 1 with softmax = 1 has no loss to be a law of."""
 

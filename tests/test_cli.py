@@ -1,6 +1,5 @@
 """The command line: its numbers, its files, and what it says to bad input."""
 
-import json
 import math
 import os
 import re
@@ -10,12 +9,13 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from scene_files import MISSING, npy, npy_declaring, one_head, two_heads, write, write_raw_members
+from command_line import Run, Said, caller, refused, strict
+from scene_files import MISSING, npy, npy_declaring, one_head, squared, two_heads, write, write_raw_members
 
 from lossviz import bench, cli
 from lossviz.recipes import RECIPES
@@ -25,50 +25,10 @@ GOLDEN = Path(__file__).parent / "golden"
 COFFEE = GOLDEN / "real/coffee.npz"
 
 
-class Said(NamedTuple):
-    """What a command answered."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """The command line, in this process."""
-
-    def call(*arguments: object) -> Said:
-        try:
-            status = cli.main([str(argument) for argument in arguments])
-        except SystemExit as end:  # argparse
-            status = int(end.code or 0)
-        return Said(status, *capsys.readouterr())
-
-    return call
-
-
-def strict(text: str) -> Any:
-    """JSON without nan and infinity."""
-
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is no JSON")
-
-    return json.loads(text, parse_constant=refuse)
-
-
-def refused(said: Said) -> str:
-    """The one line that a bad input is answered with."""
-    assert said.status == 2
-    assert said.out == ""
-    lines = said.err.splitlines()
-    kept = [line for line in lines if not line.startswith(("usage:", " "))]
-    assert len(kept) == 1, said.err
-    assert "Traceback" not in said.err
-    assert re.fullmatch(r"lossviz( \w+)?: error: \S.*", kept[0])
-    return kept[0]
+    return caller(capsys)
 
 
 # --- files that are no scenes -------------------------------------------------------------------------------------------
@@ -391,13 +351,15 @@ def test_with_a_dash_the_table_goes_to_standard_error(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize("objectness", ["as-written", "bce", "mse"])
 def test_every_recipe_answers_for_scenes_of_both_families(key: str, objectness: str, run: Run, tmp_path: Path) -> None:
     for number, fields in enumerate((one_head(), two_heads())):
-        scene = write(tmp_path / f"{number}.npz", fields)
+        scene = write(tmp_path / f"{number}.npz", squared(fields) if RECIPES[key].square else fields)
         said = run("evaluate", scene, "--recipe", key, "--objectness", objectness, "--json", "-")
         assert said.status == 0
         summary = strict(said.out)
         assert summary["recipe"] == key
         assert [term["name"] for term in summary["terms"]] == [term.name for term in RECIPES[key].terms]
-        assert [head["name"] for head in summary["heads"]] == (["3x4"], ["3", "6"])[number]
+        assert [head["name"] for head in summary["heads"]] == (["3x3" if RECIPES[key].square else "3x4"], ["3", "6"])[
+            number
+        ]
 
 
 def test_the_arrays_are_called_like_the_heads_and_shaped_like_raw(run: Run, tmp_path: Path) -> None:

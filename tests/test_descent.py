@@ -11,6 +11,7 @@ from torch import Tensor
 from lossviz import descent
 from lossviz.descent import KEEP_EVERY, Walk, done, first, start_slopes, walked, walks_of
 from lossviz.engine.evaluate import evaluate
+from lossviz.engine.heads import SIZE
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.gallery import SAMPLES
@@ -245,7 +246,11 @@ def test_a_perfectly_ignored_predictor_does_not_move() -> None:
     assert [record.loss for record in walk.records] == [0.0] * 4
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+UNBOUNDED = [key for key, recipe in RECIPES.items() if any(t.name == "size" and t.part == SIZE for t in recipe.terms)]
+"""Squared errors of raw numbers run away; behind a root, a box or a sigmoid they do not."""
+
+
+@pytest.mark.parametrize("recipe", UNBOUNDED)
 @pytest.mark.parametrize("walker", ["one", "all"])
 def test_a_rate_that_is_too_large_ends_in_numbers_that_are_none(walker: str, recipe: str) -> None:
     state = State("chelsea", recipe, at=Predictor("13", 2, 6, 6), walker=walker, steps=60, rate=1e4)

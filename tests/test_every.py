@@ -38,7 +38,7 @@ def test_the_maps_of_all_heads_add_up_to_what_the_term_costs_above_its_floor(
 
 @every_case
 def test_a_cell_is_empty_exactly_where_the_term_asks_nothing(scene: str, recipe: str) -> None:
-    wanted = {"noobject": NEGATIVE, "size": POSITIVE}
+    wanted = {"noobject": NEGATIVE, "object": POSITIVE}
     for term, bit in wanted.items():
         for found in maps(scene, recipe, term):
             assert np.array_equal(np.isnan(found.values), found.states & bit == 0)
@@ -47,7 +47,7 @@ def test_a_cell_is_empty_exactly_where_the_term_asks_nothing(scene: str, recipe:
 
 @every_case
 def test_summed_over_the_anchors_a_cell_is_empty_where_it_is_for_every_anchor(scene: str, recipe: str) -> None:
-    for found in maps(scene, recipe, "size", pooled=True):
+    for found in maps(scene, recipe, "object", pooled=True):
         assert np.array_equal(np.isnan(found.values), found.states & POSITIVE == 0)
 
 
@@ -66,7 +66,7 @@ def test_the_states_are_those_of_the_report(scene: str, recipe: str) -> None:
 
 @every_case
 def test_the_list_goes_from_the_dearest_down_and_ends_after_thirty(scene: str, recipe: str) -> None:
-    for term in ("noobject", "size"):
+    for term in ("noobject", "object"):
         for found in maps(scene, recipe, term, pooled=True):
             values = [-1.0 if row.value is None else row.value for row in found.rows]
             assert values == sorted(values, reverse=True)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from lossviz.engine.evaluate import evaluate
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import view_of
 from lossviz.moves import new_label
@@ -89,7 +90,7 @@ def test_a_channel_that_is_set_changes_one_raw_output_and_nothing_else() -> None
     assert float(scene.heads[1].raw[0, 2, 84, 3, 4]) == 1.5
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", [key for key in RECIPES if key.startswith("darknet")])
 def test_the_visitors_settings_win_over_the_scenes_and_those_over_the_programs(recipe: str) -> None:
     name, value = ("ignore_thresh", 0.25) if recipe == "darknet_v3" else ("thresh", 0.25)
     assert getattr(recipe_for(State("coffee", recipe)).settings, name) != value
@@ -110,6 +111,25 @@ def test_each_switch_changes_its_own_rows() -> None:
         "half_squared_of_sigmoid",
         "softmax_cross_entropy",
     ]
+
+
+def test_a_box_loss_takes_the_place_of_centre_and_size_and_the_other_way_round() -> None:
+    assert [term.name for term in recipe_for(State(coordinates="giou")).terms] == ["box", "object", "noobject", "class"]
+    mended = recipe_for(State(recipe="yunyang_v3", coordinates="mse"))
+    assert [term.name for term in mended.terms] == ["centre", "size", "object", "noobject", "class"]
+    assert [term.loss.name for term in mended.terms[:2]] == ["half_squared_of_sigmoid", "half_squared"]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("other", RECIPES)
+def test_under_another_programs_rule_the_same_predictors_answer_as_there(recipe: str, other: str) -> None:
+    borrowed, own = (
+        evaluate(recipe_for(State("coffee", key, assigner=who)), scene_of("coffee"))
+        for key, who in ((recipe, other), (other, "as-written"))
+    )
+    for ours, theirs in zip(borrowed.assignments, own.assignments, strict=True):
+        assert torch.equal(ours.positives.slot.sort().values, theirs.positives.slot.sort().values)
+        assert torch.equal(ours.near, theirs.near)
 
 
 def test_an_edit_as_a_link_spells_it() -> None:

@@ -10,6 +10,9 @@ import torch
 from reference import FILES, SHIPPED, kind_of, label
 from reference_box_losses import BOX_LOSS_CHECKS
 from reference_box_regression import REGRESSION_CHECKS
+from reference_mmdet import MMDET_CHECKS
+from reference_yolo2 import YOLO2_CHECKS
+from reference_yunyang import YUNYANG_CHECKS
 from torch import Tensor
 
 from lossviz.engine import darknet_boxes as darknet
@@ -118,6 +121,9 @@ CHECKS: dict[str, Callable[[Path, Fields], None]] = {
     "reorg": check_reorg,
     **BOX_LOSS_CHECKS,
     **REGRESSION_CHECKS,
+    **MMDET_CHECKS,
+    **YOLO2_CHECKS,
+    **YUNYANG_CHECKS,
 }
 
 

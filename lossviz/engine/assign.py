@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
@@ -21,7 +22,7 @@ class Rows:
     """Some predictors and what each should say.
 
     ``target`` goes by the name of a part ("centre", "size", "objectness", "classes"), one row a predictor. ``fact`` holds
-    single numbers a weight may depend on: "share" w h of the truth, "iou" of prediction and truth, "truth" its index.
+    single numbers a weight may depend on: "share" w h of the truth, "truth" its index, "last" that of its writing.
     """
 
     slot: Int[Tensor, " n"]
@@ -65,11 +66,21 @@ class Match:
 
     slot: Int[Tensor, " n"]
     truth: Int[Tensor, " n"]
-    iou: Float[Tensor, " n"]
+    fit: Callable[[], Float[Tensor, " n"]]
+    """Works out the IoU of each predictor's present box with its truth."""
     wanted: Mapping[int, frozenset[int]]
     """Classes each positive predictor is asked for."""
     joined: tuple[bool, ...]
     """Whether the truth's class was added to those of an earlier truth."""
+
+    @cached_property
+    def iou(self) -> Float[Tensor, " n"]:
+        """IoU of each predictor's present box with its truth."""
+        return self.fit()
+
+    def after(self, early: int) -> "Match":
+        """Without the first writings."""
+        return Match(self.slot[early:], self.truth[early:], lambda: self.iou[early:], self.wanted, self.joined[early:])
 
 
 def overlaps(predicted: Boxes, truths: Truths) -> Float[Tensor, "m n"]:
@@ -137,14 +148,28 @@ def wanted_classes(
 
 
 def written(
-    head: Head, iou: Tensor, truths: Truths, scene: Scene, slot: Tensor, truth: Tensor, rule: ClassRule
+    head: Head,
+    fit: Callable[[], Tensor],
+    truths: Truths,
+    scene: Scene,
+    slot: Tensor,
+    truth: Tensor,
+    rule: ClassRule,
 ) -> Match:
-    """Every writing of a truth to a predictor, in order, with the IoU of its present box."""
+    """Every writing of a truth to a predictor, in order; ``fit`` works out the IoU of the present boxes."""
     kinds = scene.mapped(truths.kinds)[truth].tolist()
+    if rule is replace_class:
+        return Match(
+            slot,
+            truth,
+            fit,
+            {s: frozenset([k]) for s, k in zip(slot.tolist(), kinds, strict=True)},
+            (False,) * len(slot),
+        )
     # As C has it: the sigmoid in double precision, then rounded. In float32 it would be 1 from 16.7 on instead of 17.3.
     zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO).cpu().double()).to(head.raw.dtype)[:, 0].tolist()
     wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
-    return Match(slot, truth, iou, wanted, joined)
+    return Match(slot, truth, fit, wanted, joined)
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
@@ -177,7 +202,7 @@ def positive_rows(head: Head, truths: Truths, match: Match) -> Rows:
     boxes = Boxes.of(truths.table[truth])
     target = box_targets(head, boxes, slot)
     target["classes"] = one_hot([match.wanted[s] for s in last], head.classes, head.raw)
-    return Rows(slot, target, {"share": boxes.area, "iou": match.iou[index], "truth": truth})
+    return Rows(slot, target, {"share": boxes.area, "last": index, "truth": truth})
 
 
 def with_objectness(rows: Rows, target: Float[Tensor, " n"]) -> Rows:

@@ -65,16 +65,16 @@ BOX_LOSSES = {
 """1 - IoU and its successors; one number for a whole box."""
 
 
-def box_rows(rows: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float[Tensor, "n 8"]:
+def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float[Tensor, "n 8"]:
     """The targets of a box loss: wanted x, y, w, h, the anchor and the cell, in pixels from the corner of the cell."""
-    columns, grid_rows = head.grid
-    size = head.raw.new_tensor(scene.pixels)
-    cell = size / head.raw.new_tensor(head.grid)
-    anchor = torch.div(rows.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
-    corner = torch.stack([rows.slot % columns, torch.div(rows.slot, columns, rounding_mode="floor") % grid_rows], -1)
-    wanted = truth.table() * size.repeat(2)
+    (width, height), (columns, rows) = scene.pixels, head.grid
+    size = head.raw.new_tensor([width, height, width, height])
+    cell = head.raw.new_tensor([width / columns, height / rows])
+    anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
+    corner = torch.stack([slots.slot % columns, torch.div(slots.slot, columns, rounding_mode="floor") % rows], -1)
+    wanted = truth.table() * size
     place = wanted[:, :2] - corner * cell
-    return torch.cat([place, wanted[:, 2:], head.own_anchors[anchor] * size, cell.expand_as(place)], 1)
+    return torch.cat([place, wanted[:, 2:], head.own_anchors[anchor] * size[:2], cell.expand_as(place)], 1)
 
 
 def root(z: Rows, t: Float[Tensor, "n 4"]) -> Rows:
@@ -104,7 +104,7 @@ def squared_of_root(z: Rows, t: Targets) -> Rows:
     return (root(z, t) - t[:, :2]) ** 2
 
 
-def root_rows(rows: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 4"]:
+def root_rows(slots: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 4"]:
     """The targets of a loss of roots: root w, root h of the truth, root p_w, root p_h of the anchor, shares of the input."""
-    anchor = torch.div(rows.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
+    anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
     return torch.cat([torch.stack([truth.w, truth.h], -1), head.own_anchors[anchor]], 1).sqrt()

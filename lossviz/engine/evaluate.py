@@ -182,8 +182,10 @@ def nobody(head: Head) -> Assignment:
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
     widths = {"centre": 2, "size": 2, "box": 8, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
     rows = constant_rows(head, slot, **{name: (0.0,) * width for name, width in widths.items()})
-    rows = Rows(slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight"), head.raw.new_zeros(0)))
-    match = Match(slot, slot, head.raw.new_zeros(0), {}, ())
+    rows = Rows(
+        slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight", "predictors"), head.raw.new_zeros(0))
+    )
+    match = Match(slot, slot, lambda: head.raw.new_zeros(0), {}, ())
     return Assignment(predicted_boxes(head), rows, rows, rows, rows, slot, match)
 
 

@@ -57,6 +57,24 @@ class Field:
         """Column and row of the cell that holds each truth's centre."""
         return cell_of(self.truths.boxes, *self.head.grid)
 
+    @cached_property
+    def anchors(self) -> Boxes:
+        """Each anchor in the middle of its cell, in pixels; columns that meet in the shape (anchors, rows, columns)."""
+        (column, row), (columns, rows), (width, height) = self.head.corners(), self.head.grid, self.scene.pixels
+        w, h = (side[:, None, None] for side in self.head.own_anchors.unbind(-1))
+        return Boxes((column + 0.5) * (width / columns), (row + 0.5) * (height / rows), w * width, h * height)
+
+    @cached_property
+    def best_of_anchors(self) -> Float[Tensor, "b n"]:
+        """Largest IoU of each anchor, in the middle of its cell, with a truth of its image, 0 where there is none."""
+        rows = [iou(self.anchors, self.in_pixels(theirs)).flatten(1) for theirs in self.truths.by_image]
+        return torch.stack([row.amax(0) if len(row) else row.new_zeros(row.shape[1]) for row in rows])
+
+    def in_pixels(self, boxes: Boxes) -> Boxes:
+        """Shares of the network input as pixels: there numbers are round, and equal overlaps stay equal."""
+        width, height = self.scene.pixels
+        return Boxes(boxes.x * width, boxes.y * height, boxes.w * width, boxes.h * height)
+
     def fit(self, slot: Int[Tensor, " k"], truth: Int[Tensor, " k"]) -> Float[Tensor, " k"]:
         """IoU of single predictors' present boxes with single truths."""
         if "overlap" in vars(self):
@@ -83,8 +101,8 @@ class Answers:
     unless a truth is written to them. ``early``: that many writings at the beginning do not count as a truth's match.
     """
 
-    slot: Int[Tensor, " n"]
-    truth: Int[Tensor, " n"]
+    slot: Int[Tensor, " k"]
+    truth: Int[Tensor, " k"]
     ignored: Bool[Tensor, "b n"]
     early: int = 0
 
@@ -95,9 +113,8 @@ Assigner = Callable[[Field], Answers]
 
 def asked(field: Field, found: Answers, rule: ClassRule = replace_class) -> tuple[Match, Rows]:
     """Every writing of a truth to a predictor, and what is asked of those who answer, but for their objectness."""
-    match = written(
-        field.head, field.fit(found.slot, found.truth), field.truths, field.scene, found.slot, found.truth, rule
-    )
+    slot, truth = found.slot, found.truth
+    match = written(field.head, lambda: field.fit(slot, truth), field.truths, field.scene, slot, truth, rule)
     return match, positive_rows(field.head, field.truths, match)
 
 

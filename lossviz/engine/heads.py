@@ -139,6 +139,17 @@ def predicted_boxes(head: Head) -> Boxes:
     )
 
 
+def sigmoid_outputs(settings: object, raw: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
+    """Everything but the size through a sigmoid; the last axis holds the channels."""
+    return torch.cat([torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:])], -1)
+
+
+def softmax_outputs(settings: object, raw: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
+    """Centre and objectness through a sigmoid, the classes through a softmax; the last axis holds the channels."""
+    plain = [torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:5])]
+    return torch.cat([*plain, torch.softmax(raw[..., 5:], -1)], -1)
+
+
 def cell_of(boxes: Boxes, columns: int, rows: int) -> tuple[Int[Tensor, "*n"], Int[Tensor, "*n"]]:
     """Column and row of the cell that holds each centre; one exactly on an edge belongs to the right or lower cell."""
     column, row = (boxes.x * columns).floor(), (boxes.y * rows).floor()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Rows
@@ -170,6 +170,12 @@ def with_boxes(assign: Callable[..., Assignment]) -> Callable[..., Assignment]:
     return assigned
 
 
+def undefined_note(what: str, count: int, because: str) -> tuple[str, ...]:
+    """One sentence about raw outputs at which a program's own gradient is nan, if there are any."""
+    places = "1 raw output" if count == 1 else f"{count} raw outputs"
+    return (f"{what} is nan at {places}: {because}; the finite values are given",) if count else ()
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One program's loss: who answers for what, and a table of terms.
@@ -200,8 +206,12 @@ class Recipe:
     reads_unmapped: Callable[[Any], bool] = lambda settings: False
     """Whether some class is used as it stands in the truth, not renamed by ``class_map``."""
     notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
+    undefined: Callable[[Any, Scene], tuple[Bool[Tensor, "b a channels h w"], ...]] | None = None
+    """(settings, scene) to a mark a raw output, a head each: the program's own gradient is nan here, and ours is finite."""
     box_blind: Callable[[Any], bool] = lambda settings: False
     """Whether what is asked of a predictor that answers for a truth depends on the truth alone, not on its present box."""
+    across_heads: bool = False
+    """Whether who answers in one head depends on the anchors of the scene's other heads."""
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     coordinates: str = "as-written"
 
@@ -214,6 +224,16 @@ class Recipe:
         for name, changes in self.edits:
             rows = tuple(replace(row, **dict(changes)) if row.name == name else row for row in rows)
         return rows
+
+    @property
+    def weighs_small_boxes(self) -> bool:
+        """Whether a small truth counts more than a large one."""
+        small, large = (
+            Rows(torch.zeros(1, dtype=torch.long), {"centre": torch.zeros(1, 2)}, {"share": torch.tensor([share])})
+            for share in (0.1, 1.0)
+        )
+        boxes = [row.weight for row in self.table(self.settings) if row.name in ("centre", "box")]
+        return any(bool(weight(small) != weight(large)) for weight in boxes)
 
     def refusal(self, scene: Scene) -> str | None:
         """Why the recipe cannot be applied to a scene, in one sentence; None where it can."""
@@ -269,7 +289,11 @@ class Recipe:
 
     def with_assigner(self, other: "Recipe") -> "Recipe":
         """The same table under another program's rule of who answers and who is ignored."""
-        who = other.rule(other.settings)
+        under = self.under(other.rule(other.settings))
+        return replace(under, across_heads=self.across_heads or other.across_heads)
+
+    def under(self, who: Assigner) -> "Recipe":
+        """The same table under this rule."""
         return replace(self, assign=partial(self.assign, who=who), box_blind=lambda settings: False)
 
     def with_classes(self, choice: str) -> "Recipe":

@@ -1,15 +1,18 @@
 """What a loss is computed from: heads and true boxes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar, cast
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import Head
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,14 @@ class Truths:
     kinds: Int[Tensor, " m"]
     images: tuple[int, ...]
     """How many belong to each image."""
+    known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What a rule of assignment worked out for all heads together, when it was asked about the first."""
+
+    def once(self, key: object, work: Callable[[], T]) -> T:
+        """Work out what all heads need once."""
+        if key not in self.known:
+            self.known[key] = work()
+        return cast("T", self.known[key])
 
     @cached_property
     def image(self) -> Int[Tensor, " m"]:
@@ -31,6 +42,11 @@ class Truths:
     def table(self) -> Float[Tensor, "m 4"]:
         """x, y, w, h of each truth."""
         return self.boxes.table()
+
+    def only(self, kept: Bool[Tensor, " m"]) -> "Truths":
+        """Some of them."""
+        counts = [int(mine.sum()) for mine in kept.split(list(self.images))]
+        return Truths(self.boxes.pick(kept), self.kinds[kept], tuple(counts))
 
     @cached_property
     def by_image(self) -> tuple[Boxes, ...]:

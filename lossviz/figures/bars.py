@@ -39,7 +39,7 @@ def ticks(end: float) -> list[tuple[float, str]]:
 def hover(term: TermView, text: Text) -> str:
     """What a bar is, in one sentence."""
     return text(
-        "bars_hover",
+        "bars_hover" if term.printed is not None else "bars_hover_plain",
         term=text(f"term_{term.name}"),
         excess=four(term.excess),
         value=four(term.value),

@@ -112,7 +112,7 @@ def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: 
     # Whether a predictor has a class already is read from its class-0 delta: always 0 where the scale is.
     kinds = join_class if settings.class_scale and not settings.softmax else replace_class
     match, positives = asked(field, found, kinds)
-    fit = positives.fact["iou"]
+    fit = match.iou[positives.fact["last"]]
     wanted = torch.zeros_like(fit) if settings.background else fit if settings.rescore else torch.ones_like(fit)
     positives = with_objectness(positives, wanted)
     others = without(torch.full_like(found.ignored, settings.seen < EARLY), positives.slot)

@@ -70,7 +70,7 @@ def assign(
     field = Field(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
-    fit = positives.fact["iou"]
+    fit = match.iou[positives.fact["last"]]
     positives = with_objectness(positives, fit if settings.rescore else torch.ones_like(fit))
     above = found.ignored
     negative = where(without(~above, positives.slot))

@@ -7,18 +7,16 @@ cross-entropies, although it prints a sum of squares.
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from lossviz.engine.assign import (
     Assignment,
-    Match,
     best_truth,
     join_class,
     where,
     with_objectness,
 )
 from lossviz.engine.field import Answers, Assigner, Field, answered, asked, best_of_all_anchors, one_each
-from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head
+from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, sigmoid_outputs
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
@@ -69,20 +67,13 @@ def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene, who: 
     found = (who or rule(settings))(field)
     match, positives = asked(field, found, join_class)
     positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))
-    counted = slice(found.early, None)
-    by_shape = Match(found.slot[counted], found.truth[counted], match.iou[counted], match.wanted, match.joined[counted])
-    return answered(field, found, by_shape, positives)
-
-
-def activate(settings: V3Settings, raw: Tensor) -> Tensor:
-    """Everything but the size through a sigmoid."""
-    return torch.cat([torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:])], -1)
+    return answered(field, found, match.after(found.early), positives)
 
 
 def printed(settings: V3Settings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
     """The log line; only truths matched by shape count."""
     match = assignment.match
-    rows = activate(settings, head.gather(match.slot, ALL))
+    rows = sigmoid_outputs(settings, head.gather(match.slot, ALL))
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
     return averages(match, torch.sigmoid(head.raw[:, :, 4]), kind, len(kind)).yolo(head.number)
 
@@ -101,7 +92,7 @@ RECIPE = Recipe(
     table=table,
     rule=rule,
     assign=assign,
-    activate=activate,
+    activate=sigmoid_outputs,
     printed=printed,
     prints="delta squared",
     truth_limit=lambda settings: settings.max_boxes,

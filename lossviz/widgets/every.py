@@ -16,20 +16,12 @@ from lossviz.lab import LabView, head_of
 from lossviz.problem import recipe_for
 from lossviz.recipes import RECIPES
 from lossviz.session import Memory
-from lossviz.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, Predictor, State
+from lossviz.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, SWITCHED, Predictor, State
 from lossviz.text import Text, four
 from lossviz.widgets import story
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import cells
 
-LEARNERS = (
-    *("ignore_thresh", "thresh", "rescore", "object_scale", "noobject_scale", "class_scale", "coord_scale"),
-    *("softmax", "bias_match", "seen"),
-)
-"""Settings shown here, of those a program has; the rare ones stay on the command line."""
-SWITCHES = ("rescore", "softmax", "bias_match")
-SWITCHED = ("coordinates", "classes", "small_boxes")
-"""The page's own switches."""
 MAP, FRAMED = 390, 250
 """Pixels of the map: on the page, in a frame."""
 EARLY_STEPS = {"seen": 6400.0, "ignore_thresh": 0.05, "thresh": 0.05}
@@ -143,21 +135,32 @@ def all_settings(state: State, text: Text) -> None:
     recipe = recipe_for(state)
     known = recipe.settings.accepts()
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
-        for name in (name for name in LEARNERS if name in known):
+        # Rare settings have no words here; they stay on the command line.
+        for name in (name for name in known if text.knows(f"set_{name}_about")):
             setting(state, name, getattr(recipe.settings, name), text)
-    coordinates = {name: text(f"obj_{name}") for name in COORDINATES}
-    segments(text("coordinates"), "coordinates", coordinates, state.coordinates, switch("coordinates"), named=True)
+    listed("coordinates", {name: text(f"obj_{name}") for name in COORDINATES}, state, text)
+    others = {name: text(f"recipe_{name}") for name in RECIPES if name != state.recipe}
+    listed("assigner", {"as-written": text("obj_as-written"), **others}, state, text)
     if "softmax" not in known:
         classes = {name: text(f"classes_{name}") for name in CLASSES}
         segments(text("classes"), "classes", classes, state.classes, switch("classes"), named=True)
-    if "share" in weights_of(state):
+    if recipe.weighs_small_boxes:
         small = {name: text(f"small_{name}") for name in SMALL_BOXES}
         segments(text("small_boxes"), "small_boxes", small, state.small_boxes, switch("small_boxes"), named=True)
 
 
-def weights_of(state: State) -> str:
-    """Whether the program weighs small boxes more."""
-    return "share" if state.recipe != "darknet_v2_2016" else ""
+def listed(name: str, words: Mapping[str, str], state: State, text: Text) -> None:
+    """A switch with many positions."""
+    key = f"switch_{name}"
+    st.session_state[key] = getattr(state, name)
+    st.selectbox(
+        text(name),
+        list(words),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: switch(name)(st.session_state[key]),
+        help=text(f"{name}_help"),
+    )
 
 
 def switch(name: str) -> Any:
@@ -183,8 +186,8 @@ def setting(state: State, name: str, value: float, text: Text) -> None:
         given = float(st.session_state[key])
         session.settle(session.current().state.with_setting(name, None if given == default else given))
 
-    label = text(f"set_{name}")
-    if name in SWITCHES:
+    label = text(f"set_{name}") if text.knows(f"set_{name}") else name
+    if (meta["low"], meta["high"]) == (0, 1) and isinstance(default, int):
         st.session_state[key] = bool(value)
         st.toggle(label, key=key, on_change=change, help=text(f"set_{name}_about"))
         return

@@ -36,22 +36,24 @@ def sentence(view: LabView, text: Text) -> str:
 
 def headline(view: LabView, text: Text) -> str:
     """Loss, excess, floor, printed number, each with its definition."""
-    heads = text("list_comma").join(
-        f"{head.name}: {four(cost)}" for head, cost in zip(view.report.scene.heads, view.printed_costs, strict=True)
-    )
-    printed = f"{text('printed_about')}. {text('heads_printed', costs=heads)}"
     items: list[tuple[str, str, float | None, str]] = [
         ("loss", "loss", view.loss, text("loss_about")),
         ("excess", "excess", view.excess, text("excess_about")),
         ("floor", "floor", view.floor, text("floor_about")),
-        ("printed", "printed-cost", view.printed_cost, printed),
     ]
-    if view.state.reading == "printed":
+    if view.printed_costs:
+        names = [head.name for head in view.report.scene.heads]
+        heads = [f"{name}: {four(cost)}" for name, cost in zip(names, view.printed_costs, strict=True)]
+        printed = f"{text('printed_about')}. {text('heads_printed', costs=text('list_comma').join(heads))}"
+        items.append(("printed", "printed-cost", view.printed_cost, printed))
+    if view.reading == "printed":
         items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))
     spans = [
         f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
         for key, testid, value, about in items
     ]
+    if not view.printed_costs:
+        spans.append(f"<span>{escape(text(f'prints_{view.report.recipe.prints}'))}</span>")
     return f'<div class="lz-numbers">{"".join(spans)}</div>'
 
 
@@ -59,7 +61,7 @@ def bars(view: LabView, memory: Memory, text: Text) -> None:
     """The terms as bars: their excess, or what they print, largest first."""
     if not memory.visit.shows("bars"):
         return
-    reading, before = view.state.reading, resting_view(view.state.untouched())
+    reading, before = view.reading, resting_view(view.state.untouched())
     terms = in_order(view.active_terms, before.terms, reading)
     rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
     shown = [read(term, reading) for term in terms]
@@ -141,6 +143,6 @@ def depth(memory: Memory, text: Text) -> None:
         if visit.shows("levels"):
             words = {level: text(f"level_{level}") for level in LEVELS}
             segments(text("levels"), "levels", words, visit.level, session.deepen)
-        if visit.shows("bars") and not (visit.view == "embed" and visit.level != "1"):
+        if visit.shows("bars") and memory.view.printed_costs and not (visit.view == "embed" and visit.level != "1"):
             words = {name: text(f"reading_{name}") for name in READINGS}
             segments(text("reading"), "reading", words, reading, lambda name: session.look(reading=name))

@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 
 from lossviz import session
-from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.gallery import SAMPLES
+from lossviz.pytorch import has_script, script
 from lossviz.recipes import RECIPES
 from lossviz.session import Memory
 from lossviz.state import MODES
@@ -17,6 +18,7 @@ from lossviz.verified import verified
 from lossviz.widgets.choices import segments
 from lossviz.widgets.lessons import examples, share, slides
 from lossviz.widgets.save import save_lab
+from lossviz.widgets.take_away import take_away
 
 
 def toolbar(memory: Memory, text: Text) -> None:
@@ -69,7 +71,7 @@ def choose_mode(mode: str) -> None:
 
 
 def tools(memory: Memory, text: Text) -> None:
-    """Undo, reset, examples, steps, share."""
+    """Undo, reset, examples, steps, share, copy."""
     shows, state = memory.visit.shows, memory.state
     if shows("undo"):
         st.button(text("undo"), key="undo", icon=":material/undo:", disabled=not memory.past, on_click=session.undo)
@@ -88,6 +90,10 @@ def tools(memory: Memory, text: Text) -> None:
         )
     if shows("share") and memory.visit.view != "embed":
         share(memory, text, partial(save_lab, memory, text))
+        if has_script(state.recipe):
+            view = memory.view
+            make = partial(script, view.report, view.prediction.predictor)
+            take_away(text, f"{state.scene}_{state.recipe}", make)
 
 
 def toggle_steps() -> None:
@@ -120,17 +126,21 @@ def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: 
 def about(memory: Memory, text: Text) -> None:
     """Where the numbers and the photograph come from, and how well they were checked."""
     recipe, sample = RECIPES[memory.state.recipe], SAMPLES[memory.state.scene]
-    checked = verified()[recipe.key]
-    source = recipe.source
-    st.caption(
-        text(
-            "verified",
-            files=checked.files,
-            repository=source.repository,
-            file=source.file,
-            commit=source.commit[:7],
-            deviation=f"{checked.deviation:.1e}",
-        )
-    )
+    st.caption(checked(recipe, text))
     if sample.credit:
         st.caption(text("photo_credit", credit=sample.credit))
+
+
+def checked(recipe: Recipe, text: Text) -> str:
+    """What a recipe's numbers were held against."""
+    found, source = verified().get(recipe.key), recipe.source
+    if not found:
+        return text("verified_paper")
+    return text(
+        "verified",
+        files=found.files,
+        repository=source.repository,
+        file=source.file,
+        commit=source.commit[:7],
+        deviation=f"{found.deviation:.1e}",
+    )

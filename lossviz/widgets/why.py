@@ -17,7 +17,7 @@ from lossviz.lab import LabView, TruthView
 from lossviz.session import Memory
 from lossviz.state import WIDEST
 from lossviz.text import Text, four
-from lossviz.why import FIRST_CLASS, OBJECTNESS, Line, Reading, WhyView, log_entries, outputs, with_numbers
+from lossviz.why import FIRST_CLASS, OBJECTNESS, WANTED, Line, Reading, WhyView, log_entries, outputs, with_numbers
 from lossviz.widgets import story
 from lossviz.widgets.words import capital, cells, kind_name, number, predictor_name, truth_name
 
@@ -90,7 +90,7 @@ def asked_of(view: LabView, found: WhyView) -> str:
 def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
     """Why the dearest term is dear, with this predictor's numbers."""
     line = found.line("class")
-    if truth.worst == "class" and line and line.value is not None and line.target.shape == line.raw.shape:
+    if truth.worst == "class" and line and line.value is not None and line.value.shape == line.raw[0].shape:
         return class_reason(view, line, text)
     facts = view.facts_of(truth, view.prediction.predictor)
     return text(
@@ -110,7 +110,7 @@ def class_reason(view: LabView, line: Line, text: Text) -> str:
     dearest = int((line.value - line.floor).argmax())
     channel = line.channels[dearest]
     output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
-    key = "reason_class" if float(line.target[0, dearest]) else "reason_other_class"
+    key = "reason_class" if float(line.target[0, dearest]) > WANTED else "reason_other_class"
     name = kind_name(view, channel - FIRST_CLASS, text)
     return text(key, name=name, probability=four(float(output[channel])))
 
@@ -120,7 +120,7 @@ def channel_name(view: LabView, index: int, target: float | None, text: Text) ->
     if index < FIRST_CLASS:
         return text(f"channel_{index}")
     name = kind_name(view, index - FIRST_CLASS, text)
-    return text("truth_label", name=name) if target else name
+    return text("truth_label", name=name) if (target or 0) > WANTED else name
 
 
 def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
@@ -216,11 +216,13 @@ def term_formula(view: LabView, found: WhyView, text: Text) -> str:
 
 def spelled(line: Line, latex: str, chosen: int) -> str:
     """Weight times the formula of each channel: all of a few, of many the chosen or the wanted one and the rest."""
-    if line.target.shape != line.raw.shape or line.value is None:
+    if line.value is None or len(line.target[0]) < len(line.raw[0]):
         return r"\dots"
     weight, value = f"{float(line.weight):.4g}", line.value
+    if len(value) < len(line.raw[0]):
+        return rf"{weight} \cdot {whole_box(line)} \\ &= {tex(float(value.sum()))}"
     columns = range(len(line.channels))
-    wanted = [n for n in columns if float(line.target[0, n]) > 0]
+    wanted = [n for n in columns if float(line.target[0, n]) > WANTED]
     here = [line.channels.index(chosen)] if chosen in line.channels else wanted
     named = list(columns) if len(columns) <= 2 else (here or [0])[:2]
     parts = [with_numbers(latex, signed(line.raw[0, n]), bracketed(line.target[0, n])) for n in named]
@@ -228,6 +230,13 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
     more = "" if len(named) == len(columns) else rf" + \underbrace{{{tex(rest)}}}_{{{len(columns) - len(named)}}}"
     whole = r" \\ &\quad + ".join(rf"{weight} \cdot {part}" for part in parts)
     return rf"{whole}{more} \\ &= {tex(float(value.sum()))}"
+
+
+def whole_box(line: Line) -> str:
+    """A loss of a whole box, with the boxes in pixels from the corner of the predictor's cell."""
+    drawn, wanted = line.term.loss.seen(line.raw, line.target)[0], line.target[0, :4]
+    boxes = [", ".join(signed(side) for side in box) for box in (drawn, wanted)]
+    return line.term.loss.latex.replace("b(z), t", rf"({boxes[0]}),\, ({boxes[1]})")
 
 
 def signed(value: object) -> str:
@@ -258,9 +267,14 @@ def readings(view: LabView, found: WhyView, text: Text) -> str:
         ("reading_loss", output_and_loss(reading, text)),
         ("reading_closed", f"{number('reading-closed', reading.closed)}"),
         ("reading_autograd", f"{number('reading-autograd', reading.autograd)} {agreement(reading, text)}"),
-        ("reading_delta", f"{number('reading-delta', reading.delta)} {passed_back(reading, text)}"),
-        ("reading_printed", f"{number('reading-printed', reading.printed)} {share_of(view, reading, text)}"),
     ]
+    if view.printed_costs:
+        parts += [
+            ("reading_delta", f"{number('reading-delta', reading.delta)} {passed_back(reading, text)}"),
+            ("reading_printed", f"{number('reading-printed', reading.printed)} {share_of(view, reading, text)}"),
+        ]
+    else:
+        parts.append(("reading_passed", number("reading-delta", reading.passed_back)))
     lines = "".join(
         cells(f'<span title="{escape(text(f"{key}_about"))}">{n}. {escape(text(key))}</span>', words)
         for n, (key, words) in enumerate(parts, 1)
@@ -326,8 +340,8 @@ def terms_table(view: LabView, text: Text) -> str:
     costs = view.printed_costs
     foot = (
         total(text("sum_loss"), "sum-loss", view.loss, 2, text)
-        + total(text("sum_heads"), "sum-heads", sum(costs), 5, text)
-        + total(text("sum_network", heads=len(costs)), "sum-network", view.printed_cost, 5, text)
+        + (total(text("sum_heads"), "sum-heads", sum(costs), 5, text) if costs else "")
+        + (total(text("sum_network", heads=len(costs)), "sum-network", view.printed_cost, 5, text) if costs else "")
     )
     return (
         f"<h4>{escape(text('terms_title'))}</h4>"

@@ -158,7 +158,7 @@ def column_of_the_truth(a: Assignment, head: Head, truths: Truths, scene: Scene,
 
 
 def objectness_wants_the_iou(a: Assignment, *_: Any) -> Assignment:
-    return with_positives(a, with_objectness(a.positives, a.positives.fact["iou"]))
+    return with_positives(a, with_objectness(a.positives, a.match.iou[a.positives.fact["last"]]))
 
 
 def ignored_positives_stay_ignored(a: Assignment, *_: Any) -> Assignment:

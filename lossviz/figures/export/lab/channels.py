@@ -99,13 +99,16 @@ def lines_of(content: LabContent, text: Text) -> list[str]:
         target=f"{reading.target:.4g}",
         weight=f"{reading.weight:.4g}",
     )
-    lines = (
+    lines = [
         said + text("list_comma") + text("reading_made", loss=made[0], floor=made[1], excess=made[2]),
         f"{text('reading_closed')}: {four(reading.closed)}",
         f"{text('reading_autograd')}: {four(reading.autograd)}",
-        f"{text('reading_delta')}: {four(reading.delta)}",
-        f"{text('reading_printed')}: {four(reading.printed)}",
-    )
+    ]
+    if content.view.printed_costs:
+        lines.append(f"{text('reading_delta')}: {four(reading.delta)}")
+        lines.append(f"{text('reading_printed')}: {four(reading.printed)}")
+    else:
+        lines.append(f"{text('reading_passed')}: {four(reading.passed_back)}")
     return [f"{n}. {line}".replace("-", "−") for n, line in enumerate(lines, 1)]
 
 

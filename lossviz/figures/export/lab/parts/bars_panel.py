@@ -80,12 +80,8 @@ def bars_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, 
 def headline(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
     """Loss, excess, floor, printed cost, each above its name."""
     view, points = content.view, look.size.body * (1.35 if look.wide else 1.15)
-    numbers = (
-        ("loss", view.loss),
-        ("excess", view.excess),
-        ("floor", view.floor),
-        ("printed", view.printed_cost),
-    )
+    numbers = [("loss", view.loss), ("excess", view.excess), ("floor", view.floor)]
+    numbers += [("printed", view.printed_cost)] if view.printed_costs else []
     for n, (key, value) in enumerate(numbers):
         x = place.x + n * place.w / 4
         write(figure, (x, place.y + place.h), four(value), points, look.ink)
@@ -102,15 +98,16 @@ def term_rows(content: LabContent) -> Rows:
     view = content.view
     rows: Rows = [["term", "predictors", "loss", "floor", "excess", "delta_squared"]]
     rows += [[t.name, t.predictors, t.value, t.floor, t.excess, t.printed] for t in view.terms]
-    rows.append(["loss", None, view.loss, view.floor, view.excess, sum(view.printed_costs)])
-    rows.append(["printed_cost", None, view.printed_cost, None, None, None])
+    rows.append(["loss", None, view.loss, view.floor, view.excess, sum(view.printed_costs) or None])
+    if view.printed_costs:
+        rows.append(["printed_cost", None, view.printed_cost, None, None, None])
     return rows
 
 
 def bars_words(content: LabContent, text: Text) -> str:
     """The bars and the loss, for those who do not see them."""
     view, terms = content.view, ordered(content)
-    if content.state.reading == "loss":
+    if view.reading == "loss":
         said = described(terms, text)
     else:
         parts = [f"{text(f'term_{term.name}')} {four(term.printed)}" for term in terms]

@@ -1,0 +1,127 @@
+"""thtrieu/darkflow: YOLOv2 on TensorFlow, with the responsibility of YOLOv1.
+
+In a truth's cell the predictor answers whose present box fits best, not the one whose anchor does. Sides are compared as
+roots, classes as probabilities, everything as squares; objectness wants 1, and nobody is ignored.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from lossviz.engine.assign import Assignment, with_objectness
+from lossviz.engine.box_terms import half_squared_of_root, root_rows
+from lossviz.engine.boxes import Boxes
+from lossviz.engine.field import Answers, Assigner, Field, answered, asked
+from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, ROOT, Head, softmax_outputs
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times
+from lossviz.engine.scene import Scene, Truths
+from lossviz.engine.terms import half_squared_of_sigmoid, half_squared_of_softmax
+
+
+@dataclass(frozen=True)
+class DarkflowSettings(Settings):
+    """What the program reads of a [region] section."""
+
+    class_scale: float = knob(1.0, 0, 1000, "weight of the classes")
+    object_scale: float = knob(5.0, 0, 1000, "weight of objectness where there is an object")
+    noobject_scale: float = knob(1.0, 0, 1000, "weight of objectness where there is none")
+    coord_scale: float = knob(1.0, 0, 1000, "weight of centre and size")
+
+
+def table(settings: DarkflowSettings) -> tuple[Term, ...]:
+    """The loss; the mean over the images of these sums."""
+    box, kind = times(settings.coord_scale), times(settings.class_scale)
+    yes, no = times(settings.object_scale), times(settings.noobject_scale)
+    # fmt: off
+    return (
+        #    name        predictors              raw         weight  loss
+        Term("centre",   lambda a: a.positives,  CENTRE,     box,    half_squared_of_sigmoid),
+        Term("size",     lambda a: a.positives,  ROOT,       box,    half_squared_of_root),
+        Term("object",   lambda a: a.positives,  OBJECTNESS, yes,    half_squared_of_sigmoid),
+        Term("noobject", lambda a: a.negatives,  OBJECTNESS, no,     half_squared_of_sigmoid),
+        Term("class",    lambda a: a.classified, CLASSES,    kind,   half_squared_of_softmax),
+    )
+    # fmt: on
+
+
+def overwritten(field: Field) -> Bool[Tensor, " m"]:
+    """Truths whose cell holds a later truth: the program writes box and class once a cell."""
+    cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
+    return (cell[:, None] == cell).triu(1).any(1)
+
+
+def rule(settings: DarkflowSettings) -> Assigner:
+    """In a truth's cell all those answer that attain the cell's largest IoU: all of them where it is 0."""
+
+    def answers(field: Field) -> Answers:
+        images, anchors = field.head.raw.shape[:2]
+        numbers = torch.arange(anchors, device=field.head.raw.device)
+        slot = field.slots(numbers[:, None], *field.cell).T
+        truth = torch.arange(len(slot), device=slot.device)[:, None].expand_as(slot)
+        fit = field.fit(slot.flatten(), truth.flatten()).view(slot.shape)
+        best = (fit == fit.amax(1, keepdim=True)) & ~overwritten(field)[:, None]
+        nobody = torch.zeros(images, anchors * field.head.cells, dtype=torch.bool, device=slot.device)
+        return Answers(slot[best], truth[best], nobody)
+
+    return answers
+
+
+def assign(
+    settings: DarkflowSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
+) -> Assignment:
+    """Those who answer learn the truth, all others that there is nothing."""
+    field = Field(head, truths, scene)
+    found = (who or rule(settings))(field)
+    match, positives = asked(field, found)
+    boxes = Boxes.of(truths.table[positives.fact["truth"]])
+    positives = replace(positives, target={**positives.target, "root": root_rows(positives, boxes, head)})
+    return answered(field, found, match, with_objectness(positives, torch.ones_like(boxes.x)))
+
+
+def undefined(settings: DarkflowSettings, scene: Scene) -> tuple[Bool[Tensor, "b a channels h w"], ...]:
+    """Where the program's own gradient is nan although its loss is finite: in x, y and objectness, whoever answers.
+
+    It writes the sigmoid as 1 / (1 + e^-x). Where e^-x is infinite the value is a correct 0, but the chain rule multiplies
+    0 by infinity.
+    """
+    marks = [torch.exp(-head.raw).isinf() for head in scene.heads]
+    for mark in marks:
+        mark[:, :, [2, 3, *range(5, mark.shape[2])]] = False
+    return tuple(marks)
+
+
+def notes(settings: DarkflowSettings, scene: Scene) -> tuple[str, ...]:
+    """How often the program's own gradient is nan."""
+    count = sum(int(mark.sum()) for mark in undefined(settings, scene)) if scene.train else 0
+    if not count:
+        return ()
+    dtype = scene.heads[0].raw.dtype
+    least, name = -math.log(torch.finfo(dtype).max), str(dtype).removeprefix("torch.")
+    where = "1 raw output" if count == 1 else f"{count} raw outputs"
+    why = f"e^-x overflows below {least:.1f} in {name}; the finite values are given"
+    return (f"darkflow's own gradient is nan at {where}: {why}",)
+
+
+RECIPE = Recipe(
+    key="darkflow_v2",
+    title="darkflow, YOLOv2",
+    source=Source(
+        "thtrieu/darkflow",
+        "darkflow/net/yolov2/train.py",
+        "eb7e830393f24233032b8578737141528be01d65",
+        "as of that commit",
+        "Redmon and Farhadi 2016, arXiv:1612.08242",
+    ),
+    settings=DarkflowSettings(),
+    table=table,
+    rule=rule,
+    assign=assign,
+    activate=softmax_outputs,
+    truth_limit=lambda settings: 10_000,
+    mean_over_images=True,
+    undefined=undefined,
+    notes=notes,
+)
