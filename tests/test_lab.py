@@ -19,7 +19,12 @@ from lossviz.state import Predictor, State, from_query
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 COFFEE = State()
-CHOICES = [State(scene, recipe) for scene in SAMPLES for recipe in RECIPES]
+CHOICES = [
+    State(scene, recipe)
+    for scene in SAMPLES
+    for recipe in RECIPES
+    if recipe.startswith("darknet") or scene in ("coffee", "voc")
+]
 
 
 def term(view: LabView, name: str) -> float:

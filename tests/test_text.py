@@ -26,7 +26,6 @@ from lossviz.recipes import RECIPES
 from lossviz.referee import laws, rules
 from lossviz.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
 from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
-from lossviz.widgets.every import LEARNERS
 from lossviz.widgets.referee import SHARES, TOPICS
 from lossviz.widgets.start import CARDS
 from lossviz.widgets.why import LOG_KEYS
@@ -36,9 +35,12 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
-    r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
+    r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse|[gdc]?iou)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
     r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps|library_\w+"
 )
+SETTINGS = {name for recipe in RECIPES.values() for name in recipe.settings.accepts()}
+SHOWN = {name for name in SETTINGS if f"set_{name}_about" in catalogue("en")}
+"""Settings that the pages show; the rare ones stay on the command line."""
 TERMS = {term.name for recipe in RECIPES.values() for term in recipe.terms}
 
 
@@ -132,7 +134,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("obj_", set(COORDINATES)),
         ("classes_", set(CLASSES)),
         ("small_", set(SMALL_BOXES)),
-        ("set_", {f"{name}{about}" for name in LEARNERS for about in ("", "_about")}),
+        ("set_", {f"{name}{about}" for name in SHOWN for about in ("", "_about")}),
         ("preset_", {f"{key}{why}" for key in PRESETS for why in ("", "_why")}),
         ("ask_", set(PRESETS)),
         ("ask_", {f"{key}_{n}" for key, preset in PRESETS.items() for n in range(1, preset.choices + 1)}),

@@ -32,7 +32,12 @@ from lossviz.why import (
 )
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
-CASES = [(scene, recipe) for scene in SAMPLES for recipe in RECIPES]
+CASES = [
+    (scene, recipe)
+    for scene in SAMPLES
+    for recipe in RECIPES
+    if recipe.startswith("darknet") or scene in ("coffee", "voc")
+]
 every_case = pytest.mark.parametrize(("scene", "recipe"), CASES)
 
 
@@ -179,7 +184,7 @@ def test_box_objectness_the_labelled_and_the_likeliest_three_are_listed(scene: s
         kinds = {t.kind for t in view.truths if predictor in t.answers}
         classes = [channel.kind for channel in found.channels[FIRST_CLASS:]]
         assert [channel.index for channel in found.channels[:FIRST_CLASS]] == [*BOX, OBJECTNESS]
-        labelled = [kind for kind in classes if found.channels[FIRST_CLASS + classes.index(kind)].target == 1]
+        labelled = [kind for kind in classes if found.channels[FIRST_CLASS + classes.index(kind)].target > 0.9]
         assert set(labelled) <= kinds
         rest = sorted(set(range(len(raw) - 5)) - set(labelled), key=lambda kind: -raw[5 + kind])
         assert classes[len(labelled) : len(labelled) + LIKELIEST] == rest[:LIKELIEST]
@@ -226,7 +231,7 @@ def test_unless_told_otherwise_the_dearest_term_and_its_steepest_channel_are_rea
     assert at(SPOON, term="size", channel=0).chosen == 0
 
 
-@every_case
+@pytest.mark.parametrize(("scene", "recipe"), [case for case in CASES if RECIPES[case[1]].printed])
 def test_the_log_line_is_taken_apart_to_the_last_digit(scene: str, recipe: str) -> None:
     found = why_of(resting_view(State(scene, recipe)))
     assert found.log
@@ -241,7 +246,7 @@ def test_the_log_line_is_taken_apart_to_the_last_digit(scene: str, recipe: str) 
     assert sum("." in value or "nan" in value for value in entries.values()) == len(spelled)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", [key for key, recipe in RECIPES.items() if recipe.printed])
 def test_without_labels_the_averages_of_the_log_are_nan(recipe: str) -> None:
     empty = State(recipe=recipe).with_truth(0, gone=True).with_truth(1, gone=True)
     found = why_of(view_of(empty))

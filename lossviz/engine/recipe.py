@@ -210,6 +210,8 @@ class Recipe:
     """(settings, scene) to a mark a raw output, a head each: the program's own gradient is nan here, and ours is finite."""
     box_blind: Callable[[Any], bool] = lambda settings: False
     """Whether what is asked of a predictor that answers for a truth depends on the truth alone, not on its present box."""
+    assumed: tuple[str, ...] = ()
+    """Where the recipe's source is silent: keys of the sentences that say how it is read here."""
     across_heads: bool = False
     """Whether who answers in one head depends on the anchors of the scene's other heads."""
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()

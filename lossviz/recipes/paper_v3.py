@@ -71,6 +71,7 @@ RECIPE = Recipe(
     assign=assign,
     activate=sigmoid_outputs,
     prints="nothing",
+    assumed=ASSUMED,
     truth_limit=lambda settings: 10_000,
     box_blind=lambda settings: True,
 )

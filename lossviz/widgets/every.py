@@ -138,9 +138,15 @@ def all_settings(state: State, text: Text) -> None:
         # Rare settings have no words here; they stay on the command line.
         for name in (name for name in known if text.knows(f"set_{name}_about")):
             setting(state, name, getattr(recipe.settings, name), text)
-    listed("coordinates", {name: text(f"obj_{name}") for name in COORDINATES}, state, text)
+    listed(
+        "coordinates",
+        {name: text(f"obj_{name}") for name in COORDINATES},
+        state,
+        text("coordinates"),
+        text("coordinates_help"),
+    )
     others = {name: text(f"recipe_{name}") for name in RECIPES if name != state.recipe}
-    listed("assigner", {"as-written": text("obj_as-written"), **others}, state, text)
+    listed("assigner", {"as-written": text("obj_as-written"), **others}, state, text("assigner"), text("assigner_help"))
     if "softmax" not in known:
         classes = {name: text(f"classes_{name}") for name in CLASSES}
         segments(text("classes"), "classes", classes, state.classes, switch("classes"), named=True)
@@ -149,17 +155,17 @@ def all_settings(state: State, text: Text) -> None:
         segments(text("small_boxes"), "small_boxes", small, state.small_boxes, switch("small_boxes"), named=True)
 
 
-def listed(name: str, words: Mapping[str, str], state: State, text: Text) -> None:
+def listed(name: str, words: Mapping[str, str], state: State, label: str, about: str) -> None:
     """A switch with many positions."""
     key = f"switch_{name}"
     st.session_state[key] = getattr(state, name)
     st.selectbox(
-        text(name),
+        label,
         list(words),
         format_func=words.__getitem__,
         key=key,
         on_change=lambda: switch(name)(st.session_state[key]),
-        help=text(f"{name}_help"),
+        help=about,
     )
 
 

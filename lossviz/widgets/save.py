@@ -4,10 +4,13 @@ from functools import partial
 
 import streamlit as st
 
+from lossviz.assignment_state import AssignmentState
 from lossviz.desk import Desk
 from lossviz.figures.export import Figures, applicable
+from lossviz.figures.export.assignment.parts.content import AssignmentContent
 from lossviz.figures.export.experiment.parts.content import ExperimentContent
 from lossviz.figures.export.lab.parts.content import LabContent
+from lossviz.figures.export.ledger.parts.content import LedgerContent
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.content import C, Content, ExportFigure
@@ -15,6 +18,7 @@ from lossviz.figures.export.parts.look import SIZES, Look
 from lossviz.figures.export.parts.page import FORMATS, picture, table
 from lossviz.figures.export.race.parts.content import RaceContent
 from lossviz.lab import resting_view
+from lossviz.ledger_state import LedgerState
 from lossviz.overlap_state import OverlapState
 from lossviz.race_state import RaceState
 from lossviz.results import results_of, shipped
@@ -45,6 +49,16 @@ def save_race(desk: Desk[RaceState], text: Text, link: str) -> None:
     asked = job.result if job else None
     found = shipped(state.gradient) if asked is None else results_of(state.gradient, asked)
     save(ExperimentContent(found, link), text)
+
+
+def save_assignment(desk: Desk[AssignmentState], text: Text, link: str) -> None:
+    """Of truths and predictors."""
+    save(AssignmentContent(desk.state, link), text)
+
+
+def save_ledger(desk: Desk[LedgerState], text: Text, link: str) -> None:
+    """Of programs side by side."""
+    save(LedgerContent(desk.state, link), text)
 
 
 def save(content: Content, text: Text) -> None:

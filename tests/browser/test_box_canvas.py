@@ -102,6 +102,12 @@ def test_numbers_follow_during_the_drag_and_the_end_comes_once(bench: Callable[.
     expect(line(page, "truth-0")).to_have_text("truth-0 0.5000 0.5000 0.4000 0.4000")
 
 
+def test_without_a_photograph_there_is_nothing_to_dim(bench: Callable[..., Page]) -> None:
+    page = bench()
+    expect(page.locator("[data-tool=numbers]")).to_be_visible()
+    expect(page.locator("[data-tool=dimmer]")).to_be_hidden()
+
+
 def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(bench: Callable[..., Page]) -> None:
     page = bench()
     box = page.locator("[data-box=prediction]")

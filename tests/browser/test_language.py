@@ -41,8 +41,11 @@ NAMES = {
     *("Region", "Avg", "IOU", "Class", "No", "count", "Recall", "IoU", "dL", "dz", "object_scale", "noobject_scale"),
     *("class_scale", "coord_scale", "bias_match", "seen", "COCO", "delta²"),
     *("GIoU", "DIoU", "CIoU", "SIoU", "ln", "eps", "torch", "torchvision", "mmdetection", "TensorFlow"),
+    *("Keras", "PyTorch", "focal", "one", "hot", "region", "layer", "yolo", "GPU", "CPU", "classfix", "background"),
     *("Distance", "L1", "L2", "smooth", "max", "min", "compile"),
     *("scene", "recipe", "obj", "mode", "at", "raw", "truth", "lang", "view", "level", "box", "start"),
+    *("yhcc", "darkflow", "tensorflow", "yolov3", "truth_thresh", "anchor_iou", "iou_loss_thresh"),
+    *("pos_iou_thr", "neg_iou_thr", "min_pos_iou", "field", "rule", "in", "head", "with", "set"),
 }
 """What stays as it is in Chinese: names, formats, keys of the keyboard and of the link."""
 
@@ -72,6 +75,25 @@ RACE = (
     ("view=embed&who=iou", "[data-testid=race-curves] path.js-line"),
     ("view=page&tab=all", "[data-testid=basin] .main-svg"),
     ("tab=all&grad=published&points=500", "[data-testid=basin] .main-svg"),
+)
+TWO = "truth=0.5_0.45_0.144231_0.264423~0.505_0.455_0.153846_0.276442_k1"
+ASSIGNMENT = (
+    ("truth=1", "[data-testid=fits]"),
+    ("rule=yhcc_v2&field=voc&truth=0.7_0.3_0.3_0.25_k11", "[data-testid=fits]"),
+    ("rule=darkflow_v2&field=coffee", "[data-testid=fits]"),
+    (f"level=2&head=52&{TWO}", "[data-testid=collision]"),
+    ("level=2&rule=mmdet_v3", "[data-testid=counts]"),
+    ("level=2&rule=yunyang_v3", "[data-testid=counts]"),
+    ("level=3&with=mmdet_v3&truth=0.47_0.43_0.74_0.7", "[data-testid=differ]"),
+    ("level=3&with=darknet_v3", "[data-testid=differ]"),
+)
+LEDGER = (
+    ("time=1", "[data-testid=ledger]"),
+    (
+        "with=darknet_v2.darknet_v2_2016.darknet_v3.darkflow_v2.yhcc_v2.mmdet_v3.paper_v3.yunyang_v3&rows=all",
+        "[data-testid=assumed]",
+    ),
+    ("scene=voc&diff=all", "[data-testid=difference] .main-svg"),
 )
 """The same of the other pages: every way two boxes lie to each other, every check, every contender."""
 
@@ -140,6 +162,10 @@ def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
     said += linked(page, "race", lang, RACE[:1])
     said += unfolded(page, "examples", "rules", "share")
     said += linked(page, "race", lang, RACE[1:])
+    said += linked(page, "assignment", lang, ASSIGNMENT[:1])
+    said += unfolded(page, "examples", "share")
+    said += linked(page, "assignment", lang, ASSIGNMENT[1:])
+    said += linked(page, "ledger", lang, LEDGER)
     return said + experimented(page, lang)
 
 

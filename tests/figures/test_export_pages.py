@@ -107,8 +107,10 @@ def glyphs() -> frozenset[int]:
 
 def test_figures_are_found_by_their_files_each_with_its_subject() -> None:
     assert {subject: list(figures) for subject, figures in FIGURES.items()} == {
+        "assignment": ["anchors", "predictors", "rules"],
         "experiment": ["experiment", "basin", "distance"],
         "lab": ["lab", "scene", "bars", "channels", "map", "steps", "cliff"],
+        "ledger": ["ledger", "difference"],
         "overlap": ["boxes", "surface", "slice", "referee"],
         "race": ["race", "curves"],
     }

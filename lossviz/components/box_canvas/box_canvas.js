@@ -141,9 +141,9 @@ class Canvas {
     if (focused === front.group) focused.focus({ preventScroll: true }); // moving a node takes its focus
   }
 
-  dressRoot({ words, description, aspect, board }) {
+  dressRoot({ words, description, aspect, board, photo }) {
     this.root.style.setProperty("--aspect", aspect);
-    this.tools.dimming.hidden = board;
+    this.tools.dimming.hidden = board || !photo;
     dress(this.svg, { "aria-label": description });
     this.tools.speak(words);
   }

@@ -1,0 +1,1 @@
+"""Truths among anchors: who fits, who answers, and two rules side by side."""

@@ -1,0 +1,1 @@
+"""What the figures of an assignment are made of."""

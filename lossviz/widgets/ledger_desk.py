@@ -1,0 +1,34 @@
+"""The comparison's state in a session: the Lab's scene is taken over, choices are made."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lossviz.desk import Desk
+from lossviz.ledger_state import MOST, LedgerState, on_scene
+from lossviz.session import Memory
+
+LedgerDesk = Desk[LedgerState]
+SEEN = "ledger-lab"
+"""In the session: the Lab's state that was last taken over."""
+
+
+def follow_the_lab(memory: Memory, desk: LedgerDesk) -> None:
+    """An address without a state opens on the Lab's scene; and what changed there since is taken over."""
+    known = st.session_state.get(SEEN)
+    here = on_scene(memory.state)
+    if known != here and (known is not None or desk.state == desk.plain):
+        desk.pose(desk.state.on(here))
+        desk.plain = desk.linked = desk.plain.on(here)
+    st.session_state[SEEN] = here
+
+
+def change(desk: LedgerDesk, **changes: Any) -> None:
+    """Another choice."""
+    desk.put(replace(desk.state, **changes))
+
+
+def add(desk: LedgerDesk, key: str) -> None:
+    """One more column; where there is no room, in place of the last."""
+    desk.put(desk.state.with_recipes((*desk.state.recipes[: MOST - 1], key)))
