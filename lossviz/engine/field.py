@@ -67,13 +67,8 @@ class Field:
     @cached_property
     def best_of_anchors(self) -> Float[Tensor, "b n"]:
         """Largest IoU of each anchor, in the middle of its cell, with a truth of its image, 0 where there is none."""
-        rows = [iou(self.anchors, self.in_pixels(theirs)).flatten(1) for theirs in self.truths.by_image]
+        rows = [iou(self.anchors, self.scene.in_pixels(theirs)).flatten(1) for theirs in self.truths.by_image]
         return torch.stack([row.amax(0) if len(row) else row.new_zeros(row.shape[1]) for row in rows])
-
-    def in_pixels(self, boxes: Boxes) -> Boxes:
-        """Shares of the network input as pixels: there numbers are round, and equal overlaps stay equal."""
-        width, height = self.scene.pixels
-        return Boxes(boxes.x * width, boxes.y * height, boxes.w * width, boxes.h * height)
 
     def fit(self, slot: Int[Tensor, " k"], truth: Int[Tensor, " k"]) -> Float[Tensor, " k"]:
         """IoU of single predictors' present boxes with single truths."""

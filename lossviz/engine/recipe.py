@@ -170,10 +170,12 @@ def with_boxes(assign: Callable[..., Assignment]) -> Callable[..., Assignment]:
     return assigned
 
 
-def undefined_note(what: str, count: int, because: str) -> tuple[str, ...]:
-    """One sentence about raw outputs at which a program's own gradient is nan, if there are any."""
+def undefined_note(program: str, marks: tuple[Tensor, ...], scene: Scene, because: str) -> tuple[str, ...]:
+    """One sentence about raw outputs at which a program's own gradient is nan, if there are any and it trains."""
+    count = sum(int(mark.sum()) for mark in marks) if scene.train else 0
     places = "1 raw output" if count == 1 else f"{count} raw outputs"
-    return (f"{what} is nan at {places}: {because}; the finite values are given",) if count else ()
+    said = f"{program}'s own gradient is nan at {places}: {because}; the finite values are given"
+    return (said,) if count else ()
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,11 @@ class Scene:
         columns, rows = min(head.grid for head in self.heads)
         return self.net or (32 * columns, 32 * rows)
 
+    def in_pixels(self, boxes: Boxes) -> Boxes:
+        """Shares of the network input as pixels: there numbers are round, and equal overlaps stay equal."""
+        width, height = self.pixels
+        return Boxes(boxes.x * width, boxes.y * height, boxes.w * width, boxes.h * height)
+
     @cached_property
     def raw(self) -> Float[Tensor, " n"]:
         """The raw outputs of all heads, flattened and joined."""

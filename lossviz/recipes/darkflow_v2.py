@@ -16,7 +16,7 @@ from lossviz.engine.box_terms import half_squared_of_root, root_rows
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.field import Answers, Assigner, Field, answered, asked
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, ROOT, Head, softmax_outputs
-from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times, undefined_note
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import half_squared_of_sigmoid, half_squared_of_softmax
 
@@ -95,14 +95,9 @@ def undefined(settings: DarkflowSettings, scene: Scene) -> tuple[Bool[Tensor, "b
 
 def notes(settings: DarkflowSettings, scene: Scene) -> tuple[str, ...]:
     """How often the program's own gradient is nan."""
-    count = sum(int(mark.sum()) for mark in undefined(settings, scene)) if scene.train else 0
-    if not count:
-        return ()
     dtype = scene.heads[0].raw.dtype
     least, name = -math.log(torch.finfo(dtype).max), str(dtype).removeprefix("torch.")
-    where = "1 raw output" if count == 1 else f"{count} raw outputs"
-    why = f"e^-x overflows below {least:.1f} in {name}; the finite values are given"
-    return (f"darkflow's own gradient is nan at {where}: {why}",)
+    return undefined_note("darkflow", undefined(settings, scene), scene, f"e^-x overflows below {least:.1f} in {name}")
 
 
 RECIPE = Recipe(

@@ -79,7 +79,7 @@ def overlaps_in_cells(field: Field, number: Int[Tensor, "k m"]) -> Float[Tensor,
     for there in every_head(field):
         (column, row), anchors = there.cell, there.anchors
         boxes = Boxes(anchors.x[0, column], anchors.y[row, 0], anchors.w[:, 0], anchors.h[:, 0])
-        found.append(iou(boxes, there.in_pixels(there.truths.boxes).pick((slice(None), None, None))))
+        found.append(iou(boxes, there.scene.in_pixels(there.truths.boxes).pick((slice(None), None, None))))
     together = field.truths.image[:, None] == field.truths.image
     again = ((number[:, :, None] == number[:, None]) & together).tril(-1).any(2)
     return torch.where(together[:, None] & ~again, torch.cat(found, 1), -1)
@@ -178,7 +178,7 @@ RECIPE = Recipe(
     source=Source(
         "open-mmlab/mmdetection",
         "mmdet/models/dense_heads/yolo_head.py",
-        "cfd5d3a985b0249de009b67d04f37263e11cdf3d",
+        "44ebd17b145c2372c4b700bfb9cb20dbd28ab64a",
         "version 3.3.0",
         "Redmon and Farhadi 2018, arXiv:1804.02767",
     ),

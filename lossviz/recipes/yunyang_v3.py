@@ -80,12 +80,6 @@ def in_cells(heads: Sequence[Head], truths: Truths, scene: Scene) -> Boxes:
     return Boxes.of(pixels[:, None] * pixels.new_tensor(cells))
 
 
-def in_pixels(boxes: Boxes, scene: Scene) -> Boxes:
-    """Shares of the network input as pixels."""
-    width, height = scene.pixels
-    return Boxes(boxes.x * width, boxes.y * height, boxes.w * width, boxes.h * height)
-
-
 def grids(heads: Sequence[Head]) -> list[tuple[int, int]]:
     """Columns and rows for each anchor of these heads."""
     return [head.grid for head in heads for _ in head.mask]
@@ -159,7 +153,7 @@ def near(settings: YunYangSettings, field: Field, listed: Bool[Tensor, " m"]) ->
     """
     truths = field.truths.only(listed)
     best = best_overlap(overlaps(field.predicted, truths), truths)
-    empty = in_pixels(field.predicted, field.scene).area == 0
+    empty = field.scene.in_pixels(field.predicted).area == 0
     return (best >= settings.iou_loss_thresh) | empty.flatten(1)
 
 
@@ -188,15 +182,16 @@ def undefined(settings: YunYangSettings, scene: Scene) -> tuple[Bool[Tensor, "b 
     for head in scene.heads:
         mark = torch.zeros_like(head.raw, dtype=torch.bool)
         nothing = Boxes.of(head.raw.new_zeros(4))
-        mark[:, :, BOX.channels] = giou(Pair(in_pixels(predicted_boxes(head), scene), nothing)).isnan()[:, :, None]
+        mark[:, :, BOX.channels] = giou(Pair(scene.in_pixels(predicted_boxes(head)), nothing)).isnan()[:, :, None]
         marks.append(mark)
     return tuple(marks)
 
 
 def notes(settings: YunYangSettings, scene: Scene) -> tuple[str, ...]:
     """Whether the program's own loss is nan."""
-    count = sum(int(mark.sum()) for mark in undefined(settings, scene)) if scene.train else 0
-    return undefined_note("tensorflow-yolov3's own gradient", count, "the area of a predicted box overflows")
+    return undefined_note(
+        "tensorflow-yolov3", undefined(settings, scene), scene, "the area of a predicted box overflows"
+    )
 
 
 RECIPE = Recipe(
@@ -206,7 +201,7 @@ RECIPE = Recipe(
         "YunYang1994/tensorflow-yolov3",
         "core/yolov3.py",
         "03cb272af2e26d598c553f3a2d38024fc6f67a0b",
-        "2020",
+        "as of that commit",
         "Redmon and Farhadi 2018, arXiv:1804.02767",
     ),
     settings=YunYangSettings(),

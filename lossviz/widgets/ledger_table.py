@@ -16,7 +16,7 @@ from lossviz.recipes import RECIPES
 from lossviz.state import Predictor
 from lossviz.text import Text, four
 from lossviz.verified import verified
-from lossviz.widgets.words import note, predictor_name
+from lossviz.widgets.words import note, predictor_name, remark
 
 LISTED = 4
 """Predictors, or channels, that stand in a cell; the rest is counted."""
@@ -209,7 +209,7 @@ def table(view: LedgerView, text: Text, *, asking: bool) -> None:
             words = text("ledger_refused", name=name, why=refusal(column, view.state, text))
             st.html(f'<p class="lz-stamp" data-testid="refused-{column.key}">{escape(words)}</p>')
         elif column.view and column.view.report.notes:
-            st.html(note(text("ledger_remark", name=name, remark=remark(column, text))))
+            st.html(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
 
 
 def refusal(column: Column, state: LedgerState, text: Text) -> str:
@@ -219,14 +219,3 @@ def refusal(column: Column, state: LedgerState, text: Text) -> str:
         columns, rows = uneven.grid
         return text("ledger_not_square", head=uneven.name, columns=columns, rows=rows)
     return column.refusal or ""
-
-
-def remark(column: Column, text: Text) -> str:
-    """What a reader of a program's numbers should know."""
-    recipe, view = RECIPES[column.key], column.view
-    if column.key == "yhcc_v2":
-        return text("ledger_note_yhcc_v2")
-    if recipe.undefined and view:
-        marks = recipe.undefined(recipe.settings, view.report.scene)
-        return text("ledger_note_undefined", count=sum(int(mark.sum()) for mark in marks))
-    return " ".join(view.report.notes) if view else ""

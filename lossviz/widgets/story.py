@@ -16,7 +16,7 @@ from lossviz.state import READINGS
 from lossviz.text import Text, four
 from lossviz.ties import ties_of
 from lossviz.widgets.choices import segments
-from lossviz.widgets.words import capital, kind_name, number, truth_name
+from lossviz.widgets.words import capital, kind_name, note, number, remark, truth_name
 
 
 def sentence(view: LabView, text: Text) -> str:
@@ -115,8 +115,10 @@ def equation(view: LabView, text: Text) -> str:
     whole = f"<span>{four(view.loss)} <small>{text('loss')}</small></span>"
     summary = text("summary", loss=four(view.loss), excess=four(view.excess))
     broken = f'<p class="lz-quiet">{escape(text("no_number"))}</p>' if view.loss is None else ""
+    said = remark(view.report, text)
     return (
         f'<div class="lz-equation">{text("equation", loss=whole, sum=" + ".join(summands))}</div>{broken}'
+        f"{note(said) if said else ''}"
         f'<div class="lz-unseen" role="status">{summary}</div>'
     )
 

@@ -40,7 +40,8 @@ def why(view: LabView, found: WhyView, memory: Memory, text: Text, below: DeltaG
     search(view, found, text)
     st.html(terms_table(view, text))
     with below:
-        st.html(log(found, text))
+        if found.log is not None:
+            st.html(log(found.log, found, text))
 
 
 def reading(view: LabView, found: WhyView, text: Text) -> None:
@@ -227,7 +228,8 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
     named = list(columns) if len(columns) <= 2 else (here or [0])[:2]
     parts = [with_numbers(latex, signed(line.raw[0, n]), bracketed(line.target[0, n])) for n in named]
     rest = float(value.sum() - value[named].sum())
-    more = "" if len(named) == len(columns) else rf" + \underbrace{{{tex(rest)}}}_{{{len(columns) - len(named)}}}"
+    others = len(columns) - len(named)
+    more = rf" \\ &\quad + \underbrace{{{tex(rest)}}}_{{{others}}}" if others else ""
     whole = r" \\ &\quad + ".join(rf"{weight} \cdot {part}" for part in parts)
     return rf"{whole}{more} \\ &= {tex(float(value.sum()))}"
 
@@ -259,7 +261,7 @@ def tex(value: float) -> str:
 def readings(view: LabView, found: WhyView, text: Text) -> str:
     """One number, five readings."""
     name = channel_name(view, found.chosen, None, text)
-    title = f"<h4>{escape(text('readings', channel=name))}</h4>"
+    title = f"<h4>{escape(text('readings' if view.printed_costs else 'readings_four', channel=name))}</h4>"
     reading = found.reading
     if reading is None:
         return title + f'<p class="lz-quiet">{escape(text("nothing_asked"))}</p>'
@@ -359,19 +361,15 @@ def total(name: str, testid: str, value: float | None, column: int, text: Text) 
     )
 
 
-def log(found: WhyView, text: Text) -> str:
+def log(line: str, found: WhyView, text: Text) -> str:
     """What Darknet prints for this head, each number explained."""
     title = f"<h4>{escape(text('log_title'))}</h4>"
-    if found.log is None:
-        return title
-    entries = log_entries(found.log)
+    entries = log_entries(line)
     lines = "".join(
         cells(f"<code>{escape(name)}</code>", f"<b>{escape(value)}</b>", escape(explained(name, value, found, text)))
         for name, value in entries
     )
-    return (
-        f'{title}<pre class="lz-log" data-testid="log">{escape(found.log)}</pre><table class="lz-table">{lines}</table>'
-    )
+    return f'{title}<pre class="lz-log" data-testid="log">{escape(line)}</pre><table class="lz-table">{lines}</table>'
 
 
 LOG_KEYS = {

@@ -3,6 +3,7 @@
 import math
 from html import escape
 
+from lossviz.engine.evaluate import Report
 from lossviz.gallery import SAMPLES
 from lossviz.lab import FOUND, LabView, TruthView
 from lossviz.state import Predictor
@@ -30,6 +31,17 @@ def predictor_name(predictor: Predictor, text: Text) -> str:
     """Head, cell, anchor, counted from 0 as in a link."""
     head, anchor, row, column = predictor
     return text("predictor", head=head, anchor=anchor, row=row, column=column)
+
+
+def remark(report: Report, text: Text) -> str:
+    """What a reader of a program's numbers should know; empty where there is nothing."""
+    recipe = report.recipe
+    if report.notes and text.knows(f"note_{recipe.key}"):
+        return text(f"note_{recipe.key}")
+    if report.notes and recipe.undefined:
+        marks = recipe.undefined(recipe.settings, report.scene)
+        return text("note_undefined", count=sum(int(mark.sum()) for mark in marks))
+    return " ".join(report.notes)
 
 
 def capital(sentence: str) -> str:

@@ -46,6 +46,7 @@ DRAGS = (
     Drag("overlap, surface redrawn", "overlap?level=2", '[data-grip="se"]', "surface", picture=True),
     Drag("overlap, four redrawn", "overlap?level=2&measure=all", '[data-grip="se"]', "surface", picture=True),
     Drag("race, numbers", "race?at=60", '[data-box="start"]', "film-giou-error"),
+    Drag("assignment, level 1", "assignment", '[data-grip="se"]', "fit-4"),
     Drag("race, curves redrawn", "race?at=60", '[data-box="start"]', "race-curves", picture=True),
 )
 

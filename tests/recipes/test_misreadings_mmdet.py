@@ -170,7 +170,7 @@ def every_near_anchor_answers(field: Field, found: Answers, settings: Any) -> An
     """In any cell, not only in the truths'."""
     rows = []
     for image, theirs in enumerate(field.truths.by_image):
-        first, box = sum(field.truths.images[:image]), field.in_pixels(theirs)
+        first, box = sum(field.truths.images[:image]), field.scene.in_pixels(theirs)
         overlap = mmdet_v3.iou(field.anchors, box).flatten(1)
         if len(overlap):
             best, truth = overlap.max(0)

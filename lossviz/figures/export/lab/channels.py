@@ -115,7 +115,7 @@ def lines_of(content: LabContent, text: Text) -> list[str]:
 def heading(content: LabContent, text: Text) -> str:
     """Whose readings they are."""
     chosen = next(channel for channel in content.why.channels if channel.index == content.why.chosen)
-    return text("readings", channel=name_of(chosen, content, text))
+    return text("readings" if content.view.printed_costs else "readings_four", channel=name_of(chosen, content, text))
 
 
 def draw_readings(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
