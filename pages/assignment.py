@@ -38,6 +38,7 @@ def workbench() -> None:
     view = view_of(desk.state)
     if shows("sentence"):
         st.html(assignment.sentence(view, memory, resting=not desk.before))
+        tools.opened(memory, desk, from_query, text)
     if shows("panel") and memory.visit.view != "embed":
         assignment.choices(desk, text)
     level = memory.visit.level if shows("panel") else "1"
@@ -78,6 +79,7 @@ def everyone(view: AssignmentView, desk: Desk[AssignmentState], text: Text, *, t
     with st.container(horizontal=True, vertical_alignment="center", key="states-head"):
         predictors.head_choice(view, desk, text)
         st.html(predictors.counts(view.ruling, text), width="content")
+    predictors.drawn(view, text)
     st.html(predictors.maps(view, view.ruling, text) + predictors.in_this_head(view, text))
     if tools:
         predictors.truth_tools(view, desk, text)

@@ -28,6 +28,7 @@ def show() -> None:
         ledger_question.question(view, text)
     elif visit.shows("sentence"):
         ledger_question.sentences(view, text)
+        tools.opened(memory, desk, from_query, text)
     if visit.shows("numbers"):
         ledger_table.table(view, text, asking=asking)
     if visit.view == "embed":

@@ -531,7 +531,9 @@ def test_each_cell_names_its_source_and_each_column_how_it_was_checked() -> None
                     in cell
                 )
         assert origin.commit in table
-        assert f'href="lab?{urlencode(view.state.in_the_lab(key).to_query())}"'.replace("&", "&amp;") in table
+        at = next(column.predictor for column in view.columns if column.key == key)
+        there = replace(view.state.in_the_lab(key), at=at).to_query()
+        assert f'href="lab?{urlencode(there)}"'.replace("&", "&amp;") in table
 
 
 def test_formulas_have_their_indices_below_and_their_exponents_above() -> None:

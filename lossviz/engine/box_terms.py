@@ -29,17 +29,17 @@ def one_zero(t: Targets) -> Column:
     return t.new_zeros(()).expand(len(t), 1)
 
 
-def drawn(z: Rows, t: Float[Tensor, "n 8"]) -> Float[Tensor, "n 4"]:
-    r"""The box of raw x, y, w, h in pixels, from the corner of its cell.
+def drawn(z: Rows, t: Float[Tensor, "n 10"]) -> Float[Tensor, "n 4"]:
+    r"""The box of raw x, y, w, h in pixels.
 
-    $$ b_x = s_x \sigma(z_x), \quad b_w = p_w e^{z_w} $$
+    $$ b_x = s_x (\sigma(z_x) + i), \quad b_w = p_w e^{z_w} $$
 
-    t: wanted x, y, w, h, then p_w, p_h, s_x, s_y: the anchor and the cell, all in pixels.
+    t: wanted x, y, w, h, then p_w, p_h, s_x, s_y: the anchor and the cell, all in pixels; then the cell's column i and row.
     """
-    return torch.cat([torch.sigmoid(z[:, :2]) * t[:, 6:8], z[:, 2:].exp() * t[:, 4:6]], 1)
+    return torch.cat([(torch.sigmoid(z[:, :2]) + t[:, 8:]) * t[:, 6:8], z[:, 2:].exp() * t[:, 4:6]], 1)
 
 
-def drawn_slope(z: Rows, t: Float[Tensor, "n 8"], slope: Boxes) -> Rows:
+def drawn_slope(z: Rows, t: Float[Tensor, "n 10"], slope: Boxes) -> Rows:
     r"""Chain rule: $$ \partial b_x / \partial z_x = s_x \sigma (1 - \sigma), \; \partial b_w / \partial z_w = b_w $$."""
     s = torch.sigmoid(z[:, :2])
     inner = torch.cat([s * (1 - s) * t[:, 6:8], z[:, 2:].exp() * t[:, 4:6]], 1)
@@ -59,22 +59,21 @@ def box_loss(name: str, latex: str, value: Callable[[Pair], Numbers], slope: Cal
 
 
 BOX_LOSSES = {
-    key: box_loss(f"{key}_loss", rf"1 - \mathrm{{{name}}}(b(z), t)", MEASURES[key].value, MEASURES[key].slope)
+    key: box_loss(f"{key}_loss", rf"(1 - \mathrm{{{name}}}(b(z), t))", MEASURES[key].value, MEASURES[key].slope)
     for key, name in {"iou": "IoU", "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU"}.items()
 }
 """1 - IoU and its successors; one number for a whole box."""
 
 
-def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float[Tensor, "n 8"]:
-    """The targets of a box loss: wanted x, y, w, h, the anchor and the cell, in pixels from the corner of the cell."""
+def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float[Tensor, "n 10"]:
+    """The targets of a box loss: wanted x, y, w, h, the anchor and the cell in pixels, the cell's column and row."""
     (width, height), (columns, rows) = scene.pixels, head.grid
     size = head.raw.new_tensor([width, height, width, height])
     cell = head.raw.new_tensor([width / columns, height / rows])
     anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
     corner = torch.stack([slots.slot % columns, torch.div(slots.slot, columns, rounding_mode="floor") % rows], -1)
-    wanted = truth.table() * size
-    place = wanted[:, :2] - corner * cell
-    return torch.cat([place, wanted[:, 2:], head.own_anchors[anchor] * size[:2], cell.expand_as(place)], 1)
+    anchors = head.own_anchors[anchor] * size[:2]
+    return torch.cat([truth.table() * size, anchors, cell.expand_as(anchors), corner.to(cell)], 1)
 
 
 def root(z: Rows, t: Float[Tensor, "n 4"]) -> Rows:

@@ -180,7 +180,7 @@ def total(losses: Sequence[Tensor | None]) -> Tensor | None:
 def nobody(head: Head) -> Assignment:
     """The assignment of a layer that does not train."""
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
-    widths = {"centre": 2, "size": 2, "box": 8, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
+    widths = {"centre": 2, "size": 2, "box": 10, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
     rows = constant_rows(head, slot, **{name: (0.0,) * width for name, width in widths.items()})
     rows = Rows(
         slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight", "predictors"), head.raw.new_zeros(0))

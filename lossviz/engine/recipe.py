@@ -149,7 +149,7 @@ def as_before(centre: Term, size: Term) -> dict[str, Any]:
 
     def both(first: Comparison, second: Comparison) -> Comparison:
         return lambda z, t: torch.cat(
-            [first(z[:, :2], t[:, :2] / t[:, 6:]), second(z[:, 2:], (t[:, 2:4] / t[:, 4:6]).log())], 1
+            [first(z[:, :2], t[:, :2] / t[:, 6:8] - t[:, 8:]), second(z[:, 2:], (t[:, 2:4] / t[:, 4:6]).log())], 1
         )
 
     return {"delta": both(centre.written, size.written), "passed": both(centre.loss.slope, size.loss.slope)}

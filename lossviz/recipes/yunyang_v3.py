@@ -52,7 +52,7 @@ def giou_slope(p: Pair) -> Boxes:
     )
 
 
-GIOU_LOSS = box_loss("giou_eps_loss", r"1 - \mathrm{GIoU}_\epsilon(b(z), t)", giou, giou_slope)
+GIOU_LOSS = box_loss("giou_eps_loss", r"(1 - \mathrm{GIoU}_\epsilon(b(z), t))", giou, giou_slope)
 
 
 def table(settings: YunYangSettings) -> tuple[Term, ...]:

@@ -170,7 +170,7 @@ def strip(view: AssignmentView, text: Text) -> str:
 
 def bar(one: Candidate, view: AssignmentView, text: Text) -> str:
     """One anchor: its number, size and head, its fit, and whether it answers."""
-    fit = one.fits[view.measure]
+    fit, most = one.fits[view.measure], max(1.0, *(other.fits[view.measure] for other in view.candidates))
     stray = not one.answers and one.number in view.strays
     key = "assignment_answers" if one.answers else "assignment_strays" if stray else ""
     marked = [name for name, true in (("lz-best", one == view.ranked[0]), ("lz-answers", bool(key))) if true]
@@ -179,7 +179,7 @@ def bar(one: Candidate, view: AssignmentView, text: Text) -> str:
     return (
         f'<p class="{" ".join(marked)}" role="listitem" title="{escape(title)}"><span>{one.number}</span>'
         f"<span>{size_of(one.pixels)}</span><small>{escape(one.predictor.head)}</small>"
-        f'<i><u style="width:{100 * min(1, max(0, fit)):.1f}%"></u></i>{number(f"fit-{one.number}", fit)}{said}</p>'
+        f'<i><u style="width:{100 * max(0, fit) / most:.1f}%"></u></i>{number(f"fit-{one.number}", fit)}{said}</p>'
     )
 
 

@@ -14,6 +14,7 @@ from lossviz.session import Memory
 from lossviz.state import Four
 from lossviz.text import Text
 from lossviz.widgets.lessons import share
+from lossviz.widgets.words import note
 
 
 def tools(memory: Memory, desk: Desk[Any], reads: Reads[Any], figures: Callable[[str], None], text: Text) -> None:
@@ -48,6 +49,16 @@ def examples(memory: Memory, desk: Desk[Any], reads: Reads[Any], text: Text) -> 
             name = f"{memory.page}_{key}"
             words = f"**{text(f'example_{name}')}**  \n{text(f'example_{name}_why')}"
             st.button(words, key=f"example-{key}", on_click=choose, args=(key,), width="stretch", wrap=True)
+
+
+def opened(memory: Memory, desk: Desk[Any], reads: Reads[Any], text: Text) -> None:
+    """Why the example that stands here is worth a look, until something is changed."""
+    if desk.state != desk.linked or desk.state == desk.plain:
+        return
+    for key, preset in PAGES[memory.page].items():
+        if reads(preset.query)[0] == desk.state:
+            st.html(note(text(f"example_{memory.page}_{key}_why")))
+            return
 
 
 STILL = 2e-6

@@ -1,6 +1,7 @@
 """The comparison as a table: what each program does, asks and adds up, row by row."""
 
 import re
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
@@ -46,7 +47,7 @@ def ledger_table(view: LedgerView, text: Text, *, asking: bool) -> str:
 
 def heading(column: Column, view: LedgerView, text: Text) -> str:
     """Name, source, how well it was checked, and the way into the Lab."""
-    query = urlencode(view.state.in_the_lab(column.key).to_query())
+    query = urlencode(replace(view.state.in_the_lab(column.key), at=column.predictor).to_query())
     link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{escape(text("ledger_open_lab"))} ↗</a>'
     about = escape(source(column.key, text, whole=True))
     return (

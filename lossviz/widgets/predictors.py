@@ -22,6 +22,7 @@ from lossviz.assignment_state import MOST, SWITCHES, thresholds_of
 from lossviz.engine.heads import Head
 from lossviz.figures.assignment import state_map
 from lossviz.figures.assignment_words import difference_side, kind_name, numbers_of, rule_name, size_of, truth_name, who
+from lossviz.gallery import SAMPLES
 from lossviz.recipes import RECIPES
 from lossviz.state import Predictor
 from lossviz.text import Text
@@ -46,6 +47,12 @@ def counts(ruling: Ruling, text: Text) -> str:
     )
     everybody = text("assignment_of", count=f"{ruling.predictors:,}")
     return f'<div class="lz-numbers lz-counts" data-testid="counts">{spans}<span>{escape(everybody)}</span></div>'
+
+
+def drawn(view: AssignmentView, text: Text) -> None:
+    """What the predictors predict, where there is no photograph they look at."""
+    if view.state.field not in SAMPLES:
+        st.html(note(text("assignment_untrained")))
 
 
 def whole(testid: str, count: int) -> str:
@@ -217,10 +224,14 @@ def two(view: AssignmentView, desk: AssignmentDesk, text: Text, *, tools: bool) 
         other_choice(view, desk, text)
     found = comparison_of(view.state)
     st.html(verdict(found, text))
+    drawn(view, text)
+    if found.count and not desk.state.head and not found.marks[view.head].any():
+        first = next(name for name, mark in found.marks.items() if mark.any())
+        view = replace(view, state=replace(view.state, head=first))
     head_choice(view, desk, text, found)
     for ruling in found.rulings:
         tally = text("assignment_map_counts", **{name: ruling.count(name) for name in ("positive", "ignored")})
-        st.html(f'<p class="lz-quiet">{escape(rule_name(ruling.recipe, text))}: {escape(tally)}</p>')
+        st.html(note(text("assignment_rule_counts", rule=rule_name(ruling.recipe, text), counts=tally)))
         st.html(maps(view, ruling, text, found.marks))
     st.html(answers_table(view, found, text))
     differences(view, found, text)

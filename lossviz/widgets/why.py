@@ -61,18 +61,26 @@ def who(view: LabView, found: WhyView, text: Text) -> str:
         return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(words)}</p>'
     if not math.isfinite(truth.cost):
         return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(text("no_number"))}</p>'
-    what = capital(escape(truth_name(view, truth, text)))
+    count = len(truth.answers)
+    cost, worst, worst_cost = (truth.cost, truth.worst, truth.worst_cost) if count == 1 else own_cost(found)
     words = text(
         "why_costs",
-        cost=f"<b>{four(truth.cost)}</b>",
-        share=f"{truth.worst_cost / max(truth.cost, 1e-12):.0%}",
-        term=f"<b>{escape(text(f'term_{truth.worst}'))}</b>",
-        reason=reason(view, found, truth, text),
+        cost=f"<b>{four(cost)}</b>",
+        share=f"{worst_cost / max(cost, 1e-12):.0%}",
+        term=f"<b>{escape(text(f'term_{worst}'))}</b>",
+        reason=reason(view, found, replace(truth, worst=worst), text),
     )
-    count = len(truth.answers)
+    what = capital(escape(truth_name(view, truth, text))) if count == 1 else text("this_one")
     answers = text("answers_for") if count == 1 else text("answers_too", count=count)
     rest = text("who_line", answers=answers, what=what, words=words)
     return f'<p class="lz-sentence lz-who"><b>{name}</b>{rest}</p>'
+
+
+def own_cost(found: WhyView) -> tuple[float, str, float]:
+    """What this predictor alone costs above its floor; its dearest term, and what that costs."""
+    costs = {line.term.name: line.cost for line in found.lines}
+    worst = max(costs, key=lambda name: costs[name])
+    return sum(costs.values()), worst, costs[worst]
 
 
 def asked_of(view: LabView, found: WhyView) -> str:
@@ -235,10 +243,10 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
 
 
 def whole_box(line: Line) -> str:
-    """A loss of a whole box, with the boxes in pixels from the corner of the predictor's cell."""
+    """A loss of a whole box, with the boxes in pixels."""
     drawn, wanted = line.term.loss.seen(line.raw, line.target)[0], line.target[0, :4]
     boxes = [", ".join(signed(side) for side in box) for box in (drawn, wanted)]
-    return line.term.loss.latex.replace("b(z), t", rf"({boxes[0]}),\, ({boxes[1]})")
+    return line.term.loss.latex.replace("b(z), t", rf"({boxes[0]}), \\ &\qquad ({boxes[1]})")
 
 
 def signed(value: object) -> str:
