@@ -222,7 +222,8 @@ def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
     first["coordinates"] = one_of(*COORDINATES)
     found = read(query, PLAIN, KEYS, first, bad)
     scene, recipe, walker = found["scene"], found["recipe"], found["walker"]
-    terms = RECIPES[recipe].with_coordinates(found["coordinates"]).terms
+    program = RECIPES[recipe]
+    terms = (*program.terms, *program.with_coordinates(found["coordinates"]).terms)
     readers: dict[str, Reader] = {
         "objectness": one_of(*OBJECTNESS_CHOICES),
         "classes": one_of(*CLASSES),

@@ -43,6 +43,7 @@ NAMES = {
     *("GIoU", "DIoU", "CIoU", "SIoU", "ln", "eps", "torch", "torchvision", "mmdetection", "TensorFlow"),
     *("Keras", "PyTorch", "focal", "one", "hot", "region", "layer", "yolo", "GPU", "CPU", "classfix", "background"),
     *("YOLOv1", "yolo2", "mask", "to", "tx", "ty", "tw", "th", "pw", "ph", "dt"),
+    *("Redmon", "and", "Farhadi", "arXiv", "sections"),
     *("Distance", "L1", "L2", "smooth", "max", "min", "compile"),
     *("scene", "recipe", "obj", "mode", "at", "raw", "truth", "lang", "view", "level", "box", "start"),
     *("yhcc", "darkflow", "tensorflow", "yolov3", "truth_thresh", "anchor_iou", "iou_loss_thresh"),
@@ -230,7 +231,7 @@ def test_in_chinese_only_names_are_left_in_latin_letters(visit: Callable[..., Pa
             continue
         plain = re.sub("|".join(map(re.escape, filter(None, credits))), "", words)
         plain = re.sub(
-            r"[\w.-]+/[\w./-]+|[\w-]+\.(c|cff|m)\b|make test|\b[0-9a-f]{7,8}\b|\d(\.\d+)?e[+-]\d+", "", plain
+            r"[\w.-]+/[\w./-]+|[\w-]+\.(c|cff|m)\b|make test|\b[0-9a-f]{7,40}\b|\d(\.\d+)?e[+-]\d+", "", plain
         )
         if set(re.findall(r"[A-Za-z]{2,}\w*", plain)) - NAMES:
             astray.add((where, words))

@@ -52,5 +52,7 @@ def test_a_term_is_tied_to_the_cells_of_its_dearest_predictors(recipe: str) -> N
         ties = ties_of(view, term.name)
         assert 0 < len(ties) <= min(MOST, term.predictors)
         assert all(0 < x < 1 and 0 < y < 1 for x, y in ties)
-    cup, spoon = (5.5 / 13, 6.5 / 13), (6.5 / 13, 8.5 / 13)
-    assert {cup[::-1], spoon[::-1]} <= set(ties_of(view, "object"))
+    grids = {head.name: head.grid for head in view.report.scene.heads}
+    answers = [(grids[p.head], p) for truth in view.truths for p in truth.answers]
+    cells = {((p.column + 0.5) / columns, (p.row + 0.5) / rows) for (columns, rows), p in answers}
+    assert cells <= set(ties_of(view, "object"))
