@@ -43,7 +43,7 @@ NAMES = {
     *("GIoU", "DIoU", "CIoU", "SIoU", "ln", "eps", "torch", "torchvision", "mmdetection", "TensorFlow"),
     *("Keras", "PyTorch", "focal", "one", "hot", "region", "layer", "yolo", "GPU", "CPU", "classfix", "background"),
     *("YOLOv1", "yolo2", "mask", "to", "tx", "ty", "tw", "th", "pw", "ph", "dt"),
-    *("Redmon", "and", "Farhadi", "arXiv", "sections"),
+    *("Redmon", "and", "Farhadi", "arXiv", "sections", "mmdet", "tf", "xa", "ya", "etw", "eth", "to", "min", "max"),
     *("Distance", "L1", "L2", "smooth", "max", "min", "compile"),
     *("scene", "recipe", "obj", "mode", "at", "raw", "truth", "lang", "view", "level", "box", "start"),
     *("yhcc", "darkflow", "tensorflow", "yolov3", "truth_thresh", "anchor_iou", "iou_loss_thresh"),
