@@ -243,10 +243,9 @@ def spelled(line: Line, latex: str, chosen: int) -> str:
 
 
 def whole_box(line: Line) -> str:
-    """A loss of a whole box, with the boxes in pixels."""
-    drawn, wanted = line.term.loss.seen(line.raw, line.target)[0], line.target[0, :4]
-    boxes = [", ".join(signed(side) for side in box) for box in (drawn, wanted)]
-    return line.term.loss.latex.replace("b(z), t", rf"({boxes[0]}), \\ &\qquad ({boxes[1]})")
+    """A loss of a whole box: 1 less how well the boxes agree."""
+    agreement = 1 - line.term.loss(line.raw, line.target).sum()
+    return f"(1 - {bracketed(agreement)})"
 
 
 def signed(value: object) -> str:
