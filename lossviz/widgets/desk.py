@@ -53,11 +53,12 @@ def examples(memory: Memory, desk: Desk[Any], reads: Reads[Any], text: Text) -> 
 
 def opened(memory: Memory, desk: Desk[Any], reads: Reads[Any], text: Text) -> None:
     """Why the example that stands here is worth a look, until something is changed."""
+    place = st.empty()  # always there: what stands below would begin anew if it moved up
     if desk.state != desk.linked or desk.state == desk.plain:
         return
     for key, preset in PAGES[memory.page].items():
         if reads(preset.query)[0] == desk.state:
-            st.html(note(text(f"example_{memory.page}_{key}_why")))
+            place.html(note(text(f"example_{memory.page}_{key}_why")))
             return
 
 
