@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lossviz import session
-from lossviz.verified import verified
+from lossviz.verified import files_checked
+from lossviz.widgets.articles import entries
 from lossviz.widgets.start import CARDS, cards, more
 from pages import Page
 
@@ -16,10 +17,13 @@ def show() -> None:
     st.markdown(text("start_lead"))
     st.html(cards(CARDS, memory.visit, text))
     st.html(more(memory.visit, text))
+    st.subheader(text("articles_choice"))
+    st.html(entries(memory.visit, text))
     checked, cite = st.columns(2, gap="medium")
     with checked:
         st.subheader(text("start_verified_title"))
-        st.markdown(text("start_verified", files=sum(entry.files for entry in verified().values())))
+        programs, functions = files_checked()
+        st.markdown(text("start_verified", files=programs, more=functions))
     with cite:
         st.subheader(text("start_cite_title"))
         st.markdown(text("start_cite"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import reference_box_regression
+import reference_functions
 import reference_mmdet
 import reference_yolo2
 import reference_yunyang
@@ -24,7 +25,7 @@ Pair = tuple[NDArray[np.floating], NDArray[np.floating]]
 
 @dataclass(frozen=True)
 class Program:
-    """How far a recipe is from its program: the gradients in each file of these kinds.
+    """How far a recipe, or functions, are from their program: the gradients in each file of these kinds.
 
     A file that holds no gradient (labels, decoded boxes) counts among the recipe's files and yields no pair.
     """
@@ -46,6 +47,7 @@ def kind_of(fields: np.lib.npyio.NpzFile) -> str:
         or reference_mmdet.kind_by_fields(fields)
         or reference_yolo2.kind_by_fields(fields)
         or reference_yunyang.kind_by_fields(fields)
+        or reference_functions.kind_by_fields(fields)
         or "unknown"
     )
 

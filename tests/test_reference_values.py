@@ -10,6 +10,7 @@ import torch
 from reference import FILES, SHIPPED, kind_of, label
 from reference_box_losses import BOX_LOSS_CHECKS
 from reference_box_regression import REGRESSION_CHECKS
+from reference_functions import FUNCTION_CHECKS
 from reference_mmdet import MMDET_CHECKS
 from reference_yolo2 import YOLO2_CHECKS
 from reference_yunyang import YUNYANG_CHECKS
@@ -124,6 +125,7 @@ CHECKS: dict[str, Callable[[Path, Fields], None]] = {
     **MMDET_CHECKS,
     **YOLO2_CHECKS,
     **YUNYANG_CHECKS,
+    **FUNCTION_CHECKS,
 }
 
 

@@ -11,10 +11,12 @@ from string import Formatter
 import pytest
 from fontTools.ttLib import TTFont
 
-from lossviz import overlap_state, race_state
+from lossviz import overlap_state, passthrough, race_state, tensor_layout
 from lossviz.components import box_canvas, channels
+from lossviz.derivations import DERIVATIONS
 from lossviz.engine.published import Defect
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
+from lossviz.engine.rules import RULES, TABLE
 from lossviz.every import STATES
 from lossviz.figures.export.parts.look import FONT
 from lossviz.gallery import SAMPLES
@@ -35,8 +37,10 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
+    r"decode_form_\w+_box|tensor_tape|(tensor_of|tensor_layout|reorg_way)_\w+|"
     r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse|[gdc]?iou)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
     r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps|library_\w+"
+    r"|objectness_(loss_(bce|darknet_v\d|focal)|head_(outer|da|inner|dz)|darknet_delta|at_z)"
 )
 SETTINGS = {name for recipe in RECIPES.values() for name in recipe.settings.accepts()}
 SHOWN = {name for name in SETTINGS if f"set_{name}_about" in catalogue("en")}
@@ -161,8 +165,23 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("gradient_", set(race_state.GRADIENTS)),
         ("schedule_", set(race_state.SCHEDULES)),
         ("race_tab_", set(race_state.TABS)),
+        ("tensor_of_", {key.replace("-", "_") for key in tensor_layout.OUTPUTS}),
+        ("tensor_layout_", set(tensor_layout.LAYOUTS)),
+        ("tensor_means_", {*tensor_layout.ATTRIBUTES, "class", "softmax"}),
+        ("reorg_way_", set(passthrough.WAYS)),
+        ("reorg_about_", set(passthrough.WAYS)),
+        ("reorg_", {f"{what}_{kind}" for what in ("lies", "kind") for kind in passthrough.KINDS}),
+        ("reorg_", {f"layer_{one.name}" for one in (*passthrough.PASSED, *passthrough.DEEP, *passthrough.JOINED)}),
+        ("reorg_stage_", {name for _, name in passthrough.STAGES}),
+        ("reorg_darknet_", set(passthrough.darknet_lines("toy", passthrough.Cell(0, 0, 0)))),
+        ("reorg_plain_", set(passthrough.plain_lines("toy", passthrough.Cell(0, 0, 0)))),
+        ("export_", {"tensor", "passthrough"}),
+        ("caption_", {f"{tab}_{what}" for tab in ("tensor", "passthrough") for what in ("title", "source")}),
         ("experiment_says_", set(race_state.GRADIENTS)),
         ("link_key_", {*overlap_state.KEYS.values(), *race_state.KEYS.values()}),
+        ("derivation_", {*DERIVATIONS, "back", "next", "all", "letters_logit", "letters_classes"}),
+        ("derivation_", {f"{key}_{n}" for key, one in DERIVATIONS.items() for n in range(len(one.lines))}),
+        ("calculus_", {*RULES, *(f"family_{rule.family}" for rule in TABLE)}),
         (
             "example_",
             {f"{page}_{key}{why}" for page in ("overlap", "race") for key in PAGES[page] for why in ("", "_why")},

@@ -1,4 +1,7 @@
-"""Count the reference files of each recipe and find the largest deviation: ``make verify`` writes it for the pages."""
+"""Count the reference files of each recipe and of the loss functions, and find the largest deviation.
+
+``make verify`` writes it for the pages.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import reference_functions
 import reference_mmdet
 import reference_yolo2
 import reference_yunyang
@@ -39,11 +43,16 @@ PROGRAMS = (
     Program("darknet_v2_2016", ("region2016",), of_layers),
     Program("darknet_v3", ("yolo",), of_layers),
     Program("darknet_v3", ("real",), of_photographs),
+    Program("functions_tensorflow", ("tf_sigmoid", "tf_weighted", "tf_softmax"), reference_functions.gradients),
+    Program("functions_torchvision", ("tv_focal",), reference_functions.gradients),
+    Program(
+        "functions_mmdet", ("mmdet_smooth_l1", "mmdet_cross_entropy", "mmdet_focal"), reference_functions.gradients
+    ),
 )
 
 
 def measured() -> dict[str, dict[str, Any]]:
-    """Recipe to number of files, largest absolute difference between our gradient and the program's, and today's date."""
+    """Recipe, or functions of a library, to number of files, largest deviation of our gradient, and today's date."""
     found: dict[str, list[float]] = {}
     for path in SHIPPED:
         with np.load(path, allow_pickle=False) as fields:

@@ -36,3 +36,24 @@ def space_to_depth(y: Float[Tensor, "b k j i"], stride: int) -> Float[Tensor, "b
     b, k, j, i = y.shape
     split = y.reshape(b, k, j // stride, stride, i // stride, stride)
     return split.permute(0, 3, 5, 1, 2, 4).reshape(b, k * stride**2, j // stride, i // stride)
+
+
+def image_patches(x: Float[Tensor, "b c h w"], stride: int) -> Float[Tensor, "b k j i"]:
+    """B,c,h,w to B, c s^2, h/s, w/s: each s x s patch laid flat as it lies in rows, columns, channels.
+
+    What darkflow does, whose tensors have the channel last: channel (dy s + dx) c + q of the output is channel q at
+    (dy, dx) of the patch. The same as ``space_to_depth``, another thing than Darknet's ``reorg``.
+
+    Source: thtrieu/darkflow, darkflow/net/ops/convolution.py, reorg.
+    """
+    b, c, h, w = x.shape
+    rows = x.permute(0, 2, 3, 1).reshape(b, h // stride, stride, w // stride, stride, c)
+    flat = rows.permute(0, 1, 3, 2, 4, 5).reshape(b, h // stride, w // stride, stride**2 * c)
+    return flat.permute(0, 3, 1, 2)
+
+
+def image_patches_back(y: Float[Tensor, "b k j i"], stride: int) -> Float[Tensor, "b c h w"]:
+    """The inverse: each patch stood up again in its place."""
+    b, k, j, i = y.shape
+    patches = y.permute(0, 2, 3, 1).reshape(b, j, i, stride, stride, k // stride**2)
+    return patches.permute(0, 5, 1, 3, 2, 4).reshape(b, k // stride**2, j * stride, i * stride)

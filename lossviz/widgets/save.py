@@ -5,20 +5,25 @@ from functools import partial
 import streamlit as st
 
 from lossviz.assignment_state import AssignmentState
+from lossviz.decode_state import DecodeState
 from lossviz.desk import Desk
 from lossviz.figures.export import Figures, applicable
 from lossviz.figures.export.assignment.parts.content import AssignmentContent
+from lossviz.figures.export.decode.parts.content import DecodeContent
 from lossviz.figures.export.experiment.parts.content import ExperimentContent
 from lossviz.figures.export.lab.parts.content import LabContent
 from lossviz.figures.export.ledger.parts.content import LedgerContent
+from lossviz.figures.export.objectness.parts.content import ObjectnessContent
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.content import C, Content, ExportFigure
 from lossviz.figures.export.parts.look import SIZES, Look
 from lossviz.figures.export.parts.page import FORMATS, picture, table
 from lossviz.figures.export.race.parts.content import RaceContent
+from lossviz.figures.export.zoo.parts.content import ZooContent
 from lossviz.lab import resting_view
 from lossviz.ledger_state import LedgerState
+from lossviz.objectness_state import ObjectnessState
 from lossviz.overlap_state import OverlapState
 from lossviz.race_state import RaceState
 from lossviz.results import results_of, shipped
@@ -26,6 +31,7 @@ from lossviz.session import Memory
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
 from lossviz.worker import LABORATORY
+from lossviz.zoo_state import ZooState
 
 
 def save_lab(memory: Memory, text: Text, link: str) -> None:
@@ -59,6 +65,21 @@ def save_assignment(desk: Desk[AssignmentState], text: Text, link: str) -> None:
 def save_ledger(desk: Desk[LedgerState], text: Text, link: str) -> None:
     """Of programs side by side."""
     save(LedgerContent(desk.state, link), text)
+
+
+def save_decode(desk: Desk[DecodeState], text: Text, link: str) -> None:
+    """Of raw numbers and their box."""
+    save(DecodeContent(desk.state, link), text)
+
+
+def save_objectness(desk: Desk[ObjectnessState], text: Text, link: str) -> None:
+    """Of one output and its target."""
+    save(ObjectnessContent(desk.state, link), text)
+
+
+def save_zoo(desk: Desk[ZooState], text: Text, link: str) -> None:
+    """Of loss functions, or of two distributions."""
+    save(ZooContent(desk.state, link), text)
 
 
 def save(content: Content, text: Text) -> None:

@@ -38,7 +38,22 @@ NAMES = {
         "nan",
         "Obj",
     ),
-    *("Region", "Avg", "IOU", "Class", "No", "count", "Recall", "IoU", "dL", "dz", "object_scale", "noobject_scale"),
+    *(
+        "Region",
+        "Avg",
+        "IOU",
+        "Class",
+        "No",
+        "count",
+        "Recall",
+        "IoU",
+        "dL",
+        "dz",
+        "dp",
+        "da",
+        "object_scale",
+        "noobject_scale",
+    ),
     *("class_scale", "coord_scale", "bias_match", "seen", "COCO", "delta²"),
     *("GIoU", "DIoU", "CIoU", "SIoU", "ln", "eps", "torch", "torchvision", "mmdetection", "TensorFlow"),
     *("Keras", "PyTorch", "focal", "one", "hot", "region", "layer", "yolo", "GPU", "CPU", "classfix", "background"),
@@ -47,6 +62,10 @@ NAMES = {
     *("Distance", "L1", "L2", "smooth", "max", "min", "compile"),
     *("scene", "recipe", "obj", "mode", "at", "raw", "truth", "lang", "view", "level", "box", "start"),
     *("yhcc", "darkflow", "tensorflow", "yolov3", "truth_thresh", "anchor_iou", "iou_loss_thresh"),
+    *("KL", "Focal", "Huber", "log", "nat", "avg_factor", "noobj_scale", "pos_weight", "float16", "float64"),
+    *("NHWC", "reshape", "space", "depth", "reorg", "reorg3d", "extract_image_patches", "PixelUnshuffle", "AlexeyAB"),
+    *("ImageNet", "tiny", "dy", "dx", "v2", "v3"),
+    *("Faster", "CNN", "YOLO9000", "YOLOv4", "YOLOv5", "scale_x_y"),
     *("pos_iou_thr", "neg_iou_thr", "min_pos_iou", "field", "rule", "in", "head", "with", "set"),
 }
 """What stays as it is in Chinese: names, formats, keys of the keyboard and of the link."""
@@ -89,6 +108,35 @@ ASSIGNMENT = (
     ("level=3&with=mmdet_v3&truth=0.47_0.43_0.74_0.7", "[data-testid=differ]"),
     ("level=3&with=darknet_v3", "[data-testid=differ]"),
 )
+ZOO = (
+    ("x=3", "[data-testid=zoo-chart] .main-svg"),
+    ("f=huber.weighted.softmax_ce.size_log.kl_two.entropy.focal_yunyang&by=probability&x=0.3&log=1", ".lz-zoo-calls"),
+    ("tab=reductions", "[data-testid=trap]"),
+    ("tab=distributions", "[data-testid=chances-chart] .main-svg"),
+    ("tab=stability&form=weighted&t=1", "[data-testid=tf-slope]"),
+)
+DECODE = (
+    ("raw=1", "[data-testid=across-x]"),
+    ("number=1", "[data-testid=across-y]"),
+    *((f"level=2&as={form}", f"[data-testid={form}]") for form in ("free", "units", "inverse")),
+    ("level=2&as=inverse&raw=20_10_0_0", "[data-testid=inverse]"),
+    ("level=3&raw=0_0_89_-104", "[data-testid=overflow]"),
+    ("level=3&edge=bounded", "[data-testid=bounded]"),
+)
+DECODE_MORE = (
+    ("tab=tensor&of=coco&ch=89", "[data-testid=tensor-tape]"),
+    ("tab=tensor&layout=nhwc&ch=131", "[data-testid=tensor-raw]"),
+    ("tab=passthrough&back=1", "[data-testid=reorg-lines]"),
+    ("tab=passthrough&way=space_to_depth", "[data-testid=reorg-lines]"),
+    ("tab=passthrough&way=darkflow&size=real", "[data-testid=reorg-lines]"),
+    ("tab=passthrough&size=real&out=1_0_6", "[data-testid=reorg-lines]"),
+)
+OBJECTNESS = (
+    ("z=-1&t=0.35&by=p", "[data-testid=losses]"),
+    ("f=bce.squared.linear.darknet_v2.darknet_v3.focal&level=2", "[data-testid=factors]"),
+    ("level=2&see=race", "[data-testid=race]"),
+    ("level=2&see=darknet", "[data-testid=darknet]"),
+)
 LEDGER = (
     ("time=1", "[data-testid=ledger]"),
     (
@@ -107,7 +155,7 @@ READ = r"""() => {
   const shown = (node) => node.checkVisibility({ visibilityProperty: true }) || display(node) === "contents";
   const attributes = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder", "alt"];
   // formulas, links, what Darknet prints
-  const FORMULAS = ".katex, code, [data-testid=log], .lz-formulas p:not(.lz-quiet), .lz-recipe b";
+  const FORMULAS = ".katex, code, cite, [data-testid=log], .lz-formulas p:not(.lz-quiet), .lz-recipe b";
   const skipped = ["STYLE", "SCRIPT", "NOSCRIPT"];
   // The words of one paragraph are put together again across <b> and <code>.
   const read = (node, paragraph) => {
@@ -167,6 +215,15 @@ def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
     said += linked(page, "assignment", lang, ASSIGNMENT[:1])
     said += unfolded(page, "examples", "share")
     said += linked(page, "assignment", lang, ASSIGNMENT[1:])
+    said += linked(page, "zoo", lang, ZOO[:1])
+    said += unfolded(page, "examples", "share")
+    said += linked(page, "zoo", lang, ZOO[1:])
+    said += linked(page, "decode", lang, DECODE)
+    said += linked(page, "decode", lang, DECODE_MORE)
+    said += unfolded(page, "examples", "share")
+    said += linked(page, "objectness", lang, OBJECTNESS[:1])
+    said += unfolded(page, "examples", "losses", "share")
+    said += linked(page, "objectness", lang, OBJECTNESS[1:])
     said += linked(page, "ledger", lang, LEDGER)
     return said + experimented(page, lang)
 

@@ -29,8 +29,11 @@ def reset():
 @st.fragment
 def handled():
     several = "several" in choice
+    way = np.linspace(0, 10, 101)
+    curves = (way, (way - 5) ** 2 / 5) if "along" in choice else ()
+    along = tuple((tuple(way.tolist()), tuple(curve.tolist())) for curve in curves)
     handle = Handle(*memory.at, label="the box", words="at {x} and {y}", low=(1., 0.), high=(9., 10.), rev=memory.rev,
-                    seq=memory.seq, step=.5, locked=choice.get("locked", "none"), subplots=several)
+                    seq=memory.seq, step=.5, locked=choice.get("locked", "none"), subplots=several, along=along)
     drag = plot_event("map", handle=handle)
     if drag:
         memory.update(at=(drag.x, drag.y), seq=drag.seq, log=memory.log + drag.kind[0])
@@ -458,6 +461,31 @@ def test_every_subplot_shows_the_grip_at_the_same_place_and_keys_know_one(bench:
     page.mouse.click(*page.evaluate(PIXEL, [4, 2, 2]))
     for number in (0, 1):
         stands(page, 4, 2, number)
+
+
+def test_along_curves_each_subplots_grip_stays_on_its_own_wherever_the_pointer_goes(bench: Callable[..., Page]) -> None:
+    page = bench("several&along&locked=y&follow")
+    stands(page, 5, 5, 0)
+    stands(page, 5, 0, 1)
+    grab(page, grip(page, 0), 2 * unit(page), 300)
+    for number, height in enumerate((7, 0.8)):
+        stands(page, 7, height, number)
+    told(page, "at 7 5 log m+")
+    page.mouse.up()
+    told(page, "at 7 5 log m+e")
+    grab(page, grip(page, 1), unit(page), -80)
+    page.mouse.up()
+    for number, height in enumerate((8, 1.8)):
+        stands(page, 8, height, number)
+    slider = page.get_by_role("slider", name="the box")
+    slider.focus()
+    slider.press("End")
+    for number, height in enumerate((9, 3.2)):
+        stands(page, 9, height, number)
+    page.mouse.click(*page.evaluate(PIXEL, [3, 9, 2]))
+    for number, height in enumerate((3, 0.8)):
+        stands(page, 3, height, number)
+    told(page, "at 3 5 log [me]+e")
 
 
 def test_a_square_chart_is_lower_on_a_narrow_screen(bench: Callable[..., Page]) -> None:

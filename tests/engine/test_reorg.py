@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from lossviz.engine.reorg import depth_to_space, reorg, reorg_back, space_to_depth
+from lossviz.engine.reorg import (
+    depth_to_space,
+    image_patches,
+    image_patches_back,
+    reorg,
+    reorg_back,
+    space_to_depth,
+)
 
 SHAPES = [((1, 4, 4, 4), 2), ((2, 8, 4, 6), 2), ((1, 9, 6, 3), 3), ((1, 64, 26, 26), 2)]
 
@@ -60,3 +67,22 @@ def test_half_of_the_passthrough_of_yolov2_does_not_come_from_its_own_block() ->
     shares = [float(found.double().mean()) for found in (rows == 0, rows.abs() == 1, rows.abs() > 1)]
     assert shares == pytest.approx([0.5, 0.4615, 0.0385], abs=1e-4)
     assert not columns.any()
+
+
+@pytest.mark.parametrize(("shape", "stride"), SHAPES)
+def test_patches_laid_flat_are_a_space_to_depth_and_their_way_back_restores_them(
+    shape: tuple[int, ...], stride: int
+) -> None:
+    x = counted(shape)
+    y = image_patches(x, stride)
+    assert torch.equal(y, space_to_depth(x, stride))
+    assert torch.equal(image_patches_back(y, stride), x)
+
+
+def test_a_patch_is_laid_flat_by_row_column_and_channel() -> None:
+    """By definition: out[row, column, (dy s + dx) c + q] = in[s row + dy, s column + dx, q], the channel last."""
+    stride, x = 2, counted((1, 3, 4, 6))
+    last, found = x.permute(0, 2, 3, 1), image_patches(x, stride).permute(0, 2, 3, 1)
+    for row, column in ((0, 0), (1, 2)):
+        patch = last[0, stride * row : stride * (row + 1), stride * column : stride * (column + 1)]
+        assert torch.equal(found[0, row, column], patch.flatten())

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lossviz.lab import resting_view
 from lossviz.state import from_query
 from lossviz.text import LANGUAGES, Text, four
-from lossviz.verified import verified
+from lossviz.verified import files_checked, verified
 from lossviz.widgets.start import CARDS
 
 Visit = Callable[..., AppTest]
@@ -48,8 +48,9 @@ def test_a_card_shows_the_excess_of_each_term(visit: Visit) -> None:
 
 
 def test_it_says_how_many_files_of_the_original_numbers_were_held_against(visit: Visit) -> None:
-    files = sum(entry.files for entry in verified().values())
-    assert any(f"of {files} files" in markdown.value for markdown in visit("").markdown)
+    files, more = files_checked()
+    assert (files + more) == sum(entry.files for entry in verified().values())
+    assert any(f"of {files} files; the loss functions against {more} files" in said.value for said in visit("").markdown)
 
 
 def test_a_bad_language_is_named_and_english_is_shown(visit: Visit) -> None:

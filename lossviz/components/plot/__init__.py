@@ -25,12 +25,13 @@ import numpy as np
 import streamlit as st
 
 from lossviz.components.box_canvas.event import heard
-from lossviz.components.plot.event import DragKind, Handle, PlotClick, PlotDrag, read_click, read_drag
+from lossviz.components.plot.event import Curve, DragKind, Handle, PlotClick, PlotDrag, read_click, read_drag
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 __all__ = [
+    "Curve",
     "DragKind",
     "Figure",
     "Handle",

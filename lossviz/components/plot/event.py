@@ -8,6 +8,8 @@ from typing import Literal, TypeGuard, cast, get_args
 Number = int | float
 Scalar = str | int | float | bool | None
 DragKind = Literal["move", "end", "cancel"]
+Curve = tuple[tuple[float, ...], tuple[float, ...]]
+"""Two rows of finite numbers, as many x as y; x grows."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Handle:
 
     ``label`` is its name and ``words`` its place in words, with {x} and {y}: the browser side knows no language.
     ``step`` is what an arrow key moves, a tenth of it with Shift and ten with PageUp and PageDown. A ``locked``
-    coordinate stays as it is. With ``subplots`` every subplot shows the grip at the same place.
+    coordinate stays as it is. With ``subplots`` every subplot shows the grip at the same place. ``along``: the curve of
+    each subplot, as places in order of x, on which its grip runs; lock "y" then.
     """
 
     x: float
@@ -44,6 +47,7 @@ class Handle:
     words: str = "{x}, {y}"
     locked: Literal["none", "x", "y"] = "none"
     subplots: bool = False
+    along: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,14 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const tidy = (value) => Number(value.toFixed(9)); // no 0.30000000000000004 after three steps
 const same = (a, b) => a.every((value, n) => Math.abs(value - b[n]) < 1e-7); // to pixels and back costs a few digits
 
+/** Height of a curve, [xs, ys] in order of x, at a place between or beside them. */
+export function height([xs, ys], x) {
+  const right = xs.findIndex((value) => value >= x);
+  if (right < 1) return ys.at(right && -1);
+  const share = (x - xs[right - 1]) / (xs[right] - xs[right - 1]);
+  return ys[right - 1] + share * (ys[right] - ys[right - 1]);
+}
+
 /** The subplots of a drawn chart, the first one first. */
 export function subplots(node) {
   return Object.values(node._fullLayout?._plots ?? {}).map(({ xaxis, yaxis }) => [xaxis, yaxis]);
@@ -72,12 +80,19 @@ export class Handle {
     while (this.grips.length > shown.length) this.grips.pop().remove();
     while (this.grips.length < shown.length) this.grips.push(this.build(this.grips.length));
     shown.forEach((axes, i) => {
-      const [x, y] = axes.map((axis, n) => axis._offset + clamp(axis.d2p(this.at[n]), 0, axis._length));
+      const at = this.spot(i);
+      const [x, y] = axes.map((axis, n) => axis._offset + clamp(axis.d2p(at[n]), 0, axis._length));
       const there = Number.isFinite(x) && Number.isFinite(y);
       this.grips[i].style.display = there ? "" : "none";
       if (there) this.grips[i].style.transform = `translate(${x.toFixed(2)}px, ${y.toFixed(2)}px)`;
     });
     if (this.grips.length) this.speak(this.grips[0]);
+  }
+
+  /** Where a subplot shows the place: on its curve, where the grip runs along one. */
+  spot(index) {
+    const curve = this.said.along[index];
+    return curve ? [this.at[0], height(curve, this.at[0])] : this.at;
   }
 
   build(index) {
@@ -132,7 +147,8 @@ export class Handle {
     grip.setPointerCapture(event.pointerId);
     grip.classList.add("dragging");
     const pointer = this.pixel(event);
-    const offset = subplots(this.node)[index].map((axis, n) => pointer[n] - axis._offset - axis.d2p(this.at[n]));
+    const at = this.spot(index);
+    const offset = subplots(this.node)[index].map((axis, n) => pointer[n] - axis._offset - axis.d2p(at[n]));
     this.drag = { index, pointerId: event.pointerId, offset, to: null, start: this.at };
   }
 

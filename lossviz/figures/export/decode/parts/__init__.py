@@ -1,0 +1,1 @@
+"""What the figures of the page on decoding are made of."""

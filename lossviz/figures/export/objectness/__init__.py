@@ -1,0 +1,1 @@
+"""Losses of one output: their curves, and the race of two logits."""

@@ -1,0 +1,1 @@
+"""What the figures of one output are made of."""

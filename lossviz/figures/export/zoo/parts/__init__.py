@@ -1,0 +1,1 @@
+"""What the figures of loss functions are made of."""

@@ -1,0 +1,20 @@
+"""If you came from this article: what it explains, row by row, and where it can be moved here."""
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.articles_state import from_query
+from lossviz.widgets import articles
+from pages import Page
+
+
+def show() -> None:
+    """Which article; its rows."""
+    memory = session.current()
+    desk, visit = memory.desks["articles"], memory.visit
+    if visit.view != "embed":
+        articles.choice(desk, visit)
+    st.html(articles.walk(desk.state.shown, visit))
+
+
+PAGE = Page("articles", 9, show, from_query)

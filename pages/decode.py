@@ -1,0 +1,85 @@
+"""Decode: how raw numbers become a box, where they stand in the output tensor, what the passthrough does."""
+
+from functools import partial
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.decode_state import DecodeState, from_query
+from lossviz.decoding import Decoding, decoding_of
+from lossviz.desk import Desk
+from lossviz.session import Memory
+from lossviz.widgets import decode, decode_forms, decode_limits, decode_passthrough, decode_tensor, story
+from lossviz.widgets import desk as tools
+from lossviz.widgets.save import save_decode
+from pages import Page
+
+WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
+"""Of the grid and what stands beside it, by view."""
+
+
+def show() -> None:
+    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
+    memory = session.current()
+    text, desk = memory.visit.text, memory.desks["decode"]
+    with st.container(horizontal=True, key="toolbar"):
+        if memory.visit.shows("levels"):
+            decode.tabs(desk, text)
+            if desk.state.tab == "box":
+                decode.depth(memory, text)
+        tools.tools(memory, desk, from_query, partial(save_decode, desk, text), text)
+    desk.drawn = desk.face
+    st.fragment(workbench)()
+
+
+def workbench() -> None:
+    """The chosen part."""
+    memory = session.current()
+    desk: Desk[DecodeState] = memory.desks["decode"]
+    if desk.state.tab == "box":
+        box(memory, desk)
+    else:
+        parts = {"tensor": decode_tensor.show, "passthrough": decode_passthrough.show}
+        parts[desk.state.tab](desk, memory.visit.text)
+    if not desk.before:
+        session.write(memory)
+    if desk.face != desk.drawn and not desk.before:
+        session.run_again()
+
+
+def box(memory: Memory, desk: Desk[DecodeState]) -> None:
+    """What the numbers do, the grid, the numbers. The grid comes last: it tells the browser that they are written."""
+    text, visit = memory.visit.text, memory.visit
+    level = visit.level if visit.shows("panel") else "1"
+    decode.listen(desk, text, level)
+    found = decoding_of(desk.state)
+    if visit.shows("sentence"):
+        st.html(decode.sentence(found, level, desk.state, text, resting=not desk.before))
+        tools.opened(memory, desk, from_query, text)
+    left, right = st.columns(WIDTHS[visit.view], gap="medium")
+    with left:
+        place = st.container(key="picture")
+    with right:
+        if visit.shows("numbers"):
+            beside(found, memory, desk, level)
+        if visit.view == "embed":
+            st.html(story.way_out(memory, text))
+    with place:
+        decode.board(found, desk, level, text)
+
+
+def beside(found: Decoding, memory: Memory, desk: Desk[DecodeState], level: str) -> None:
+    """The raw numbers, and what the level shows. Nothing of a closed level is worked out."""
+    text, view = memory.visit.text, memory.visit.view
+    whole = view != "embed"
+    if whole or level == "1":
+        decode.raw_numbers(found, desk, text)
+    if level == "1":
+        decode.first(found, desk, memory)
+    elif level == "2":
+        decode_forms.forms(found, desk, text, tools=whole)
+    else:
+        decode_limits.limits(found, desk, text, view, tools=whole)
+
+
+PAGE = Page("decode", 6, show, from_query)
