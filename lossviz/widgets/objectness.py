@@ -256,7 +256,7 @@ def fields(desk: ObjectnessDesk, text: Text) -> None:
             step=step,
             format=shape,
             key="logit",
-            on_change=lambda: desk.put(at(desk.state, st.session_state["logit"])),
+            on_change=lambda: typed(desk),
             width=170,
         )
         st.session_state["target"] = state.target
@@ -268,3 +268,9 @@ def fields(desk: ObjectnessDesk, text: Text) -> None:
             key="target",
             on_change=lambda: look(desk, target=float(f"{st.session_state['target']:.6g}")),
         )
+
+
+def typed(desk: ObjectnessDesk) -> None:
+    """Take over a typed output. During a drag nobody types: the browser repeats what the field showed a moment ago."""
+    if desk.before is None:
+        desk.put(at(desk.state, st.session_state["logit"]))

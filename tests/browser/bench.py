@@ -47,6 +47,11 @@ DRAGS = (
     Drag("overlap, four redrawn", "overlap?level=2&measure=all", '[data-grip="se"]', "surface", picture=True),
     Drag("race, numbers", "race?at=60", '[data-box="start"]', "film-giou-error"),
     Drag("assignment, level 1", "assignment", '[data-grip="se"]', "fit-4"),
+    Drag("objectness, numbers", "objectness", '.lossviz-plot-grip[data-grip="0"]', "loss-bce"),
+    Drag("objectness, curves redrawn", "objectness", '.lossviz-plot-grip[data-grip="0"]', "curves", picture=True),
+    Drag("decode, box to numbers", "decode", '[data-box="box"]', "across-x"),
+    Drag("zoo, numbers", "zoo?x=2", '.lossviz-plot-grip[data-grip="0"]', "value-bce"),
+    Drag("zoo, curves redrawn", "zoo?x=2", '.lossviz-plot-grip[data-grip="0"]', "zoo-chart", picture=True),
     Drag("race, curves redrawn", "race?at=60", '[data-box="start"]', "race-curves", picture=True),
 )
 

@@ -108,11 +108,14 @@ def glyphs() -> frozenset[int]:
 def test_figures_are_found_by_their_files_each_with_its_subject() -> None:
     assert {subject: list(figures) for subject, figures in FIGURES.items()} == {
         "assignment": ["anchors", "predictors", "rules"],
+        "decode": ["decoded", "squashes", "tensor", "passthrough"],
         "experiment": ["experiment", "basin", "distance"],
         "lab": ["lab", "scene", "bars", "channels", "map", "steps", "cliff"],
         "ledger": ["ledger", "difference"],
+        "objectness": ["objectness_curves", "objectness_race"],
         "overlap": ["boxes", "surface", "slice", "referee"],
         "race": ["race", "curves"],
+        "zoo": ["zoo_curves", "zoo_distributions"],
     }
     for content in CONTENTS.values():
         assert applicable(content) == FIGURES[content.subject]

@@ -95,6 +95,14 @@ def test_output_and_target_can_be_typed(visit: Visit) -> None:
     assert page.query_params["t"] == "0.35"
 
 
+def test_what_the_field_showed_a_moment_ago_does_not_end_a_drag(visit: Visit) -> None:
+    page = visit("objectness")
+    drag(page, "move", 1.0)
+    page.number_input(key="logit").set_value(-5.0)
+    drag(page, "end", 2.0)
+    assert desk(page).state.logit == 2.0
+
+
 def test_a_guess_is_judged_and_forgotten_when_something_moves(visit: Visit) -> None:
     page = visit("objectness")
     press(page, "guess-1000")

@@ -50,7 +50,9 @@ def test_a_card_shows_the_excess_of_each_term(visit: Visit) -> None:
 def test_it_says_how_many_files_of_the_original_numbers_were_held_against(visit: Visit) -> None:
     files, more = files_checked()
     assert (files + more) == sum(entry.files for entry in verified().values())
-    assert any(f"of {files} files; the loss functions against {more} files" in said.value for said in visit("").markdown)
+    assert any(
+        f"of {files} files; the loss functions against {more} files" in said.value for said in visit("").markdown
+    )
 
 
 def test_a_bad_language_is_named_and_english_is_shown(visit: Visit) -> None:
