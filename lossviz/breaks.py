@@ -8,8 +8,10 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from lossviz.stability import DTYPES, FARTHEST, FORMS, Break, Family, Way, first_break, values
+from lossviz.zoo import weighted
 
 WAYS: tuple[Way, ...] = ("naive", "stable")
 STEP = 0.05
@@ -26,7 +28,7 @@ class Strained:
     above: Break | None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=12)
 @torch.inference_mode()
 def strained(form: str, way: Way, dtype: str, t: float, w: float) -> Strained:
     """From one end of the axis to the other."""
@@ -48,11 +50,15 @@ def latex_of(form: str, way: Way) -> str:
 
 
 def true_slope(z: float, t: float, w: float) -> float:
-    """(1 - t) s(z) - w t s(-z): of the weighted form."""
-    s = 1 / (1 + float(np.exp(-z)))
-    return (1 - t) * s - w * t * (1 - s)
+    """Of the weighted form."""
+    return float(weighted.slope(number(z), number(t), pos_weight=w))
 
 
 def tensorflow_slope(z: float, t: float, w: float) -> float:
-    """The same, but for exactly 0, where TensorFlow takes the slopes of |z| and of max(-z, 0) to be 0: 1 - t is left."""
-    return 1 - t if z == 0 else true_slope(z, t, w)
+    """As TensorFlow returns it."""
+    return float(weighted.tensorflow_slope(number(z), number(t), pos_weight=w))
+
+
+def number(value: float) -> Tensor:
+    """In float64."""
+    return torch.tensor(value, dtype=torch.float64)

@@ -40,8 +40,13 @@ class Point:
 
     @property
     def pull(self) -> float:
-        """How hard it pulls: the size of its slope; 0 where it has none."""
-        return abs(self.slope) if np.isfinite(self.slope) else 0.0
+        """How hard it pulls: the size of its slope."""
+        return abs(self.slope)
+
+    @property
+    def defined(self) -> bool:
+        """Whether it has a value and a slope here; they may be infinite."""
+        return not (np.isnan(self.value) or np.isnan(self.slope))
 
 
 def same(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -135,7 +135,10 @@ def test_the_numbers_in_the_reasons_of_the_examples_are_those_of_their_states() 
 def test_in_the_example_of_widths_the_logarithm_charges_most_and_far_more_for_small_boxes() -> None:
     small, large = points(example("widths")), points(replace(example("widths"), t=0.5, x=0.512))
     assert max(small.values(), key=lambda point: point.value).key == "size_log"
-    assert small["size_log"].value / large["size_log"].value > 80
+    assert small["size_log"].value == pytest.approx(0.0498, abs=5e-5)
+    assert small["size_log"].value / small["size_linear"].value == pytest.approx(346, abs=0.5)
+    assert large["size_log"].value == pytest.approx(0.00056, abs=5e-6)
+    assert large["size_log"].value / large["size_linear"].value == pytest.approx(4, abs=0.15)
     assert small["size_linear"].value == pytest.approx(large["size_linear"].value)
 
 

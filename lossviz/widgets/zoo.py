@@ -125,8 +125,12 @@ def answer(key: str) -> None:
 
 def sentence(points: Sequence[Point], desk: ZooDesk, text: Text, *, resting: bool) -> str:
     """Who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
-    hardest, weakest = steepest(points), min(points, key=lambda point: point.pull)
-    key = "zoo_pulls" if hardest is not weakest else "zoo_pulls_one"
+    known = [point for point in points if point.defined]
+    if not known:
+        return f'<p class="lz-sentence">{escape(text("zoo_undefined", x=f"{desk.state.x:.4g}"))}</p>'
+    hardest, weakest = steepest(known), min(known, key=lambda point: point.pull)
+    same = "zoo_pulls_all" if len(known) > 1 else "zoo_pulls_one"
+    key = "zoo_pulls" if hardest.pull != weakest.pull else same
     words = text(
         key,
         x=f"{desk.state.x:.4g}",

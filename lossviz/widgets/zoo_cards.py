@@ -24,7 +24,8 @@ def cards(desk: ZooDesk, text: Text) -> None:
             with column, st.container(border=True, key=f"card-{key}"):
                 card(key, desk, text)
     st.html(note(text("zoo_held")))
-    st.markdown(f"[{text('zoo_boxes')}](overlap)")
+    link = f'<a href="overlap?lang={text.lang}" target="_self">{escape(text("zoo_boxes"))}</a>'
+    st.html(f'<p class="lz-quiet">{link}</p>')
 
 
 def card(key: str, desk: ZooDesk, text: Text) -> None:

@@ -122,15 +122,21 @@ def bar_field(desk: ZooDesk, text: Text) -> None:
     state = desk.state
     chance = heights(state)[state.bar]
     with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
-        st.session_state["chances-height"] = chance
+        key, bar = f"chances-height-{state.bar}", state.bar
+        st.session_state[key] = chance
+
+        def typed() -> None:
+            if desk.before is None:  # during a drag the browser repeats the number of before
+                desk.put(desk.state.with_bar(bar, st.session_state[key]))
+
         st.number_input(
             text("chances_height", bar=bar_name(state.bar)),
             0.0,
             1.0,
-            key="chances-height",
+            key=key,
             step=STEP,
             format="%.4g",
-            on_change=lambda: desk.put(desk.state.with_bar(desk.state.bar, st.session_state["chances-height"])),
+            on_change=typed,
             width=190,
         )
         st.html(
@@ -145,7 +151,9 @@ def bar_field(desk: ZooDesk, text: Text) -> None:
 def sentence(found: Meeting, text: Text) -> str:
     """What believing in q costs when p is true, and the other way round."""
     first, second = found.divergences
-    key = "chances_same" if max(first, second) < SAME else "chances_infinite" if math.isinf(first) else "chances_says"
+    key = "chances_same" if max(first, second) < SAME else "chances_says"
+    if math.isinf(first):
+        key = "chances_infinite_both" if math.isinf(second) else "chances_infinite"
     words = text(key, pq=four(first), qp=four(second), entropy=four(found.entropies[0]), cross=four(found.crossed[0]))
     return f'<p class="lz-sentence">{escape(words)}</p>'
 
@@ -180,11 +188,13 @@ def measures(found: Meeting, text: Text) -> str:
 def laws(found: Meeting, state: ZooState, text: Text) -> str:
     """One line each: rarer tells more, independent outcomes add up, the two divergences differ, cross-entropy is a sum."""
     one, other = found.entropies
+    alike = four(found.divergences[0]) == four(found.divergences[1])
+    asymmetric = "chances_law_equal" if alike else "chances_law_asymmetric"
     lines = (
         text("chances_law_monotone", low=four(information(0.5)), high=four(information(0.01))),
         text("chances_law_additive", one=four(one), other=four(other), both=four(found.together)),
         text("chances_law_bounds", most=four(math.log(len(state.p)))),
-        text("chances_law_asymmetric", pq=four(found.divergences[0]), qp=four(found.divergences[1])),
+        text(asymmetric, pq=four(found.divergences[0]), qp=four(found.divergences[1])),
     )
     return (
         '<ul class="lz-laws" data-testid="chances-laws">'

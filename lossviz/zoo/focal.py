@@ -42,7 +42,7 @@ FUNCTION = Function(
     slope=slope,
     span=(-8.0, 8.0),
     target=1.0,
-    knobs=(Knob("alpha", 0.25, -0.05, 1.0, 0.05), Knob("gamma", 2.0, 0.0, 5.0, 0.1)),
+    knobs=(Knob("alpha", 0.25, 0.0, 1.0, 0.05), Knob("gamma", 2.0, 0.0, 5.0, 0.1)),
     torch=('torchvision.ops.sigmoid_focal_loss(z, t, alpha=alpha, gamma=gamma, reduction="none")',),
     tensorflow=(
         "tf.keras.losses.binary_focal_crossentropy(t[..., None], z[..., None], "

@@ -26,6 +26,6 @@ FUNCTION = Function(
     span=(0.001, 0.999),
     target=1.0,
     torch=('torch.nn.functional.kl_div(p.log(), t, reduction="none").sum(-1)',),
-    tensorflow=("tf.keras.losses.KLD(t, p)",),
+    tensorflow=("tf.keras.losses.kl_divergence(t, p)",),
     sources=("Kullback & Leibler 1951, On information and sufficiency, Ann. Math. Statist. 22",),
 )

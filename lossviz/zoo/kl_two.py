@@ -28,6 +28,6 @@ FUNCTION = Function(
         'torch.nn.functional.kl_div(p.log(), t, reduction="none")'
         ' + torch.nn.functional.kl_div((1 - p).log(), 1 - t, reduction="none")',
     ),
-    tensorflow=("tf.keras.losses.KLD(tf.stack([t, 1 - t], -1), tf.stack([p, 1 - p], -1))",),
+    tensorflow=("tf.keras.losses.kl_divergence(tf.stack([t, 1 - t], -1), tf.stack([p, 1 - p], -1))",),
     sources=("Kullback & Leibler 1951, On information and sufficiency, Ann. Math. Statist. 22",),
 )

@@ -12,15 +12,15 @@ def size_sqrt(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "
 
 
 def slope(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """1 - sqrt(t / w): a root is steep at 0, so is this."""
-    return 1 - (t / w).sqrt()
+    """1 - sqrt t / sqrt w: a root is steep at 0, so is this."""
+    return 1 - t.sqrt() / w.sqrt()
 
 
 FUNCTION = Function(
     "size_sqrt",
     "size",
     latex=r"\left(\sqrt{w} - \sqrt{t}\right)^2",
-    slope_latex=r"1 - \sqrt{\frac{t}{w}}",
+    slope_latex=r"1 - \frac{\sqrt{t}}{\sqrt{w}}",
     value=size_sqrt,
     slope=slope,
     span=(0.01, 1.0),
