@@ -12,8 +12,7 @@ def show() -> None:
     """Which article; its rows."""
     memory = session.current()
     desk, visit = memory.desks["articles"], memory.visit
-    if visit.view != "embed":
-        articles.choice(desk, visit)
+    articles.choice(desk, visit)
     st.html(articles.walk(desk.state.shown, visit))
 
 

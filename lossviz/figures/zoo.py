@@ -27,19 +27,31 @@ LEAST = 1e-5
 """A logarithmic axis begins here: a logarithm has no 0."""
 TIMES = {"value": 2.0, "slope": 6.0}
 """One curve that is so many times as high as all others leaves the picture, so that they keep their shapes."""
+NEARLY = 97
+"""Percent of a slope's curve that the panel shows in full height."""
 EVERY = 3
 """The grip's path takes every so manieth point of the curve."""
 PANELS = {"value": ("y", [0.55, 1]), "slope": ("y2", [0, 0.45])}
 
 
-def reach(curves: Sequence[Curve], part: str) -> float:
-    """Where the axis ends: a round number at or above the highest, unless one curve is far higher than all others."""
-    sides = (curve.values if part == "value" else curve.slopes for curve in curves)
-    highest = sorted((float(np.nanmax(np.abs(side))) for side in sides if np.isfinite(side).any()), reverse=True)
+def reach(curves: Sequence[Curve], points: Sequence[Point], part: str) -> float:
+    """Where the axis ends: as high as nearly all of the highest curve, unless it is far higher than all others.
+
+    Next to 0 and 1 the slopes in a probability leave any scale; the dots stay on the panel.
+    """
+    sides = (np.abs(parts_of(curve)[part]) for curve in curves)
+    highest = sorted((usual(side[np.isfinite(side)], part) for side in sides if np.isfinite(side).any()), reverse=True)
     if not highest:
         return 1.0
     second = highest[1] if len(highest) > 1 else highest[0]
-    return min(highest[0], TIMES[part] * second) or 1.0
+    here = [abs(getattr(point, part)) for point in points]
+    least = max((height for height in here if np.isfinite(height)), default=0.0) if part == "slope" else 0.0
+    return max(min(highest[0], TIMES[part] * second), least) or 1.0
+
+
+def usual(heights: Numbers, part: str) -> float:
+    """The highest; of slopes nearly so."""
+    return float(np.percentile(heights, NEARLY if part == "slope" else 100))
 
 
 def shown(numbers: Numbers, part: str, *, log: bool) -> Numbers:
@@ -106,7 +118,7 @@ def layout(
     }
     for part in parts:
         axis, domain = PANELS[part]
-        drawn[f"yaxis{axis[1:]}"] = scale(reach(curves, part), part, log=state.log) | {
+        drawn[f"yaxis{axis[1:]}"] = scale(reach(curves, points, part), part, log=state.log) | {
             "domain": [0, 1] if alone else domain,
             "title": {"text": text(f"zoo_{part}{'_size' if part == 'slope' and state.log else ''}"), "standoff": 4},
         }

@@ -1,6 +1,5 @@
 """Predict first: when squared error will wake the output that cross-entropy wakes soon."""
 
-import math
 from dataclasses import replace
 from html import escape
 
@@ -14,8 +13,10 @@ from lossviz.text import Text, four
 from lossviz.widgets.words import note
 
 ObjectnessDesk = Desk[ObjectnessState]
-TIMES = (1, 10, 100, 1000)
-"""The answers: so many times as many steps."""
+APART = 1.5
+"""How many times another answer is smaller or larger, at least."""
+OFFERED = 4
+"""Answers."""
 GUESS = "objectness-guess"
 """Where in the session the answer stands, with the state it belongs to."""
 NEAR = 2.0
@@ -27,9 +28,11 @@ def whole(steps: float) -> str:
     return f"{int(steps):,}" if isinstance(steps, int) else f"{float(f'{steps:.3g}'):,.0f}"
 
 
-def right_answer(times: float) -> int:
-    """The answer that is nearest, counted in powers of ten."""
-    return min(TIMES, key=lambda one: abs(math.log10(times / one)))
+def offered(bce: float, squared: float) -> list[float]:
+    """The right answer among others: as many steps as cross-entropy needs, and tens of times fewer or more."""
+    others = (one for one in (bce, squared / 10, 10 * squared, 100 * squared, 1000 * squared) if one >= bce)
+    apart = [one for one in others if max(one, squared) >= APART * min(one, squared)]
+    return sorted([squared, *apart[: OFFERED - 1]])
 
 
 def guess(desk: ObjectnessDesk, text: Text) -> None:
@@ -42,14 +45,14 @@ def guess(desk: ObjectnessDesk, text: Text) -> None:
         bce, squared = (steps_to_half(name, state) for name in SLOPES)
         said = st.session_state.get(GUESS)
         if said and said["at"] == place_of(state):
-            st.html(verdict(said["times"], bce, squared, state, text))
-            st.button(text("objectness_watch"), key="watch", icon=":material/play_arrow:", on_click=watch, args=(desk,))
+            st.html(verdict(said["right"], bce, squared, state, text))
+            st.button(text("objectness_watch"), key="watch", icon=":material/show_chart:", on_click=watch, args=(desk,))
             return
         st.html(note(text("objectness_guess", rate=f"{state.rate:.6g}", step=whole(bce))))
         with st.container(horizontal=True, key="answers"):
-            for times in TIMES:
-                words = text("objectness_guess_step", step=whole(float(times * bce)))
-                st.button(words, key=f"guess-{times}", on_click=answer, args=(state, times))
+            for number, steps in enumerate(offered(bce, squared)):
+                words = text("objectness_guess_step", step=whole(float(f"{steps:.2g}")))
+                st.button(words, key=f"guess-{number}", on_click=answer, args=(state, steps == squared))
 
 
 def place_of(state: ObjectnessState) -> tuple[float, ...]:
@@ -57,14 +60,13 @@ def place_of(state: ObjectnessState) -> tuple[float, ...]:
     return state.logit, state.target, state.rate
 
 
-def answer(state: ObjectnessState, times: int) -> None:
+def answer(state: ObjectnessState, right: bool) -> None:
     """Remember it."""
-    st.session_state[GUESS] = {"times": times, "at": place_of(state)}
+    st.session_state[GUESS] = {"right": right, "at": place_of(state)}
 
 
-def verdict(times: int, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
+def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
     """Whether it was right, and why."""
-    right = times == right_answer(squared / bce)
     start = [abs(slope(state.logit, state.target)) for slope in SLOPES.values()]
     ratio = start[0] / start[1]
     said = {"step": whole(squared), "ratio": whole(squared / bce), "slope": four(ratio)}

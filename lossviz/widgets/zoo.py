@@ -227,7 +227,7 @@ def option(key: str, text: Text) -> str:
     """How a function is found: its name, its names in other languages, the calls that compute it."""
     names = [text(f"zoo_{key}"), *(Text(lang)(f"zoo_{key}") for lang in LANGUAGES if lang != text.lang)]
     calls = [call.partition("(")[0].removeprefix("torch.nn.functional.") for call in called(key)]
-    return " · ".join(dict.fromkeys([*names, *calls]))
+    return " · ".join(dict.fromkeys([names[0], *calls, *names[1:]]))
 
 
 def called(key: str) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from lossviz.articles import FOLDER, PSEUDO, Article, Place, Row, articles, markdown
 from lossviz.articles_state import ArticlesState, from_query
+from lossviz.lesson import Visit as Visitor
+from lossviz.lesson import visit_from
+from lossviz.state import from_query as lab_state
 from lossviz.text import LANGUAGES
 from pages import all_pages
 
@@ -56,6 +59,17 @@ def test_the_place_opens_without_a_note_and_shows_what_the_row_is_about(visit: V
     assert not page.warning
     assert place.finds
     assert place.finds in shown(page)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.page} {place.query}")
+def test_the_link_is_spelled_as_the_page_itself_would_write_it_so_that_one_step_back_leads_here(place: Place) -> None:
+    reads = {page.path: page.reads for page in all_pages()} | {"lab": lab_state}
+    read = reads[place.page]
+    assert read
+    visit, bad = visit_from(place.asked, Visitor())
+    state, worse = read(place.asked)
+    assert (*bad, *worse) == ()
+    assert list(place.asked.items()) == list((visit.to_query() | state.to_query()).items())
 
 
 def test_every_page_is_in_the_map_of_some_article() -> None:

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from lossviz.objectness import ObjectnessView
 from lossviz.objectness_darknet import stages_of
-from lossviz.objectness_state import MOST, PARTS, PLAIN, SHOWN, from_query
+from lossviz.objectness_race import steps_to_half
+from lossviz.objectness_state import MOST, PARTS, PLAIN, SHOWN, ObjectnessState, from_query
 from lossviz.presets import PAGES
 from lossviz.text import LANGUAGES
+from lossviz.widgets.objectness_guess import offered
 
 Visit = Callable[..., AppTest]
 
@@ -105,16 +107,31 @@ def test_what_the_field_showed_a_moment_ago_does_not_end_a_drag(visit: Visit) ->
 
 def test_a_guess_is_judged_and_forgotten_when_something_moves(visit: Visit) -> None:
     page = visit("objectness")
-    press(page, "guess-1000")
+    press(page, "guess-3")
     assert "✗" in body(page)
     assert "9,554" in body(page)
     drag(page, "end", -5.0)
     assert 'data-testid="verdict"' not in body(page)
     page.run()
-    press(page, "guess-10")
+    press(page, f"guess-{offered(*counted(-5.0)).index(counted(-5.0)[1])}")
     assert "✓" in body(page)
     press(page, "watch")
     assert (desk(page).state.part, page.query_params["level"]) == ("race", "2")
+
+
+def counted(logit: float) -> tuple[float, float]:
+    """Steps of cross-entropy and of squared error."""
+    state = replace(ObjectnessState(), logit=logit)
+    return steps_to_half("bce", state), steps_to_half("squared", state)
+
+
+@pytest.mark.parametrize("logit", [-6.8374, -5.0, -0.344734, -0.1])
+def test_among_the_answers_one_is_right_and_the_others_are_clearly_not(logit: float) -> None:
+    bce, squared = counted(logit)
+    answers = offered(bce, squared)
+    assert len(answers) == 4
+    assert answers.count(squared) == 1
+    assert all(one <= squared / 1.5 or one >= 1.5 * squared for one in answers if one != squared)
 
 
 @pytest.mark.parametrize("name", PAGES["objectness"])

@@ -75,7 +75,7 @@ def lines(axes: Axes, content: ZooContent, part: str, text: Text, look: Look) ->
 def ends(axes: Axes, content: ZooContent, part: str) -> None:
     """As on the page."""
     axes.set_xlim(*SPANS[content.state.by])
-    end = reach(content.curves, part)
+    end = reach(content.curves, content.points, part)
     if content.state.log:
         decades(axes, LEAST, ceiling(end))
     else:
