@@ -3,19 +3,15 @@
 import csv
 import io
 from dataclasses import replace
-from functools import cache
 
 import plotly.graph_objects as go
 import pytest
-from fontTools.ttLib import TTFont
-from matplotlib.text import Text as Words
+from drawn import drawn_whole
 
 from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.objectness.parts.content import ObjectnessContent
-from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.content import Content
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, Look
-from lossviz.figures.export.parts.page import page, table
+from lossviz.figures.export.parts.page import table
 from lossviz.figures.objectness import airy, curves_figure, race_figure, ranges, runs_along
 from lossviz.objectness import ObjectnessView
 from lossviz.objectness_race import race_of
@@ -67,33 +63,11 @@ def test_the_figures_are_found_by_their_files_and_offered_where_they_make_sense(
     assert [*applicable(ObjectnessContent(PLAIN.with_logit(3)))] == ["objectness_curves"]
 
 
-@cache
-def glyphs() -> frozenset[int]:
-    with TTFont(FONT) as font:
-        return frozenset(font.getBestCmap())
-
-
 @pytest.mark.parametrize("state", [PLAIN, replace(EVERYTHING, axis="p", target=0.35)], ids=["plain", "everything"])
 @pytest.mark.parametrize("key", FOUND)
 def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(key: str, state: ObjectnessState) -> None:
     content = ObjectnessContent(state, LINK)
-    for size, lang, dark in ((POST, "en", False), (COLUMN, "zh", True)):
-        text = Text(lang)
-        drawn = page(FOUND[key], content, text, Look(size, dark=dark))
-        drawn.draw_without_rendering()
-        (body,) = drawn.subfigs
-        for words in body.findobj(Words):
-            if not words.get_text() or not words.get_visible():
-                continue
-            assert {c for c in words.get_text() if ord(c) not in glyphs()} == set()
-            assert words.get_fontsize() >= 7
-            box, room = words.get_window_extent(), body.bbox
-            assert box.x0 >= -1, words
-            assert box.x1 <= drawn.bbox.width + 1, words
-            assert box.y0 >= room.y0 - 1, words
-            assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
-        said = caption(content, text) + FOUND[key].alt(content, text)
-        assert {c for c in said if ord(c) not in glyphs()} == set()
+    drawn_whole(FOUND[key], content)
 
 
 def test_the_tables_hold_the_curves_and_every_step() -> None:

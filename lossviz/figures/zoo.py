@@ -45,7 +45,7 @@ def reach(curves: Sequence[Curve], points: Sequence[Point], part: str) -> float:
         return 1.0
     second = highest[1] if len(highest) > 1 else highest[0]
     here = [abs(getattr(point, part)) for point in points]
-    least = max((height for height in here if np.isfinite(height)), default=0.0) if part == "slope" else 0.0
+    least = max((height for height in here if np.isfinite(height)), default=0.0)
     return max(min(highest[0], TIMES[part] * second), least) or 1.0
 
 

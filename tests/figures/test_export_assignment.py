@@ -2,13 +2,11 @@
 
 import csv
 import io
-from functools import cache
 from typing import Any
 
 import pytest
-from fontTools.ttLib import TTFont
+from drawn import drawn_whole
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text as Words
 
 from lossviz.answering import STATES
 from lossviz.assignment_state import PLAIN, AssignmentState, from_query
@@ -18,7 +16,7 @@ from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.assignment.parts.content import AssignmentContent
 from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.content import Content, ExportFigure
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, SIZES, Look
+from lossviz.figures.export.parts.look import SIZES, Look
 from lossviz.figures.export.parts.page import page, picture, table
 from lossviz.figures.theme import PREDICTION
 from lossviz.presets import PAGES
@@ -52,12 +50,6 @@ def rows(name: str, key: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(table(figure(key), CONTENTS[name]).decode())))
 
 
-@cache
-def glyphs() -> frozenset[int]:
-    with TTFont(FONT) as font:
-        return frozenset(font.getBestCmap())
-
-
 def test_the_figures_of_the_page_are_found_by_their_files() -> None:
     assert [*FOUND] == ["anchors", "predictors", "rules"]
     assert applicable(CONTENTS["one"]) == FOUND
@@ -69,23 +61,7 @@ def test_the_figures_of_the_page_are_found_by_their_files() -> None:
 @pytest.mark.parametrize(("name", "key"), CASES)
 def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(name: str, key: str) -> None:
     content = CONTENTS[name]
-    for size, lang, dark in ((POST, "en", False), (COLUMN, "zh", True)):
-        text = Text(lang)
-        drawn = page(figure(key), content, text, Look(size, dark=dark))
-        drawn.draw_without_rendering()
-        (body,) = drawn.subfigs
-        for words in body.findobj(Words):
-            if not words.get_text() or not words.get_visible():
-                continue
-            assert {c for c in words.get_text() if ord(c) not in glyphs()} == set()
-            assert words.get_fontsize() >= 7
-            box, room = words.get_window_extent(), body.bbox
-            assert box.x0 >= -1, words
-            assert box.x1 <= drawn.bbox.width + 1, words
-            assert box.y0 >= room.y0 - 1, words
-            assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
-        said = caption(content, text) + figure(key).alt(content, text)
-        assert {c for c in said if ord(c) not in glyphs()} == set()
+    drawn_whole(figure(key), content)
 
 
 def test_the_same_state_gives_the_same_bytes() -> None:

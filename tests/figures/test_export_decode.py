@@ -2,35 +2,24 @@
 
 import csv
 import io
-from functools import cache
 from typing import Any
 
 import pytest
-from fontTools.ttLib import TTFont
-from matplotlib.text import Text as Words
+from drawn import drawn_whole
 
 from lossviz.decode_state import PLAIN, from_query
 from lossviz.decoding import CURVES, decoding_of
 from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.decode.parts.content import DecodeContent, formulas, plain
-from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.content import Content
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, Look
-from lossviz.figures.export.parts.page import page, table
+from lossviz.figures.export.parts.page import table
 from lossviz.presets import PAGES
-from lossviz.text import Text
 
 LINK = "https://lossviz.example.org/decode?v=1"
 FOUND: dict[str, Any] = {key: figure for key, figure in FIGURES["decode"].items() if key in ("decoded", "squashes")}
 STATES = {"one": PLAIN, **{key: from_query(preset.query)[0] for key, preset in PAGES["decode"].items()}}
 MINE = {key: DecodeContent(state, LINK) for key, state in STATES.items() if state.tab == "box"}
 OFTEN = {"one", "overflow", "border"}
-
-
-@cache
-def glyphs() -> frozenset[int]:
-    with TTFont(FONT) as font:
-        return frozenset(font.getBestCmap())
 
 
 def test_the_figures_of_the_page_are_found_by_their_files() -> None:
@@ -43,23 +32,7 @@ def test_the_figures_of_the_page_are_found_by_their_files() -> None:
 @pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in MINE])
 def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(name: str, key: str) -> None:
     content = MINE[name]
-    for size, lang, dark in ((POST, "en", False), (COLUMN, "zh", True)):
-        text = Text(lang)
-        drawn = page(FOUND[key], content, text, Look(size, dark=dark))
-        drawn.draw_without_rendering()
-        (body,) = drawn.subfigs
-        for words in body.findobj(Words):
-            if not words.get_text() or not words.get_visible():
-                continue
-            assert {c for c in words.get_text() if ord(c) not in glyphs()} == set()
-            assert words.get_fontsize() >= 7
-            box, room = words.get_window_extent(), body.bbox
-            assert box.x0 >= -1, words
-            assert box.x1 <= drawn.bbox.width + 1, words
-            assert box.y0 >= room.y0 - 1, words
-            assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
-        said = caption(content, text) + FOUND[key].alt(content, text)
-        assert {c for c in said if ord(c) not in glyphs()} == set()
+    drawn_whole(FOUND[key], content)
 
 
 def test_formulas_stand_on_one_line() -> None:

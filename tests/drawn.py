@@ -1,0 +1,40 @@
+"""How tests look at a figure to take away: every letter is in its font, none is too small, nothing is cut off."""
+
+from functools import cache
+from typing import Any
+
+from fontTools.ttLib import TTFont
+from matplotlib.text import Text as Words
+
+from lossviz.figures.export.parts.caption import caption
+from lossviz.figures.export.parts.content import Content, ExportFigure
+from lossviz.figures.export.parts.look import COLUMN, FONT, POST, Look
+from lossviz.figures.export.parts.page import page
+from lossviz.text import Text
+
+
+@cache
+def glyphs() -> frozenset[int]:
+    with TTFont(FONT) as font:
+        return frozenset(font.getBestCmap())
+
+
+def drawn_whole(figure: ExportFigure[Any], content: Content) -> None:
+    """For a post in English and, dark, for a column in Chinese; so are its caption and its description."""
+    for size, lang, dark in ((POST, "en", False), (COLUMN, "zh", True)):
+        text = Text(lang)
+        drawn = page(figure, content, text, Look(size, dark=dark))
+        drawn.draw_without_rendering()
+        (body,) = drawn.subfigs
+        for words in body.findobj(Words):
+            if not words.get_text() or not words.get_visible():
+                continue
+            assert {c for c in words.get_text() if ord(c) not in glyphs()} == set()
+            assert words.get_fontsize() >= 7
+            box, room = words.get_window_extent(), body.bbox
+            assert box.x0 >= -1, words
+            assert box.x1 <= drawn.bbox.width + 1, words
+            assert box.y0 >= room.y0 - 1, words
+            assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
+        said = caption(content, text) + figure.alt(content, text)
+        assert {c for c in said if ord(c) not in glyphs()} == set()
