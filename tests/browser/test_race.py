@@ -185,6 +185,7 @@ def test_who_runs_and_by_which_gradients_stands_in_the_link(race: Race) -> None:
         settled(page, "who", wanted)
         names = wanted.split(".")
         expect(page.locator(CURVES)).to_have_count(2 * len(names))
+        expect(page.locator("[data-racer]")).to_have_count(len(names))
         assert [one.get_attribute("data-racer") for one in page.locator("[data-racer]").all()] == names
     page.get_by_role("radio", name="published", exact=True).click()
     settled(page, "grad", "published")
