@@ -3,6 +3,10 @@
 import math
 from dataclasses import dataclass
 
+import torch
+
+from lossviz.zoo import ZOO
+from lossviz.zoo.function import Function
 from lossviz.zoo_state import Chances, ZooState
 
 
@@ -13,7 +17,7 @@ def information(p: float) -> float:
 
 def cross_entropy(p: Chances, q: Chances) -> float:
     """sum p (-ln q): mean information of outcomes that come by p, for one who believes in q."""
-    return sum(chance * information(other) for chance, other in zip(p, q, strict=True) if chance > 0)
+    return at(ZOO["cross_entropy"], p, q)
 
 
 def entropy(p: Chances) -> float:
@@ -23,8 +27,12 @@ def entropy(p: Chances) -> float:
 
 def divergence(p: Chances, q: Chances) -> float:
     """KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy."""
-    pairs = [(chance, other) for chance, other in zip(p, q, strict=True) if chance > 0]
-    return sum(chance * math.log(chance / other) if other > 0 else math.inf for chance, other in pairs)
+    return at(ZOO["kl"], p, q)
+
+
+def at(function: Function, true: Chances, believed: Chances) -> float:
+    """In float64; the functions take what is believed first, and what is true for the target."""
+    return float(function.value(*(torch.tensor(row, dtype=torch.float64) for row in (believed, true))))
 
 
 @dataclass(frozen=True)

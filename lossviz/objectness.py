@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -206,8 +207,8 @@ SLEEPY = 0.01
 """A slope below this share of the largest is as good as none."""
 
 
-def squared_slope(p: float, t: float) -> float:
-    """(p - t) p (1 - p)."""
+def squared_slope(p: Any, t: float) -> Any:
+    """(p - t) p (1 - p): dL/dz of half the squared error at a probability, or at a row of them."""
     return (p - t) * p * (1 - p)
 
 

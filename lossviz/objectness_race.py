@@ -5,16 +5,20 @@ predictors share; here a logit does.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from lossviz.objectness import squared_slope
 from lossviz.objectness_state import ObjectnessState
 
 Row = npt.NDArray[np.float64]
+Share = Any
+"""One probability, or a row of them."""
 FINE = 4000
 """Pieces of an integral."""
 
@@ -24,19 +28,13 @@ def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 
 
-def bce_slope(z: float, t: float) -> float:
+def bce_slope(p: Share, t: float) -> Share:
     """p - t."""
-    return sigmoid(z) - t
+    return p - t
 
 
-def squared_slope(z: float, t: float) -> float:
-    """(p - t) p (1 - p)."""
-    p = sigmoid(z)
-    return (p - t) * p * (1 - p)
-
-
-SLOPES: dict[str, Callable[[float, float], float]] = {"bce": bce_slope, "squared": squared_slope}
-"""The two that race."""
+SLOPES: Mapping[str, Callable[[Share, float], Share]] = {"bce": bce_slope, "squared": squared_slope}
+"""The two that race: dL/dz, at a probability or at many."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def run_of(name: str, logit: float, target: float, rate: float, steps: int) -> R
     way = np.empty(steps + 1)
     for n in range(steps + 1):
         way[n] = z
-        z -= rate * slope(z, target)
+        z -= rate * slope(sigmoid(z), target)
     over = np.flatnonzero((way >= 0) != (logit >= 0))
     return Run(name, 1 / (1 + np.exp(-way)), int(over[0]) if len(over) else None)
 
@@ -85,7 +83,7 @@ def flow_steps(name: str, state: ObjectnessState) -> float:
     """
     z = np.linspace(state.logit, 0, FINE + 1)
     p = 1 / (1 + np.exp(-z))
-    slope = (p - state.target) * (p * (1 - p) if name == "squared" else 1)
+    slope = SLOPES[name](p, state.target)
     weights = np.ones(FINE + 1)
     weights[1:-1:2], weights[2:-1:2] = 4, 2
     return float(-(weights / slope).sum() * (z[1] - z[0]) / 3 / state.rate)

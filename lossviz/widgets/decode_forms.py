@@ -11,7 +11,7 @@ from lossviz.desk import Desk
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
 from lossviz.widgets.decode import look, worked
-from lossviz.widgets.words import cells, note, number
+from lossviz.widgets.words import cells, note, number, table_of
 
 DecodeDesk = Desk[DecodeState]
 SAME = 1e-4
@@ -29,8 +29,7 @@ def forms(found: Decoding, desk: DecodeDesk, text: Text, *, tools: bool) -> None
 
 def table(testid: str, heads: list[str], lines: str) -> str:
     """Names above, numbers right below them."""
-    head = cells(*map(escape, heads), tag="th")
-    return f'<table class="lz-table lz-measures" data-testid="{testid}"><thead>{head}</thead><tbody>{lines}</tbody></table>'
+    return table_of(testid, cells(*map(escape, heads), tag="th"), lines)
 
 
 def free(found: Decoding, state: DecodeState, text: Text) -> None:

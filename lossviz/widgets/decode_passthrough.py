@@ -37,7 +37,7 @@ from lossviz.text import Text
 from lossviz.widgets.choices import segments
 from lossviz.widgets.desk import opened
 from lossviz.widgets.story import way_out
-from lossviz.widgets.words import cells, note
+from lossviz.widgets.words import cells, note, table_of
 
 DecodeDesk = Desk[DecodeState]
 GUESS = "reorg-guess"
@@ -181,9 +181,7 @@ def programs(state: DecodeState, text: Text) -> str:
     heads = (text("reorg_way"), text("reorg_pixel"), text("reorg_own"), text("reorg_beside"), text("reorg_far"))
     head = cells(*map(escape, heads), tag="th")
     body = "".join(program(way, state, text) for way in WAYS)
-    table = (
-        f'<table class="lz-table lz-reorgs" data-testid="reorg-ways"><thead>{head}</thead><tbody>{body}</tbody></table>'
-    )
+    table = table_of("reorg-ways", head, body, "lz-reorgs")
     return table + note(text("reorg_counted", total=f"{total:,}"))
 
 
@@ -227,7 +225,7 @@ def arithmetic(state: DecodeState, text: Text) -> str:
     same = same_permutation("darkflow", "space_to_depth", state.small)
     about += [text("reorg_same")] if same and state.way == "darkflow" else []
     about += [text("reorg_back")] if state.back else []
-    return f'<table class="lz-table lz-lines" data-testid="reorg-lines">{body}</table>' + "".join(map(note, about))
+    return table_of("reorg-lines", "", body, "lz-lines") + "".join(map(note, about))
 
 
 # ---- where the layer stands ----

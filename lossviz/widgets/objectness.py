@@ -19,7 +19,7 @@ from lossviz.objectness_state import AXES, MOST, SHOWN, SPOON, ObjectnessState
 from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
-from lossviz.widgets.words import cells, note, number
+from lossviz.widgets.words import cells, note, number, table_of
 
 ObjectnessDesk = Desk[ObjectnessState]
 HEIGHT = {"page": 460, "embed": 360, "present": 540}
@@ -147,7 +147,7 @@ def head_of(keys: tuple[str, ...], text: Text) -> str:
         f'<span title="{escape(text(f"objectness_head_{key}_about"))}">{escape(text(f"objectness_head_{key}"))}</span>'
         for key in keys
     )
-    return f"<thead>{cells('', *said, tag='th')}</thead>"
+    return cells("", *said, tag="th")
 
 
 COLUMNS: dict[str, Callable[[Numbers], float]] = {
@@ -165,8 +165,7 @@ def table(view: ObjectnessView, text: Text) -> str:
         cells(loss_name(name, text), *(number(f"{key}-{name}", COLUMNS[key](found)) for key in keys))
         for name, found in view.numbers.items()
     )
-    start = f'<table class="lz-table lz-losses" data-testid="losses">{head_of(keys, text)}'
-    return f"{start}<tbody>{body}</tbody></table>{floor(view, text)}"
+    return table_of("losses", head_of(keys, text), body, "lz-losses") + floor(view, text)
 
 
 def floor(view: ObjectnessView, text: Text) -> str:

@@ -67,7 +67,7 @@ def answer(state: ObjectnessState, right: bool) -> None:
 
 def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
     """Whether it was right, and why."""
-    start = [abs(slope(state.logit, state.target)) for slope in SLOPES.values()]
+    start = [abs(slope(state.probability, state.target)) for slope in SLOPES.values()]
     ratio = start[0] / start[1]
     said = {"step": whole(squared), "ratio": whole(squared / bce), "slope": four(ratio)}
     counted = isinstance(squared, int)

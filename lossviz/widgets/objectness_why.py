@@ -7,15 +7,15 @@ import streamlit as st
 from lossviz.components.plot import plot
 from lossviz.desk import Desk
 from lossviz.figures.objectness import airy, name_of, race_figure
-from lossviz.objectness import FACTORS, LOSSES, ObjectnessView
+from lossviz.objectness import FACTORS, LOSSES, ObjectnessView, squared_slope
 from lossviz.objectness_darknet import Stage, stages_of
-from lossviz.objectness_race import Run, flow_steps, race_of, squared_slope, wakes
+from lossviz.objectness_race import Run, flow_steps, race_of, wakes
 from lossviz.objectness_state import PARTS, RATES, STEPS, ObjectnessState
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.objectness import FLAT, head_of, look, loss_name, swatch
 from lossviz.widgets.objectness_guess import whole
-from lossviz.widgets.words import cells, note, number
+from lossviz.widgets.words import cells, note, number, table_of
 
 ObjectnessDesk = Desk[ObjectnessState]
 RACE = {"page": 310, "embed": 210, "present": 370}
@@ -88,13 +88,13 @@ def chain_table(view: ObjectnessView, text: Text) -> str:
         for name, found in view.numbers.items()
     )
     head = head_of(("da", "inner", "dz"), text)
-    return f'<table class="lz-table lz-losses" data-testid="factors">{head}<tbody>{body}</tbody></table>'
+    return table_of("factors", head, body, "lz-losses")
 
 
 def fast(view: ObjectnessView, text: Text) -> str:
     """Where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
     state, best = view.state, view.side
-    here = abs(squared_slope(state.logit, state.target))
+    here = abs(squared_slope(state.probability, state.target))
     if best is None or here < FLAT:
         return f'<p class="lz-says" data-testid="fastest">{escape(text("objectness_done"))}</p>'
     there = abs(state.probability - best.p) < HERE * best.p
@@ -173,9 +173,7 @@ def darknet(state: ObjectnessState, text: Text) -> str:
     keys = ("version", "delta", "gpu", "cpu", "printed", "descends")
     head = cells(*(escape(text(f"objectness_darknet_{key}")) for key in keys), tag="th")
     body = "".join(stage_row(n, stage, text) for n, stage in enumerate(stages_of(state)))
-    frame = (
-        f'<table class="lz-table lz-darknet" data-testid="darknet"><thead>{head}</thead><tbody>{body}</tbody></table>'
-    )
+    frame = table_of("darknet", head, body, "lz-darknet")
     return f"{note(text('objectness_darknet_about'))}<div class='lz-wide-table'>{frame}</div>"
 
 

@@ -54,6 +54,12 @@ def cells(*texts: str, tag: str = "td") -> str:
     return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
 
 
+def table_of(testid: str, head: str, body: str, kind: str = "lz-measures") -> str:
+    """A table from its rows; the rows are HTML."""
+    top = f"<thead>{head}</thead>" if head else ""
+    return f'<table class="lz-table {kind}" data-testid="{testid}">{top}<tbody>{body}</tbody></table>'
+
+
 def note(sentence: str) -> str:
     """A line in small print."""
     return f'<p class="lz-quiet">{escape(sentence)}</p>'

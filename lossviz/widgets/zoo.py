@@ -14,7 +14,7 @@ from lossviz.figures.zoo import LINES, curve_figure, path
 from lossviz.lesson import Visit
 from lossviz.text import LANGUAGES, Text, four
 from lossviz.widgets.choices import segments
-from lossviz.widgets.words import cells, note, number
+from lossviz.widgets.words import cells, note, number, table_of
 from lossviz.zoo import ZOO
 from lossviz.zoo_state import MOST, SPANS, ZooState
 
@@ -177,14 +177,12 @@ def numbers(points: Sequence[Point], desk: ZooDesk, text: Text) -> str:
             label, given, number(f"value-{point.key}", point.value), number(f"slope-{point.key}", point.slope)
         )
     about = text(f"zoo_axis_{state.by}_about", t=f"{state.t:.4g}")
-    return table_of("zoo-numbers", head, body) + note(about)
+    return framed("zoo-numbers", head, body) + note(about)
 
 
-def table_of(testid: str, head: str, body: str) -> str:
-    """Numbers under their heads."""
-    classes = "lz-table lz-measures lz-zoo-table"
-    table = f'<table class="{classes}" data-testid="{testid}"><thead>{head}</thead><tbody>{body}</tbody></table>'
-    return f'<div class="lz-zoo-frame">{table}</div>'
+def framed(testid: str, head: str, body: str) -> str:
+    """Numbers under their heads, in a frame that scrolls on a phone."""
+    return f'<div class="lz-zoo-frame">{table_of(testid, head, body, "lz-measures lz-zoo-table")}</div>'
 
 
 # ---- choices ----

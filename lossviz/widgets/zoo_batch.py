@@ -12,7 +12,7 @@ from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import cells, note, number
-from lossviz.widgets.zoo import ZooDesk, name_of, table_of
+from lossviz.widgets.zoo import ZooDesk, framed, name_of
 from lossviz.zoo_state import FACTORS, LIMITS, LOSSES, NETS, OBJECTS, SCALES
 
 WIDTHS = (1, 1.55)
@@ -95,7 +95,7 @@ def reduced(found: Batch, text: Text) -> str:
     for place, loss in enumerate(found.losses):
         slopes = (number(f"row-{name}-{place}", found.reduced[name].slopes[place]) for name in names)
         body += cells(str(place + 1), number(f"loss-{place}", loss), *slopes)
-    return table_of("batch", head, body)
+    return framed("batch", head, body)
 
 
 # ---- the trap ----
@@ -175,4 +175,4 @@ def ways(found: tuple[Trap, ...], text: Text) -> str:
         )
         for one in found
     )
-    return table_of("trap", head, body)
+    return framed("trap", head, body)

@@ -13,7 +13,7 @@ from lossviz.lesson import Visit
 from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.words import cells, number
-from lossviz.widgets.zoo import ZooDesk, table_of
+from lossviz.widgets.zoo import ZooDesk, framed
 from lossviz.zoo_state import ZooState
 
 CHART = "chances-chart"
@@ -182,7 +182,7 @@ def measures(found: Meeting, text: Text) -> str:
             number(f"kl-{way}", found.divergences[row]),
             number(f"cross-{way}", found.crossed[row]),
         )
-    return table_of("chances", head, body)
+    return framed("chances", head, body)
 
 
 def laws(found: Meeting, state: ZooState, text: Text) -> str:

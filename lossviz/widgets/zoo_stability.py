@@ -14,8 +14,8 @@ from lossviz.session import Memory
 from lossviz.stability import Break, Way
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
-from lossviz.widgets.words import cells, note, number
-from lossviz.widgets.zoo import ZooDesk, look, slide, table_of
+from lossviz.widgets.words import cells, note, number, table_of
+from lossviz.widgets.zoo import ZooDesk, framed, look, slide
 from lossviz.zoo_state import FORMS, TYPES, WEIGHTS
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
@@ -117,7 +117,7 @@ def table(found: Found, text: Text) -> str:
             place(naive.above, f"{kind}-above", text),
             escape(spelled(last, text)),
         )
-    return f'<table class="lz-table" data-testid="breaks"><thead>{head}</thead><tbody>{body}</tbody></table>'
+    return table_of("breaks", head, body, "")
 
 
 def place(side: Break | None, name: str, text: Text) -> str:
@@ -140,4 +140,4 @@ def slopes(desk: ZooDesk, text: Text) -> str:
     )
     title = f"<h4>{escape(text('breaks_slope_title'))}</h4>"
     about = note(text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}"))
-    return title + table_of("tf-slope", head, body) + about
+    return title + framed("tf-slope", head, body) + about
