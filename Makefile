@@ -69,4 +69,4 @@ fonts: .venv/tools ## cut the font for exported pictures to the characters the c
 	@$(BIN)/python assets/fonts/subset.py
 
 clean: ## remove .venv and caches
-	@rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 from lossviz.text import PSEUDO, Text
 
 FOLDER = ASSETS / "articles"

@@ -1,4 +1,4 @@
-"""The command line: ``python -m lossviz evaluate``, ``compare``, ``recipes``, ``race`` and ``bench``."""
+"""The command line, ``lossviz`` or ``python -m lossviz``: ``evaluate``, ``compare``, ``recipes``, ``race`` and ``bench``."""
 
 import argparse
 import io
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from torch import Tensor
 
-from lossviz import bench, experiment
+from lossviz import __version__, bench, experiment
 from lossviz.device import DEVICES, pick_device
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import MEASURES
@@ -64,6 +65,7 @@ def one_line(error: Exception) -> str:
 def parser() -> argparse.ArgumentParser:
     """What can be said."""
     top = argparse.ArgumentParser(prog="lossviz", description="Every term of the YOLO losses, and its gradient.")
+    top.add_argument("--version", action="version", version=f"lossviz {installed_version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("evaluate", help="the loss of a scene file, term by term")
     one.add_argument("scene", metavar="SCENE.npz", type=Path)
@@ -82,6 +84,14 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("--json", metavar="FILE|-")
     two.set_defaults(run=run_bench)
     return top
+
+
+def installed_version() -> str:
+    """Return the version that is installed; the source's own where nothing is."""
+    try:
+        return version("lossviz")
+    except PackageNotFoundError:
+        return __version__
 
 
 def add_recipes(commands: Any) -> None:

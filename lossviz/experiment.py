@@ -19,10 +19,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.fx.experimental.proxy_tensor import make_fx
 
+from lossviz.assets import ASSETS
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import MEASURES
 from lossviz.engine.regression import STEPS, error, rates, step
-from lossviz.gallery import ASSETS
 from lossviz.memory import keep_memory
 from lossviz.scene_file import Checked, SceneError, read_fields
 

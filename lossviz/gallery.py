@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from lossviz.assets import ASSETS
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
 from lossviz.scene_file import read_fields, read_scene
 
-ASSETS = Path(__file__).parent.parent / "assets"
 FOLDER = ASSETS / "scenes"
 
 

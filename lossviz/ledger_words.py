@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 from lossviz.recipes import RECIPES
 from lossviz.text import PSEUDO
 

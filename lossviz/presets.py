@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 from lossviz.state import State, from_query
 
 FILE = ASSETS / "presets.json"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 from lossviz.race_state import MEASURED
 
 PAPER = ASSETS / "published_fig_digitised.npz"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 
 FOLDER = ASSETS / "text"
 LANGUAGES = {"en": "English", "zh": "中文"}

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 
 FILE = ASSETS / "verified.json"
 FUNCTIONS = frozenset({"functions_tensorflow", "functions_torchvision", "functions_mmdet"})

@@ -5,7 +5,7 @@ from functools import cache
 import streamlit as st
 
 from lossviz import session
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 from lossviz.session import Memory
 from lossviz.text import LANGUAGES
 

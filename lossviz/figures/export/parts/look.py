@@ -10,7 +10,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from lossviz.gallery import ASSETS
+from lossviz.assets import ASSETS
 
 FONT = ASSETS / "fonts" / "NotoSansSC-subset.otf"
 FAMILY = ["Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
