@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from lossviz.assets import ASSETS
-from lossviz.text import PSEUDO, Text
+from lossviz.languages import PSEUDO
+from lossviz.text import Text
 
 FOLDER = ASSETS / "articles"
 

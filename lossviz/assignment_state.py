@@ -8,7 +8,7 @@ from lossviz.gallery import scene_of
 from lossviz.link import Query, Reader, decimal, numbers, one_of, read, six, spell, version, whole
 from lossviz.recipes import RECIPES
 from lossviz.state import EDGE, LARGEST_LABEL, SMALLEST, Four, four_of
-from lossviz.untrained import ANCHORS, COUNTS, FIELDS, SIDE, classes_of, heads_of, rules_of
+from lossviz.untrained import ANCHORS, FIELDS, SIDE, classes_of, heads_of, kinds_of, rules_of
 
 NATURAL = {"voc": "darknet_v2", "coco": "darknet_v2"}
 """The program a field belongs to, where it is not YOLOv3's."""
@@ -100,7 +100,7 @@ class AssignmentState:
     def over(self, field: str) -> "AssignmentState":
         """Other predictors. Truths drawn by hand come along between untrained networks; photographs bring their own."""
         stays = self.truths is not None and field in ANCHORS and self.field in ANCHORS
-        kinds = COUNTS[classes_of(field)]
+        kinds = kinds_of(field)
         truths = tuple(truth._replace(kind=min(truth.kind, kinds - 1)) for truth in self.boxes) if stays else None
         follows = self.recipe in ("darknet_v2", "darknet_v3") or self.recipe not in rules_of(field)
         recipe = NATURAL.get(field, "darknet_v3") if follows else self.recipe
@@ -201,7 +201,7 @@ def truths_of(field: str, text: str) -> tuple[Truth, ...] | None:
     items = text.split("~")
     if len(items) > MOST:
         raise ValueError(text)
-    truths = tuple(truth_of(item, COUNTS[classes_of(field)]) for item in items)
+    truths = tuple(truth_of(item, kinds_of(field)) for item in items)
     return None if truths == own_truths(field) else truths
 
 

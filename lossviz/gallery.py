@@ -1,65 +1,105 @@
-"""The scenes that come with lossviz. A scene is its files in ``assets/scenes``: numbers, a few facts, a photograph."""
+"""The scenes that can be opened. A scene is its files in ``assets/scenes``: numbers, a few facts, a photograph.
 
-import json
+All are read and checked once, when this module is imported; one that is no good is left out and answered with a sentence.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossviz.assets import ASSETS
 from lossviz.engine.scene import Scene
-from lossviz.recipes import RECIPES
-from lossviz.scene_file import read_fields, read_scene
+from lossviz.scene_check import Letterbox, numbers_of, picture_of
+from lossviz.scene_facts import Facts, facts_of
+from lossviz.scene_file import SceneError
 
 FOLDER = ASSETS / "scenes"
+FIRST = "coffee"
+"""The scene of a link that names none, whatever scenes are added."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample(Facts):
+    """One scene of the gallery: its facts, its numbers, the place of its photograph on the network input."""
+
+    folder: Path
+    scene: Scene
+    place: Letterbox
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """The photograph: rows, columns, red green blue."""
+        return picture_of(self.folder / self.photo)
 
 
 @dataclass(frozen=True)
-class Letterbox:
-    """Where the photograph lies on the network input, in shares of it."""
+class Gallery:
+    """The scenes of a folder in their order, and a sentence for each file that is none."""
 
-    x: float
-    y: float
-    w: float
-    h: float
+    samples: dict[str, Sample]
+    refused: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One scene of the gallery. ``classes`` names the list of class names, empty for numbers only."""
-
-    key: str
-    order: int
-    photo: str
-    credit: str
-    classes: str
-
-
-def _facts(path: Path) -> Sample:
-    return Sample(key=path.stem, **json.loads(path.read_text(encoding="utf-8")))
-
-
-SAMPLES: dict[str, Sample] = {
-    sample.key: sample for sample in sorted(map(_facts, FOLDER.glob("*.json")), key=lambda sample: sample.order)
-}
-FIRST = next(iter(SAMPLES))
+def gallery_of(folder: Path) -> Gallery:
+    """Read every scene of a folder. Hidden files are none, and photographs and texts alone neither."""
+    samples, refused = [], []
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    described = {path.stem for path in files if path.suffix == ".json"}
+    for path in files:
+        try:
+            if path.suffix == ".json":
+                samples.append(sample_of(path))
+            elif path.suffix == ".npz" and path.stem not in described:
+                with blamed(path):
+                    raise SceneError(f"has no facts; write them into {path.stem + '.json'!r} beside it")
+        except SceneError as error:
+            refused.append(" ".join(str(error).split()))
+    samples.sort(key=lambda sample: sample.order)
+    return Gallery({sample.key: sample for sample in samples}, tuple(refused))
 
 
-@cache
+def sample_of(path: Path) -> Sample:
+    """Read the scene whose facts are in this file.
+
+    Raises: SceneError, a sentence that begins with the name of the file at fault.
+    """
+    with blamed(path):
+        facts = facts_of(path)
+    with blamed(path.with_suffix(".npz")) as numbers:
+        scene, place = numbers_of(numbers, facts)
+    sample = Sample(**vars(facts), folder=path.parent, scene=scene, place=place)
+    if facts.photo:
+        with blamed(path.parent / facts.photo):
+            _ = sample.picture
+    return sample
+
+
+@contextmanager
+def blamed(path: Path) -> Iterator[Path]:
+    """Whatever goes wrong here is said of this file; an error that nobody thought of ends one scene, not the app."""
+    try:
+        yield path
+    except SceneError as error:
+        raise SceneError(f"{path.name!r}: {error}") from error
+    except Exception as error:
+        raise SceneError(f"{path.name!r} cannot be read: {type(error).__name__}: {error}") from error
+
+
+FOUND = gallery_of(FOLDER)
+SAMPLES, REFUSED = FOUND.samples, FOUND.refused
+if FIRST not in SAMPLES:
+    raise SceneError(f"lossviz opens on the scene {FIRST!r}, which is missing. {' '.join(REFUSED)}")
+
+
 def scene_of(key: str) -> Scene:
     """The scene as its file has it."""
-    names = {name for recipe in RECIPES.values() for name in recipe.settings.accepts()}
-    return read_scene(FOLDER / f"{key}.npz", names).scene
+    return SAMPLES[key].scene
 
 
-@cache
 def letterbox_of(key: str) -> Letterbox:
     """The photograph's place: its fitted size and padding over the input's size."""
-    fields = read_fields(FOLDER / f"{key}.npz")
-    if "fit_size" not in fields:
-        return Letterbox(0, 0, 1, 1)
-    net = np.array([int(fields["net_w"]), int(fields["net_h"])])
-    x, y = (fields["offset"] / net).tolist()
-    w, h = (fields["fit_size"] / net).tolist()
-    return Letterbox(x, y, w, h)
+    return SAMPLES[key].place

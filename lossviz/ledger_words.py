@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from lossviz.assets import ASSETS
+from lossviz.languages import PSEUDO
 from lossviz.recipes import RECIPES
-from lossviz.text import PSEUDO
 
 FOLDER = ASSETS / "ledger"
 """A file a program and language, a sentence a row."""

@@ -10,7 +10,8 @@ from lossviz.engine.heads import encode
 from lossviz.gallery import scene_of
 from lossviz.lab import LabView, head_of
 from lossviz.problem import truth_numbers
-from lossviz.state import MOST_TRUTHS, Predictor, State
+from lossviz.scene_check import MOST_TRUTHS
+from lossviz.state import Predictor, State
 
 
 def new_label(state: State) -> State:

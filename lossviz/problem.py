@@ -9,7 +9,8 @@ from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.gallery import scene_of
 from lossviz.recipes import RECIPES
-from lossviz.state import MOST_TRUTHS, State, TruthEdit
+from lossviz.scene_check import MOST_TRUTHS
+from lossviz.state import State, TruthEdit
 
 
 def recipe_for(state: State) -> Recipe:

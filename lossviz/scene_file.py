@@ -4,7 +4,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,11 @@ def read_scene(path: Path, settings: Iterable[str], dtype: torch.dtype | None = 
 
     Raises: SceneError.
     """
-    fields = Checked(read_fields(path))
+    return scene_from(Checked(read_fields(path)), settings, dtype)
+
+
+def scene_from(fields: "Checked", settings: Iterable[str], dtype: torch.dtype | None = None) -> SceneFile:
+    """The same from fields that were read before."""
     heads, batched = read_heads(fields)
     raw = next(iter(heads.values()))
     classes, images = raw.shape[2] - 5, raw.shape[0]
@@ -70,8 +74,8 @@ def read_scene(path: Path, settings: Iterable[str], dtype: torch.dtype | None = 
     return SceneFile(scene, tuple(heads), batched)
 
 
-def read_fields(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of an ``.npz`` file, after a look at the sizes it declares."""
+def read_fields(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, NDArray[Any]]:
+    """The arrays of an ``.npz`` file whose names are wanted, by default all, after a look at the sizes it declares."""
     if not path.is_file():
         raise SceneError(
             f"expected a scene file (.npz), but {str(path)!r} is {'a folder' if path.is_dir() else 'not there'}"
@@ -82,7 +86,7 @@ def read_fields(path: Path) -> dict[str, NDArray[Any]]:
         )
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
+            members = [m for m in archive.infolist() if m.filename.endswith(".npy") and wanted(m.filename[:-4])]
             if sum(member.file_size for member in members) > MOST_BYTES:
                 raise SceneError(f"{path.name!r} unpacks to more than {MOST_BYTES >> 20} MiB")
             return {m.filename[:-4]: read_array(m.filename[:-4], archive.read(m)) for m in members}
@@ -208,7 +212,8 @@ def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtyp
         unit, chosen = [columns, rows], tuple(range(slots))
     shares = torch.as_tensor(anchors.astype(np.float64) / unit, dtype=dtype)
     values = torch.as_tensor(raw, dtype=dtype)
-    if not ((shares > 0) & shares.isfinite()).all() or not values.isfinite().all():
+    narrowed = values.dtype != torch.from_numpy(raw[:0]).dtype
+    if not ((shares > 0) & shares.isfinite()).all() or (narrowed and not values.isfinite().all()):
         raise SceneError(f"'anchors' must be above 0, and they and 'raw{suffix}' finite, also as {str(dtype)[6:]}")
     return Head(
         suffix or f"{rows}x{columns}",

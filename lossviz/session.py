@@ -11,10 +11,11 @@ from lossviz.crossing import Crossing, Track
 from lossviz.descent import Walk, done
 from lossviz.desk import MOST_UNDO, Desk, Linked, Reads
 from lossviz.lab import LabView, view_of
+from lossviz.languages import LANGUAGES
 from lossviz.lesson import Visit, shown_slide, visit_from
 from lossviz.presets import PRESETS
 from lossviz.state import State, from_query
-from lossviz.text import LANGUAGES, Text
+from lossviz.text import Text
 
 KEY = "lossviz"
 LATE = 1.0

@@ -24,6 +24,7 @@ from lossviz.link import (
     whole,
 )
 from lossviz.recipes import RECIPES
+from lossviz.scene_check import MOST_TRUTHS
 
 MODES = ("prediction", "label")
 COORDINATES = ("as-written", "bce", "mse", *BOX_LOSSES)
@@ -35,7 +36,7 @@ READINGS = ("loss", "printed")
 MAPS = ("term", "states")
 WALKERS = ("one", "all", "duel")
 """Who takes gradient steps: the chosen predictor, every one, or the chosen one twice, with BCE and with MSE."""
-MOST_RAWS, MOST_TRUTHS = 32, 64
+MOST_RAWS = 32
 MOST_CLASSES = 24
 """Class logits of one predictor that a link may carry."""
 MOST_STEPS = {"one": 10_000, "duel": 10_000, "all": 500}

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from lossviz.assets import ASSETS
+from lossviz.gallery import SAMPLES
+from lossviz.languages import LANGUAGES, PSEUDO, class_lists
 
 FOLDER = ASSETS / "text"
-LANGUAGES = {"en": "English", "zh": "中文"}
-PSEUDO = "qps"
-"""A language for tests: English in brackets, so that whatever stands outside brackets bypassed the catalogue."""
 
 
 def languages() -> tuple[str, ...]:
@@ -22,20 +21,17 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
-    """Key to string."""
+    """Key to string. A scene brings its own name."""
     if lang == PSEUDO:
         return {key: f"⟦{value}⟧" for key, value in catalogue("en").items()}
     with (FOLDER / f"{lang}.json").open(encoding="utf-8") as file:
         entries: dict[str, str] = json.load(file)
-    return entries
+    return entries | {f"scene_{key}": sample.name[lang] for key, sample in SAMPLES.items()}
 
 
-@cache
 def class_names(lang: str, family: str) -> tuple[str, ...]:
     """The class names of "coco" or "voc", in the order of their numbers."""
-    spoken = "en" if lang == PSEUDO else lang
-    names: dict[str, list[str]] = json.loads((FOLDER / f"classes.{spoken}.json").read_text(encoding="utf-8"))
-    return tuple(f"⟦{name}⟧" for name in names[family]) if lang == PSEUDO else tuple(names[family])
+    return class_lists(lang)[family]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ def classes_of(key: str) -> str:
     return CLASSES.get(key) or SAMPLES[key].classes
 
 
+def kinds_of(key: str) -> int:
+    """Number of classes."""
+    return field_of(key).heads[0].classes
+
+
 def heads_of(key: str) -> tuple[str, ...]:
     """Their names."""
     return tuple(head.name for head in field_of(key).heads)

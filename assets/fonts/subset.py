@@ -16,10 +16,9 @@ ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–−×·½±≤≥∞│…�
 
 
 def characters() -> str:
-    """Every character of every string."""
-    text = json.dumps(
-        [json.loads(file.read_text("utf-8")) for file in HERE.parent.glob("text/*.json")], ensure_ascii=False
-    )
+    """Every character of every string, and of the scenes' names and credits."""
+    files = [file for folder in ("text", "scenes") for file in HERE.parent.glob(f"{folder}/*.json")]
+    text = json.dumps([json.loads(file.read_text("utf-8")) for file in files], ensure_ascii=False)
     return "".join(sorted(set(text + ALWAYS) - {"\n"}))
 
 

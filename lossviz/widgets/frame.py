@@ -6,8 +6,8 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.assets import ASSETS
+from lossviz.languages import LANGUAGES
 from lossviz.session import Memory
-from lossviz.text import LANGUAGES
 
 STYLE = ASSETS / "style.css"
 

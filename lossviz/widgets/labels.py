@@ -11,8 +11,8 @@ from lossviz.figures.curves import cliff
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView
 from lossviz.moves import new_label
+from lossviz.scene_check import MOST_TRUTHS
 from lossviz.session import Memory
-from lossviz.state import MOST_TRUTHS
 from lossviz.text import Text, four
 from lossviz.widgets.canvas import chosen_truth
 from lossviz.widgets.words import kind_name, predictor_name

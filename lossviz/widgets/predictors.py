@@ -26,7 +26,7 @@ from lossviz.gallery import SAMPLES
 from lossviz.recipes import RECIPES
 from lossviz.state import Predictor
 from lossviz.text import Text
-from lossviz.untrained import COUNTS, classes_of, field_of, heads_of, rules_of
+from lossviz.untrained import field_of, heads_of, kinds_of, rules_of
 from lossviz.widgets.assignment import AssignmentDesk, select
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import cells, note
@@ -110,7 +110,7 @@ def truth_tools(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
     """Class of the truth in hand, one more, one less, written last."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="center", key="labels"):
-        kinds = {str(kind): kind_name(state, kind, text) for kind in range(COUNTS[classes_of(state.field)])}
+        kinds = {str(kind): kind_name(state, kind, text) for kind in range(kinds_of(state.field))}
         select("kind", kinds, str(state.boxes[state.hand].kind), text("label_class"), partial(rename, desk))
         full, alone = len(state.boxes) >= MOST, len(state.boxes) == 1
         tools = [

@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from lossviz.figures.theme import MEASURE, PREDICTION, TRUTH
-from lossviz.gallery import SAMPLES, Letterbox, letterbox_of
+from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import LabView, resting_view
 from lossviz.lesson import Visit
 from lossviz.meeting import meeting_of
@@ -13,6 +13,7 @@ from lossviz.overlap_state import OverlapState
 from lossviz.plane import to_shares
 from lossviz.race import runs_of
 from lossviz.race_state import RaceState
+from lossviz.scene_check import Letterbox
 from lossviz.state import Four, State
 from lossviz.text import Text, four
 

@@ -11,8 +11,9 @@ from lossviz.components.plot import Handle, plot, plot_event
 from lossviz.curves import Curve, Point, curves_of, given_of, steepest
 from lossviz.desk import Desk
 from lossviz.figures.zoo import LINES, curve_figure, path
+from lossviz.languages import LANGUAGES
 from lossviz.lesson import Visit
-from lossviz.text import LANGUAGES, Text, four
+from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.words import cells, note, number, table_of
 from lossviz.zoo import ZOO

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
-from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 
 from lossviz.figures.assignment import layers, window_of
@@ -14,7 +13,7 @@ from lossviz.figures.export.assignment.parts.content import AssignmentContent
 from lossviz.figures.export.parts.look import Look, Rect, axes_in, width, write
 from lossviz.figures.export.parts.plane import DASHED, draw_box, draw_label
 from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TRUTH
-from lossviz.gallery import FOLDER, SAMPLES, letterbox_of
+from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.untrained import PHOTOS
@@ -38,8 +37,7 @@ def draw_input(figure: SubFigure, place: Rect, content: AssignmentContent, text:
     if state.field in PHOTOS:
         photo = letterbox_of(state.field)
         sides = (photo.x, photo.x + photo.w, photo.y + photo.h, photo.y)
-        picture = imread(FOLDER / SAMPLES[state.field].photo)
-        axes.imshow(picture, extent=sides, aspect="auto", alpha=0.85, zorder=0.5)
+        axes.imshow(SAMPLES[state.field].picture, extent=sides, aspect="auto", alpha=0.85, zorder=0.5)
     axes.set(xlim=(0, 1), ylim=(1, 0))
     for who in view.truth.answers:
         if who.head == view.head:

@@ -3,14 +3,13 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
-from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 
 from lossviz.figures.export.lab.parts.content import LabContent
 from lossviz.figures.export.parts.content import Rows
 from lossviz.figures.export.parts.look import Look, Rect, axes_in, font, width
 from lossviz.figures.theme import PREDICTION, TRUTH
-from lossviz.gallery import FOLDER, SAMPLES, letterbox_of
+from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.limits import shown_box
 from lossviz.state import Four
 from lossviz.text import Text
@@ -31,7 +30,7 @@ def scene_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text,
     sample, photo = SAMPLES[content.state.scene], letterbox_of(content.state.scene)
     if sample.photo:
         sides = (photo.x, photo.x + photo.w, photo.y + photo.h, photo.y)
-        axes.imshow(imread(FOLDER / sample.photo), extent=sides, aspect="auto", alpha=0.9, zorder=0.5)
+        axes.imshow(sample.picture, extent=sides, aspect="auto", alpha=0.9, zorder=0.5)
     axes.set(xlim=(0, 1), ylim=(1, 0))
     said = view.prediction
     name = text("prediction_label", name=content.kind(said.kind, text), objectness=f"{said.objectness:.3f}")

@@ -1,0 +1,140 @@
+"""The facts beside a scene's numbers, ``<key>.json``: its names, photograph, credit and classes, checked at the border."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lossviz.languages import LANGUAGES, class_lists
+from lossviz.scene_file import SceneError
+
+KEY = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+PHOTO = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+RESERVED = frozenset({"v3", "voc", "coco"})
+"""What the page on assignment calls untrained networks: a photograph cannot have such a name there."""
+NOT_PLAIN = "<>[]{}$\\`"
+"""What could be read as a formula, a link or a tag where a name is shown."""
+LONGEST = {"name": 40, "credit": 200}
+MOST_BYTES = 2**16
+FIELDS = ("order", "name", "classes", "photo", "credit")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the file says. ``classes`` names the list of class names, empty for numbers only; ``name`` is by language."""
+
+    key: str
+    order: float
+    name: Mapping[str, str]
+    classes: str
+    photo: str
+    credit: str
+
+
+def facts_of(path: Path) -> Facts:
+    """Read one file.
+
+    Raises: SceneError, in words that follow the file's name.
+    """
+    if not KEY.fullmatch(path.stem):
+        raise SceneError("links call a scene as its file: expected 1 to 32 of a-z, A-Z, 0-9, - and _ before .json")
+    entry = entry_of(path)
+    for name, check in CHECKS.items():
+        if name not in entry:
+            raise SceneError(f"'{name}' is missing; expected the fields {', '.join(FIELDS)}")
+        check(entry[name])
+    strange = next((name for name in entry if name not in FIELDS), None)
+    if strange is not None:
+        raise SceneError(f"{short(strange)} is no field of a scene; expected {', '.join(FIELDS)}")
+    if entry["photo"] and not entry["credit"].strip():
+        raise SceneError("'credit' is empty; say who took the photograph and under which licence")
+    if entry["photo"] and path.stem in RESERVED:
+        raise SceneError("is called like an untrained network on the page on assignment; give its files another name")
+    return Facts(path.stem, **entry)
+
+
+def entry_of(path: Path) -> dict[str, Any]:
+    """The JSON object in a file."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SceneError(f"expected a file of at most {MOST_BYTES >> 10} KiB")
+        entry = json.loads(path.read_text(encoding="utf-8-sig"))
+    except SceneError:
+        raise
+    except OSError as error:
+        raise SceneError(f"cannot be read: {error.strerror or 'damaged'}") from error
+    except UnicodeDecodeError as error:
+        raise SceneError("is not UTF-8; save it in that encoding") from error
+    except (ValueError, RecursionError) as error:
+        raise SceneError(f"is no JSON: {error}; expected an object with {', '.join(FIELDS)}") from error
+    if not isinstance(entry, dict):
+        raise SceneError(f"expected a JSON object with {', '.join(FIELDS)}, not {short(entry)}")
+    return entry
+
+
+def short(value: object) -> str:
+    """A value as it was written, cut off where it is long."""
+    written = ascii(value)
+    return written if len(written) <= 40 else f"{written[:36]} ..."
+
+
+def check_order(value: object) -> None:
+    """The scene's place in the menu."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SceneError(f"'order' must be a number, the scene's place in the menu, not {short(value)}")
+
+
+def check_name(value: object) -> None:
+    """A name in every language."""
+    if not isinstance(value, dict) or not all(isinstance(words, str) for words in value.values()):
+        raise SceneError(f"'name' must be an object with a name in each of {', '.join(LANGUAGES)}, not {short(value)}")
+    for lang in LANGUAGES:
+        if not value.get(lang, "").strip():
+            raise SceneError(
+                f"'name' has none in the language '{lang}'; expected one in each of {', '.join(LANGUAGES)}"
+            )
+    for lang, words in value.items():
+        if lang not in LANGUAGES:
+            raise SceneError(f"'name' has the language {short(lang)}; expected {', '.join(LANGUAGES)}")
+        check_plain("name", words)
+
+
+def check_classes(value: object) -> None:
+    """A list of class names, or none."""
+    known = list(class_lists("en"))
+    if value not in ("", *known):
+        raise SceneError(f"'classes' must be one of {', '.join(known)}, or \"\" for numbers, not {short(value)}")
+
+
+def check_photo(value: object) -> None:
+    """A file in the scene's own folder, or none."""
+    if not isinstance(value, str) or (value and not PHOTO.fullmatch(value)):
+        expected = "1 to 64 of a-z, A-Z, 0-9, . - and _, without a folder"
+        raise SceneError(f"'photo' must be \"\" or the name of a file beside this one, {expected}; not {short(value)}")
+
+
+def check_credit(value: object) -> None:
+    """Who took the photograph."""
+    if not isinstance(value, str):
+        raise SceneError(f"'credit' must be text, \"\" where there is no photograph, not {short(value)}")
+    check_plain("credit", value)
+
+
+def check_plain(name: str, words: str) -> None:
+    """Words that mean themselves wherever they are shown."""
+    if len(words) > LONGEST[name] or not words.isprintable() or set(words) & set(NOT_PLAIN):
+        expected = f"at most {LONGEST[name]} printable characters without {' '.join(NOT_PLAIN)}"
+        raise SceneError(f"'{name}' must be plain text, {expected}; not {short(words)}")
+
+
+CHECKS: Mapping[str, Callable[[Any], None]] = {
+    "order": check_order,
+    "name": check_name,
+    "classes": check_classes,
+    "photo": check_photo,
+    "credit": check_credit,
+}
+"""In the order in which they are made."""
