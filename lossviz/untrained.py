@@ -38,7 +38,7 @@ FIELDS = (*ANCHORS, *PHOTOS)
 @cache
 def field_of(key: str) -> Scene:
     """The predictors; with the labels of a photograph, else without a truth."""
-    if key in PHOTOS:
+    if key not in ANCHORS:
         return scene_of(key)
     anchors = torch.tensor(ANCHORS[key], dtype=torch.float32) / UNITS[key]
     channels = 5 + COUNTS[CLASSES[key]]

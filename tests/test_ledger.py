@@ -14,7 +14,7 @@ import torch
 
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.overlap import iou
-from lossviz.gallery import scene_of
+from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import slot_of, view_of
 from lossviz.ledger import SUMS, Cell, Finding, LedgerView, compared, ledger_of
 from lossviz.ledger_columns import terms_in
@@ -580,6 +580,12 @@ def test_terms_stand_in_one_order_whoever_has_them() -> None:
         "prior_centre",
         "prior_size",
     )
+
+
+@pytest.mark.parametrize("scene", SAMPLES)
+def test_every_scene_can_be_written_down_its_few_classes_by_their_names(scene: str) -> None:
+    table = ledger_table(ledger_of(LedgerState(State(scene=scene), rows="all")), Text("en"), asking=False)
+    assert ("<small>class 2</small>" in table) == (scene == "grid")
 
 
 def test_a_program_that_refuses_the_scene_keeps_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from lossviz.assignment_state import AssignmentState
 from lossviz.recipes import RECIPES
 from lossviz.state import Predictor
 from lossviz.text import Text, catalogue, four
-from lossviz.untrained import PHOTOS, classes_of, field_of
+from lossviz.untrained import ANCHORS, classes_of, field_of
 
 
 def kind_name(state: AssignmentState, kind: int, text: Text) -> str:
@@ -29,7 +29,7 @@ def rule_name(key: str, text: Text) -> str:
 
 def field_name(key: str, text: Text) -> str:
     """Of a network, or of a photograph."""
-    return text("field_photo", name=text(f"scene_{key}")) if key in PHOTOS else text(f"field_{key}")
+    return text("field_photo", name=text(f"scene_{key}")) if key not in ANCHORS else text(f"field_{key}")
 
 
 def size_of(pixels: tuple[float, float]) -> str:

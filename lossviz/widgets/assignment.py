@@ -28,7 +28,7 @@ from lossviz.lesson import LEVELS
 from lossviz.session import Memory
 from lossviz.state import LARGEST_LABEL, Four
 from lossviz.text import Text, four
-from lossviz.untrained import FIELDS, PHOTOS, field_of, rules_of
+from lossviz.untrained import ANCHORS, FIELDS, field_of, rules_of
 from lossviz.widgets.canvas import photo_address
 from lossviz.widgets.choices import segments
 from lossviz.widgets.desk import STILL
@@ -138,7 +138,7 @@ def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
 
 def photo_of(field: str) -> Photo | None:
     """What lies under the boxes."""
-    if field not in PHOTOS:
+    if field in ANCHORS:
         return None
     place = letterbox_of(field)
     return Photo(photo_address(SAMPLES[field].photo), place.x, place.y, place.w, place.h)
@@ -189,7 +189,10 @@ def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
     if None not in (before, after) and before != after:
         words = text("assignment_won", before=before, after=after)
         return f'<p class="lz-stamp" data-testid="won" role="status">✓ {escape(words)}</p>'
-    first, second = view.ranked[:2]
+    first, *rivals = view.ranked[:2]
+    if not rivals:  # a network of one anchor
+        return "<span></span>"
+    second = rivals[0]
     gap = first.fits[view.measure] - second.fits[view.measure]
     words = text("assignment_rival", number=second.number, gap=four(gap), first=first.number)
     return f'<p class="lz-stamp lz-waits" data-testid="rival">{escape(words)}</p>'
@@ -234,7 +237,8 @@ def offered(before: AssignmentView, after: AssignmentView) -> list[Candidate]:
     """The present winner and those that fit best afterwards, in the order of the anchors."""
     known = [*before.ranked[:1], *after.ranked]
     numbers = list(dict.fromkeys(one.number for one in known))[:OFFERED]
-    return [one for one in before.candidates if one.number in numbers]
+    named = {one.number: one for one in before.candidates}  # an anchor may stand in several heads
+    return [one for number, one in named.items() if number in numbers]
 
 
 def try_it(desk: AssignmentDesk, anchor: int) -> None:

@@ -1,7 +1,9 @@
 """The comparison as a table: what each program does, asks and adds up, row by row."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
@@ -162,17 +164,18 @@ def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text)
 
 def numbers(row: Row, cell: Cell, column: Column, view: LedgerView, text: Text) -> str:
     """One number; a few with their channels; of many the labelled ones, or their length."""
+    kinds = partial(text.kind, SAMPLES[view.state.lab.scene].classes)
     if len(cell.numbers) == 1:
         return f'<b class="lz-number">{whole(row, cell.numbers[0])}</b>'
     if len(cell.numbers) <= LISTED:
         return " ".join(
-            f"<span><small>{name}</small> {four(number)}</span>" for name, number in named(row, cell, column)
+            f"<span><small>{escape(name)}</small> {four(number)}</span>"
+            for name, number in named(row, cell, column, kinds)
         )
     if row.what == "target":
         wanted = max(cell.numbers)
-        kinds = [n for n, number in enumerate(cell.numbers) if number == wanted][:LISTED]
-        family = SAMPLES[view.state.lab.scene].classes
-        return escape(text("list_comma").join(f"{text.kind(family, kind)} {wanted:.6g}" for kind in kinds))
+        best = [n for n, number in enumerate(cell.numbers) if number == wanted][:LISTED]
+        return escape(text("list_comma").join(f"{kinds(kind)} {wanted:.6g}" for kind in best))
     length = escape(text("ledger_length", count=len(cell.numbers)))
     return f'<b class="lz-number">{four(cell.size)}</b> <small>{length}</small>'
 
@@ -182,11 +185,12 @@ def whole(row: Row, number: float) -> str:
     return f"{number:.0f}" if row.what == "count" else four(number)
 
 
-def named(row: Row, cell: Cell, column: Column) -> list[tuple[str, float]]:
-    """Channel by channel."""
+def named(row: Row, cell: Cell, column: Column, kinds: Callable[[int], str]) -> list[tuple[str, float]]:
+    """Channel by channel: its letter, or its class."""
     asked = column.asks(row.group)
     channels = asked.channels if asked else tuple(range(len(cell.numbers)))
-    return [(LETTERS[channel], number) for channel, number in zip(channels, cell.numbers, strict=False)]
+    names = [LETTERS[channel] if channel < len(LETTERS) else kinds(channel - len(LETTERS)) for channel in channels]
+    return list(zip(names, cell.numbers, strict=False))
 
 
 def details(row: Row, cell: Cell, column: Column, text: Text) -> str:

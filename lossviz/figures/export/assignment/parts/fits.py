@@ -16,7 +16,7 @@ from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TRUTH
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.state import Four
 from lossviz.text import Text, four
-from lossviz.untrained import PHOTOS
+from lossviz.untrained import ANCHORS
 
 HIGH = 1.75
 """Of a bar's row, in font sizes."""
@@ -34,7 +34,7 @@ def draw_input(figure: SubFigure, place: Rect, content: AssignmentContent, text:
     axes.set(xticks=np.arange(columns + 1) / columns, yticks=np.arange(rows + 1) / rows)
     axes.tick_params(length=0, labelbottom=False, labelleft=False)
     axes.grid(color=look.rule, linewidth=look.line / 4, zorder=0.6)
-    if state.field in PHOTOS:
+    if state.field not in ANCHORS:
         photo = letterbox_of(state.field)
         sides = (photo.x, photo.x + photo.w, photo.y + photo.h, photo.y)
         axes.imshow(SAMPLES[state.field].picture, extent=sides, aspect="auto", alpha=0.85, zorder=0.5)

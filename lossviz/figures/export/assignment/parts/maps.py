@@ -25,9 +25,10 @@ WIDEST = 3.4
 
 
 def numbers_of(content: AssignmentContent) -> list[int]:
-    """The anchors of the shown head."""
+    """The anchors of the shown head, in its own order."""
     view = content.view
-    return [one.number for one in view.candidates if one.predictor.head == view.head]
+    mine = {one.predictor.anchor: one.number for one in view.candidates if one.predictor.head == view.head}
+    return [mine[anchor] for anchor in sorted(mine)]
 
 
 def side_of(content: AssignmentContent, inches: float, room: float = WIDEST) -> float:
@@ -51,7 +52,7 @@ def labels(content: AssignmentContent, ruling: Ruling, text: Text) -> list[str]:
     for anchor, number in enumerate(numbers_of(content)):
         bits = ruling.states[view.head][anchor]
         counts = {name: int((bits == STATES[name]).sum()) for name in ("positive", "ignored")}
-        size = size_of(view.candidates[number].pixels)
+        size = size_of(next(one.pixels for one in view.candidates if one.number == number))
         name = text("assignment_map", number=number, size=size)
         found.append(f"{name}{text('list_comma')}{text('assignment_map_counts', **counts)}")
     return found
