@@ -1,6 +1,8 @@
 """The web application: ``streamlit run app.py``."""
 
 import gc
+import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,11 +13,26 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
-from lossviz.gallery import FOLDER
+from lossviz.gallery import FOLDER, REFUSED, SAMPLES
 from lossviz.lab import resting_view
 from lossviz.memory import keep_memory
 from lossviz.state import State
 from pages import all_pages
+
+
+class Photographs(StaticFiles):
+    """The photographs of the scenes that can be opened; nothing else of their folder is served."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Return where a photograph lies, and nothing for any other name."""
+        known = path in {sample.photo for sample in SAMPLES.values() if sample.photo}
+        return super().lookup_path(path) if known else ("", None)
+
+
+def log_refused() -> None:
+    """Say in the server's log which scenes are left out, and why."""
+    for sentence in REFUSED:
+        logging.getLogger("lossviz").warning("scene left out: %s", sentence)
 
 
 @asynccontextmanager
@@ -24,6 +41,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit collects garbage after every run of a page. With torch loaded that takes 150 ms, unless it is frozen first.
     """
+    log_refused()
     all_pages()
     torch.set_num_threads(1)
     keep_memory()
@@ -33,4 +51,5 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = App("pages/_navigation.py", lifespan=warmed, routes=[Mount("/scenes", StaticFiles(directory=FOLDER))])
+routes = [Mount("/scenes", Photographs(directory=FOLDER))]
+app = App("pages/_navigation.py", lifespan=warmed, routes=routes)

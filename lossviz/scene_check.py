@@ -65,12 +65,22 @@ def check_image(scene: Scene, facts: Facts) -> None:
     for head in scene.heads:
         if not head.name.isalnum():
             raise SceneError(f"'raw{head.name}' must be named by letters and digits alone, as links spell it")
+        check_square(f"head {head.name}", "cells", head.grid)
+    check_square("the input", "pixels", scene.pixels)
     names = class_lists("en").get(facts.classes, ())
     if facts.classes and classes != len(names):
         told = f"'{facts.classes}' in '{facts.key}.json' has {len(names)}"
         raise SceneError(f'the raw outputs are of {classes} classes, but {told}; say "classes": "" for numbers')
     if 0 < len(scene.class_map) < classes:
         raise SceneError(f"'class_map' renames {len(scene.class_map)} classes; expected none or all {classes}")
+
+
+def check_square(what: str, units: str, sides: tuple[int, int]) -> None:
+    """As many columns as rows: some of the programs that the pages offer know no other grid."""
+    if sides[0] != sides[1]:
+        raise SceneError(
+            f"{what} has {sides[0]} x {sides[1]} {units}; expected a square: not every program takes others"
+        )
 
 
 def check_labels(scene: Scene) -> None:
@@ -119,6 +129,8 @@ def picture_of(path: Path) -> NDArray[np.uint8]:
     """
     if not path.is_file():
         raise SceneError('is not there; put the photograph beside the numbers, or say "photo": ""')
+    if path.resolve().parent != path.parent.resolve():
+        raise SceneError("leads out of this folder; put the photograph itself here")
     try:
         with Image.open(path, formats=FORMATS) as photo:
             turned = photo.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT

@@ -15,11 +15,11 @@ KEY = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 PHOTO = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 RESERVED = frozenset({"v3", "voc", "coco"})
 """What the page on assignment calls untrained networks: a photograph cannot have such a name there."""
-NOT_PLAIN = "<>[]{}$\\`"
-"""What could be read as a formula, a link or a tag where a name is shown."""
+NOT_PLAIN = {"name": "<>[]{}$\\`*_~#|:", "credit": "<>[]{}$\\`"}
+"""What could be read as a formula, a link or a tag where the words are shown."""
 LONGEST = {"name": 40, "credit": 200}
 MOST_BYTES = 2**16
-FIELDS = ("order", "name", "classes", "photo", "credit")
+EXPECTED = "expected the fields order, name, classes, photo and credit"
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,14 @@ def facts_of(path: Path) -> Facts:
     entry = entry_of(path)
     for name, check in CHECKS.items():
         if name not in entry:
-            raise SceneError(f"'{name}' is missing; expected the fields {', '.join(FIELDS)}")
+            raise SceneError(f"'{name}' is missing; {EXPECTED}")
         check(entry[name])
-    strange = next((name for name in entry if name not in FIELDS), None)
+    strange = next((name for name in entry if name not in CHECKS), None)
     if strange is not None:
-        raise SceneError(f"{short(strange)} is no field of a scene; expected {', '.join(FIELDS)}")
-    if entry["photo"] and not entry["credit"].strip():
-        raise SceneError("'credit' is empty; say who took the photograph and under which licence")
-    if entry["photo"] and path.stem in RESERVED:
-        raise SceneError("is called like an untrained network on the page on assignment; give its files another name")
-    return Facts(path.stem, **entry)
+        raise SceneError(f"{short(strange)} is no field of a scene; {EXPECTED}")
+    facts = Facts(path.stem, **entry)
+    check_together(facts)
+    return facts
 
 
 def entry_of(path: Path) -> dict[str, Any]:
@@ -69,9 +67,9 @@ def entry_of(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise SceneError("is not UTF-8; save it in that encoding") from error
     except (ValueError, RecursionError) as error:
-        raise SceneError(f"is no JSON: {error}; expected an object with {', '.join(FIELDS)}") from error
+        raise SceneError(f"is no JSON: {error}; {EXPECTED} in braces") from error
     if not isinstance(entry, dict):
-        raise SceneError(f"expected a JSON object with {', '.join(FIELDS)}, not {short(entry)}")
+        raise SceneError(f"{EXPECTED} in braces, not {short(entry)}")
     return entry
 
 
@@ -125,9 +123,17 @@ def check_credit(value: object) -> None:
 
 def check_plain(name: str, words: str) -> None:
     """Words that mean themselves wherever they are shown."""
-    if len(words) > LONGEST[name] or not words.isprintable() or set(words) & set(NOT_PLAIN):
-        expected = f"at most {LONGEST[name]} printable characters without {' '.join(NOT_PLAIN)}"
+    if len(words) > LONGEST[name] or not words.isprintable() or set(words) & set(NOT_PLAIN[name]):
+        expected = f"at most {LONGEST[name]} printable characters without {' '.join(NOT_PLAIN[name])}"
         raise SceneError(f"'{name}' must be plain text, {expected}; not {short(words)}")
+
+
+def check_together(facts: Facts) -> None:
+    """What a photograph asks of the other fields."""
+    if facts.photo and not facts.credit.strip():
+        raise SceneError("'credit' is empty; say who took the photograph and under which licence")
+    if facts.photo and facts.key in RESERVED:
+        raise SceneError("is called like an untrained network on the page on assignment; give its files another name")
 
 
 CHECKS: Mapping[str, Callable[[Any], None]] = {

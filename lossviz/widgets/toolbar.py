@@ -1,24 +1,22 @@
 """Everything that is chosen, in rows that break where the screen is narrow."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from lossviz import session
-from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
-from lossviz.gallery import SAMPLES
+from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.pytorch import has_script, script
 from lossviz.recipes import RECIPES
 from lossviz.session import Memory
 from lossviz.state import MODES
 from lossviz.text import Text
-from lossviz.verified import verified
 from lossviz.widgets.choices import segments
 from lossviz.widgets.lessons import examples, share, slides
 from lossviz.widgets.save import save_lab
 from lossviz.widgets.take_away import take_away
+from lossviz.widgets.what import what
 
 
 def toolbar(memory: Memory, text: Text) -> None:
@@ -39,9 +37,7 @@ def choices(memory: Memory, text: Text) -> None:
     state, shows = memory.state, memory.visit.shows
     if shows("scene"):
         with st.popover(f"{text(f'scene_{state.scene}')} · {text(f'short_{state.recipe}')}", key="what"):
-            picker(text("scene"), "scene", list(SAMPLES), memory, text)
-            picker(text("recipe"), "recipe", list(RECIPES), memory, text)
-            about(memory, text)
+            what(memory, text)
     if shows("objectness"):
         st.markdown(text("objectness"), help=text("objectness_help"), width="content")
         words = {option: text(f"obj_{option}") for option in OBJECTNESS_CHOICES}
@@ -104,43 +100,3 @@ def toggle_steps() -> None:
         session.look(steps=0, at=memory.view.prediction.predictor)
     else:
         session.replace_boxes(replace(state, steps=None, walker="one"))
-
-
-def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: Text) -> None:
-    """One of a list; boxes moved in another scene and settings of another program do not come along."""
-
-    def choose() -> None:
-        chosen = replace(memory.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
-        if name == "scene":
-            chosen = replace(chosen.at_rest(), label=0)
-        else:
-            known = RECIPES[chosen.recipe].settings.accepts()
-            chosen = replace(chosen, settings=tuple(pair for pair in chosen.settings if pair[0] in known))
-        session.replace_boxes(chosen)
-        memory.linked = chosen.at_rest()
-
-    st.session_state[name] = getattr(memory.state, name)
-    st.radio(label, options, format_func=lambda key: text(f"{name}_{key}"), key=name, on_change=choose)
-
-
-def about(memory: Memory, text: Text) -> None:
-    """Where the numbers and the photograph come from, and how well they were checked."""
-    recipe, sample = RECIPES[memory.state.recipe], SAMPLES[memory.state.scene]
-    st.caption(checked(recipe, text))
-    if sample.credit:
-        st.caption(text("photo_credit", credit=sample.credit))
-
-
-def checked(recipe: Recipe, text: Text) -> str:
-    """What a recipe's numbers were held against."""
-    found, source = verified().get(recipe.key), recipe.source
-    if not found:
-        return text("verified_paper")
-    return text(
-        "verified",
-        files=found.files,
-        repository=source.repository,
-        file=source.file,
-        commit=source.commit[:7],
-        deviation=f"{found.deviation:.1e}",
-    )

@@ -1,0 +1,71 @@
+"""What stands behind the button with the scene and the program: both lists, files that are no scenes, sources."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from lossviz import session
+from lossviz.engine.recipe import Recipe
+from lossviz.gallery import REFUSED, SAMPLES
+from lossviz.recipes import RECIPES
+from lossviz.session import Memory
+from lossviz.text import Text
+from lossviz.verified import verified
+from lossviz.widgets.words import note
+
+
+def what(memory: Memory, text: Text) -> None:
+    """Choose a scene and a program; below, where both come from."""
+    picker(text("scene"), "scene", list(SAMPLES), memory, text)
+    if REFUSED:
+        st.html(left_out(REFUSED, text))
+    picker(text("recipe"), "recipe", list(RECIPES), memory, text)
+    about(memory, text)
+
+
+def left_out(refused: Sequence[str], text: Text) -> str:
+    """Each file that is no scene with its fault, in the words of the server's log: for whoever put it there."""
+    lines = "".join(f'<p class="lz-quiet" lang="en">{escape(sentence)}</p>' for sentence in refused)
+    return f'<div data-testid="left-out">{note(text("left_out"))}{lines}</div>'
+
+
+def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: Text) -> None:
+    """One of a list; boxes moved in another scene and settings of another program do not come along."""
+
+    def choose() -> None:
+        chosen = replace(memory.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
+        if name == "scene":
+            chosen = replace(chosen.at_rest(), label=0)
+        else:
+            known = RECIPES[chosen.recipe].settings.accepts()
+            chosen = replace(chosen, settings=tuple(pair for pair in chosen.settings if pair[0] in known))
+        session.replace_boxes(chosen)
+        memory.linked = chosen.at_rest()
+
+    st.session_state[name] = getattr(memory.state, name)
+    st.radio(label, options, format_func=lambda key: text(f"{name}_{key}"), key=name, on_change=choose)
+
+
+def about(memory: Memory, text: Text) -> None:
+    """Where the numbers and the photograph come from, and how well they were checked."""
+    recipe, sample = RECIPES[memory.state.recipe], SAMPLES[memory.state.scene]
+    st.caption(checked(recipe, text))
+    if sample.credit:
+        st.caption(text("photo_credit", credit=sample.credit))
+
+
+def checked(recipe: Recipe, text: Text) -> str:
+    """What a recipe's numbers were held against."""
+    found, source = verified().get(recipe.key), recipe.source
+    if not found:
+        return text("verified_paper")
+    return text(
+        "verified",
+        files=found.files,
+        repository=source.repository,
+        file=source.file,
+        commit=source.commit[:7],
+        deviation=f"{found.deviation:.1e}",
+    )
