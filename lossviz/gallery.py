@@ -73,20 +73,21 @@ def sample_of(path: Path) -> Sample:
         scene, place = numbers_of(numbers, facts)
     sample = Sample(**vars(facts), folder=path.parent, scene=scene, place=place)
     if facts.photo:
-        with blamed(path.parent / facts.photo):
+        with blamed(path, f"the photograph {facts.photo!r} "):
             _ = sample.picture
     return sample
 
 
 @contextmanager
-def blamed(path: Path) -> Iterator[Path]:
+def blamed(path: Path, subject: str = "") -> Iterator[Path]:
     """Whatever goes wrong here is said of this file; an error that nobody thought of ends one scene, not the app."""
     try:
         yield path
     except SceneError as error:
-        raise SceneError(f"{path.name!r}: {error}") from error
+        raise SceneError(f"{path.name!r}: {subject}{error}") from error
     except Exception as error:
-        raise SceneError(f"{path.name!r} cannot be read: {type(error).__name__}: {error}") from error
+        told = f"cannot be read: {type(error).__name__}: {error}"
+        raise SceneError(f"{path.name!r}: {subject}{told}") from error
 
 
 FOUND = gallery_of(FOLDER)

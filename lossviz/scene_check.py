@@ -125,12 +125,12 @@ def pair_of(fields: Checked, name: str) -> NDArray[np.float64]:
 def picture_of(path: Path) -> NDArray[np.uint8]:
     """Read a photograph: rows, columns, red green blue.
 
-    Raises: SceneError, in words that follow the file's name.
+    Raises: SceneError, in words that follow the photograph's name.
     """
     if not path.is_file():
-        raise SceneError('is not there; put the photograph beside the numbers, or say "photo": ""')
+        raise SceneError('is not there; put it beside the numbers, or say "photo": ""')
     if path.resolve().parent != path.parent.resolve():
-        raise SceneError("leads out of this folder; put the photograph itself here")
+        raise SceneError("leads out of this folder; put the file itself here")
     try:
         with Image.open(path, formats=FORMATS) as photo:
             turned = photo.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT

@@ -1,4 +1,4 @@
-"""The predictors of the page on assignment: networks that have learned nothing, and what YOLOv3-tiny said of photographs.
+"""The predictors of the page on assignment: networks that have learned nothing, and what others said of photographs.
 
 With raw outputs of 0 each predictor draws its anchor in the middle of its cell, and says nothing of classes.
 """

@@ -183,11 +183,11 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a path": (facts(photo="../coffee.jpg"), "mine.json", "the name of a file beside this one"),
     "a photo that is none": (facts(photo=7), "mine.json", "'photo' must be"),
     "nobody's photo": (facts(credit=""), "mine.json", "say who took the photograph"),
-    "no such photo": (facts(photo="yours.jpg"), "yours.jpg", "is not there"),
-    "numbers for a photo": (facts(photo="mine.npz"), "mine.npz", "is no picture that can be shown"),
-    "half a photo": (cut_off, "mine.jpg", "is no picture that can be shown"),
-    "a photo on its side": (turned, "mine.jpg", "is stored turned"),
-    "a photo elsewhere": (led_out, "mine.jpg", "leads out of this folder"),
+    "no such photo": (facts(photo="yours.jpg"), "mine.json", "the photograph 'yours.jpg' is not there"),
+    "numbers for a photo": (facts(photo="mine.npz"), "mine.json", "'mine.npz' is no picture that can be shown"),
+    "half a photo": (cut_off, "mine.json", "'mine.jpg' is no picture that can be shown"),
+    "a photo on its side": (turned, "mine.json", "'mine.jpg' is stored turned"),
+    "a photo elsewhere": (led_out, "mine.json", "'mine.jpg' leads out of this folder"),
     "no JSON": (content("mine.json", b"order: 1"), "mine.json", "is no JSON"),
     "a list": (content("mine.json", b"[]"), "mine.json", "expected the fields order"),
     "depths": (content("mine.json", b"[" * 60_000), "mine.json", "is no JSON"),
@@ -302,7 +302,7 @@ def test_an_error_that_nobody_thought_of_ends_one_scene(folder: Path, monkeypatc
         raise ZeroDivisionError("odd")
 
     monkeypatch.setattr(gallery, "numbers_of", fall)
-    assert gallery_of(folder) == Gallery({}, ("'mine.npz' cannot be read: ZeroDivisionError: odd",))
+    assert gallery_of(folder) == Gallery({}, ("'mine.npz': cannot be read: ZeroDivisionError: odd",))
 
 
 def test_what_is_no_scene_at_all_is_passed_over(folder: Path) -> None:

@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from lossviz.figures.theme import MEASURE, PREDICTION, TRUTH
-from lossviz.gallery import SAMPLES, letterbox_of
+from lossviz.gallery import FIRST, SAMPLES, letterbox_of
 from lossviz.lab import LabView, resting_view
 from lossviz.lesson import Visit
 from lossviz.meeting import meeting_of
@@ -17,7 +17,7 @@ from lossviz.scene_check import Letterbox
 from lossviz.state import Four, State
 from lossviz.text import Text, four
 
-CARDS = (State(), State(scene="astronaut"), State(scene="chelsea"))
+CARDS = tuple(State(scene=key) for key in (FIRST, "astronaut", "chelsea") if key in SAMPLES)
 
 
 def cards(states: Sequence[State], visit: Visit, text: Text) -> str:
