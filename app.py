@@ -21,7 +21,7 @@ from pages import all_pages
 
 
 class Photographs(StaticFiles):
-    """The photographs of the scenes that can be opened; nothing else of their folder is served."""
+    """Serve the photographs of the scenes that can be opened, and nothing else of their folder."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Return where a photograph lies, and nothing for any other name."""

@@ -24,7 +24,7 @@ FIRST = "coffee"
 
 @dataclass(frozen=True, eq=False)
 class Sample(Facts):
-    """One scene of the gallery: its facts, its numbers, the place of its photograph on the network input."""
+    """Hold one scene of the gallery: its facts, its numbers, the place of its photograph on the network input."""
 
     folder: Path
     scene: Scene
@@ -32,20 +32,20 @@ class Sample(Facts):
 
     @property
     def picture(self) -> NDArray[np.uint8]:
-        """The photograph: rows, columns, red green blue."""
+        """Return the photograph: rows, columns, red green blue."""
         return picture_of(self.folder / self.photo)
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """The scenes of a folder in their order, and a sentence for each file that is none."""
+    """Hold the scenes of a folder in their order, and a sentence for each file that is none."""
 
     samples: dict[str, Sample]
     refused: tuple[str, ...]
 
 
 def gallery_of(folder: Path) -> Gallery:
-    """Read every scene of a folder. Hidden files are none, and photographs and texts alone neither."""
+    """Read every scene of a folder; hidden files are passed over, and so are photographs and texts alone."""
     samples, refused = [], []
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     described = {path.stem for path in files if path.suffix == ".json"}
@@ -80,7 +80,7 @@ def sample_of(path: Path) -> Sample:
 
 @contextmanager
 def blamed(path: Path, subject: str = "") -> Iterator[Path]:
-    """Whatever goes wrong here is said of this file; an error that nobody thought of ends one scene, not the app."""
+    """Say of this file whatever goes wrong here; an error that nobody thought of ends one scene, not the app."""
     try:
         yield path
     except SceneError as error:
@@ -97,10 +97,10 @@ if FIRST not in SAMPLES:
 
 
 def scene_of(key: str) -> Scene:
-    """The scene as its file has it."""
+    """Return the scene as its file has it."""
     return SAMPLES[key].scene
 
 
 def letterbox_of(key: str) -> Letterbox:
-    """The photograph's place: its fitted size and padding over the input's size."""
+    """Return the photograph's place on the network input, in shares of it."""
     return SAMPLES[key].place

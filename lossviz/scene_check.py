@@ -20,6 +20,7 @@ FIELDS = re.compile(
     "(raw|mask|grid_w|grid_h|n_slots|layer_index)[A-Za-z0-9_]{0,16}"
     "|anchors|truth|classes|batch|class_map|train|net_w|net_h|fit_size|offset"
 )
+"""What a scene is made of; files may hold more, which is not read here."""
 SETTINGS = frozenset(name for recipe in RECIPES.values() for name in recipe.settings.accepts())
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What browsers show and Pillow reads."""
@@ -29,7 +30,7 @@ ORIENTATION, UPRIGHT = 0x0112, 1
 
 @dataclass(frozen=True)
 class Letterbox:
-    """Where the photograph lies on the network input, in shares of it."""
+    """Place of the photograph on the network input, in shares of it."""
 
     x: float
     y: float
@@ -53,12 +54,12 @@ def numbers_of(path: Path, facts: Facts) -> tuple[Scene, Letterbox]:
 
 
 def needed(name: str) -> bool:
-    """Whether a scene is made of that field; files may hold more, which is not read here."""
+    """Tell whether a scene is made of that field."""
     return name in SETTINGS or bool(FIELDS.fullmatch(name))
 
 
 def check_image(scene: Scene, facts: Facts) -> None:
-    """One image; heads and classes that links and pages can name."""
+    """Ask for one image, and for heads and classes that links and pages can name."""
     images, classes = len(scene.truth), scene.heads[0].classes
     if images != 1:
         raise SceneError(f"the raw outputs are of {images} images; expected 1, as the pages show one at a time")
@@ -76,7 +77,7 @@ def check_image(scene: Scene, facts: Facts) -> None:
 
 
 def check_square(what: str, units: str, sides: tuple[int, int]) -> None:
-    """As many columns as rows: some of the programs that the pages offer know no other grid."""
+    """Ask for as many columns as rows: some of the programs that the pages offer know no other grid."""
     if sides[0] != sides[1]:
         raise SceneError(
             f"{what} has {sides[0]} x {sides[1]} {units}; expected a square: not every program takes others"
@@ -84,7 +85,7 @@ def check_square(what: str, units: str, sides: tuple[int, int]) -> None:
 
 
 def check_labels(scene: Scene) -> None:
-    """As many true boxes as the pages can show, each of them sound for every program."""
+    """Ask for as many true boxes as the pages can show, each of them sound for every program."""
     count = scene.live(MOST_TRUTHS + 1).images[0]
     if not 1 <= count <= MOST_TRUTHS:
         told = f"more than {MOST_TRUTHS}" if count else "none"
@@ -93,7 +94,7 @@ def check_labels(scene: Scene) -> None:
 
 
 def check_settings(scene: Scene) -> None:
-    """Every program accepts the settings that it finds in the file."""
+    """Ask for settings that every program accepts."""
     for recipe in RECIPES.values():
         try:
             recipe.for_scene(scene)
@@ -102,7 +103,7 @@ def check_settings(scene: Scene) -> None:
 
 
 def letterbox(fields: Checked) -> Letterbox:
-    """The photograph's place: its fitted size and its offset over the input's size."""
+    """Return the photograph's place: its fitted size and its offset over the input's size."""
     net = np.array([fields.whole(side, 1, 100_000) for side in ("net_w", "net_h")])
     fit, offset = (pair_of(fields, name) for name in ("fit_size", "offset"))
     if (fit <= 0).any() or (offset < 0).any() or (offset + fit > net + 1).any():
@@ -114,7 +115,7 @@ def letterbox(fields: Checked) -> Letterbox:
 
 
 def pair_of(fields: Checked, name: str) -> NDArray[np.float64]:
-    """Two numbers."""
+    """Return a field of two numbers."""
     expected = "two numbers, pixels of the network input"
     pair = fields.finite(name, "iuf", expected)
     if pair.shape != (2,):

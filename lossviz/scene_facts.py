@@ -1,7 +1,6 @@
 """The facts beside a scene's numbers, ``<key>.json``: its names, photograph, credit and classes, checked at the border."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ NOT_PLAIN = {"name": "<>[]{}$\\`*_~#|:", "credit": "<>[]{}$\\`"}
 """What could be read as a formula, a link or a tag where the words are shown."""
 LONGEST = {"name": 40, "credit": 200}
 MOST_BYTES = 2**16
+FURTHEST = 1e9
 EXPECTED = "expected the fields order, name, classes, photo and credit"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the file says. ``classes`` names the list of class names, empty for numbers only; ``name`` is by language."""
+    """Hold what the file says: ``classes`` names a list of class names, "" means numbers; ``name`` is by language."""
 
     key: str
     order: float
@@ -35,7 +35,7 @@ class Facts:
 
 
 def facts_of(path: Path) -> Facts:
-    """Read one file.
+    """Read and check one file.
 
     Raises: SceneError, in words that follow the file's name.
     """
@@ -55,7 +55,7 @@ def facts_of(path: Path) -> Facts:
 
 
 def entry_of(path: Path) -> dict[str, Any]:
-    """The JSON object in a file."""
+    """Return the JSON object in a file."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise SceneError(f"expected a file of at most {MOST_BYTES >> 10} KiB")
@@ -74,19 +74,19 @@ def entry_of(path: Path) -> dict[str, Any]:
 
 
 def short(value: object) -> str:
-    """A value as it was written, cut off where it is long."""
-    written = ascii(value)
+    """Return a value as it was written, cut off where it is long."""
+    written = repr(value)
     return written if len(written) <= 40 else f"{written[:36]} ..."
 
 
 def check_order(value: object) -> None:
-    """The scene's place in the menu."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SceneError(f"'order' must be a number, the scene's place in the menu, not {short(value)}")
+    """Ask for a number, the scene's place in the list."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -FURTHEST <= value <= FURTHEST:
+        raise SceneError(f"'order' must be a number, the scene's place in the list, not {short(value)}")
 
 
 def check_name(value: object) -> None:
-    """A name in every language."""
+    """Ask for a name in every language, and in no other."""
     if not isinstance(value, dict) or not all(isinstance(words, str) for words in value.values()):
         raise SceneError(f"'name' must be an object with a name in each of {', '.join(LANGUAGES)}, not {short(value)}")
     for lang in LANGUAGES:
@@ -101,35 +101,35 @@ def check_name(value: object) -> None:
 
 
 def check_classes(value: object) -> None:
-    """A list of class names, or none."""
+    """Ask for a list of class names that there is, or for none."""
     known = list(class_lists("en"))
     if value not in ("", *known):
         raise SceneError(f"'classes' must be one of {', '.join(known)}, or \"\" for numbers, not {short(value)}")
 
 
 def check_photo(value: object) -> None:
-    """A file in the scene's own folder, or none."""
+    """Ask for a file in the scene's own folder, or for none."""
     if not isinstance(value, str) or (value and not PHOTO.fullmatch(value)):
         expected = "1 to 64 of a-z, A-Z, 0-9, . - and _, without a folder"
         raise SceneError(f"'photo' must be \"\" or the name of a file beside this one, {expected}; not {short(value)}")
 
 
 def check_credit(value: object) -> None:
-    """Who took the photograph."""
+    """Ask for words that say who took the photograph."""
     if not isinstance(value, str):
         raise SceneError(f"'credit' must be text, \"\" where there is no photograph, not {short(value)}")
     check_plain("credit", value)
 
 
 def check_plain(name: str, words: str) -> None:
-    """Words that mean themselves wherever they are shown."""
+    """Ask for words that mean themselves wherever they are shown."""
     if len(words) > LONGEST[name] or not words.isprintable() or set(words) & set(NOT_PLAIN[name]):
         expected = f"at most {LONGEST[name]} printable characters without {' '.join(NOT_PLAIN[name])}"
         raise SceneError(f"'{name}' must be plain text, {expected}; not {short(words)}")
 
 
 def check_together(facts: Facts) -> None:
-    """What a photograph asks of the other fields."""
+    """Ask of the other fields what a photograph needs."""
     if facts.photo and not facts.credit.strip():
         raise SceneError("'credit' is empty; say who took the photograph and under which licence")
     if facts.photo and facts.key in RESERVED:

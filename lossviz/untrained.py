@@ -54,7 +54,7 @@ def classes_of(key: str) -> str:
 
 
 def kinds_of(key: str) -> int:
-    """Number of classes."""
+    """Return the number of classes."""
     return field_of(key).heads[0].classes
 
 

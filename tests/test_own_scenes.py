@@ -167,6 +167,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a strange field": (facts(foto="x.jpg"), "mine.json", "'foto' is no field of a scene"),
     "order in words": (facts(order="first"), "mine.json", "'order' must be a number"),
     "no finite order": (facts(order=float("nan")), "mine.json", "'order' must be a number"),
+    "no end of digits": (facts(order=10**400), "mine.json", "'order' must be a number"),
     "order yes": (facts(order=True), "mine.json", "'order' must be a number"),
     "one name": (facts(name="dog"), "mine.json", "'name' must be an object with a name in each of en, zh"),
     "no Chinese": (facts(name={"en": "dog"}), "mine.json", "'name' has none in the language 'zh'"),

@@ -26,7 +26,7 @@ def what(memory: Memory, text: Text) -> None:
 
 
 def left_out(refused: Sequence[str], text: Text) -> str:
-    """Each file that is no scene with its fault, in the words of the server's log: for whoever put it there."""
+    """Return each file that is no scene with its fault, in the words of the server's log, for whoever put it there."""
     lines = "".join(f'<p class="lz-quiet" lang="en">{escape(sentence)}</p>' for sentence in refused)
     return f'<div data-testid="left-out">{note(text("left_out"))}{lines}</div>'
 
