@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,14 @@ HERE = Path(__file__).parent
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 if not find_spec("hypothesis"):
     collect_ignore += [str(path) for path in HERE.rglob("test_*.py") if "from hypothesis" in path.read_text("utf-8")]
+
+torch.set_num_threads(1)  # as the app does; two workers on two cores would only wait for one another
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of the garbage collector what is loaded by now: Streamlit collects after every run of a page."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

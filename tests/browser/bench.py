@@ -1,9 +1,14 @@
-"""How fast a drag is in a browser, and with many visitors: the second half of ``make bench``."""
+"""How fast a drag is in a browser, and with many visitors: the second half of ``make bench``.
 
+``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: each part within five minutes.
+"""
+
+import argparse
 import asyncio
 import contextlib
 import json
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -16,14 +21,14 @@ from pathlib import Path
 
 import websockets
 from chromium import FLAGS, found
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 REPOSITORY = Path(__file__).parent.parent.parent
-MOVES, STEADY_SECONDS = 100, 5.0
+MOVES, STEADY_SECONDS = 60, 3.0
 VISITORS, DRAGGERS, LOAD_SECONDS, HERTZ = 60, 10, 15.0, 10.0
 
 
@@ -98,36 +103,34 @@ def served() -> Iterator[int]:
         server.wait()
 
 
-def dragging(port: int, drag: Drag) -> tuple[list[float], float]:
+def dragging(browser: Browser, port: int, drag: Drag) -> tuple[list[float], float]:
     """Milliseconds from each move to what it changes, one move at a time; then changes a second in a steady drag."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(f"http://127.0.0.1:{port}/{drag.link}")
-        page.wait_for_selector(f'[data-testid="{drag.watched}"]')
-        page.wait_for_timeout(2500)
-        page.evaluate(WATCH, [drag.watched, drag.picture])
-        x, y = centre_of(page, drag.grip)
-        page.mouse.move(x, y)
-        page.mouse.down()
-        for step in range(MOVES + 10):
-            seen = page.evaluate("watched.changes.length")
-            page.mouse.move(x + (step % 20 - 10) * 0.7, y + (step // 20) * 1.5)
-            page.wait_for_function("seen => watched.changes.length > seen", arg=seen, timeout=5000)
-            if drag.picture:
-                page.wait_for_timeout(60)  # a picture is redrawn by several changes; the first counts
-        times = page.evaluate("watched.changes.map(change => change.after)")
-        times = firsts(page) if drag.picture else times[-MOVES:]
-        page.evaluate("watched.changes = []")
-        start = time.perf_counter()
-        step = 0
-        while time.perf_counter() - start < STEADY_SECONDS:
-            page.mouse.move(x + (step % 24 - 12) * 0.6, y + (step // 24 % 8) * 0.9)
-            step += 1
-            page.wait_for_timeout(16)
-        rate = page.evaluate("watched.changes.length") / (time.perf_counter() - start)
-        page.mouse.up()
-        browser.close()
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"http://127.0.0.1:{port}/{drag.link}")
+    page.wait_for_selector(f'[data-testid="{drag.watched}"]')
+    page.wait_for_timeout(2500)
+    page.evaluate(WATCH, [drag.watched, drag.picture])
+    x, y = centre_of(page, drag.grip)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(MOVES + 10):
+        seen = page.evaluate("watched.changes.length")
+        page.mouse.move(x + (step % 20 - 10) * 0.7, y + (step // 20) * 1.5)
+        page.wait_for_function("seen => watched.changes.length > seen", arg=seen, timeout=5000)
+        if drag.picture:
+            page.wait_for_timeout(60)  # a picture is redrawn by several changes; the first counts
+    times = page.evaluate("watched.changes.map(change => change.after)")
+    times = firsts(page) if drag.picture else times[-MOVES:]
+    page.evaluate("watched.changes = []")
+    start = time.perf_counter()
+    step = 0
+    while time.perf_counter() - start < STEADY_SECONDS:
+        page.mouse.move(x + (step % 24 - 12) * 0.6, y + (step // 24 % 8) * 0.9)
+        step += 1
+        page.wait_for_timeout(16)
+    rate = page.evaluate("watched.changes.length") / (time.perf_counter() - start)
+    page.mouse.up()
+    page.close()
     return times, rate
 
 
@@ -217,28 +220,62 @@ def p95(numbers: list[float]) -> float:
     return statistics.quantiles(numbers, n=20)[-1]
 
 
-def main() -> None:
-    """Print the table."""
-    table = Table("what", "measured", "goal", title="lossviz in the browser")
-    with served() as port:
+@dataclass(frozen=True)
+class Figure:
+    """One measured number: its key for ``--json``, how the table says it, and what is wanted of it."""
+
+    key: str
+    value: float
+    said: str
+    goal: str = ""
+
+
+def drags(port: int) -> Iterator[Figure]:
+    """Every drag: median and 95th percentile, and changes a second where a number follows."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
         for drag in DRAGS:
-            times, rate = dragging(port, drag)
-            goal = "350 ms" if drag.picture else "200 ms"
-            table.add_row(
-                f"{drag.name}: median", f"{statistics.median(times):.0f} ms", "" if drag.picture else "100 ms"
-            )
-            table.add_row(f"{drag.name}: p95", f"{p95(times):.0f} ms", goal)
+            times, rate = dragging(browser, port, drag)
+            key = "drag_" + re.sub(r"\W+", "_", drag.name)
+            median, slow = statistics.median(times), p95(times)
+            yield Figure(f"{key}_median_ms", median, f"{median:.0f} ms", "" if drag.picture else "100 ms")
+            yield Figure(f"{key}_p95_ms", slow, f"{slow:.0f} ms", "350 ms" if drag.picture else "200 ms")
             if not drag.picture:
-                table.add_row(f"{drag.name}: updates in a steady drag", f"{rate:.1f} a second", "at least 10")
-        times, failures = asyncio.run(crowd(port))
-        table.add_row(
-            f"{VISITORS} sessions, {DRAGGERS} dragging: run, median", f"{statistics.median(times):.0f} ms", ""
-        )
-        table.add_row(f"{VISITORS} sessions, {DRAGGERS} dragging: run, p95", f"{p95(times):.0f} ms", "")
-        done = len(times) / LOAD_SECONDS
-        table.add_row("runs a second, all draggers", f"{done:.0f} (wanted {DRAGGERS * HERTZ:.0f})", "")
-        table.add_row("errors", str(failures), "0")
-    Console(width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", 100))).print(table)
+                yield Figure(f"{key}_updates_per_s", rate, f"{rate:.1f} a second", "at least 10")
+        browser.close()
+
+
+def load(port: int) -> Iterator[Figure]:
+    """Many visitors at once, some of them dragging."""
+    times, failures = asyncio.run(crowd(port))
+    median, slow, done = statistics.median(times), p95(times), len(times) / LOAD_SECONDS
+    yield Figure("load_median_ms", median, f"{median:.0f} ms")
+    yield Figure("load_p95_ms", slow, f"{slow:.0f} ms")
+    yield Figure("load_updates_per_s", done, f"{done:.0f} a second", f"{DRAGGERS * HERTZ:.0f}")
+    yield Figure("load_errors", failures, str(failures), "0")
+
+
+PARTS = {"drag": drags, "load": load}
+
+
+def main() -> None:
+    """Print the table, and where it is asked for the numbers as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=PARTS, help="one part")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers there; - for standard output")
+    asked = parser.parse_args()
+    with served() as port:
+        figures = [one for name, part in PARTS.items() if asked.only in (None, name) for one in part(port)]
+    numbers = json.dumps({one.key: round(one.value, 3) for one in figures}, indent=1)
+    table = Table("what", "measured", "goal", title="lossviz in the browser")
+    for one in figures:
+        table.add_row(one.key.replace("_", " "), one.said, one.goal)
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", 100))
+    Console(width=width, stderr=asked.json == "-").print(table)
+    if asked.json == "-":
+        print(numbers)
+    elif asked.json:
+        Path(asked.json).write_text(numbers + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

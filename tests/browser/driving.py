@@ -9,13 +9,19 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from browser.chromium import FLAGS, found
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+NAVIGATION = ROOT / "pages" / "_navigation.py"
+FRESH, TRY_APP = HERE / "fresh.py", HERE / "try_app.py"
 PATIENCE = 45_000
 """Milliseconds: how long a busy machine may take before a test gives up. Nothing here measures speed."""
 
@@ -28,27 +34,19 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(script: Path, log: Path, folder: Path) -> Iterator[str]:
-    """The address of a Streamlit server that runs ``script`` in ``folder``."""
+def served(tried: Path, log: Path, server: Path = FRESH) -> Iterator[str]:
+    """The address of a Streamlit server for a script or a folder of scripts; see ``fresh.py``."""
     port = free_port()
     options = f"--server.headless true --server.port {port} --server.address 127.0.0.1 --server.fileWatcherType none"
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(script),
-        *options.split(),
-        "--browser.gatherUsageStats",
-        "false",
-    ]
-    env = os.environ | {"LOSSVIZ_PSEUDO": "1"}
-    with log.open("w") as out, subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out) as server:
+    more = "--browser.gatherUsageStats false"
+    command = [sys.executable, "-m", "streamlit", "run", str(server), *options.split(), *more.split()]
+    env = os.environ | {"LOSSVIZ_PSEUDO": "1", "LOSSVIZ_TRIED": str(tried), "PYTHONPATH": str(ROOT)}
+    with log.open("w") as out, subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as running:
         try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.terminate()
+            running.terminate()
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
@@ -70,6 +68,59 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
         yield browser
         browser.close()
+
+
+TRAVEL = """path => {
+  history.pushState({}, "", path);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}"""
+"""To another address without loading the page's programs again: as going back and forward does."""
+KNOWN = """addEventListener("load", () => { window.knownNames = [...Object.keys(window), "knownNames"]; });"""
+LEFT_BEHIND = "() => Object.keys(window).filter((name) => !window.knownNames?.includes(name))"
+"""What a test has put into a window, to watch it for instance."""
+EMPTYINGS = count()
+
+
+def opened(page: Page, path: str) -> None:
+    """As a new visitor to that path, in a window that is open already."""
+    empty(page)
+    page.evaluate(TRAVEL, path)
+
+
+def empty(page: Page, timeout: float = PATIENCE) -> None:
+    """Nothing on the page, and nothing in the visitor's session."""
+    mark = str(next(EMPTYINGS))
+    page.evaluate(TRAVEL, f"?embed=true&fresh={mark}" if "embed=true" in page.url else f"?fresh={mark}")
+    page.locator(f"[data-testid=fresh][data-value='{mark}']").wait_for(state="attached", timeout=timeout)
+
+
+def emptied(page: Page, options: dict[str, Any]) -> bool:
+    """Empty it for the next visitor; whether that worked and the test left nothing of its own in the window."""
+    try:
+        page.set_viewport_size(options["viewport"])
+        page.emulate_media(color_scheme=options["color_scheme"])
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        if page.evaluate(LEFT_BEHIND):
+            return False
+        empty(page, 5000)
+    except PlaywrightError:
+        return False
+    return True
+
+
+DRAWN = """async () => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const frames = async (n) => { for (let i = 0; i < n; i += 1) await new Promise(requestAnimationFrame); };
+  await frames(3); // what was just asked for is on its way
+  while (app.dataset.testScriptState !== "notRunning") await frames(1);
+  await frames(3);
+}"""
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page has run and shows what came of it."""
+    page.evaluate(DRAWN)
 
 
 class Complaints:

@@ -1,14 +1,15 @@
 """What a visitor can do with the boxes, by mouse, finger and keys, in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import grab, middle, served, swipe, width
+from browser.driving import grab, middle, swipe, width
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -56,22 +57,13 @@ bench()
 st.container(height=900)
 """
 
-PAGE = """
-from pathlib import Path
-import streamlit as st
-script = Path("film.py" if "film" in st.query_params else "bench.py")
-exec(compile(script.read_text(), script.name, "exec"))
-"""
 
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("canvas")
-    (folder / "bench.py").write_text(SCRIPT)
-    (folder / "film.py").write_text((Path(__file__).parent / "try_film.py").read_text())
-    (folder / "page.py").write_text(PAGE)
-    with served(folder / "page.py", folder / "log", folder) as address:
-        yield address
+@pytest.fixture
+def address(tries: tuple[str, Path]) -> str:
+    address, folder = tries
+    (folder / "canvas.py").write_text(SCRIPT, "utf-8")
+    shutil.copy(Path(__file__).parent / "try_film.py", folder / "film.py")
+    return address
 
 
 @pytest.fixture
@@ -79,7 +71,7 @@ def bench(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the script with these words in its query."""
 
     def bench(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(f"/?script=canvas&embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
         expect(page.locator("[data-box=prediction]")).to_be_visible()
         expect(line(page, "pick")).to_be_visible()
         return page
@@ -245,7 +237,7 @@ def paper(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens try_film.py with these words in its query."""
 
     def paper(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&film&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(f"/?script=film&embed=true&film&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
         expect(page.locator("[data-box=moving]")).to_be_visible()
         expect(line(page, "target")).to_be_visible()
         return page

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
+from browser.driving import drawn, opened
 from playwright.sync_api import Page, expect
 
 from lossviz.articles import articles
@@ -207,7 +208,7 @@ def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
     page = visit(f"/?lang={lang}")
     expect(page.locator(".lz-card")).to_have_count(3)
     said = spoken(page)
-    page.goto(page.url.partition("?")[0] + f"lab?lang={lang}&scene=nowhere&truth=9")
+    opened(page, f"/lab?lang={lang}&scene=nowhere&truth=9")
     expect(page.locator("[data-testid=bars] [data-row]").first).to_be_attached()
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     page.locator("[data-tool=numbers]").click()
@@ -246,7 +247,7 @@ def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:
         said += spoken(page)
         for part in page.locator(".st-key-share_part button").all()[1:]:
             part.click()
-            page.wait_for_timeout(800)
+            drawn(page)
             said += spoken(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
@@ -257,9 +258,9 @@ def linked(page: Page, name: str, lang: str, links: Iterable[tuple[str, str]]) -
     """What is said at these links of a page."""
     said = []
     for link, part in links:
-        page.goto(f"{page.url.partition('?')[0].rpartition('/')[0]}/{name}?lang={lang}&{link}")
+        opened(page, f"/{name}?lang={lang}&{link}")
         expect(page.locator(part).first).to_be_attached()
-        page.wait_for_timeout(500)
+        drawn(page)
         said += spoken(page)
     return said
 

@@ -13,6 +13,7 @@ from browser.driving import (
     changes,
     grab,
     middle,
+    opened,
     pixel,
     query,
     sideways,
@@ -63,7 +64,7 @@ def ready(page: Page) -> None:
 
 def go(page: Page, link: str) -> None:
     """To another link, as somebody who types it."""
-    page.goto(page.url.partition("?")[0] + "?" + link)
+    opened(page, "?" + link)
     ready(page)
 
 

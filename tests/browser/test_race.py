@@ -15,6 +15,7 @@ from browser.driving import (
     becomes,
     grab,
     middle,
+    opened,
     pixel,
     query,
     sideways,
@@ -58,7 +59,7 @@ def ready(page: Page) -> None:
 
 def go(page: Page, link: str) -> None:
     """To another link, as somebody who types it."""
-    page.goto(page.url.partition("?")[0] + "?" + link)
+    opened(page, "?" + link)
     ready(page)
 
 
