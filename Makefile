@@ -5,7 +5,7 @@ PORT ?= 8501
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
-SHAPES := --jaxtyping-packages=lossviz,'beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True,is_random=False))'
+SHAPES := -p tests.shapes --jaxtyping-packages=lossviz,'beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True,is_random=False))'
 
 .DEFAULT_GOAL := help
 .PHONY: help run install tools browser test test-all golden check format bench verify fonts clean
