@@ -2,11 +2,13 @@
 
 import csv
 import io
+from itertools import product
 from typing import Any
 
 import pytest
 from drawn import drawn_whole
 from matplotlib.patches import Rectangle
+from sampling import sampled
 
 from lossviz.answering import STATES
 from lossviz.assignment_state import PLAIN, AssignmentState, from_query
@@ -39,7 +41,7 @@ CONTENTS = {
     **{key: AssignmentContent(from_query(preset.query)[0], LINK) for key, preset in PAGES["assignment"].items()},
 }
 OFTEN = {"one", "photograph", "voc", "huge"}
-CASES = [pytest.param(name, key, marks=() if name in OFTEN else pytest.mark.slow) for name in CONTENTS for key in FOUND]
+CASES = sampled(product(CONTENTS, FOUND), lambda case: (case[0] if case[0] in OFTEN else "another", case[1]))
 
 
 def figure(key: str) -> ExportFigure[Any]:

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from itertools import product
 from typing import Any
 
 import pytest
 from drawn import drawn_whole
+from sampling import sampled
 
 from lossviz.decode_state import PLAIN, from_query
 from lossviz.decoding import CURVES, decoding_of
@@ -20,6 +22,7 @@ FOUND: dict[str, Any] = {key: figure for key, figure in FIGURES["decode"].items(
 STATES = {"one": PLAIN, **{key: from_query(preset.query)[0] for key, preset in PAGES["decode"].items()}}
 MINE = {key: DecodeContent(state, LINK) for key, state in STATES.items() if state.tab == "box"}
 OFTEN = {"one", "overflow", "border"}
+CASES = sampled(product(MINE, FOUND), lambda case: (case[0] if case[0] in OFTEN else "another", case[1]))
 
 
 def test_the_figures_of_the_page_are_found_by_their_files() -> None:
@@ -28,8 +31,7 @@ def test_the_figures_of_the_page_are_found_by_their_files() -> None:
     assert isinstance(MINE["one"], Content)
 
 
-@pytest.mark.parametrize("key", FOUND)
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in MINE])
+@pytest.mark.parametrize(("name", "key"), CASES)
 def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(name: str, key: str) -> None:
     content = MINE[name]
     drawn_whole(FOUND[key], content)

@@ -15,6 +15,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text as Words
+from sampling import chosen
 
 from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.experiment.parts.content import ExperimentContent
@@ -80,11 +81,12 @@ def cases(contents: dict[str, Content]) -> list[tuple[str, str]]:
     return [(name, key) for name, content in contents.items() for key in FIGURES[content.subject]]
 
 
+OFTEN = [(*case, [look]) for case in cases(CONTENTS) for look in LOOKS]
 EVERY = [
-    *((*case, LOOKS) for case in cases(CONTENTS)),
+    *(OFTEN[number] for number in chosen(OFTEN, lambda case: (case[0], case[1], case[2][0][1]))),
     *(pytest.param(*case, ALL_LOOKS, marks=pytest.mark.slow) for case in cases(CONTENTS | MORE)),
 ]
-"""Figures with the looks in which they are drawn: two on every run, all in the full run."""
+"""Figures with the looks in which they are drawn: each in one of two on every run, all in all looks in the full run."""
 
 
 def content_of(name: str) -> Content:

@@ -1,9 +1,11 @@
 """The Loss Lab as Streamlit runs it: what it shows for which link, what its buttons do."""
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from lab_page import body, memory, numbers, press, send, shown
+from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
@@ -28,8 +30,7 @@ def test_it_opens_on_coffee_with_the_same_numbers_in_every_language(visit: Visit
     assert page.radio(key="scene").options == [Text(lang)(f"scene_{key}") for key in SAMPLES]
 
 
-@pytest.mark.parametrize("scene", SAMPLES)
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize(("scene", "recipe"), sampled(product(SAMPLES, RECIPES)))
 def test_every_scene_opens_with_every_implementation_and_every_objectness(
     visit: Visit, scene: str, recipe: str
 ) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from lab_page import body, every_number, memory, numbers, press, shown
+from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.descent import walked
@@ -22,15 +24,7 @@ Visit = Callable[..., AppTest]
 SPOON = Predictor("13", 1, 6, 8)
 
 
-PAIRS = [
-    pytest.param(scene, recipe, marks=() if scene == "coffee" or recipe == "darknet_v3" else pytest.mark.slow)
-    for scene in SAMPLES
-    for recipe in RECIPES
-]
-"""Every scene with every recipe; those that teach little new are left to the full run."""
-
-
-@pytest.mark.parametrize(("scene", "recipe"), PAIRS)
+@pytest.mark.parametrize(("scene", "recipe"), sampled(product(SAMPLES, RECIPES)))
 def test_every_level_opens_with_the_numbers_of_its_state_in_every_language(
     visit: Visit, scene: str, recipe: str
 ) -> None:
