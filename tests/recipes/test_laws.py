@@ -1,9 +1,11 @@
 """Laws that hold for every recipe: a new one is tested from the moment its file exists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,11 +21,42 @@ from lossviz.recipes import RECIPES
 
 Settings = Mapping[str, float]
 
-every_case = pytest.mark.parametrize(("key", "settings"), CASES, ids=named)
-every_style = pytest.mark.parametrize("style", STYLES)
-every_objectness = pytest.mark.parametrize(
-    ("style", "objectness"), [("one head", "as-written"), ("two heads", "bce"), ("two heads", "mse")]
-)
+
+def looped(values: Callable[..., Iterable[Mapping[str, Any]]], *names: str) -> Callable[[Callable[..., None]], Any]:
+    """A law for all these values of some of its arguments, one after another; a failure says for which."""
+
+    def turned(law: Callable[..., None]) -> Any:
+        @wraps(law)
+        def test(**given: Any) -> None:
+            for more in values(**given):
+                try:
+                    law(**given, **more)
+                except Exception as failure:
+                    failure.add_note(", ".join(f"{name}: {named(value)}" for name, value in more.items()))
+                    raise
+
+        said = signature(law)
+        kept = [parameter for name, parameter in said.parameters.items() if name not in names]
+        test.__signature__ = said.replace(parameters=kept)  # type: ignore[attr-defined]
+        return test
+
+    return turned
+
+
+def each_of(cases: Iterable[tuple[str, Settings]]) -> Callable[[Callable[..., None]], Any]:
+    """A test a recipe, of a law with all its settings among these cases."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for key, settings in cases:
+        found.setdefault(key, []).append({"settings": settings})
+    by_recipe = pytest.mark.parametrize("key", found)
+    all_settings = looped(lambda key, **_: found[key], "settings")
+    return lambda law: by_recipe(all_settings(law))
+
+
+every_case = each_of(CASES)
+every_style = looped(lambda **_: [{"style": style} for style in STYLES], "style")
+STYLED = [("one head", "as-written"), ("two heads", "bce"), ("two heads", "mse")]
+every_objectness = looped(lambda **_: [{"style": style, "objectness": o} for style, o in STYLED], "style", "objectness")
 every_recipe = pytest.mark.parametrize("key", RECIPES)
 
 
@@ -149,7 +182,7 @@ CONSTANT_TARGETS = [
 ]
 
 
-@pytest.mark.parametrize(("key", "settings"), CONSTANT_TARGETS, ids=named)
+@each_of(CONSTANT_TARGETS)
 def test_far_from_every_threshold_the_loss_climbs_as_the_gradient_says(key: str, settings: Settings) -> None:
     """Nothing held fast, but nobody changes places over so small a step."""
     scene, step = scene_for(key), 1e-6
@@ -220,7 +253,7 @@ BLIND = [(key, settings) for key, settings in CASES if settings.get("classfix") 
 
 
 @every_objectness
-@pytest.mark.parametrize(("key", "settings"), BLIND, ids=named)
+@each_of(BLIND)
 def test_objectness_and_classes_that_are_not_selected_do_not_count(
     key: str, settings: Settings, objectness: str, style: str
 ) -> None:
@@ -266,7 +299,7 @@ BY_HEAD = [(key, settings) for key, settings in CASES if not RECIPES[key].across
 
 
 @every_objectness
-@pytest.mark.parametrize(("key", "settings"), BY_HEAD, ids=named)
+@each_of(BY_HEAD)
 def test_several_heads_are_the_sum_of_single_heads(key: str, settings: Settings, objectness: str, style: str) -> None:
     whole = report_of(key, settings, objectness, style)
     singles = [run(key, settings, replace(whole.scene, heads=(head,)), objectness) for head in whole.scene.heads]
@@ -345,13 +378,18 @@ SWITCHES: dict[str, Callable[[Recipe], Recipe]] = {
     "equal boxes": lambda recipe: recipe.with_equal_boxes(),
 }
 SWITCHED_ROWS = {"centre": {"centre"}, "classes": {"class"}, "equal": {"centre", "size", "box"}}
-every_switch = pytest.mark.parametrize("switch", SWITCHES)
+every_switch = looped(lambda **_: [{"switch": switch} for switch in SWITCHES], "switch")
 
 
 def switched(key: str, settings: Settings, switch: str) -> tuple[Report, Report]:
     """As written, and with the switch."""
-    before = report_of(key, settings, "as-written", "two heads")
-    return before, evaluate(SWITCHES[switch](before.recipe), before.scene)
+    return report_of(key, settings, "as-written", "two heads"), after_switch(key, tuple(settings.items()), switch)
+
+
+@cache
+def after_switch(key: str, settings: tuple[tuple[str, float], ...], switch: str) -> Report:
+    before = report_of(key, dict(settings), "as-written", "two heads")
+    return evaluate(SWITCHES[switch](before.recipe), before.scene)
 
 
 @every_switch
@@ -383,8 +421,8 @@ def test_a_switch_changes_its_own_rows_and_not_what_is_asked_of_whom(key: str, s
 WITH_DELTA = [(key, settings) for key, settings in CASES if RECIPES[key].prints == "delta squared"]
 
 
-@pytest.mark.parametrize("switch", [name for name in SWITCHES if name != "equal boxes"])
-@pytest.mark.parametrize(("key", "settings"), WITH_DELTA, ids=named)
+@looped(lambda **_: [{"switch": name} for name in SWITCHES if name != "equal boxes"], "switch")
+@each_of(WITH_DELTA)
 def test_another_loss_for_centres_or_classes_leaves_delta_and_what_is_printed(
     key: str, settings: Settings, switch: str
 ) -> None:
@@ -520,14 +558,16 @@ def everything(report: Report) -> list[Tensor | str | None]:
     return [*numbers, *terms, *report.gradient, *report.delta, *report.states, *report.output, *logs]
 
 
-@every_case
-def test_every_number_is_made_where_the_scene_is(key: str, settings: Settings, request: pytest.FixtureRequest) -> None:
+@every_recipe
+def test_every_number_is_made_where_the_scene_is(key: str, request: pytest.FixtureRequest) -> None:
     scene = scene_for(key)
-    choices = [everything(run(key, settings, scene, objectness)) for objectness in OBJECTNESS_CHOICES]
+    mine = [(settings, choice) for other, settings in CASES if other == key for choice in OBJECTNESS_CHOICES]
+    here = [everything(report_of(key, settings, objectness, "two heads")) for settings, objectness in mine]
     request.getfixturevalue("nowhere")
-    for objectness, expected in zip(OBJECTNESS_CHOICES, choices, strict=True):
+    for (settings, objectness), expected in zip(mine, here, strict=True):
         for ours, theirs in zip(everything(run(key, settings, scene, objectness)), expected, strict=True):
-            assert same(ours, theirs) if isinstance(theirs, Tensor) else ours == theirs  # type: ignore[arg-type]
+            equal = same(ours, theirs) if isinstance(theirs, Tensor) else ours == theirs  # type: ignore[arg-type]
+            assert equal, (named(settings), objectness)
 
 
 @every_case
