@@ -17,7 +17,7 @@ from typing import Any, get_type_hints
 import jaxtyping
 import pytest
 from jaxtyping._decorator import _destring_annotation
-from jaxtyping._storage import pop_shape_memo, push_shape_memo
+from jaxtyping._storage import clear_treeflatten_memo, pop_shape_memo, push_shape_memo
 
 Function = Callable[..., Any]
 
@@ -40,6 +40,7 @@ _inner: dict[CodeType, Function] = {}
 def pytest_load_initial_conftests() -> None:
     """Before lossviz is imported: jaxtyping's import hook writes ``jaxtyping.jaxtyped`` above every def and class."""
     jaxtyping.jaxtyped = checked
+    clear_treeflatten_memo()  # else each look at an array raises and catches an error to learn that there is none
 
 
 def checked(what: Any = None, *, typechecker: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import intersection, iou, union
 from lossviz.engine.reorg import depth_to_space, reorg, reorg_back, space_to_depth
+from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
 from lossviz.scene_file import read_scene
 
@@ -58,9 +60,15 @@ def same_line(ours: str | None, theirs: str) -> None:
     np.testing.assert_allclose(said, meant, rtol=0, atol=1e-5)
 
 
+@lru_cache(maxsize=64)
+def scene_of(path: Path, names: frozenset[str]) -> Scene:
+    """Read once for all that misread its rules."""
+    return read_scene(path, names).scene
+
+
 def report_on(path: Path, recipe: str) -> Report:
-    names = {name for known in RECIPES.values() for name in known.settings.accepts()}
-    scene = read_scene(path, names).scene
+    names = frozenset(name for known in RECIPES.values() for name in known.settings.accepts())
+    scene = scene_of(path, names)
     return evaluate(RECIPES[recipe].for_scene(scene), scene)
 
 
