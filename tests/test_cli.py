@@ -841,7 +841,10 @@ def test_a_real_process_writes_json_and_nothing_else_to_standard_output_also_whe
 def test_a_real_race_is_interrupted_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lossviz", "race", "--points", "2000", "--progress", "json", "--npz", "out.npz"]
     command += ["--steps", "20"]
+    # In the background the signal is ignored, and by whatever is started there.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as race:
+        signal.signal(signal.SIGINT, before)
         assert race.stderr is not None
         race.stderr.readline()
         race.send_signal(signal.SIGINT)
