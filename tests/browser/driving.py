@@ -82,6 +82,22 @@ LEFT_BEHIND = "() => Object.keys(window).filter((name) => !window.knownNames?.in
 EMPTYINGS, TRIES = count(), 9
 
 
+DRAWN = """(still) => new Promise((done) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  let last = performance.now();
+  const seen = new MutationObserver(() => { last = performance.now(); });
+  seen.observe(app, { subtree: true, childList: true, characterData: true });
+  const look = () => {
+    if (app.dataset.testScriptState !== "notRunning") last = performance.now();
+    if (performance.now() - last < still) return requestAnimationFrame(look);
+    seen.disconnect();
+    done();
+  };
+  look();
+})"""
+"""Some milliseconds without a run and without another node."""
+
+
 def opened(page: Page, path: str) -> None:
     """As a new visitor to that path, in a window that is open already."""
     empty(page)
@@ -91,8 +107,9 @@ def opened(page: Page, path: str) -> None:
 def empty(page: Page) -> None:
     """Nothing on the page, and nothing in the visitor's session.
 
-    What the page still had to tell its server may overtake this; then it is asked for once more.
+    What the page still has to tell its server comes first: it would be told of the next visitor.
     """
+    page.evaluate(DRAWN, 100)
     for _ in range(TRIES):
         mark = str(next(EMPTYINGS))
         page.evaluate(TRAVEL, f"?embed=true&fresh={mark}" if "embed=true" in page.url else f"?fresh={mark}")
@@ -119,25 +136,9 @@ def emptied(page: Page, options: dict[str, Any]) -> bool:
     return True
 
 
-DRAWN = """() => new Promise((done) => {
-  const app = document.querySelector("[data-testid=stApp]");
-  let last = performance.now();
-  const seen = new MutationObserver(() => { last = performance.now(); });
-  seen.observe(app, { subtree: true, childList: true, characterData: true });
-  const look = () => {
-    if (app.dataset.testScriptState !== "notRunning") last = performance.now();
-    if (performance.now() - last < 250) return requestAnimationFrame(look);
-    seen.disconnect();
-    done();
-  };
-  look();
-})"""
-"""A quarter of a second without a run and without another node."""
-
-
 def drawn(page: Page) -> None:
     """Wait until the page has run and shows what came of it."""
-    page.evaluate(DRAWN)
+    page.evaluate(DRAWN, 250)
 
 
 class Complaints:

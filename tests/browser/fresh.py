@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 TRIED = Path(os.environ["LOSSVIZ_TRIED"])
 
@@ -28,9 +29,19 @@ def empty_app(mark: str) -> None:
     st.navigation(known, position="hidden").run()
 
 
+def forget() -> None:
+    """Nothing of the visitor's own; what the widgets say goes by itself, since none is drawn."""
+    context = get_script_run_ctx()
+    assert context
+    kept = context.session_state.filtered_state
+    widgets = {name for name in kept if context.session_state._state._get_widget_id(name) != name}
+    for name in kept.keys() - widgets:
+        del st.session_state[name]
+
+
 if "fresh" in st.query_params:
     mark = st.query_params["fresh"]
-    st.session_state.clear()
+    forget()
     (empty if TRIED.is_dir() else empty_app)(mark)
 else:
     script = TRIED / f"{st.query_params['script']}.py" if TRIED.is_dir() else TRIED

@@ -261,24 +261,26 @@ SHAPES = """async (picture) => {
 }"""
 
 
-@pytest.mark.parametrize("by", [(0, 0), (60, 30), (120, 160), (260, 230)])
-def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(
-    paper: Callable[..., Page], by: tuple[float, float]
-) -> None:
-    page = paper("relation&slow=3")
-    grab(page, page.locator("[data-box=moving]"), *by)
-    shapes = page.get_by_test_id("box-canvas").evaluate(SHAPES)
-    (ax, ay, aw, ah), (bx, by_, bw, bh) = shapes["moving"], shapes["target"]
-    assert (ax + aw / 2, ay + ah / 2) == pytest.approx([0.3 * width(page) + by[0], 0.3 * width(page) + by[1]], abs=0.01)
-    left, top, right, bottom = min(ax, bx), min(ay, by_), max(ax + aw, bx + bw), max(ay + ah, by_ + bh)
-    assert shapes["hull"] == pytest.approx([left, top, right - left, bottom - top], abs=0.01)
-    assert shapes["diagonal"] == pytest.approx([left, top, right, bottom], abs=0.01)
-    assert shapes["centres"] == pytest.approx([ax + aw / 2, ay + ah / 2, bx + bw / 2, by_ + bh / 2], abs=0.01)
-    assert shapes["union"] == pytest.approx([ax, ay, aw, ah, -aw, bx, by_, bw, bh, -bw], abs=0.01)
-    x, y = max(ax, bx), max(ay, by_)
-    w, h = min(ax + aw, bx + bw) - x, min(ay + ah, by_ + bh) - y
-    assert shapes["shared"] == (pytest.approx([x, y, w, h, -w], abs=0.01) if w > 0 and h > 0 else None)
-    assert (shapes["shared"] is None) == (by[0] < 100)
+def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(paper: Callable[..., Page]) -> None:
+    page = paper("relation&slow=6")
+    side = width(page)
+    x, y = middle(page.locator("[data-box=moving]"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for dx, dy in ((0, 0), (60, 30), (120, 160), (260, 230)):
+        page.mouse.move(x + dx, y + dy, steps=6)
+        shapes = page.get_by_test_id("box-canvas").evaluate(SHAPES)
+        (ax, ay, aw, ah), (bx, by, bw, bh) = shapes["moving"], shapes["target"]
+        assert (ax + aw / 2, ay + ah / 2) == pytest.approx([0.3 * side + dx, 0.3 * side + dy], abs=0.01)
+        left, top, right, bottom = min(ax, bx), min(ay, by), max(ax + aw, bx + bw), max(ay + ah, by + bh)
+        assert shapes["hull"] == pytest.approx([left, top, right - left, bottom - top], abs=0.01)
+        assert shapes["diagonal"] == pytest.approx([left, top, right, bottom], abs=0.01)
+        assert shapes["centres"] == pytest.approx([ax + aw / 2, ay + ah / 2, bx + bw / 2, by + bh / 2], abs=0.01)
+        assert shapes["union"] == pytest.approx([ax, ay, aw, ah, -aw, bx, by, bw, bh, -bw], abs=0.01)
+        u, v = max(ax, bx), max(ay, by)
+        w, h = min(ax + aw, bx + bw) - u, min(ay + ah, by + bh) - v
+        assert shapes["shared"] == (pytest.approx([u, v, w, h, -w], abs=0.01) if w > 0 and h > 0 else None)
+        assert (shapes["shared"] is None) == (dx < 100)
     expect(line(page, "moving")).to_have_text("moving 0.3000 0.3000 0.2000 0.3000")  # nobody has heard of it yet
     page.mouse.up()
 
