@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ LEAST = 77
 
 def builds() -> bool:
     try:
-        return int(version("setuptools").partition(".")[0]) >= LEAST and find_spec("pip") is not None
+        return int(version("setuptools").partition(".")[0]) >= LEAST and bool(version("pip"))
     except PackageNotFoundError:
         return False
 

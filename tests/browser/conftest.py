@@ -68,10 +68,13 @@ class Windows:
         return page
 
     def back(self, page: Page, address: str, name: str, options: dict[str, Any]) -> None:
-        """A visitor has left: keep his window for the next one, if nothing of his is left in it."""
+        """A visitor has left: keep his window for the next one, if nothing of his is left in it.
+
+        Tries of a component count its messages from the first one on: each has a window of its own.
+        """
         if page.is_closed():
             return
-        if emptied(page, options):
+        if "script=" not in page.url and emptied(page, options):
             self.idle.setdefault((address, name), []).append(page)
         else:
             page.close()

@@ -76,7 +76,10 @@ TRAVEL = """path => {
   window.dispatchEvent(new PopStateEvent("popstate"));
 }"""
 """To another address without loading the page's programs again: as going back and forward does."""
-KNOWN = """addEventListener("load", () => { window.knownNames = [...Object.keys(window), "knownNames"]; });"""
+KNOWN = """addEventListener("load", () => {
+  window.knownNames = [...Object.keys(window), "knownNames", "Plotly", "PolyBool", "moduleName"];
+});"""
+"""Names that are there once the page is loaded, or that Plotly adds when it comes."""
 LEFT_BEHIND = "() => Object.keys(window).filter((name) => !window.knownNames?.includes(name))"
 """What a test has put into a window, to watch it for instance."""
 EMPTYINGS, TRIES = count(), 9
@@ -136,9 +139,9 @@ def emptied(page: Page, options: dict[str, Any]) -> bool:
     return True
 
 
-def drawn(page: Page) -> None:
+def drawn(page: Page, still: int = 250) -> None:
     """Wait until the page has run and shows what came of it."""
-    page.evaluate(DRAWN, 250)
+    page.evaluate(DRAWN, still)
 
 
 class Complaints:

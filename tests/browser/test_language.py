@@ -246,7 +246,7 @@ def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:
         said += spoken(page)
         for part in page.locator(".st-key-share_part button").all()[1:]:
             part.click()
-            drawn(page)
+            drawn(page, 600)
             said += spoken(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
