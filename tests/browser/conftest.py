@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import KNOWN, NAVIGATION, PATIENCE, TRAVEL, TRY_APP, Complaints, chromium, emptied, served
+from browser.driving import KNOWN, NAVIGATION, PATIENCE, TRY_APP, Complaints, chromium, emptied, served, travel
 from playwright.sync_api import Browser, BrowserContext, Page
 
 
@@ -61,7 +61,7 @@ class Windows:
         waiting = self.idle.get((address, name))
         if waiting:
             page = waiting.pop()
-            page.evaluate(TRAVEL, path)
+            travel(page, path)
         else:
             page = context.new_page()
             page.goto(address + path)

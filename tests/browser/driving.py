@@ -87,24 +87,32 @@ EMPTYINGS, TRIES = count(), 9
 
 DRAWN = """(still) => new Promise((done) => {
   const app = document.querySelector("[data-testid=stApp]");
-  let last = performance.now();
+  const start = performance.now();
+  let last = start;
   const seen = new MutationObserver(() => { last = performance.now(); });
   seen.observe(app, { subtree: true, childList: true, characterData: true });
   const look = () => {
     if (app.dataset.testScriptState !== "notRunning") last = performance.now();
-    if (performance.now() - last < still) return requestAnimationFrame(look);
+    if (performance.now() - last < still && performance.now() - start < 5000) return requestAnimationFrame(look);
     seen.disconnect();
     done();
   };
   look();
 })"""
-"""Some milliseconds without a run and without another node."""
+"""Some milliseconds without a run and without another node; on a page that never rests, five seconds."""
 
 
 def opened(page: Page, path: str) -> None:
     """As a new visitor to that path, in a window that is open already."""
     empty(page)
+    travel(page, path)
+
+
+def travel(page: Page, path: str) -> None:
+    """From an empty page to that path, and wait until all of it is there: nobody acts while it is being drawn."""
     page.evaluate(TRAVEL, path)
+    page.locator("[data-testid=fresh]").wait_for(state="detached")
+    page.evaluate(DRAWN, 100)
 
 
 def empty(page: Page) -> None:
