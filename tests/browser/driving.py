@@ -9,20 +9,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from browser.chromium import FLAGS, found
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parent.parent.parent
-HERE = Path(__file__).parent
-NAVIGATION = ROOT / "pages" / "_navigation.py"
-FRESH, TRY_APP = HERE / "fresh.py", HERE / "try_app.py"
 PATIENCE = 45_000
 """Milliseconds: how long a busy machine may take before a test gives up. Nothing here measures speed."""
 
@@ -35,19 +28,27 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(tried: Path, log: Path, server: Path = FRESH) -> Iterator[str]:
-    """The address of a Streamlit server for a script or a folder of scripts; see ``fresh.py``."""
+def served(script: Path, log: Path, folder: Path) -> Iterator[str]:
+    """The address of a Streamlit server that runs ``script`` in ``folder``."""
     port = free_port()
     options = f"--server.headless true --server.port {port} --server.address 127.0.0.1 --server.fileWatcherType none"
-    more = "--browser.gatherUsageStats false"
-    command = [sys.executable, "-m", "streamlit", "run", str(server), *options.split(), *more.split()]
-    env = os.environ | {"LOSSVIZ_PSEUDO": "1", "LOSSVIZ_TRIED": str(tried), "PYTHONPATH": str(ROOT)}
-    with log.open("w") as out, subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as running:
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        *options.split(),
+        "--browser.gatherUsageStats",
+        "false",
+    ]
+    env = os.environ | {"LOSSVIZ_PSEUDO": "1"}
+    with log.open("w") as out, subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"
         finally:
-            running.terminate()
+            server.terminate()
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
@@ -69,87 +70,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
         yield browser
         browser.close()
-
-
-TRAVEL = """path => {
-  history.pushState({}, "", path);
-  window.dispatchEvent(new PopStateEvent("popstate"));
-}"""
-"""To another address without loading the page's programs again: as going back and forward does."""
-KNOWN = """addEventListener("load", () => {
-  window.knownNames = [...Object.keys(window), "knownNames", "Plotly", "PolyBool", "moduleName"];
-});"""
-"""Names that are there once the page is loaded, or that Plotly adds when it comes."""
-LEFT_BEHIND = "() => Object.keys(window).filter((name) => !window.knownNames?.includes(name))"
-"""What a test has put into a window, to watch it for instance."""
-EMPTYINGS, TRIES = count(), 9
-
-
-DRAWN = """(still) => new Promise((done) => {
-  const app = document.querySelector("[data-testid=stApp]");
-  const start = performance.now();
-  let last = start;
-  const seen = new MutationObserver(() => { last = performance.now(); });
-  seen.observe(app, { subtree: true, childList: true, characterData: true });
-  const look = () => {
-    if (app.dataset.testScriptState !== "notRunning") last = performance.now();
-    if (performance.now() - last < still && performance.now() - start < 5000) return requestAnimationFrame(look);
-    seen.disconnect();
-    done();
-  };
-  look();
-})"""
-"""Some milliseconds without a run and without another node; on a page that never rests, five seconds."""
-
-
-def opened(page: Page, path: str) -> None:
-    """As a new visitor to that path, in a window that is open already."""
-    empty(page)
-    travel(page, path)
-
-
-def travel(page: Page, path: str) -> None:
-    """From an empty page to that path, and wait until all of it is there: nobody acts while it is being drawn."""
-    page.evaluate(TRAVEL, path)
-    page.locator("[data-testid=fresh]").wait_for(state="detached")
-    page.evaluate(DRAWN, 100)
-
-
-def empty(page: Page) -> None:
-    """Nothing on the page, and nothing in the visitor's session.
-
-    What the page still has to tell its server comes first: it would be told of the next visitor.
-    """
-    page.evaluate(DRAWN, 100)
-    for _ in range(TRIES):
-        mark = str(next(EMPTYINGS))
-        page.evaluate(TRAVEL, f"?embed=true&fresh={mark}" if "embed=true" in page.url else f"?fresh={mark}")
-        with contextlib.suppress(PlaywrightTimeout):
-            page.locator(f"[data-testid=fresh][data-value='{mark}']").wait_for(
-                state="attached", timeout=PATIENCE / TRIES
-            )
-            return
-    raise AssertionError("the page was never empty")
-
-
-def emptied(page: Page, options: dict[str, Any]) -> bool:
-    """Empty it for the next visitor; whether that worked and the test left nothing of its own in the window."""
-    try:
-        page.set_viewport_size(options["viewport"])
-        page.emulate_media(color_scheme=options["color_scheme"])
-        page.mouse.up()
-        page.mouse.move(0, 0)
-        if page.evaluate(LEFT_BEHIND):
-            return False
-        empty(page)
-    except (PlaywrightError, AssertionError):
-        return False
-    return True
-
-
-def drawn(page: Page, still: int = 250) -> None:
-    """Wait until the page has run and shows what came of it."""
-    page.evaluate(DRAWN, still)
 
 
 class Complaints:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, changes, middle, opened, query, sideways, small_texts, until, value
+from browser.driving import PHONE, changes, middle, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page, expect
 
 from lossviz.ledger import ledger_of
@@ -210,7 +210,7 @@ def test_a_column_opens_in_the_lab_on_the_same_scene(ledger: Ledger, recipe: str
     at = next(column.predictor for column in ledger_of(linked(page)).columns if column.key == recipe)
     assert (urlsplit(link).path, bad, state) == ("lab", (), replace(linked(page).in_the_lab(recipe), at=at))
     loss = exact(page, "sums-loss", recipe)
-    opened(page, "/" + link)
+    page.goto(page.url.partition("/ledger")[0] + "/" + link)
     expect(value(page, "loss")).to_be_visible()
     assert float(value(page, "loss").get_attribute("data-value") or "nan") == pytest.approx(loss, rel=1e-6)
 
@@ -357,7 +357,7 @@ def test_a_setting_in_the_link_reaches_the_programs_that_know_it(ledger: Ledger)
     page = ledger("rows=all&set=object_scale_1")
     shows(page, LedgerState(rows="all", settings=(("object_scale", 1.0),)))
     before = exact(page, "object-gradient", "darknet_v2")
-    opened(page, page.url.replace("object_scale_1", "object_scale_5"))
+    page.goto(page.url.replace("object_scale_1", "object_scale_5"))
     changes(page, "cell-object-gradient-darknet_v2", before)
     assert exact(page, "object-gradient", "darknet_v2") == pytest.approx(5 * before, rel=1e-9)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, grab, middle, numbers, opened, query, value
+from browser.driving import becomes, changes, grab, middle, numbers, query, value
 from playwright.sync_api import Locator, Page, expect
 
 from lossviz.lab import view_of
@@ -238,9 +238,10 @@ def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -
 def test_a_list_of_five_states_survives_the_copy_to_another_browser(lab: Lab) -> None:
     page = lab()
     links = ["", "scene=astronaut", "scene=chelsea&level=2", "scene=motorcycle&level=3", "obj=mse&read=printed"]
+    here = page.url.partition("?")[0]
     for link in links:
         slides = query(page).get("slides", "")
-        opened(page, f"?{link}&{urlencode({'slides': slides})}" if slides else f"?{link}")
+        page.goto(f"{here}?{link}&{urlencode({'slides': slides})}" if slides else f"{here}?{link}")
         expect(value(page, "loss")).to_be_visible()
         press(page, "share")
         page.get_by_test_id("stPopoverBody").get_by_text("For class").click()

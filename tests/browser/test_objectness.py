@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, grab, middle, opened, query, sideways, small_texts, until, value
+from browser.driving import PHONE, becomes, grab, middle, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page, expect
 
 from lossviz.objectness import ObjectnessView, fastest
@@ -165,7 +165,7 @@ def test_a_target_between_0_and_1_is_chosen_and_its_floor_named(objectness: Obje
         page.keyboard.press("ArrowLeft")
     until(page, lambda: query(page).get("t") == "0.95")
     shows(page, linked(page))
-    opened(page, page.url.replace("t=0.95", "t=0.35"))
+    page.goto(page.url.replace("t=0.95", "t=0.35"))
     ready(page)
     expect(page.get_by_text("cannot fall below 0.6474")).to_be_visible()
     shows(page, linked(page))
@@ -256,7 +256,7 @@ def test_losses_are_chosen_examples_open_and_links_open_again(objectness: Object
     button(page, "example-printed").click()
     state = from_query(PAGES["objectness"]["printed"].query)[0]
     shows(page, state)
-    opened(page, "?z=13&t=2&f=mse&by=x&see=9&d=nowhere&zs=1&lr=0&steps=1")
+    page.goto(page.url.partition("?")[0] + "?z=13&t=2&f=mse&by=x&see=9&d=nowhere&zs=1&lr=0&steps=1")
     ready(page)
     for name in ("logit (z)", "target (t)", "losses shown (f)", "axis (by)", "derivation (d)", "steps"):
         expect(page.get_by_test_id("stAlert")).to_contain_text(name)
@@ -284,7 +284,7 @@ def test_on_a_phone_a_finger_moves_the_point_and_nothing_is_too_wide(objectness:
     assert linked(page).logit == pytest.approx(2, abs=0.15)
     for lang in ("en", "zh"):
         if lang != "en":
-            opened(page, f"?lang={lang}")
+            page.goto(page.url.partition("?")[0] + f"?lang={lang}")
             ready(page)
         wide = {place: sideways(page) for place in tour(page)}
         assert wide == dict.fromkeys(wide, (0, 0))
@@ -298,7 +298,7 @@ def test_a_frame_holds_the_first_two_levels_and_a_projector_has_large_letters(ob
     page.locator(".st-key-levels [role=radio]").nth(1).click()
     expect(page.get_by_test_id("factors")).to_be_visible()
     page.wait_for_function(fits)
-    opened(page, "?view=present")
+    page.goto(page.url.partition("?")[0] + "?view=present")
     page.set_viewport_size({"width": 1366, "height": 768})
     ready(page)
     assert small_texts(page) == []

@@ -13,7 +13,6 @@ from browser.driving import (
     changes,
     grab,
     middle,
-    opened,
     pixel,
     query,
     sideways,
@@ -64,7 +63,7 @@ def ready(page: Page) -> None:
 
 def go(page: Page, link: str) -> None:
     """To another link, as somebody who types it."""
-    opened(page, "?" + link)
+    page.goto(page.url.partition("?")[0] + "?" + link)
     ready(page)
 
 

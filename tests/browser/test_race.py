@@ -15,7 +15,6 @@ from browser.driving import (
     becomes,
     grab,
     middle,
-    opened,
     pixel,
     query,
     sideways,
@@ -59,7 +58,7 @@ def ready(page: Page) -> None:
 
 def go(page: Page, link: str) -> None:
     """To another link, as somebody who types it."""
-    opened(page, "?" + link)
+    page.goto(page.url.partition("?")[0] + "?" + link)
     ready(page)
 
 

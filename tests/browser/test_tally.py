@@ -1,14 +1,13 @@
 """The bars in a real browser: nodes for life, an order that slides, picks by pointer and keys, lines to the picture."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import middle
+from browser.driving import middle, served
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -65,11 +64,12 @@ SLIDES = """() => {
 }"""
 
 
-@pytest.fixture
-def address(tries: tuple[str, Path]) -> str:
-    address, folder = tries
-    (folder / "bars.py").write_text(SCRIPT, "utf-8")
-    return address
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("tally")
+    (folder / "app.py").write_text(SCRIPT)
+    with served(folder / "app.py", folder / "log", folder) as address:
+        yield address
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def bars(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the script with these words in its query."""
 
     def bars(query: str = "", *, picture: bool = True, **options: object) -> Page:
-        page = visit(f"/?script=bars&embed=true&{query}", **{"viewport": {"width": 1366, "height": 900}, **options})
+        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 1366, "height": 900}, **options})
         expect(row(page, "centre")).to_be_visible()
         if picture:
             expect(page.get_by_test_id("box-canvas")).to_be_visible()
