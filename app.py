@@ -51,5 +51,4 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-routes = [Mount("/scenes", Photographs(directory=FOLDER))]
-app = App("pages/_navigation.py", lifespan=warmed, routes=routes)
+app = App("pages/_navigation.py", lifespan=warmed, routes=[Mount("/scenes", Photographs(directory=FOLDER))])

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,7 +64,7 @@ def one_line(error: Exception) -> str:
 def parser() -> argparse.ArgumentParser:
     """What can be said."""
     top = argparse.ArgumentParser(prog="lossviz", description="Every term of the YOLO losses, and its gradient.")
-    top.add_argument("--version", action="version", version=f"lossviz {installed_version()}")
+    top.add_argument("--version", action="version", version=f"lossviz {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("evaluate", help="the loss of a scene file, term by term")
     one.add_argument("scene", metavar="SCENE.npz", type=Path)
@@ -84,14 +83,6 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("--json", metavar="FILE|-")
     two.set_defaults(run=run_bench)
     return top
-
-
-def installed_version() -> str:
-    """Return the version that is installed; the source's own where nothing is."""
-    try:
-        return version("lossviz")
-    except PackageNotFoundError:
-        return __version__
 
 
 def add_recipes(commands: Any) -> None:
