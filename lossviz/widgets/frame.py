@@ -1,5 +1,6 @@
 """What stands around every page: style, language, and what was wrong with the link."""
 
+import re
 from functools import cache
 
 import streamlit as st
@@ -13,14 +14,25 @@ STYLE = ASSETS / "style.css"
 
 
 @cache
-def _style() -> str:
-    return STYLE.read_text(encoding="utf-8")
+def style(view: str, page: str) -> str:
+    """Return the style sheet for a view of a page.
+
+    What it writes as ``body:has(.view-embed)`` is decided here, with the same specificity: a browser looks through the whole
+    page for it whenever a chart has changed one of its nodes. In the Lab with its map that took a second.
+    """
+    here = {f"view-{view}", f"page-{page}"}
+    sheet = STYLE.read_text(encoding="utf-8")
+    return re.sub(
+        r":has\(\.((?:view|page)-\w+)\)", lambda found: ":not(.never)" if found[1] in here else ".never", sheet
+    )
 
 
 def frame(memory: Memory) -> None:
     """Draw it."""
     text = memory.visit.text
-    st.html(f"<style>{_style()}</style><span class='view-{memory.visit.view} page-{memory.page}'></span>")
+    st.html(
+        f"<style>{style(memory.visit.view, memory.page)}</style><span class='view-{memory.visit.view} page-{memory.page}'></span>"
+    )
     if memory.visit.view == "page":
         _language(memory)
     if memory.notes:

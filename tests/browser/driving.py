@@ -15,9 +15,14 @@ from urllib.parse import parse_qsl, urlsplit
 from browser.chromium import FLAGS, found
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 PATIENCE = 45_000
 """Milliseconds: how long a busy machine may take before a test gives up. Nothing here measures speed."""
+
+
+EMPTY = "/_stcore/health"
+"""Of every Streamlit server: a page without a program, where nothing of a visit goes on."""
 
 
 def free_port() -> int:
@@ -42,7 +47,7 @@ def served(script: Path, log: Path, folder: Path) -> Iterator[str]:
         "--browser.gatherUsageStats",
         "false",
     ]
-    env = os.environ | {"LOSSVIZ_PSEUDO": "1"}
+    env = os.environ | {"LOSSVIZ_PSEUDO": "1", "LOSSVIZ_TRIED": str(folder)}
     with log.open("w") as out, subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
@@ -63,13 +68,39 @@ def wait_for(url: str, server: "subprocess.Popen[bytes]", seconds: float = 90) -
             time.sleep(0.1)
 
 
+SHORT_LIVED = "--js-flags=--no-maglev --no-turbofan"
+"""A page of a test lives for seconds: what a compiler takes to make it faster does not come back."""
+
+
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=found(), args=[*FLAGS, SHORT_LIVED])
         yield browser
         browser.close()
+
+
+DRAWN = """(still) => new Promise((done) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const start = performance.now();
+  let last = start;
+  const seen = new MutationObserver(() => { last = performance.now(); });
+  seen.observe(app, { subtree: true, childList: true, characterData: true });
+  const look = () => {
+    if (app.dataset.testScriptState !== "notRunning") last = performance.now();
+    if (performance.now() - last < still && performance.now() - start < 5000) return requestAnimationFrame(look);
+    seen.disconnect();
+    done();
+  };
+  look();
+})"""
+"""Some milliseconds without a run and without another node; on a page that never rests, five seconds."""
+
+
+def drawn(page: Page, still: int = 250) -> None:
+    """Wait until the page has run and shows what came of it."""
+    page.evaluate(DRAWN, still)
 
 
 class Complaints:

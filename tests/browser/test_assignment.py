@@ -29,7 +29,7 @@ from lossviz.recipes import RECIPES
 from lossviz.state import Four
 from lossviz.untrained import SIDE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 Assignment = Callable[..., Page]
 NEAR = 0.004
@@ -236,7 +236,9 @@ def test_a_guess_makes_the_truth_wider_and_is_judged_until_something_moves(assig
     expect(page.get_by_test_id("verdict")).to_contain_text("✓ Right.")
 
 
-@pytest.mark.parametrize("rule", RECIPES)
+@pytest.mark.parametrize(
+    "rule", [pytest.param(rule, marks=pytest.mark.slow if number % 4 else ()) for number, rule in enumerate(RECIPES)]
+)
 def test_every_rule_opens_by_its_link_with_its_own_numbers(assignment: Assignment, rule: str) -> None:
     page = assignment({"rule": rule, "field": "motorcycle"})
     state = linked(page)

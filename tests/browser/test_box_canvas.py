@@ -1,17 +1,18 @@
 """What a visitor can do with the boxes, by mouse, finger and keys, in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import grab, middle, served, swipe, width
+from browser.driving import drawn, grab, middle, swipe, width
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 SCRIPT = """
 import time
@@ -56,22 +57,13 @@ bench()
 st.container(height=900)
 """
 
-PAGE = """
-from pathlib import Path
-import streamlit as st
-script = Path("film.py" if "film" in st.query_params else "bench.py")
-exec(compile(script.read_text(), script.name, "exec"))
-"""
 
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("canvas")
-    (folder / "bench.py").write_text(SCRIPT)
-    (folder / "film.py").write_text((Path(__file__).parent / "try_film.py").read_text())
-    (folder / "page.py").write_text(PAGE)
-    with served(folder / "page.py", folder / "log", folder) as address:
-        yield address
+@pytest.fixture
+def address(tries: tuple[str, Path]) -> str:
+    address, folder = tries
+    (folder / "canvas.py").write_text(SCRIPT, "utf-8")
+    shutil.copy(Path(__file__).parent / "try_film.py", folder / "film.py")
+    return address
 
 
 @pytest.fixture
@@ -79,7 +71,7 @@ def bench(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the script with these words in its query."""
 
     def bench(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(f"/?script=canvas&embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
         expect(page.locator("[data-box=prediction]")).to_be_visible()
         expect(line(page, "pick")).to_be_visible()
         return page
@@ -245,7 +237,7 @@ def paper(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens try_film.py with these words in its query."""
 
     def paper(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&film&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(f"/?script=film&embed=true&film&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
         expect(page.locator("[data-box=moving]")).to_be_visible()
         expect(line(page, "target")).to_be_visible()
         return page
@@ -269,24 +261,26 @@ SHAPES = """async (picture) => {
 }"""
 
 
-@pytest.mark.parametrize("by", [(0, 0), (60, 30), (120, 160), (260, 230)])
-def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(
-    paper: Callable[..., Page], by: tuple[float, float]
-) -> None:
-    page = paper("relation&slow=3")
-    grab(page, page.locator("[data-box=moving]"), *by)
-    shapes = page.get_by_test_id("box-canvas").evaluate(SHAPES)
-    (ax, ay, aw, ah), (bx, by_, bw, bh) = shapes["moving"], shapes["target"]
-    assert (ax + aw / 2, ay + ah / 2) == pytest.approx([0.3 * width(page) + by[0], 0.3 * width(page) + by[1]], abs=0.01)
-    left, top, right, bottom = min(ax, bx), min(ay, by_), max(ax + aw, bx + bw), max(ay + ah, by_ + bh)
-    assert shapes["hull"] == pytest.approx([left, top, right - left, bottom - top], abs=0.01)
-    assert shapes["diagonal"] == pytest.approx([left, top, right, bottom], abs=0.01)
-    assert shapes["centres"] == pytest.approx([ax + aw / 2, ay + ah / 2, bx + bw / 2, by_ + bh / 2], abs=0.01)
-    assert shapes["union"] == pytest.approx([ax, ay, aw, ah, -aw, bx, by_, bw, bh, -bw], abs=0.01)
-    x, y = max(ax, bx), max(ay, by_)
-    w, h = min(ax + aw, bx + bw) - x, min(ay + ah, by_ + bh) - y
-    assert shapes["shared"] == (pytest.approx([x, y, w, h, -w], abs=0.01) if w > 0 and h > 0 else None)
-    assert (shapes["shared"] is None) == (by[0] < 100)
+def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(paper: Callable[..., Page]) -> None:
+    page = paper("relation&slow=6")
+    side = width(page)
+    x, y = middle(page.locator("[data-box=moving]"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for dx, dy in ((0, 0), (60, 30), (120, 160), (260, 230)):
+        page.mouse.move(x + dx, y + dy, steps=6)
+        shapes = page.get_by_test_id("box-canvas").evaluate(SHAPES)
+        (ax, ay, aw, ah), (bx, by, bw, bh) = shapes["moving"], shapes["target"]
+        assert (ax + aw / 2, ay + ah / 2) == pytest.approx([0.3 * side + dx, 0.3 * side + dy], abs=0.01)
+        left, top, right, bottom = min(ax, bx), min(ay, by), max(ax + aw, bx + bw), max(ay + ah, by + bh)
+        assert shapes["hull"] == pytest.approx([left, top, right - left, bottom - top], abs=0.01)
+        assert shapes["diagonal"] == pytest.approx([left, top, right, bottom], abs=0.01)
+        assert shapes["centres"] == pytest.approx([ax + aw / 2, ay + ah / 2, bx + bw / 2, by + bh / 2], abs=0.01)
+        assert shapes["union"] == pytest.approx([ax, ay, aw, ah, -aw, bx, by, bw, bh, -bw], abs=0.01)
+        u, v = max(ax, bx), max(ay, by)
+        w, h = min(ax + aw, bx + bw) - u, min(ay + ah, by + bh) - v
+        assert shapes["shared"] == (pytest.approx([u, v, w, h, -w], abs=0.01) if w > 0 and h > 0 else None)
+        assert (shapes["shared"] is None) == (dx < 100)
     expect(line(page, "moving")).to_have_text("moving 0.3000 0.3000 0.2000 0.3000")  # nobody has heard of it yet
     page.mouse.up()
 
@@ -392,6 +386,7 @@ def test_pause_steps_and_scrubbing_reach_the_server_and_the_table_shows_the_numb
     slider.press("ArrowRight")
     expect(line(page, "film")).to_have_text("film 21 False")
     expect(slider).to_have_attribute("aria-valuetext", "step 21")
+    drawn(page, 100)
     wanted = [float(number) for number in line(page, "rows").inner_text().split()[1:]]
     cells = [page.get_by_test_id(f"film-giou-{row}") for row in ("iou", "error")]
     shown = [float(cell.get_attribute("data-value") or "nan") for cell in cells]
@@ -428,8 +423,7 @@ def test_a_film_without_a_loop_stops_at_its_end_and_plays_again_from_the_start(p
     page = paper("once&speed=60")
     expect(line(page, "film")).to_have_text("film 40 False")
     page.get_by_label("Play").click()
-    expect(line(page, "film")).to_have_text("film 0 True")
-    expect(line(page, "film")).to_have_text("film 40 False")
+    expect(line(page, "told")).to_have_text("told 40 False, 0 True, 40 False")
 
 
 def test_who_wants_less_motion_starts_the_film_himself(paper: Callable[..., Page]) -> None:

@@ -1,16 +1,17 @@
 """What a visitor can do with the raw outputs, by mouse, finger and keys, in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import grab, middle, served, swipe
+from browser.driving import grab, middle, swipe
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 SCRIPT = """
 import math, time
@@ -69,12 +70,11 @@ st.container(height=900)
 """
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("channels")
-    (folder / "page.py").write_text(SCRIPT)
-    with served(folder / "page.py", folder / "log", folder) as address:
-        yield address
+@pytest.fixture
+def address(tries: tuple[str, Path]) -> str:
+    address, folder = tries
+    (folder / "channels.py").write_text(SCRIPT, "utf-8")
+    return address
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def bench(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the script with these words in its query."""
 
     def bench(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(f"/?script=channels&embed=true&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
         expect(slider(page, 4)).to_be_visible()
         expect(line(page, "selected")).to_be_visible()
         return page

@@ -17,7 +17,7 @@ from lossviz.passthrough import WAYS, Cell, counts, reader_of, source_of
 from lossviz.presets import PAGES
 from lossviz.tensor_layout import LAYOUTS, OUTPUTS, index_of, place_at, place_of, plane_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 Decode = Callable[..., Page]
 FRAME = {"viewport": {"width": 640, "height": 480}}

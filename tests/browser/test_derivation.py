@@ -15,7 +15,7 @@ from lossviz.derivations.spell import own
 from lossviz.objectness_state import PLAIN
 from lossviz.widgets.derivation import offered
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 BCE, CE = DERIVATIONS["sigmoid_bce"], DERIVATIONS["softmax_ce"]
 LAST = len(BCE.lines) - 1

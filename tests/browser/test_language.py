@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
+from browser.driving import drawn
 from playwright.sync_api import Page, expect
 
 from lossviz.articles import articles
 from lossviz.gallery import SAMPLES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STREAMLITS = {
     line
@@ -202,38 +203,36 @@ def spoken(page: Page) -> list[tuple[str, str]]:
     return [(where, words) for where, words in said if words not in STREAMLITS]
 
 
-def everything(visit: Callable[..., Page], lang: str) -> list[tuple[str, str]]:
-    """All that is said on all pages and behind all buttons."""
-    page = visit(f"/?lang={lang}")
-    expect(page.locator(".lz-card")).to_have_count(3)
-    said = spoken(page)
-    page.goto(page.url.partition("?")[0] + f"lab?lang={lang}&scene=nowhere&truth=9")
-    expect(page.locator("[data-testid=bars] [data-row]").first).to_be_attached()
-    expect(page.get_by_test_id("stAlert")).to_be_visible()
-    page.locator("[data-tool=numbers]").click()
-    said += spoken(page)
-    said += unfolded(page, "what", "examples", "share")
-    said += linked(page, "lab", lang, PARTS)
-    said += linked(page, "overlap", lang, OVERLAP)
-    said += unfolded(page, "examples", "share")
-    said += linked(page, "race", lang, RACE[:1])
-    said += unfolded(page, "examples", "rules", "share")
-    said += linked(page, "race", lang, RACE[1:])
-    said += linked(page, "assignment", lang, ASSIGNMENT[:1])
-    said += unfolded(page, "examples", "share")
-    said += linked(page, "assignment", lang, ASSIGNMENT[1:])
-    said += linked(page, "zoo", lang, ZOO[:1])
-    said += unfolded(page, "examples", "share")
-    said += linked(page, "zoo", lang, ZOO[1:])
-    said += linked(page, "decode", lang, DECODE)
-    said += linked(page, "decode", lang, DECODE_MORE)
-    said += unfolded(page, "examples", "share")
-    said += linked(page, "objectness", lang, OBJECTNESS[:1])
-    said += unfolded(page, "examples", "losses", "share")
-    said += linked(page, "objectness", lang, OBJECTNESS[1:])
-    said += linked(page, "ledger", lang, LEDGER)
-    said += linked(page, "articles", lang, ARTICLES)
-    return said + experimented(page, lang)
+LAB = {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Terms, CSV⟧")}
+"""Some of what is said in the Lab, in three kinds of places."""
+WALK: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
+    "start": ("", (("", ".lz-card"),), ()),
+    "lab": ("lab", (("scene=nowhere&truth=9", "[data-testid=stAlert]"), *PARTS), ("what", "examples", "share")),
+    "overlap": ("overlap", OVERLAP, ("examples", "share")),
+    "race": ("race", RACE, ("examples", "rules", "share")),
+    "assignment": ("assignment", ASSIGNMENT, ("examples", "share")),
+    "zoo": ("zoo", ZOO, ("examples", "share")),
+    "decode": ("decode", DECODE, ("examples", "share")),
+    "tensor": ("decode", DECODE_MORE, ()),
+    "objectness": ("objectness", OBJECTNESS, ("examples", "losses", "share")),
+    "ledger": ("ledger", LEDGER, ()),
+    "articles": ("articles", ARTICLES, ()),
+}
+"""Pages, links to all there is on them, and the buttons that are pressed at the first link."""
+
+
+def everything(visit: Callable[..., Page], lang: str, name: str, most: int | None = None) -> list[tuple[str, str]]:
+    """All that is said on a page and behind its buttons; at ``most`` of its links, from the first to the last."""
+    address, links, keys = WALK[name]
+    if most and len(links) > most:
+        links = tuple(links[round(number * (len(links) - 1) / (most - 1))] for number in range(most))
+    page = visit(f"/{address}?lang={lang}&{links[0][0]}")
+    said = read(page, links[0][1])
+    if name == "lab":
+        page.locator("[data-tool=numbers]").click()
+        said += spoken(page)
+    said += unfolded(page, *keys) + linked(page, address, lang, links[1:])
+    return said + experimented(page, lang) if name == "race" else said
 
 
 def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:
@@ -246,7 +245,7 @@ def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:
         said += spoken(page)
         for part in page.locator(".st-key-share_part button").all()[1:]:
             part.click()
-            page.wait_for_timeout(800)
+            drawn(page, 600)
             said += spoken(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
@@ -258,10 +257,15 @@ def linked(page: Page, name: str, lang: str, links: Iterable[tuple[str, str]]) -
     said = []
     for link, part in links:
         page.goto(f"{page.url.partition('?')[0].rpartition('/')[0]}/{name}?lang={lang}&{link}")
-        expect(page.locator(part).first).to_be_attached()
-        page.wait_for_timeout(500)
-        said += spoken(page)
+        said += read(page, part)
     return said
+
+
+def read(page: Page, part: str) -> list[tuple[str, str]]:
+    """What is said once this part is there."""
+    expect(page.locator(part).first).to_be_attached()
+    drawn(page)
+    return spoken(page)
 
 
 def experimented(page: Page, lang: str) -> list[tuple[str, str]]:
@@ -277,18 +281,26 @@ def experimented(page: Page, lang: str) -> list[tuple[str, str]]:
     return said + spoken(page)
 
 
-def test_every_word_on_every_page_comes_from_the_catalogue(visit: Callable[..., Page]) -> None:
-    said = everything(visit, "qps")
-    assert len(said) > 200
-    assert {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Terms, CSV⟧")} <= set(said)
+@pytest.mark.parametrize("most", [3, pytest.param(None, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", WALK)
+def test_every_word_on_every_page_comes_from_the_catalogue(
+    visit: Callable[..., Page], name: str, most: int | None
+) -> None:
+    said = everything(visit, "qps", name, most)
+    assert len({*said}) > 40
+    assert name != "lab" or {*said} >= LAB
     # A single letter is a symbol: x, w, C, ρ.
     astray = {(where, words) for where, words in said if re.search(r"[^\W\d_]{2,}", outside(words))}
     assert "; ".join(sorted({words for _, words in astray} - LIBRARIES - {"nan"})) == ""
 
 
-def test_in_chinese_only_names_are_left_in_latin_letters(visit: Callable[..., Page]) -> None:
-    said = everything(visit, "zh")
-    assert len(said) > 200
+@pytest.mark.parametrize("most", [2, pytest.param(None, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", WALK)
+def test_in_chinese_only_names_are_left_in_latin_letters(
+    visit: Callable[..., Page], name: str, most: int | None
+) -> None:
+    said = everything(visit, "zh", name, most)
+    assert len({*said}) > 40
     credits = {sample.credit for sample in SAMPLES.values()}
     astray = set()
     for where, words in said:

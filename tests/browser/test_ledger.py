@@ -19,7 +19,7 @@ from lossviz.recipes import RECIPES
 from lossviz.state import from_query as lab_from_query
 from lossviz.text import Text
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 Ledger = Callable[..., Page]
 ENGLISH = Text("en")

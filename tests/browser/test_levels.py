@@ -15,7 +15,7 @@ from lossviz.lesson import Visit, visit_from
 from lossviz.presets import PRESETS
 from lossviz.state import Predictor, State, from_query
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 Lab = Callable[..., Page]
 SPOON = Predictor("13", 1, 6, 8)
@@ -128,6 +128,7 @@ def test_a_click_on_the_map_goes_to_that_predictor(lab: Lab) -> None:
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 2.5 / 13, box["y"] + box["height"] * 9.5 / 13)
     settled(page, "at", "13.1.9.2")
+    expect(page.get_by_role("spinbutton", name="Column")).to_have_value("2")
     page.get_by_role("spinbutton", name="Anchor").fill("2")
     page.keyboard.press("Enter")
     settled(page, "at", "13.2.9.2")

@@ -1,16 +1,17 @@
 """The chart in a real browser: one node for life, never empty, in the colours of the page, nothing from elsewhere."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import grab, middle, served, swipe
+from browser.driving import drawn, grab, middle, swipe
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 SCRIPT = """
 import time
@@ -121,20 +122,20 @@ def click_cell_3_7(page: Page) -> None:
     page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.65 * box["height"])
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("plot")
-    (folder / "app.py").write_text(SCRIPT)
-    with served(folder / "app.py", folder / "log", folder) as address:
-        yield address
+@pytest.fixture
+def address(tries: tuple[str, Path]) -> str:
+    address, folder = tries
+    (folder / "plot.py").write_text(SCRIPT, "utf-8")
+    return address
 
 
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
     """A page with both charts drawn."""
-    page = visit(viewport={"width": 1366, "height": 900})
+    page = visit("/?script=plot", viewport={"width": 1366, "height": 900})
     expect(page.locator("[data-testid=waves] .gtitle")).to_be_attached()
     expect(page.locator("[data-testid=grid] .heatmaplayer image")).to_be_attached()
+    drawn(page, 100)
     return page
 
 
@@ -221,7 +222,9 @@ def bench(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the map with a handle, with these words in its query."""
 
     def bench(query: str = "", **options: Any) -> Page:
-        page = visit(f"/?embed=true&handle&{query}", **{"viewport": {"width": 800, "height": 900}, **options})
+        page = visit(
+            f"/?script=plot&embed=true&handle&{query}", **{"viewport": {"width": 800, "height": 900}, **options}
+        )
         expect(grip(page)).to_be_visible()
         expect(page.locator("[data-testid=map] .contourlayer path").first).to_be_attached()
         return page
@@ -503,7 +506,7 @@ def test_a_square_chart_is_lower_on_a_narrow_screen(bench: Callable[..., Page]) 
 def test_the_line_follows_the_step_without_a_new_picture(
     visit: Callable[..., Page], axis: str, share: dict[float, float]
 ) -> None:
-    page = visit(f"/?embed=true&axis={axis}")
+    page = visit(f"/?script=plot&embed=true&axis={axis}")
     expect(page.locator("[data-testid=curve] path.js-line")).to_be_attached()
     line = page.locator(".lossviz-plot-cursor")
     expect(line).to_have_count(0)

@@ -1,16 +1,17 @@
 """The bars in a real browser: nodes for life, an order that slides, picks by pointer and keys, lines to the picture."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import middle, served
+from browser.driving import drawn, middle
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 SCRIPT = """
 import math
@@ -64,12 +65,11 @@ SLIDES = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("tally")
-    (folder / "app.py").write_text(SCRIPT)
-    with served(folder / "app.py", folder / "log", folder) as address:
-        yield address
+@pytest.fixture
+def address(tries: tuple[str, Path]) -> str:
+    address, folder = tries
+    (folder / "bars.py").write_text(SCRIPT, "utf-8")
+    return address
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def bars(visit: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the script with these words in its query."""
 
     def bars(query: str = "", *, picture: bool = True, **options: object) -> Page:
-        page = visit(f"/?embed=true&{query}", **{"viewport": {"width": 1366, "height": 900}, **options})
+        page = visit(f"/?script=bars&embed=true&{query}", **{"viewport": {"width": 1366, "height": 900}, **options})
         expect(row(page, "centre")).to_be_visible()
         if picture:
             expect(page.get_by_test_id("box-canvas")).to_be_visible()
@@ -269,12 +269,18 @@ def test_lines_go_with_the_picture_and_with_the_bars(bars: Callable[..., Page]) 
 
 
 @pytest.mark.parametrize("query", ["zh&selected=centre", "selected=empty"])
-@pytest.mark.parametrize("pixels", [282, 375, 732])
-def test_nothing_overlaps_and_nothing_leaves_the_box(bars: Callable[..., Page], query: str, pixels: int) -> None:
-    page = bars(query, viewport={"width": pixels, "height": 900})
+def test_nothing_overlaps_and_nothing_leaves_the_box(bars: Callable[..., Page], query: str) -> None:
+    page = bars(query, viewport={"width": 732, "height": 900})
     check(page, "longer")
     page.wait_for_function("document.querySelector('[data-row=centre] [data-bar]').style.width === '80%'")
-    page.wait_for_timeout(200)
+    for pixels in (732, 375, 282):
+        page.set_viewport_size({"width": pixels, "height": 900})
+        drawn(page)
+        fits(page, pixels)
+
+
+def fits(page: Page, pixels: int) -> None:
+    """Every row, and the axis below, in a window so wide."""
     root = page.get_by_test_id("bars").bounding_box()
     assert root
     for item in page.locator("[data-row]").all():

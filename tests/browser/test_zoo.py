@@ -17,7 +17,7 @@ from lossviz.curves import points_of
 from lossviz.figures.zoo_chances import place_of
 from lossviz.zoo_state import PLAIN, TABS, ZooState, from_query
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("boxes")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 Zoo = Callable[..., Page]
 PARTS = {"curves": "zoo-chart", "reductions": "batch", "distributions": "chances-chart", "stability": "breaks-chart"}
@@ -235,7 +235,7 @@ def tour(page: Page) -> Iterator[str]:
         yield tab
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
 def test_on_a_phone_nothing_is_too_wide(zoo: Zoo, lang: str) -> None:
     page = zoo(f"x=2&lang={lang}", **PHONE)
     wide = {place: sideways(page) for place in tour(page)}

@@ -32,7 +32,9 @@ STEPS = int(choice.get("steps", 40))
 PACE = {"iou": 0.02, "giou": 0.04, "diou": 0.1, "ciou": 0.12, "l2": 0.03, "smooth_l1": 0.06, "darknet": 0.2}
 
 if "rev" not in memory:
-    memory.update(rev=1, seq=0, xywh=START, selected="moving", log=[], at=0, playing="paused" not in choice, shift=0.0)
+    memory.update(
+        rev=1, seq=0, xywh=START, selected="moving", log=[], told=[], at=0, playing="paused" not in choice, shift=0.0
+    )
 
 
 def words() -> dict[str, str]:
@@ -113,10 +115,11 @@ def bench() -> None:
             seq=event.seq, xywh=memory.xywh | event.boxes, selected=event.selected, log=[*memory.log, event.kind]
         )
     if event and event.kind == "film":
-        memory.update(at=event.at, playing=event.playing)
+        memory.update(at=event.at, playing=event.playing, told=[*memory.told, f"{event.at} {event.playing}"])
     time.sleep(float(choice.get("slow", 0)))
     st.text(f"film {memory.at} {memory.playing}")
     st.text("rows " + " ".join(str(np.asarray(row)[memory.at]) for _, row in track("giou").rows))
+    st.text("told " + ", ".join(memory.told))
     st.text("log " + (" ".join(memory.log) or "empty"))
     for name, xywh in memory.xywh.items():
         st.text(name + " " + " ".join(f"{value:.4f}" for value in xywh))
