@@ -30,9 +30,8 @@ def style(view: str, page: str) -> str:
 def frame(memory: Memory) -> None:
     """Draw it."""
     text = memory.visit.text
-    st.html(
-        f"<style>{style(memory.visit.view, memory.page)}</style><span class='view-{memory.visit.view} page-{memory.page}'></span>"
-    )
+    view, page = memory.visit.view, memory.page
+    st.html(f"<style>{style(view, page)}</style><span class='view-{view} page-{page}'></span>")
     if memory.visit.view == "page":
         _language(memory)
     if memory.notes:
