@@ -89,13 +89,13 @@ DRAWN = """(still) => new Promise((done) => {
   seen.observe(app, { subtree: true, childList: true, characterData: true });
   const look = () => {
     if (app.dataset.testScriptState !== "notRunning") last = performance.now();
-    if (performance.now() - last < still && performance.now() - start < 5000) return requestAnimationFrame(look);
+    if (performance.now() - last < still && performance.now() - start < 2000) return requestAnimationFrame(look);
     seen.disconnect();
     done();
   };
   look();
 })"""
-"""Some milliseconds without a run and without another node; on a page that never rests, five seconds."""
+"""Some milliseconds without a run and without another node; on a page that never rests, two seconds."""
 
 
 def drawn(page: Page, still: int = 250) -> None:

@@ -262,7 +262,7 @@ SHAPES = """async (picture) => {
 
 
 def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(paper: Callable[..., Page]) -> None:
-    page = paper("relation&slow=6")
+    page = paper("relation&slow=3")
     side = width(page)
     x, y = middle(page.locator("[data-box=moving]"))
     page.mouse.move(x, y)

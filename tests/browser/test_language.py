@@ -232,7 +232,7 @@ def everything(visit: Callable[..., Page], lang: str, name: str, most: int | Non
         page.locator("[data-tool=numbers]").click()
         said += spoken(page)
     said += unfolded(page, *keys) + linked(page, address, lang, links[1:])
-    return said + experimented(page, lang) if name == "race" else said
+    return said + experimented(page, lang) if name == "race" and (lang == "qps" or not most) else said
 
 
 def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:

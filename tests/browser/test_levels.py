@@ -1,13 +1,13 @@
 """Why?, every predictor, steps, labels, examples and lists for a class, in a real browser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, grab, middle, numbers, query, value
+from browser.driving import becomes, changes, drawn, grab, middle, numbers, query, value
 from playwright.sync_api import Locator, Page, expect
 
 from lossviz.lab import view_of
@@ -288,13 +288,21 @@ def test_the_whole_page_works_by_keyboard(lab: Lab) -> None:
     settled(page, "steps", None)
 
 
-@pytest.mark.parametrize(("level", "part"), [("1", "bars"), ("2", "readings"), ("3", "map")])
-def test_every_level_fits_a_frame(lab: Lab, level: str, part: str) -> None:
-    page = lab(f"view=embed&level={level}", viewport={"width": 640, "height": 480})
-    expect(page.get_by_test_id(part)).to_be_in_viewport()
-    expect(value(page, "loss")).to_be_in_viewport()
+def levels(page: Page) -> Iterator[str]:
+    """Through all levels by their switch."""
+    for number, part in enumerate(("bars", "readings", "map")):
+        page.locator(".st-key-levels [role=radio]").nth(number).click()
+        expect(page.get_by_test_id(part)).to_be_visible()
+        yield part
+
+
+def test_every_level_fits_a_frame(lab: Lab) -> None:
+    page = lab("view=embed", viewport={"width": 640, "height": 480})
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
-    assert page.evaluate(WIDE) == 0
+    for part in levels(page):
+        expect(page.get_by_test_id(part)).to_be_in_viewport()
+        expect(value(page, "loss")).to_be_in_viewport()
+        assert page.evaluate(WIDE) == 0
 
 
 SMALL = """() => {
@@ -315,12 +323,11 @@ SMALL = """() => {
 }"""
 
 
-@pytest.mark.parametrize("level", ["1", "2", "3"])
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(lab: Lab, level: str) -> None:
-    page = lab(f"view=present&level={level}")
-    expect(page.locator("[data-box=prediction]")).to_be_visible()
-    assert page.evaluate(SMALL) == []
-    assert page.evaluate(WIDE) == 0
+def test_on_a_projector_no_text_is_smaller_than_20_pixels(lab: Lab) -> None:
+    page = lab("view=present")
+    for part in levels(page):
+        drawn(page, 100)
+        assert (part, page.evaluate(SMALL), page.evaluate(WIDE)) == (part, [], 0)
 
 
 def test_what_a_link_hides_is_not_there(lab: Lab) -> None:
