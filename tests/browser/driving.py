@@ -9,20 +9,45 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from browser.chromium import FLAGS, found
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import expect as playwright_expect
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PATIENCE = 45_000
 """Milliseconds: how long a busy machine may take before a test gives up. Nothing here measures speed."""
+ROUND = 400
+"""Milliseconds of Playwright's own looking: after 0, 100 and 350."""
 
 
 EMPTY = "/_stcore/health"
 """Of every Streamlit server: a page without a program, where nothing of a visit goes on."""
+
+
+class expect:  # noqa: N801 - Playwright's name
+    """Playwright's ``expect``, which looks every second once it has waited for one; this looks four times in each."""
+
+    def __init__(self, thing: Locator | Page) -> None:
+        self.asserted = playwright_expect(thing)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return partial(self.hold, name)
+
+    def hold(self, name: str, *args: Any, timeout: float = PATIENCE, **options: Any) -> None:
+        """Wait until the assertion of that name holds."""
+        end = time.monotonic() + timeout / 1000
+        while True:
+            try:
+                return getattr(self.asserted, name)(*args, timeout=ROUND, **options)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
 
 
 def free_port() -> int:
@@ -74,7 +99,6 @@ SHORT_LIVED = "--js-flags=--no-maglev --no-turbofan"
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found(), args=[*FLAGS, SHORT_LIVED])
         yield browser

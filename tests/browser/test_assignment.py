@@ -10,6 +10,7 @@ pytest.importorskip("playwright")
 from browser.driving import (
     PHONE,
     becomes,
+    expect,
     grab,
     middle,
     query,
@@ -20,7 +21,7 @@ from browser.driving import (
     value,
     width,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lossviz.answering import STATES, comparison_of, view_of
 from lossviz.assignment_state import PLAIN, AssignmentState, from_query

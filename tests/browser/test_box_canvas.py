@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import drawn, grab, middle, swipe, width
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import drawn, expect, grab, middle, swipe, width
+from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import grab, middle, swipe
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import expect, grab, middle, swipe
+from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -11,6 +11,7 @@ pytest.importorskip("playwright")
 from browser.driving import (
     PHONE,
     becomes,
+    expect,
     grab,
     middle,
     pixel,
@@ -22,7 +23,7 @@ from browser.driving import (
     value,
     width,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lossviz.decode_state import PLAIN, DecodeState, from_query
 from lossviz.decoding import CELLS, decoding_of

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, pixel, query, sideways, small_texts, until, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import PHONE, expect, pixel, query, sideways, small_texts, until, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.decode_state import PLAIN, DecodeState, from_query
 from lossviz.figures.decode_tensor import around

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, query, sideways, small_texts, until, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import PHONE, becomes, expect, query, sideways, small_texts, until, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.derivations import DERIVATIONS
 from lossviz.derivations.line import point_of

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, grab, middle, numbers, query, swipe, value, width
-from playwright.sync_api import Page, expect
+from browser.driving import becomes, changes, expect, grab, middle, numbers, query, swipe, value, width
+from playwright.sync_api import Page
 
 from lossviz.lab import view_of
 from lossviz.moves import moved_prediction

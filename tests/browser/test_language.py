@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import drawn
+from browser.driving import drawn, expect
 from chinese import latin
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lossviz.articles import articles
 

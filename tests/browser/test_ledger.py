@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, changes, middle, query, sideways, small_texts, until, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import PHONE, changes, expect, middle, query, sideways, small_texts, until, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.ledger import ledger_of
 from lossviz.ledger_state import LedgerState, from_query

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, drawn, grab, middle, numbers, query, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.lab import view_of
 from lossviz.lesson import Visit, visit_from

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, drawn, grab, middle, query, sideways, small_texts, until, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import PHONE, becomes, drawn, expect, grab, middle, query, sideways, small_texts, until, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.objectness import ObjectnessView, fastest
 from lossviz.objectness_darknet import stages_of

@@ -11,6 +11,7 @@ from browser.driving import (
     PHONE,
     becomes,
     changes,
+    expect,
     grab,
     middle,
     pixel,
@@ -23,7 +24,7 @@ from browser.driving import (
     watch_chart,
     width,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lossviz.meeting import meeting_of
 from lossviz.overlap_state import CHECKS, MEASURES, RECIPE_STEPS, OverlapState, from_query

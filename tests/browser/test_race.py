@@ -13,6 +13,7 @@ pytest.importorskip("playwright")
 from browser.driving import (
     PHONE,
     becomes,
+    expect,
     grab,
     middle,
     pixel,
@@ -24,7 +25,7 @@ from browser.driving import (
     value,
     width,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from lossviz.experiment import CASES, Wish, run, shipped_points
 from lossviz.plane import SIDE

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import drawn, middle
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import drawn, expect, middle
+from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, grab, middle, pixel, query, sideways, small_texts, until, value
-from playwright.sync_api import Locator, Page, expect
+from browser.driving import PHONE, becomes, expect, grab, middle, pixel, query, sideways, small_texts, until, value
+from playwright.sync_api import Locator, Page
 
 from lossviz.batch import batch_of
 from lossviz.chances import meeting_of
