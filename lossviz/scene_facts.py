@@ -40,7 +40,9 @@ def facts_of(path: Path) -> Facts:
     Raises: SceneError, in words that follow the file's name.
     """
     if not KEY.fullmatch(path.stem):
-        raise SceneError("links call a scene as its file: expected 1 to 32 of a-z, A-Z, 0-9, - and _ before .json")
+        raise SceneError(
+            "links call a scene as its file: before .json expected 1 to 32 of a-z, A-Z, 0-9, - and _, no sign first"
+        )
     entry = entry_of(path)
     for name, check in CHECKS.items():
         if name not in entry:

@@ -201,7 +201,9 @@ def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtyp
     if f"mask{suffix}" in fields.arrays:
         mask = fields.array(f"mask{suffix}", "iu", "row numbers of 'anchors'")
         if mask.shape != (slots,) or mask.min() < 0 or mask.max() >= len(anchors):
-            raise SceneError(f"'mask{suffix}' must name {slots} of the {len(anchors)} rows of 'anchors'")
+            raise SceneError(
+                f"'mask{suffix}' must name {slots} of the {len(anchors)} rows of 'anchors', counted from 0"
+            )
         unit = [fields.whole(side, 1, 100_000) for side in ("net_w", "net_h")]
         chosen = tuple(int(row) for row in mask)
     else:

@@ -28,7 +28,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 REPOSITORY = Path(__file__).parent.parent.parent
-MOVES, STEADY_SECONDS = 60, 3.0
+MOVES, STEADY_SECONDS = 50, 2.0
 VISITORS, DRAGGERS, LOAD_SECONDS, HERTZ = 60, 10, 15.0, 10.0
 
 
