@@ -8,7 +8,7 @@ from pathlib import Path
 
 DEBIAN = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 """Debian's packages. The first draws no window around the page and never slows a page behind another; with the second the
-tests of phones take five times as long."""
+tests of phones take two and a half times as long."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
