@@ -50,6 +50,11 @@ class expect:  # noqa: N801 - Playwright's name
                     raise
 
 
+def rested(page: Page) -> None:
+    """Wait until no run of the script is under way: one that ends closes a list that was just opened."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

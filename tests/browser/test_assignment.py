@@ -14,6 +14,7 @@ from browser.driving import (
     grab,
     middle,
     query,
+    rested,
     sideways,
     small_texts,
     swipe,
@@ -122,7 +123,8 @@ def stands(page: Page, x: float, y: float, name: str = "truth-0") -> None:
 
 
 def choose(page: Page, key: str, words: str) -> None:
-    """One of a list; a run that ends may close it again."""
+    """One of a list, once nothing runs; should a run come between, the list is opened again."""
+    rested(page)
     box = page.locator(f".st-key-{key} [data-testid=stSelectbox]").get_by_role("combobox")
     option = page.get_by_role("option", name=words, exact=True)
 
