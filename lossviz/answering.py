@@ -11,14 +11,13 @@ from torch import Tensor
 
 from lossviz.assignment_state import AssignmentState, Truth
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, Assignment, shape_iou
-from lossviz.engine.boxes import Boxes
+from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.field import Field
-from lossviz.engine.heads import Head
+from lossviz.engine.heads import Head, Predictor
 from lossviz.engine.overlap import iou
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
-from lossviz.state import Four, Predictor
 from lossviz.untrained import field_of
 
 STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
@@ -42,9 +41,9 @@ class Candidate:
     """Among all anchors of the network."""
     predictor: Predictor
     pixels: tuple[float, float]
-    anchor: Four
+    anchor: XYWH
     """In the middle of the cell, in shares."""
-    said: Four
+    said: XYWH
     """The box that is predicted there, in shares."""
     fits: Mapping[str, float]
     answers: bool
@@ -170,7 +169,7 @@ class AssignmentView:
         """Best fit first, the first of equals."""
         return sorted(self.candidates, key=lambda one: -one.fits[self.measure])
 
-    def judged(self, one: Candidate) -> Four:
+    def judged(self, one: Candidate) -> XYWH:
         """The box that is held against the truth, in pixels from the truth's centre; where only shapes count, around it."""
         width, height = field_of(self.state.field).pixels
         x, y, w, h = one.said if self.measure.startswith("predicted") else one.anchor
@@ -192,7 +191,7 @@ class AssignmentView:
         return self.winner.number if self.winner else next(elsewhere, None)
 
     @property
-    def strays(self) -> dict[int, Four]:
+    def strays(self) -> dict[int, XYWH]:
         """Anchors of the shown head that answer for the truth in hand in another cell than its own, each in its cell."""
         slots = {one.predictor[:2]: one for one in self.candidates}
         mine = {one.predictor for one in self.candidates}
@@ -204,7 +203,7 @@ class AssignmentView:
         }
 
     @property
-    def answering(self) -> dict[int, Four]:
+    def answering(self) -> dict[int, XYWH]:
         """Who answers in the shown head, best fit first: anchors in the middle of their cells, or what they predict."""
         said = self.measure.startswith("predicted")
         own = (one for one in self.ranked if one.answers and one.predictor.head == self.head)
@@ -376,7 +375,7 @@ def of_head(head: Head, scene: Scene, ruling: Ruling, hand: int) -> list[Candida
     ]
 
 
-def four_at(boxes: Boxes, line: int) -> Four:
+def four_at(boxes: Boxes, line: int) -> XYWH:
     """One of some boxes."""
     x, y, w, h = (float(side[line]) for side in boxes)
     return x, y, w, h

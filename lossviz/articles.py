@@ -1,4 +1,4 @@
-"""Four articles on these losses, row by row: what each explains, and where the app shows it. One file an article.
+"""XYWH articles on these losses, row by row: what each explains, and where the app shows it. One file an article.
 
 ``python -m lossviz.articles`` prints the same map as Markdown: ``assets/articles/README.md``.
 """

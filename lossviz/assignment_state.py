@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
+from lossviz.engine.boxes import XYWH
 from lossviz.gallery import scene_of
+from lossviz.limits import EDGE, LARGEST_LABEL, SMALLEST, four_of
 from lossviz.link import Query, Reader, decimal, numbers, one_of, read, six, spell, version, whole
 from lossviz.recipes import RECIPES
-from lossviz.state import EDGE, LARGEST_LABEL, SMALLEST, Four, four_of
 from lossviz.untrained import ANCHORS, FIELDS, SIDE, classes_of, heads_of, kinds_of, rules_of
 
 NATURAL = {"voc": "darknet_v2", "coco": "darknet_v2"}
@@ -26,7 +27,7 @@ MOST = 8
 class Truth(NamedTuple):
     """A box in shares of the network's input, and its class."""
 
-    xywh: Four
+    xywh: XYWH
     kind: int = 0
 
     def __str__(self) -> str:
@@ -34,7 +35,7 @@ class Truth(NamedTuple):
         return numbers(self.xywh) + (f"_k{self.kind}" if self.kind else "")
 
 
-FIRST: Four = (0.47, 0.43, six(100 / SIDE), six(60 / SIDE))
+FIRST: XYWH = (0.47, 0.43, six(100 / SIDE), six(60 / SIDE))
 """100 x 60 pixels."""
 DOG = {"coco": 16, "voc": 11}
 
@@ -68,7 +69,7 @@ class AssignmentState:
         hand = min(self.hand, len(truths) - 1)
         return replace(self, truths=None if truths == own_truths(self.field) else truths, hand=hand)
 
-    def with_box(self, number: int, xywh: Four) -> "AssignmentState":
+    def with_box(self, number: int, xywh: XYWH) -> "AssignmentState":
         """One truth lies elsewhere."""
         moved = Truth(inside(xywh), self.boxes[number].kind)
         return self.with_truths((*self.boxes[:number], moved, *self.boxes[number + 1 :]))
@@ -140,7 +141,7 @@ def labels_of(photo: str) -> tuple[Truth, ...]:
     return tuple(Truth(inside((x, y, w, h)), int(kind)) for x, y, w, h, kind in rows)
 
 
-def inside(xywh: Four) -> Four:
+def inside(xywh: XYWH) -> XYWH:
     """The box within its bounds, as a link spells it."""
     x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(xywh, LIMITS, strict=True))
     return x, y, w, h

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from lossviz.engine.heads import Predictor
 from lossviz.lab import LabView, TruthView
-from lossviz.state import Predictor
 
 MOST_POINTS = 400
 

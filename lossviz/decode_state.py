@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from lossviz.engine.boxes import XYWH
+from lossviz.limits import WIDEST
 from lossviz.link import Query, Reader, decimals, numbers, one_of, read, six, spell, switch, version, whole
-from lossviz.state import WIDEST, Four
 
 TABS = ("box", "tensor", "passthrough")
 CHANNELS = ("x", "y", "w", "h")
@@ -41,7 +42,7 @@ class DecodeState:
     """Parts that a hand drags."""
 
     tab: str = "box"
-    raw: Four = (0.6, -0.4, 0.4, 0.7)
+    raw: XYWH = (0.6, -0.4, 0.4, 0.7)
     hand: int = 0
     form: str = "free"
     edge: str = "overflow"

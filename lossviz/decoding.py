@@ -15,10 +15,9 @@ import torch
 from torch import Tensor
 
 from lossviz.decode_state import DecodeState
-from lossviz.engine.boxes import Boxes
-from lossviz.engine.heads import REACH, Head, encode, predicted_boxes
+from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.heads import REACH, Head, Predictor, encode, predicted_boxes
 from lossviz.limits import Limits, limits_of, shown_box
-from lossviz.state import Four, Predictor
 
 CELLS = 3
 """Columns and rows of the grid."""
@@ -109,7 +108,7 @@ class Factor(NamedTuple):
 class Decoding:
     """The raw numbers t_x, t_y, t_w, t_h, and all that follows from them."""
 
-    raw: Four
+    raw: XYWH
 
     # ---- the box ----
 
@@ -126,38 +125,38 @@ class Decoding:
         return w, h
 
     @cached_property
-    def box(self) -> Four:
+    def box(self) -> XYWH:
         """As the engine decodes it, in shares."""
         return decoded(self._raw)
 
     @property
-    def cells(self) -> Four:
+    def cells(self) -> XYWH:
         """The box in cells."""
         x, y, w, h = (CELLS * part for part in self.box)
         return x, y, w, h
 
     @property
-    def pixels(self) -> Four:
+    def pixels(self) -> XYWH:
         """The box in pixels of the photograph."""
         x, y, w, h = (PHOTO * part for part in self.box)
         return x, y, w, h
 
     @cached_property
-    def slopes(self) -> Four:
+    def slopes(self) -> XYWH:
         """Cells by which each part of the box grows for one more unit of its raw number: s(1 - s), p e^t."""
         sigma = self._raw[:2].sigmoid()
         x, y = (sigma * (-self._raw[:2]).sigmoid()).tolist()
         w, h = (factor * side for factor, side in zip(self.factors, ANCHOR, strict=True))
         return x, y, w, h
 
-    def shown(self) -> Four:
+    def shown(self) -> XYWH:
         """The box as far as a picture shows it."""
         return shown_box(self.box, LIMITS)
 
     # ---- other forms of the same raw numbers ----
 
     @cached_property
-    def free(self) -> Four:
+    def free(self) -> XYWH:
         r"""Without a sigmoid, as in Faster R-CNN: the centre may go anywhere.
 
         $$ x = t_x w_a + x_a, \quad w = w_a e^{t_w} $$
@@ -169,7 +168,7 @@ class Decoding:
         return t_x * SHARES[0] + MIDDLE, t_y * SHARES[1] + MIDDLE, w, h
 
     @cached_property
-    def bounded(self) -> Four:
+    def bounded(self) -> XYWH:
         r"""The later form: half a cell beyond each border, at most four anchors wide.
 
         $$ b_x = \frac{c_x + 2 \sigma(t_x) - 0.5}{W}, \quad b_w = p_w (2 \sigma(t_w))^2 $$
@@ -254,13 +253,13 @@ LIMITS: Limits = limits_of(head_of(torch.zeros(4)), Predictor("3", 0, CELL, CELL
 """How far a hand can drag the box."""
 
 
-def decoded(raw: Tensor) -> Four:
+def decoded(raw: Tensor) -> XYWH:
     """The middle predictor's box, in shares."""
     x, y, w, h = (float(part[0, 0, CELL, CELL]) for part in predicted_boxes(head_of(raw)))
     return x, y, w, h
 
 
-def encoded(xywh: Sequence[float]) -> Four:
+def encoded(xywh: Sequence[float]) -> XYWH:
     """The raw numbers that draw this box; its centre stays as far inside the cell as a hand can drag it."""
     box, corner = (Boxes.of(torch.tensor([four], dtype=torch.float64)) for four in (xywh, (CELL, CELL, *SHARES)))
     t_x, t_y, t_w, t_h = encode(box, corner, (CELLS, CELLS))[0].tolist()

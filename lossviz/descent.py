@@ -14,12 +14,13 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor
 
+from lossviz.engine.boxes import XYWH
 from lossviz.engine.evaluate import Report, TermResult, evaluate
-from lossviz.engine.heads import Head, Place, predicted_boxes
+from lossviz.engine.heads import Head, Place, Predictor, predicted_boxes
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.problem import recipe_for, scene_for
-from lossviz.state import MOST_STEPS, Four, Predictor, State
+from lossviz.state import MOST_STEPS, State
 
 Raws = tuple[Tensor, ...]
 """Where a walk stands: one predictor's channels, or every head's raw outputs."""
@@ -91,7 +92,7 @@ class Walk:
             return self.way.scene_of(found)
 
     @torch.inference_mode()
-    def box_at(self, step: int, rate: float) -> Four:
+    def box_at(self, step: int, rate: float) -> XYWH:
         """The chosen predictor's box after so many steps."""
         p, head = self.predictor, self.scene_at(step, rate).heads[self.index]
         x, y, w, h = (float(side) for side in predicted_boxes(head).pick((0, p.anchor, p.row, p.column)))

@@ -9,8 +9,8 @@ import torch
 
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, PRIOR
 from lossviz.engine.evaluate import TermResult
+from lossviz.engine.heads import Predictor
 from lossviz.lab import LabView, head_of
-from lossviz.state import Predictor
 
 STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
 DEFAULT = "noobject"

@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from lossviz.descent import walks_of
+from lossviz.engine.boxes import XYWH
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.heads import Head, Place
+from lossviz.engine.heads import Head, Place, Predictor
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.limits import Limits, limits_of
 from lossviz.problem import recipe_for, scene_for, truth_numbers
-from lossviz.state import MOST_STEPS, Four, Predictor, State
+from lossviz.state import MOST_STEPS, State
 
 FOR_THE_OTHERS = ("noobject", "prior_centre", "prior_size")
 """Terms of the predictors that answer for no truth."""
@@ -50,7 +51,7 @@ class TruthView:
     line: int
     """Which of the truths that are there."""
     kind: int
-    xywh: Four
+    xywh: XYWH
     answers: tuple[Predictor, ...]
     objectness: float
     """The largest among those that answer."""
@@ -66,7 +67,7 @@ class PredictionView:
     """The chosen predictor: its box, the class it believes in, and how far its box can go."""
 
     predictor: Predictor
-    xywh: Four
+    xywh: XYWH
     limits: Limits
     raw: tuple[float, ...]
     objectness: float

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from lossviz.engine.heads import Predictor
 from lossviz.lab import TruthView
 from lossviz.ledger_columns import Asked, Column, Numbers, columns_of, terms_in
 from lossviz.ledger_state import LedgerState
 from lossviz.ledger_words import sentence
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 
 ALIKE = 1e-6
 """Two numbers that differ by less than this part of the larger are the same to a reader."""

@@ -11,12 +11,12 @@ import torch
 
 from lossviz.engine.assign import PRIOR
 from lossviz.engine.evaluate import Report
+from lossviz.engine.heads import Predictor
 from lossviz.every import state_name
 from lossviz.lab import LabView, head_of, slot_of, view_of
 from lossviz.ledger_state import LedgerState
 from lossviz.problem import scene_for
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.why import Line
 
 Numbers = tuple[float, ...]

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import scene_of
 from lossviz.link import DECIMAL, WHOLE, Query, Reader, decimal, one_of, read, spell, switch, whole
 from lossviz.recipes import RECIPES
 from lossviz.scene_check import MOST_TRUTHS
 from lossviz.state import KEYS as LAB_KEYS
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.state import from_query as lab_from_query
 
 ROWS = ("differ", "all")

@@ -1,9 +1,30 @@
 """How far boxes can go."""
 
 import math
+from collections.abc import Sequence
 
-from lossviz.engine.heads import REACH, Head
-from lossviz.state import EDGE, LARGEST, LARGEST_LABEL, REACH_SIZE, SMALLEST, Four, Predictor
+from lossviz.engine.boxes import XYWH
+from lossviz.engine.heads import REACH, Head, Predictor
+from lossviz.link import decimal
+
+EDGE = 1e-4
+"""A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
+
+
+SMALLEST, LARGEST = 0.002, 4.0
+"""Sides of a box, in shares of the network input."""
+
+
+LARGEST_LABEL = 1.4
+"""Sides of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
+
+
+REACH_SIZE = 12.0
+"""Largest |t_w|, |t_h| to which a box can be dragged."""
+
+
+WIDEST = 120.0
+"""Largest raw output one can type, or a link carry: e to this power no longer fits float32."""
 
 Pair = tuple[float, float]
 Limits = tuple[Pair, Pair, Pair, Pair]
@@ -29,10 +50,17 @@ def limits_of(head: Head, predictor: Predictor) -> Limits:
     )
 
 
-def shown_box(xywh: Four, limits: Limits) -> Four:
+def shown_box(xywh: XYWH, limits: Limits) -> XYWH:
     """The box as the picture can show it: what ran off to infinity stops at its limit."""
     x, y, w, h = (
         min(max(value, low), high) if math.isfinite(value) else high
         for value, (low, high) in zip(xywh, limits, strict=True)
     )
+    return x, y, w, h
+
+
+def four_of(texts: Sequence[str]) -> XYWH:
+    """x, y, w, h of a truth, within bounds."""
+    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
+    x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
     return x, y, w, h

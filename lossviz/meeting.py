@@ -9,11 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lossviz.engine.boxes import Boxes
+from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.overlap_state import OverlapState
 from lossviz.plane import LOW, SIDE
-from lossviz.state import Four
 
 SIDES = (0.05, 8.0)
 """Widths and heights over which a surface is drawn."""
@@ -30,7 +29,7 @@ class Measured:
 
     name: str
     value: float
-    slope: Four
+    slope: XYWH
 
     @property
     def loss(self) -> float:
@@ -104,7 +103,7 @@ class Meeting:
         return "contained" if self.contained else "overlapping"
 
 
-def boxes_of(*boxes: Four) -> Boxes:
+def boxes_of(*boxes: XYWH) -> Boxes:
     """As columns in double precision; edges that meet in decimals meet exactly, whatever halves and sums round to."""
     found = Boxes.of(torch.tensor(boxes, dtype=torch.float64))
     edges = {name: getattr(found, name).round(decimals=EDGES) for name in ("left", "right", "top", "bottom")}
@@ -137,7 +136,7 @@ def one(numbers: Tensor) -> float:
     return float(numbers) + 0.0
 
 
-def four(slope: Boxes) -> Four:
+def four(slope: Boxes) -> XYWH:
     """The only row."""
     x, y, w, h = (one(side) for side in slope)
     return x, y, w, h
@@ -175,7 +174,7 @@ def fixed(state: OverlapState) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=2)  # a pair keeps some forty tables
-def _pair(axes: str, own: tuple[float, float], target: Four, count: int) -> tuple[Tensor, Pair]:
+def _pair(axes: str, own: tuple[float, float], target: XYWH, count: int) -> tuple[Tensor, Pair]:
     """The axis, and the boxes of all its places; the measures share what they have in common."""
     low, high = (LOW, LOW + SIDE) if axes == "place" else SIDES
     along = torch.linspace(low, high, count, dtype=torch.float32)
@@ -186,7 +185,7 @@ def _pair(axes: str, own: tuple[float, float], target: Four, count: int) -> tupl
 
 
 @lru_cache(maxsize=32)
-def _terrain(axes: str, own: tuple[float, float], target: Four, name: str, count: int) -> Terrain:
+def _terrain(axes: str, own: tuple[float, float], target: XYWH, name: str, count: int) -> Terrain:
     along, pair = _pair(axes, own, target, count)
     measure = MEASURES[name]
     slope = measure.slope(pair)
@@ -195,7 +194,7 @@ def _terrain(axes: str, own: tuple[float, float], target: Four, name: str, count
     return Terrain(name, along.numpy(), along.numpy(), values, slope_x, slope_y)
 
 
-def columns(box: Four) -> Boxes:
+def columns(box: XYWH) -> Boxes:
     """One box, to be met by many."""
     return Boxes(*(torch.tensor(side, dtype=torch.float32) for side in box))
 

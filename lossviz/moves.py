@@ -6,12 +6,12 @@ from dataclasses import replace
 import torch
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.heads import encode
+from lossviz.engine.heads import Predictor, encode
 from lossviz.gallery import scene_of
 from lossviz.lab import LabView, head_of
 from lossviz.problem import truth_numbers
 from lossviz.scene_check import MOST_TRUTHS
-from lossviz.state import Predictor, State
+from lossviz.state import State
 
 
 def new_label(state: State) -> State:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from lossviz.engine.boxes import XYWH
 from lossviz.link import Query, Reader, numbers, one_of, read, spell, version, whole
 from lossviz.plane import box_reader, inside
-from lossviz.state import Four
 
 MEASURES = ("iou", "giou", "diou", "ciou")
 SHOWN = (*MEASURES, "all")
@@ -32,8 +32,8 @@ class OverlapState:
     moves: ClassVar[tuple[str, ...]] = ("moving", "target")
     """Parts that a hand drags."""
 
-    moving: Four = (12.4, 9.0, 1.8, 1.4)
-    target: Four = (9.0, 10.4, 2.6, 2.2)
+    moving: XYWH = (12.4, 9.0, 1.8, 1.4)
+    target: XYWH = (9.0, 10.4, 2.6, 2.2)
     measure: str = "giou"
     axes: str = "place"
     fill: str = "contour"
@@ -41,7 +41,7 @@ class OverlapState:
     check: str = "referee"
     step: int = 1
 
-    def with_box(self, name: str, box: Four) -> "OverlapState":
+    def with_box(self, name: str, box: XYWH) -> "OverlapState":
         """The moving or the target box lies elsewhere."""
         changes: dict[str, Any] = {name: inside(box)}
         return replace(self, **changes)

@@ -5,8 +5,8 @@ States, links and numbers are in its units; the canvas, as everywhere, speaks in
 
 from collections.abc import Sequence
 
+from lossviz.engine.boxes import XYWH
 from lossviz.link import Reader, decimals, six
-from lossviz.state import Four
 
 LOW, SIDE = 5.0, 10.0
 CENTRE = LOW + SIDE / 2
@@ -18,19 +18,19 @@ THINNEST = 0.01
 """A side that is not 0 is at least this long."""
 
 
-def to_shares(box: Four) -> Four:
+def to_shares(box: XYWH) -> XYWH:
     """Of the picture."""
     x, y, w, h = box
     return (x - LOW) / SIDE, (y - LOW) / SIDE, w / SIDE, h / SIDE
 
 
-def from_shares(box: Four) -> Four:
+def from_shares(box: XYWH) -> XYWH:
     """In units of the plane."""
     x, y, w, h = box
     return LOW + x * SIDE, LOW + y * SIDE, w * SIDE, h * SIDE
 
 
-def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS) -> Four:
+def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS) -> XYWH:
     """The box within its bounds, as a link spells it."""
     x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(box, bounds, strict=True))
     return x, y, w if w >= THINNEST else 0.0, h if h >= THINNEST else 0.0

@@ -20,11 +20,10 @@ from torch import Tensor
 from lossviz.engine.assign import Assignment
 from lossviz.engine.evaluate import Report, TermResult, evaluate
 from lossviz.engine.field import Field
-from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, PLACE, ROOT, SIZE
+from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, PLACE, ROOT, SIZE, Predictor
 from lossviz.engine.recipe import Term
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 
 FOLDER = Path(__file__).parent / "scripts"
 

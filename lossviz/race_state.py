@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from lossviz.engine.boxes import XYWH
 from lossviz.link import (
     Query,
     Reader,
@@ -18,7 +19,6 @@ from lossviz.link import (
     whole,
 )
 from lossviz.plane import BOUNDS, box_reader, inside
-from lossviz.state import Four
 
 CONTENDERS = ("iou", "giou", "diou", "ciou", "l2", "smooth_l1", "darknet")
 MEASURED = CONTENDERS[:4]
@@ -41,8 +41,8 @@ class RaceState:
     moves: ClassVar[tuple[str, ...]] = ("start", "target")
     """Parts that a hand drags."""
 
-    start: Four = (12.2, 12.2, 1.0, 1.0)
-    target: Four = (10.0, 10.0, 1.0, 1.0)
+    start: XYWH = (12.2, 12.2, 1.0, 1.0)
+    target: XYWH = (10.0, 10.0, 1.0, 1.0)
     who: tuple[str, ...] = ("giou", "diou")
     gradient: str = "true"
     rate: float = 0.1
@@ -53,7 +53,7 @@ class RaceState:
     tab: str = "one"
     points: int = 25
 
-    def with_box(self, name: str, box: Four) -> "RaceState":
+    def with_box(self, name: str, box: XYWH) -> "RaceState":
         """The start or the target lies elsewhere."""
         changes: dict[str, Any] = {name: inside(box, LIMITS)}
         return replace(self, **changes)

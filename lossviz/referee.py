@@ -7,13 +7,12 @@ from functools import cache
 import torch
 
 from lossviz.engine.box_losses import MMDET, TORCHVISION, LibraryRule, library_rules
-from lossviz.engine.boxes import Boxes
+from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import ALL_DEFECTS, Defect, PublishedPair
 from lossviz.meeting import Meeting, boxes_of, four, one
 from lossviz.overlap_state import OverlapState
 from lossviz.plane import BOUNDS, CENTRE, inside
-from lossviz.state import Four
 
 ALIKE = 1e-12
 """Slopes that differ by less are the same."""
@@ -28,8 +27,8 @@ class Verdict:
     """One measure: its true slope, the published one, and the defects that make them differ here."""
 
     name: str
-    true: Four
-    published: Four
+    true: XYWH
+    published: XYWH
     acting: tuple[Defect, ...]
 
     @property
@@ -38,7 +37,7 @@ class Verdict:
         return alike(self.true, self.published)
 
 
-def alike(one: Four, other: Four) -> bool:
+def alike(one: XYWH, other: XYWH) -> bool:
     """Equal but for rounding."""
     return all(abs(a - b) <= ALIKE * max(1.0, abs(a)) for a, b in zip(one, other, strict=True))
 
@@ -47,7 +46,7 @@ def verdicts(state: OverlapState) -> tuple[Verdict, ...]:
     """Of the four measures. A defect acts where mending it alone changes the slope, or where it alone spoils it."""
     a, b = boxes_of(state.moving), boxes_of(state.target)
 
-    def slope(name: str, defects: frozenset[Defect]) -> Four:
+    def slope(name: str, defects: frozenset[Defect]) -> XYWH:
         return four(MEASURES[name].slope(PublishedPair(a, b, defects)))
 
     found = []
@@ -79,7 +78,7 @@ def laws(found: Meeting) -> tuple[Law, ...]:
     here = values(state.moving, state.target)
     swapped = values(state.target, state.moving)
     scaled = values(*(tripled(box) for box in (state.moving, state.target)))
-    third: Four = tuple((a + b) / 2 for a, b in zip(state.moving, state.target, strict=True))  # type: ignore[assignment]
+    third: XYWH = tuple((a + b) / 2 for a, b in zip(state.moving, state.target, strict=True))  # type: ignore[assignment]
     direct = 1 - here[0]
     detour = (1 - values(state.moving, third)[0]) + (1 - values(third, state.target)[0])
     return (
@@ -91,7 +90,7 @@ def laws(found: Meeting) -> tuple[Law, ...]:
     )
 
 
-def values(moving: Four, target: Four) -> tuple[float, ...]:
+def values(moving: XYWH, target: XYWH) -> tuple[float, ...]:
     """IoU, GIoU, DIoU, CIoU."""
     pair = Pair(boxes_of(moving), boxes_of(target))
     return tuple(one(measure.value(pair)) for measure in MEASURES.values())
@@ -102,7 +101,7 @@ def close(here: tuple[float, ...], there: tuple[float, ...]) -> bool:
     return all(abs(a - b) <= 1e-9 for a, b in zip(here, there, strict=True))
 
 
-def tripled(box: Four) -> Four:
+def tripled(box: XYWH) -> XYWH:
     """Three times as large, as if the plane were."""
     x, y, w, h = box
     return 3 * x, 3 * y, 3 * w, 3 * h
@@ -120,25 +119,25 @@ def shrinkable(state: OverlapState) -> bool:
 
 def shrunk(state: OverlapState) -> OverlapState:
     """Both boxes at half the size, drawn together towards the centre of the plane: only the scale changes."""
-    halved: Callable[[Four], Four] = lambda box: inside(  # noqa: E731
+    halved: Callable[[XYWH], XYWH] = lambda box: inside(  # noqa: E731
         (CENTRE + (box[0] - CENTRE) / 2, CENTRE + (box[1] - CENTRE) / 2, box[2] / 2, box[3] / 2), BOUNDS
     )
     return state.with_box("moving", halved(state.moving)).with_box("target", halved(state.target))
 
 
-def corners(box: Four) -> Four:
+def corners(box: XYWH) -> XYWH:
     """Left, top, right, bottom."""
     x, y, w, h = box
     return x - w / 2, y - h / 2, x + w / 2, y + h / 2
 
 
-def common_corners(a: Four, b: Four) -> Four:
+def common_corners(a: XYWH, b: XYWH) -> XYWH:
     """Of the intersection, where there is one: the inner ones of each pair of edges."""
     (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
     return max(l1, l2), max(t1, t2), min(r1, r2), min(b1, b2)
 
 
-def hull_corners(a: Four, b: Four) -> Four:
+def hull_corners(a: XYWH, b: XYWH) -> XYWH:
     """Of the smallest enclosing box: the outer ones."""
     (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
     return min(l1, l2), min(t1, t2), max(r1, r2), max(b1, b2)

@@ -3,21 +3,16 @@
 import math
 from collections.abc import Iterator
 
+from lossviz.engine.boxes import XYWH
 from lossviz.meeting import Meeting
 from lossviz.overlap_state import MEASURES
-from lossviz.state import Four
-from lossviz.text import four
+from lossviz.text import four, minus
 
 Place = tuple[float, float]
 REACH, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
 """Length of an arrow for a slope of 1, and at most, as parts of the window; the slope below which there is none."""
 ROUND = 12
 """Decimals of a difference of areas beyond which there is only rounding."""
-
-
-def minus(number: str) -> str:
-    """With a real minus sign."""
-    return number.replace("-", "−")
 
 
 def pull(slope: float) -> str:
@@ -43,7 +38,7 @@ def formulas(found: Meeting) -> dict[str, str]:
     return {name: minus(line) for name, line in lines.items()}
 
 
-def arrows_along(box: Four, slope: Four, window: float, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
+def arrows_along(box: XYWH, slope: XYWH, window: float, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
     """Arrows along a slope: of the centre, of the right edge, of the lower one; in the unit of the box."""
     x, y, w, h = box
     starts = [((x, y), slope[0], slope[1])]

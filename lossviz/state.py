@@ -1,13 +1,16 @@
 """What the visitor chose, and how a link spells it. Plain numbers: everything to draw the page again, nothing computed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lossviz.engine.box_terms import BOX_LOSSES
+from lossviz.engine.boxes import XYWH
+from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import FIRST, SAMPLES, scene_of
+from lossviz.limits import WIDEST, four_of
 from lossviz.link import (
     DECIMAL,
     WHOLE,
@@ -41,40 +44,16 @@ MOST_CLASSES = 24
 """Class logits of one predictor that a link may carry."""
 MOST_STEPS = {"one": 10_000, "duel": 10_000, "all": 500}
 LEARNING_RATES = (1e-5, 1e4)
-EDGE = 1e-4
-"""A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
-SMALLEST, LARGEST = 0.002, 4.0
-"""Sides of a box, in shares of the network input."""
-LARGEST_LABEL = 1.4
-"""Sides of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
-REACH_SIZE = 12.0
-"""Largest |t_w|, |t_h| to which a box can be dragged."""
-WIDEST = 120.0
-"""Largest raw output one can type, or a link carry: e to this power no longer fits float32."""
 
-Four = tuple[float, float, float, float]
 Raws = tuple[tuple[int, float], ...]
 """Channels of one predictor and what they say, in order."""
-
-
-class Predictor(NamedTuple):
-    """One anchor in one cell of one head of the first image."""
-
-    head: str
-    anchor: int
-    row: int
-    column: int
-
-    def __str__(self) -> str:
-        """As in a link: 13.1.6.5."""
-        return f"{self.head}.{self.anchor}.{self.row}.{self.column}"
 
 
 class TruthEdit(NamedTuple):
     """What the visitor did to a truth. A number beyond those of the scene's file: a truth of his own."""
 
     number: int
-    xywh: Four | None = None
+    xywh: XYWH | None = None
     kind: int | None = None
     gone: bool = False
 
@@ -257,13 +236,6 @@ def predictor_of(scene: str, text: str) -> Predictor:
     if raw is None or not (found.anchor < raw.shape[1] and found.row < raw.shape[3] and found.column < raw.shape[4]):
         raise ValueError(text)
     return found
-
-
-def four_of(texts: Sequence[str]) -> Four:
-    """x, y, w, h of a truth, within bounds."""
-    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
-    x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
-    return x, y, w, h
 
 
 def items_of(text: str, most: int) -> list[tuple[str, str]]:

@@ -54,7 +54,12 @@ class Text:
 
 
 def four(number: float | None) -> str:
-    """Four significant digits, as on every page while something moves."""
+    """XYWH significant digits, as on every page while something moves."""
     if number is None or not math.isfinite(number):
         return "–" if number is None else f"{number}".replace("inf", "∞")
     return f"{number or 0.0:#.4g}".removesuffix(".")  # no minus before a zero
+
+
+def minus(number: str) -> str:
+    """With a real minus sign."""
+    return number.replace("-", "−")

@@ -21,11 +21,11 @@ from lossviz.assignment_state import PLAIN, Truth, from_query
 from lossviz.bench import COCO_ANCHORS
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.field import Field
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import scene_of
 from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
 from lossviz.recipes.yhcc_v2 import scores
-from lossviz.state import Predictor
 from lossviz.untrained import ANCHORS, FIELDS, field_of
 
 SIDE = 416

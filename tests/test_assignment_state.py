@@ -23,15 +23,15 @@ from lossviz.assignment_state import (
     thresholds_of,
 )
 from lossviz.desk import Desk
+from lossviz.engine.boxes import XYWH
 from lossviz.lesson import LEVELS
 from lossviz.link import six
 from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.state import Four
 from lossviz.text import LANGUAGES, catalogue
 from lossviz.untrained import ANCHORS, COUNTS, FIELDS, classes_of, field_of, heads_of, rules_of
 
-HERE: Four = (0.3, 0.4, 0.2, 0.1)
+HERE: XYWH = (0.3, 0.4, 0.2, 0.1)
 
 
 def within(low: float, high: float) -> st.SearchStrategy[float]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from lossviz.crossing import MOST_POINTS, Point, Track, crossing_of, followed
+from lossviz.engine.heads import Predictor
 from lossviz.lab import LabView, view_of
-from lossviz.state import Predictor, State
+from lossviz.state import State
 
 CELLS = 13
 BORDER = 7 / CELLS

@@ -25,9 +25,9 @@ from lossviz.decoding import Overflow
 from lossviz.desk import Desk
 from lossviz.figures.decode import SQUASHES
 from lossviz.lesson import LEVELS
+from lossviz.limits import WIDEST
 from lossviz.link import six
 from lossviz.presets import PAGES
-from lossviz.state import WIDEST
 from lossviz.text import LANGUAGES, catalogue
 from lossviz.widgets.decode import ANSWERS
 from lossviz.widgets.decode_forms import UNITS

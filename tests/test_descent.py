@@ -13,14 +13,14 @@ from torch import Tensor
 from lossviz import descent
 from lossviz.descent import KEEP_EVERY, Walk, done, first, start_slopes, walked, walks_of
 from lossviz.engine.evaluate import evaluate
-from lossviz.engine.heads import SIZE
+from lossviz.engine.heads import SIZE, Predictor
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.gallery import SAMPLES
 from lossviz.lab import FOUND, resting_view, view_of
 from lossviz.problem import recipe_for, scene_for
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 V2 = State("chelsea", "darknet_v2", at=Predictor("13", 2, 6, 6))

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from lossviz.engine.evaluate import evaluate
+from lossviz.engine.heads import Predictor
 from lossviz.engine.overlap import iou
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import slot_of, view_of
@@ -24,7 +25,7 @@ from lossviz.ledger_words import said, sentence, versions
 from lossviz.presets import PAGES
 from lossviz.problem import recipe_for, scene_for
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import LANGUAGES, PSEUDO, Text, catalogue
 from lossviz.verified import verified
 from lossviz.widgets.ledger_table import ledger_table, raised

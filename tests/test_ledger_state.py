@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from lossviz.engine.heads import Predictor
 from lossviz.ledger_state import FEWEST, KEYS, MOST, PLAIN, LedgerState, from_query, on_scene, settings_for
 from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
 from lossviz.state import KEYS as LAB_KEYS
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.state import from_query as lab_from_query
 from lossviz.text import LANGUAGES, catalogue
 

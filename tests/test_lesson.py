@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lossviz.engine.heads import Predictor
 from lossviz.lesson import (
     ANSWERS,
     HIDEABLE,
@@ -23,7 +24,7 @@ from lossviz.lesson import (
     without_slide,
 )
 from lossviz.presets import PRESETS
-from lossviz.state import KEYS, Predictor, State
+from lossviz.state import KEYS, State
 
 STATES = [
     State(),

@@ -12,12 +12,13 @@ import pytest
 from lossviz.crossing import crossing_of
 from lossviz.descent import start_slopes, walked
 from lossviz.engine.assign import IGNORED, POSITIVE, PRIOR
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import scene_of
 from lossviz.lab import LabView, view_of
 from lossviz.lesson import LEVELS
 from lossviz.moves import moved_prediction
 from lossviz.presets import PRESETS
-from lossviz.state import Predictor, State, from_query
+from lossviz.state import State, from_query
 from lossviz.text import LANGUAGES, catalogue
 from lossviz.why import Reading, WhyView, why_of
 

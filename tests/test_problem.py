@@ -4,12 +4,13 @@ import pytest
 import torch
 
 from lossviz.engine.evaluate import evaluate
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import view_of
 from lossviz.moves import new_label
 from lossviz.problem import recipe_for, scene_for, truth_numbers
 from lossviz.recipes import RECIPES
-from lossviz.state import MOST_TRUTHS, Predictor, State, TruthEdit, from_query
+from lossviz.state import MOST_TRUTHS, State, TruthEdit, from_query
 
 CUP, SPOON = 41, 44
 HALF = (0.5, 0.5, 0.2, 0.2)

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from lossviz import session
+from lossviz.engine.heads import Predictor
 from lossviz.lesson import Visit
 from lossviz.session import MOST_UNDO, Memory
-from lossviz.state import Predictor, State
+from lossviz.state import State
 
 CUP = Predictor("13", 1, 5, 6)
 

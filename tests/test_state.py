@@ -7,10 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.every import map_of
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.lab import view_of
+from lossviz.limits import EDGE, LARGEST_LABEL, SMALLEST, WIDEST
 from lossviz.link import six
 from lossviz.problem import recipe_for
 from lossviz.recipes import RECIPES
@@ -18,9 +20,7 @@ from lossviz.state import (
     ASSIGNERS,
     CLASSES,
     COORDINATES,
-    EDGE,
     KEYS,
-    LARGEST_LABEL,
     LEARNING_RATES,
     MAPS,
     MODES,
@@ -29,10 +29,7 @@ from lossviz.state import (
     MOST_TRUTHS,
     READINGS,
     SMALL_BOXES,
-    SMALLEST,
     WALKERS,
-    WIDEST,
-    Predictor,
     Raws,
     State,
     TruthEdit,

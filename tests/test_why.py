@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from sampling import sampled
 
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
+from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView, head_of, resting_view, view_of
 from lossviz.presets import PRESETS
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.why import (
     BOX,
     FIRST_CLASS,

@@ -8,6 +8,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+XYWH = tuple[float, float, float, float]
+"""A box in plain numbers: centre x and y, width, height."""
+
 
 @dataclass(frozen=True)
 class Boxes:

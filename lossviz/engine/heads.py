@@ -167,3 +167,16 @@ def encode(boxes: Boxes, corner: Boxes, grid: tuple[int, int]) -> Float[Tensor, 
     t_x = torch.logit(boxes.x * columns - corner.x, eps=1e-12).clamp(-REACH, REACH)
     t_y = torch.logit(boxes.y * rows - corner.y, eps=1e-12).clamp(-REACH, REACH)
     return torch.stack([t_x, t_y, (boxes.w / corner.w).log(), (boxes.h / corner.h).log()], -1)
+
+
+class Predictor(NamedTuple):
+    """One anchor in one cell of one head of the first image."""
+
+    head: str
+    anchor: int
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        """As in a link: 13.1.6.5."""
+        return f"{self.head}.{self.anchor}.{self.row}.{self.column}"

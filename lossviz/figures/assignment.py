@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lossviz.answering import STATES, AssignmentView, Bits
-from lossviz.state import Four
+from lossviz.engine.boxes import XYWH
 
 AROUND = 1.12
 """Side of the picture of shapes over the largest side in it."""
@@ -15,13 +15,13 @@ DOTS = 500
 """Dots on one map at most."""
 
 
-def reach(box: Four) -> float:
+def reach(box: XYWH) -> float:
     """Twice how far a box goes from the middle."""
     x, y, w, h = box
     return max(2 * abs(x) + w, 2 * abs(y) + h)
 
 
-def common(one: Four, other: Four) -> Four:
+def common(one: XYWH, other: XYWH) -> XYWH:
     """What two boxes share; without area where they are apart."""
     (left, right), (top, bottom) = (
         (
@@ -33,16 +33,16 @@ def common(one: Four, other: Four) -> Four:
     return (left + right) / 2, (top + bottom) / 2, max(0.0, right - left), max(0.0, bottom - top)
 
 
-def layers(view: AssignmentView) -> list[tuple[str, Four]]:
+def layers(view: AssignmentView) -> list[tuple[str, XYWH]]:
     """The truth in hand and what each anchor holds against it, from below: pixels from the truth's centre."""
-    truth: Four = (0.0, 0.0, *view.pixels)
+    truth: XYWH = (0.0, 0.0, *view.pixels)
     best, *others = (view.judged(one) for one in view.ranked)
     drawn = [("other", box) for box in reversed(others[1:])]
     drawn += [("truth", truth), *(("second", box) for box in others[:1])]
     return [*drawn, ("shared", common(truth, best)), ("best", best)]
 
 
-def window_of(drawn: Sequence[tuple[str, Four]]) -> float:
+def window_of(drawn: Sequence[tuple[str, XYWH]]) -> float:
     """Pixels along a side of the picture: the truth and its two best anchors fit in, what is larger is cut off."""
     return AROUND * max(reach(box) for name, box in drawn if name != "other")
 
@@ -58,7 +58,7 @@ def shapes(view: AssignmentView, description: str) -> str:
     return f'<div class="lz-shapes" role="img" aria-label="{escape(description)}">{"".join(parts)}</div>'
 
 
-def state_map(bits: Bits, truths: Iterable[Four], description: str, marks: npt.NDArray[np.bool_] | None = None) -> str:
+def state_map(bits: Bits, truths: Iterable[XYWH], description: str, marks: npt.NDArray[np.bool_] | None = None) -> str:
     """One anchor's predictors, a cell each: plain negative, hatched ignored, filled positive; ``marks`` dotted."""
     rows, columns = bits.shape
     names = ("ignored", "positive")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from lossviz.answering import AssignmentView, Difference
 from lossviz.assignment_state import AssignmentState
+from lossviz.engine.heads import Predictor
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.text import Text, catalogue, four
 from lossviz.untrained import ANCHORS, classes_of, field_of
 

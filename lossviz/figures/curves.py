@@ -7,18 +7,8 @@ from typing import Any
 from lossviz.crossing import Track
 from lossviz.descent import Walk
 from lossviz.figures.theme import PREDICTION, QUIET, TERM
+from lossviz.figures.traces import sampled
 from lossviz.text import Text, four
-
-MOST_POINTS = 300
-"""Points a curve is drawn with."""
-
-
-def sampled(count: int) -> list[int]:
-    """Steps from 0 to count, close together at first, as a log axis shows them; the last one always."""
-    if count <= MOST_POINTS:
-        return list(range(count + 1))
-    spread = {round(math.exp(math.log(count) * k / MOST_POINTS)) for k in range(MOST_POINTS + 1)}
-    return sorted({0, count, *spread})
 
 
 def steps_curve(

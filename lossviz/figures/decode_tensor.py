@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossviz.figures.maps import SCALE
 from lossviz.figures.theme import PREDICTION
+from lossviz.figures.traces import SCALE
 from lossviz.tensor_layout import ATTRIBUTES, Output, attribute_of, class_of, plane_of
 from lossviz.text import Text
 

@@ -7,20 +7,11 @@ import numpy as np
 
 from lossviz.every import MapView, state_name
 from lossviz.figures.theme import PREDICTION
+from lossviz.figures.traces import SCALE, STATE_COLOURS, STATE_NUMBERS
 from lossviz.text import Text, four
 
 LOWEST, HIGHEST = -6, 2
 """Powers of ten at the ends of the scale: the same for every picture."""
-SCALE = [
-    [0.0, "#fdfdf0"],
-    [0.25, "#d9e7d6"],
-    [0.5, "#8cc3c6"],
-    [0.75, "#2f7fae"],
-    [1.0, "#0b2352"],
-]
-STATE_COLOURS = {"negative": "#c9c9c9", "ignored": "#e69f00", "positive": "#009e73"}
-"""Their greys differ too: .79, .67, .49."""
-STATE_NUMBERS = {"negative": 0, "ignored": 1, "positive": 2}
 
 
 def logarithms(found: MapView) -> np.ndarray:

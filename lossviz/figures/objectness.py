@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from lossviz.figures.curves import sampled
 from lossviz.figures.theme import PREDICTION, QUIET
+from lossviz.figures.traces import sampled
 from lossviz.objectness import Fastest, Line, Numbers, ObjectnessView
 from lossviz.objectness_race import Run
 from lossviz.text import Text, four

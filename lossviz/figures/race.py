@@ -1,13 +1,12 @@
 """Curves of a race and of the experiment for the plot component."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from lossviz.figures.maps import SCALE
 from lossviz.figures.theme import DASH, MEASURE
+from lossviz.figures.traces import SCALE, decades
 from lossviz.race import Run
 from lossviz.results import DIGITISED, Results, binned, paper
 from lossviz.text import Text
@@ -19,20 +18,6 @@ LEAST = 1e-6
 def line(name: str) -> dict[str, Any]:
     """A contender's line, as everywhere."""
     return {"color": MEASURE[name], "width": 2.2, "dash": DASH[name]}
-
-
-def decades(low: float, high: float) -> dict[str, Any]:
-    """A logarithmic axis with few, plain ticks."""
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    every = max(1, math.ceil(len(powers) / 5))
-    kept = list(powers)[::every]
-    ticktext = [f"{10.0**n:.{max(0, -n)}f}" for n in kept]
-    return {
-        "type": "log",
-        "range": [powers[0], max(powers[-1], powers[0] + 1)],
-        "tickvals": [10.0**n for n in kept],
-        "ticktext": ticktext,
-    }
 
 
 def race_curves(runs: Sequence[Run], names: Mapping[str, str], text: Text) -> Mapping[str, Any]:

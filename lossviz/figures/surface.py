@@ -5,12 +5,12 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import DASH, MEASURE, PREDICTION, QUIET, TRUTH, ceiling
+from lossviz.figures.traces import Trace, spot
 from lossviz.text import Text, four
 
 Axes = Literal["place", "size"]
-Xywh = tuple[float, float, float, float]
-Trace = dict[str, Any]
 
 SCALE = [[0.0, "#fdfdf0"], [0.33, "#d9e7d6"], [0.67, "#8cc3c6"], [1.0, "#2f7fae"]]
 """The lighter part of the maps' scale: the arrows are dark and read on all of it, in every theme."""
@@ -94,8 +94,8 @@ def surface_figure(  # noqa: PLR0913 - the parts of a picture, all by name
     axes: Axes,
     fill: Literal["contour", "heat"],
     arrows: int,
-    target: Xywh,
-    moving: Xywh,
+    target: XYWH,
+    moving: XYWH,
     names: Mapping[str, str],
     text: Text,
 ) -> Mapping[str, Any]:
@@ -180,26 +180,19 @@ def path(*corners: np.ndarray) -> Trace:
     return {"x": lines[0].ravel().astype(np.float32), "y": lines[1].ravel().astype(np.float32)}
 
 
-def marks(here: tuple[float, float], axes: Axes, target: Xywh, moving: Xywh) -> list[Trace]:
+def marks(here: tuple[float, float], axes: Axes, target: XYWH, moving: XYWH) -> list[Trace]:
     """The target and the present place. Shapes, not traces: while only they move, Plotly redraws nothing else."""
     if axes == "size":
         return [spot(target[2:], TRUTH, 11), spot(here, PREDICTION, 7)]
     return [*outline(target, TRUTH, "solid"), *outline(moving, PREDICTION, "dash"), spot(here, PREDICTION, 7)]
 
 
-def outline(box: Xywh, colour: str, dash: str) -> list[Trace]:
+def outline(box: XYWH, colour: str, dash: str) -> list[Trace]:
     """A box on a light casing."""
     x, y, w, h = box
     edges = {"type": "rect", "x0": x - w / 2, "x1": x + w / 2, "y0": y - h / 2, "y1": y + h / 2}
     casing = {"color": "rgba(255,255,255,0.9)", "width": 4.5}
     return [edges | {"line": casing}, edges | {"line": {"color": colour, "width": 2.5, "dash": dash}}]
-
-
-def spot(place: Sequence[float], colour: str, size: int) -> Trace:
-    """A dot so many pixels wide."""
-    ends = {"x0": -size / 2, "x1": size / 2, "y0": -size / 2, "y1": size / 2}
-    at = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": place[0], "yanchor": place[1]}
-    return {"type": "circle", "fillcolor": colour, "line": {"color": "#ffffff", "width": 1}} | ends | at
 
 
 def heading(name: str, on: Mapping[str, str]) -> Trace:

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from lossviz.curves import Curve, Numbers, Point
-from lossviz.figures.race import decades
-from lossviz.figures.surface import spot
 from lossviz.figures.theme import QUIET, ceiling
+from lossviz.figures.traces import decades, spot
 from lossviz.text import Text
 from lossviz.zoo_state import SPANS, ZooState
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from lossviz.breaks import WAYS, Strained
 from lossviz.curves import Numbers
-from lossviz.figures.race import decades
 from lossviz.figures.theme import PREDICTION, TERM
+from lossviz.figures.traces import decades
 from lossviz.stability import FARTHEST, Break
 from lossviz.text import Text
 

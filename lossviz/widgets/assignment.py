@@ -21,12 +21,13 @@ from lossviz.components.box_canvas import (
     canvas_event,
 )
 from lossviz.desk import Desk
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.assignment import shapes
 from lossviz.figures.assignment_words import anchor_name, field_name, rule_name, size_of, spoken, truth_name
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lesson import LEVELS
+from lossviz.limits import LARGEST_LABEL
 from lossviz.session import Memory
-from lossviz.state import LARGEST_LABEL, Four
 from lossviz.text import Text, four
 from lossviz.untrained import ANCHORS, FIELDS, field_of, rules_of
 from lossviz.widgets.canvas import photo_address
@@ -229,7 +230,7 @@ def wider(state: AssignmentState) -> tuple[AssignmentState, str]:
     """The truth in hand twice as wide, or half as wide where there is no room; and the question."""
     x, y, w, h = state.boxes[state.hand].xywh
     fits = 2 * w <= LARGEST_LABEL
-    box: Four = (x, y, 2 * w if fits else w / 2, h)
+    box: XYWH = (x, y, 2 * w if fits else w / 2, h)
     return state.with_box(state.hand, box), "assignment_guess_wider" if fits else "assignment_guess_narrower"
 
 

@@ -8,12 +8,13 @@ import streamlit as st
 from lossviz import session
 from lossviz.components.box_canvas import WORDS, Arrow, CanvasBox, CanvasEvent, CellMark, Photo, box_canvas
 from lossviz.crossing import crossing_of, followed
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import LabView
 from lossviz.limits import TRUTH_LIMITS, shown_box
 from lossviz.moves import moved_prediction, nearest_predictor
 from lossviz.session import Memory
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import Text
 from lossviz.why import WhyView
 from lossviz.widgets.words import kind_name

@@ -24,10 +24,10 @@ from lossviz.components.channels import Channel, channels, channels_event
 from lossviz.decode_state import CHANNELS, TABS, DecodeState
 from lossviz.decoding import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, Decoding, decoding_of, moved, tex
 from lossviz.desk import Desk
+from lossviz.engine.boxes import XYWH
 from lossviz.lesson import LEVELS
-from lossviz.limits import shown_box
+from lossviz.limits import WIDEST, shown_box
 from lossviz.session import Memory
-from lossviz.state import WIDEST, Four
 from lossviz.text import Text, four
 from lossviz.widgets import decode_curves
 from lossviz.widgets.choices import segments
@@ -81,11 +81,11 @@ def the_box(found: Decoding, text: Text) -> CanvasBox:
 
 def everything(found: Decoding, level: str, state: DecodeState, text: Text) -> list[CanvasBox]:
     """The box, the anchor, and the same raw numbers in another form, where one is shown."""
-    anchor: Four = (MIDDLE, MIDDLE, *SHARES)
+    anchor: XYWH = (MIDDLE, MIDDLE, *SHARES)
     boxes = [the_box(found, text), CanvasBox("anchor", "other", text("decode_anchor"), anchor, movable=False)]
     form = other_form(level, state)
     if form:
-        xywh: Four = getattr(found, form)
+        xywh: XYWH = getattr(found, form)
         boxes.append(CanvasBox(form, "truth", text(f"decode_form_{form}_box"), shown_box(xywh, FAR), movable=False))
     return boxes
 

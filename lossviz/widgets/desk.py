@@ -8,10 +8,10 @@ import streamlit as st
 from lossviz import session
 from lossviz.components.box_canvas import CanvasEvent
 from lossviz.desk import Desk, Reads
+from lossviz.engine.boxes import XYWH
 from lossviz.plane import from_shares, to_shares
 from lossviz.presets import PAGES
 from lossviz.session import Memory
-from lossviz.state import Four
 from lossviz.text import Text
 from lossviz.widgets.lessons import share
 from lossviz.widgets.words import note
@@ -70,7 +70,7 @@ STILL = 2e-6
 class Boxed(Protocol):
     """A state with boxes on the plane."""
 
-    def with_box(self, name: str, box: Four) -> Any:
+    def with_box(self, name: str, box: XYWH) -> Any:
         """One of them lies elsewhere."""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.components.plot import PlotClick, plot
+from lossviz.engine.heads import Predictor
 from lossviz.every import MapView, map_of
 from lossviz.figures.maps import described, state_map, term_map
 from lossviz.gallery import scene_of
@@ -16,7 +17,7 @@ from lossviz.lab import LabView, head_of
 from lossviz.problem import recipe_for
 from lossviz.recipes import RECIPES
 from lossviz.session import Memory
-from lossviz.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, SWITCHED, Predictor, State
+from lossviz.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, SWITCHED, State
 from lossviz.text import Text, four
 from lossviz.widgets import story
 from lossviz.widgets.choices import segments

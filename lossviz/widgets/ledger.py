@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import scene_of
 from lossviz.ledger import LedgerView, ledger_of
 from lossviz.ledger_state import FEWEST, MOST, ROWS
 from lossviz.lesson import Visit
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
 from lossviz.widgets.ledger_desk import LedgerDesk, change

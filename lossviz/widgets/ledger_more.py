@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
+from lossviz.engine.heads import Predictor
 from lossviz.figures.ledger import described, difference_map
 from lossviz.gallery import scene_of
 from lossviz.ledger import LedgerView
@@ -17,7 +18,6 @@ from lossviz.ledger_words import versions
 from lossviz.lesson import Visit
 from lossviz.pytorch import has_script, script
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.text import Text
 from lossviz.widgets.ledger_desk import LedgerDesk, add, change
 from lossviz.widgets.ledger_table import source

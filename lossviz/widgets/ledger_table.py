@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES, scene_of
 from lossviz.ledger import Cell, Finding, LedgerView, Row
 from lossviz.ledger_columns import Column
 from lossviz.ledger_state import LedgerState
 from lossviz.ledger_words import sentence
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.text import Text, four
 from lossviz.verified import verified
 from lossviz.widgets.words import note, predictor_name, remark

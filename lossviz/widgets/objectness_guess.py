@@ -36,7 +36,7 @@ def offered(bce: float, squared: float) -> list[float]:
 
 
 def guess(desk: ObjectnessDesk, text: Text) -> None:
-    """Four answers; then the verdict, until something moves."""
+    """XYWH answers; then the verdict, until something moves."""
     state = desk.state
     with st.container(key="guess"):
         if not wakes(state):

@@ -18,6 +18,7 @@ from lossviz.components.box_canvas import (
     canvas_event,
 )
 from lossviz.desk import Desk
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
 from lossviz.lesson import LEVELS
 from lossviz.meeting import Meeting
@@ -25,7 +26,6 @@ from lossviz.overlap_state import BOXES, MEASURES, SHOWN, OverlapState
 from lossviz.plane import LOW, SIDE, to_shares
 from lossviz.session import Memory
 from lossviz.spelled import arrows_along, formulas, pull
-from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.desk import dragged
@@ -106,7 +106,7 @@ def parts(found: Meeting, only: Sequence[str] | None) -> dict[str, str]:
     return {name: label for name, label in shown.items() if only is None or name in only}
 
 
-def angle(box: Four) -> float:
+def angle(box: XYWH) -> float:
     """arctan(w/h) in degrees."""
     return math.degrees(math.atan2(box[2], box[3]))
 
@@ -120,7 +120,7 @@ def arrows(found: Meeting) -> list[Arrow]:
     return drawn
 
 
-def pushes(box: Four, slope: Four, kind: str, *, sides: bool) -> list[Arrow]:
+def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
     """Arrows along a slope: of the centre, of the right edge, of the lower one."""
     along = arrows_along(to_shares(box), slope, 1.0, sides=sides)
     return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]

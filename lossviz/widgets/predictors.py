@@ -19,12 +19,11 @@ from lossviz.answering import (
     recipe_of,
 )
 from lossviz.assignment_state import MOST, SWITCHES, thresholds_of
-from lossviz.engine.heads import Head
+from lossviz.engine.heads import Head, Predictor
 from lossviz.figures.assignment import state_map
 from lossviz.figures.assignment_words import difference_side, kind_name, numbers_of, rule_name, size_of, truth_name, who
 from lossviz.gallery import SAMPLES
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor
 from lossviz.text import Text
 from lossviz.untrained import field_of, heads_of, kinds_of, rules_of
 from lossviz.widgets.assignment import AssignmentDesk, select

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lossviz.components.box_canvas import Arrow
 from lossviz.desk import Desk
+from lossviz.engine.boxes import XYWH
 from lossviz.meeting import Meeting
 from lossviz.overlap_state import CHECKS, RECIPE_STEPS, OverlapState
 from lossviz.referee import (
@@ -24,7 +25,6 @@ from lossviz.referee import (
 )
 from lossviz.referee import rules as library_table
 from lossviz.spelled import empty_area, pull
-from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
 from lossviz.widgets.overlap import look, measure_choice, pushes, swatch
@@ -128,7 +128,7 @@ def walk(desk: OverlapDesk, step: int) -> None:
     look(desk, step=step)
 
 
-def point(box: Four) -> str:
+def point(box: XYWH) -> str:
     """Corners, to two decimals."""
     left, top, right, bottom = box
     return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"

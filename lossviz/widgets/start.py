@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE, PREDICTION, TRUTH
 from lossviz.gallery import FIRST, SAMPLES, letterbox_of
 from lossviz.lab import LabView, resting_view
@@ -14,7 +15,7 @@ from lossviz.plane import to_shares
 from lossviz.race import runs_of
 from lossviz.race_state import RaceState
 from lossviz.scene_check import Letterbox
-from lossviz.state import Four, State
+from lossviz.state import State
 from lossviz.text import Text, four
 
 CARDS = tuple(State(scene=key) for key in (FIRST, "astronaut", "chelsea") if key in SAMPLES)
@@ -47,7 +48,7 @@ def thumbnail(view: LabView) -> str:
     )
 
 
-def rectangle(xywh: Four, place: Letterbox, colour: str, line: str) -> str:
+def rectangle(xywh: XYWH, place: Letterbox, colour: str, line: str) -> str:
     """A box, in percent of the photograph."""
     x, y, w, h = xywh
     left, top = (x - w / 2 - place.x) / place.w, (y - h / 2 - place.y) / place.h
@@ -81,7 +82,7 @@ def more(visit: Visit, text: Text) -> str:
 
 
 def page_card(
-    page: str, boxes: tuple[Four, Four], bars: Sequence[tuple[str, float, str]], visit: Visit, text: Text
+    page: str, boxes: tuple[XYWH, XYWH], bars: Sequence[tuple[str, float, str]], visit: Visit, text: Text
 ) -> str:
     """Board, question, bars; the whole card is the link."""
     query = urlencode(visit.to_query())

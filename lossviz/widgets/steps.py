@@ -8,12 +8,13 @@ import streamlit as st
 from lossviz import session
 from lossviz.components.plot import plot
 from lossviz.descent import Walk, done, first, start_slopes, walked, walks_of
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.curves import steps_curve
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import FOUND, LabView
 from lossviz.limits import shown_box
 from lossviz.session import Memory
-from lossviz.state import LEARNING_RATES, MOST_STEPS, WALKERS, Four, State
+from lossviz.state import LEARNING_RATES, MOST_STEPS, WALKERS, State
 from lossviz.text import Text, four
 from lossviz.widgets.canvas import photo_address
 from lossviz.widgets.choices import segments
@@ -223,7 +224,7 @@ def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
     )
 
 
-def frame(xywh: Four, kind: str, name: str, opacity: float) -> str:
+def frame(xywh: XYWH, kind: str, name: str, opacity: float) -> str:
     """A box on the picture."""
     x, y, w, h = xywh
     style = f"left:{x - w / 2:.2%};top:{y - h / 2:.2%};width:{w:.2%};height:{h:.2%};opacity:{opacity:.3f}"

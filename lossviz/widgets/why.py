@@ -14,8 +14,8 @@ from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView, TruthView
+from lossviz.limits import WIDEST
 from lossviz.session import Memory
-from lossviz.state import WIDEST
 from lossviz.text import Text, four
 from lossviz.why import FIRST_CLASS, OBJECTNESS, WANTED, Line, Reading, WhyView, log_entries, outputs, with_numbers
 from lossviz.widgets import story

@@ -4,9 +4,9 @@ import math
 from html import escape
 
 from lossviz.engine.evaluate import Report
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES
 from lossviz.lab import FOUND, LabView, TruthView
-from lossviz.state import Predictor
 from lossviz.text import Text, four
 
 

@@ -26,9 +26,9 @@ from playwright.sync_api import Locator, Page
 
 from lossviz.answering import STATES, comparison_of, view_of
 from lossviz.assignment_state import PLAIN, AssignmentState, from_query
+from lossviz.engine.boxes import XYWH
 from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.state import Four
 from lossviz.untrained import SIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
@@ -367,7 +367,7 @@ def test_on_a_phone_a_finger_moves_the_truth_and_nothing_is_too_wide(assignment:
     swipe(page, *middle(page.locator("[data-box=truth-0]")), pixels(page, 0, 64)[1])
     expect(page).to_have_url(re.compile("[?&]truth="))
     shows(page, linked(page))
-    wanted: Four = PLAIN.boxes[0].xywh
+    wanted: XYWH = PLAIN.boxes[0].xywh
     assert linked(page).boxes[0].xywh == pytest.approx((wanted[0], wanted[1] + 64 / SIDE, *wanted[2:]), abs=0.06)
     for lang in ("en", "zh"):
         if lang != "en":

@@ -13,9 +13,10 @@ pytest.importorskip("playwright")
 from browser.driving import becomes, changes, expect, grab, middle, numbers, query, swipe, value, width
 from playwright.sync_api import Page
 
+from lossviz.engine.heads import Predictor
 from lossviz.lab import view_of
 from lossviz.moves import moved_prediction
-from lossviz.state import Predictor, State, from_query
+from lossviz.state import State, from_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -10,10 +10,11 @@ pytest.importorskip("playwright")
 from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, value
 from playwright.sync_api import Locator, Page
 
+from lossviz.engine.heads import Predictor
 from lossviz.lab import view_of
 from lossviz.lesson import Visit, visit_from
 from lossviz.presets import PRESETS
-from lossviz.state import Predictor, State, from_query
+from lossviz.state import State, from_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

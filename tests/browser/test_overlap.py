@@ -26,12 +26,12 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page
 
+from lossviz.engine.boxes import XYWH
 from lossviz.meeting import meeting_of
 from lossviz.overlap_state import CHECKS, MEASURES, RECIPE_STEPS, OverlapState, from_query
 from lossviz.plane import LOW, SIDE
 from lossviz.presets import PAGES
 from lossviz.referee import libraries, verdicts
-from lossviz.state import Four
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
@@ -324,7 +324,7 @@ def slopes(page: Page, row: int) -> list[str]:
     return cells.all_inner_texts()[2:]
 
 
-def spelled(slope: Four) -> list[str]:
+def spelled(slope: XYWH) -> list[str]:
     """As in the table."""
     return ["0" if side == 0 else f"{side:+.3g}".replace("-", "−") for side in slope]
 

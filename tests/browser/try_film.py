@@ -19,15 +19,15 @@ from lossviz.components.box_canvas import (
     Track,
     TrackKind,
     Units,
-    Xywh,
     box_canvas,
     canvas_event,
 )
+from lossviz.engine.boxes import XYWH
 from lossviz.text import Text
 
 choice, memory = st.query_params, st.session_state
 UNITS = Units(low=5.0, side=10.0)
-START: dict[str, Xywh] = {"moving": (0.3, 0.3, 0.2, 0.3), "target": (0.6, 0.6, 0.4, 0.2)}
+START: dict[str, XYWH] = {"moving": (0.3, 0.3, 0.2, 0.3), "target": (0.6, 0.6, 0.4, 0.2)}
 STEPS = int(choice.get("steps", 40))
 PACE = {"iou": 0.02, "giou": 0.04, "diou": 0.1, "ciou": 0.12, "l2": 0.03, "smooth_l1": 0.06, "darknet": 0.2}
 

@@ -30,8 +30,8 @@ from lossviz.figures.export.lab.parts.scene_panel import DASHED, free_spot, touc
 from lossviz.figures.export.parts.caption import caption
 from lossviz.figures.export.parts.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
 from lossviz.figures.export.parts.page import FORMATS, page, picture, table
-from lossviz.figures.maps import SCALE, STATE_COLOURS
 from lossviz.figures.theme import PREDICTION, TERM
+from lossviz.figures.traces import SCALE, STATE_COLOURS
 from lossviz.gallery import SAMPLES
 from lossviz.lab import resting_view, view_of
 from lossviz.recipes import RECIPES

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.text import Text as Words
 from sampling import sampled
 
+from lossviz.engine.heads import Predictor
 from lossviz.figures.export import FIGURES, applicable
 from lossviz.figures.export.ledger.parts.content import LedgerContent
 from lossviz.figures.export.parts.caption import caption
@@ -20,7 +21,7 @@ from lossviz.figures.ledger import SPAN, TICKS, difference_map, signed_powers
 from lossviz.ledger import ledger_of
 from lossviz.ledger_state import LedgerState
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import LANGUAGES, Text
 
 LINK = "https://lossviz.example.org/ledger?v=1&with=darknet_v2.darknet_v3"

@@ -8,12 +8,14 @@ import pytest
 
 from lossviz.crossing import Point, Track
 from lossviz.descent import walked, walks_of
+from lossviz.engine.heads import Predictor
 from lossviz.every import map_of
-from lossviz.figures.curves import MOST_POINTS, cliff, sampled, steps_curve
+from lossviz.figures.curves import cliff, steps_curve
 from lossviz.figures.maps import HIGHEST, LOWEST, state_map, term_map
+from lossviz.figures.traces import MOST_POINTS, sampled
 from lossviz.lab import resting_view
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import LANGUAGES, Text
 
 EARLY = (("seen", 0.0),)

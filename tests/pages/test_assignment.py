@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from lossviz.answering import STATES, comparison_of, view_of
 from lossviz.assignment_state import LIMITS, PLAIN, from_query
+from lossviz.engine.boxes import XYWH
 from lossviz.lesson import LEVELS
 from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.state import Four
 from lossviz.text import LANGUAGES
 from lossviz.untrained import FIELDS
 
@@ -24,7 +24,7 @@ def desk(page: AppTest) -> Any:
     return memory(page).desks["assignment"]
 
 
-def send(page: AppTest, kind: str, selected: str = "truth-0", pick: Any = None, **boxes: Four) -> AppTest:
+def send(page: AppTest, kind: str, selected: str = "truth-0", pick: Any = None, **boxes: XYWH) -> AppTest:
     """What the browser sends of the board."""
     now = desk(page)
     named = {name.replace("_", "-"): xywh for name, xywh in boxes.items()}

@@ -8,12 +8,13 @@ from lab_page import body, memory, numbers, press, send, shown
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
+from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.gallery import SAMPLES
 from lossviz.lab import resting_view
 from lossviz.moves import moved_prediction
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import LANGUAGES, Text
 
 Visit = Callable[..., AppTest]

@@ -10,13 +10,14 @@ from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.descent import walked
+from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES
 from lossviz.lab import view_of
 from lossviz.lesson import Visit as Seen
 from lossviz.lesson import slide_for
 from lossviz.presets import PRESETS
 from lossviz.recipes import RECIPES
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import LANGUAGES, Text
 from lossviz.why import why_of
 

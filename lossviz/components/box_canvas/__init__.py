@@ -37,7 +37,6 @@ from lossviz.components.box_canvas.event import (
     CanvasEvent,
     EventKind,
     Limits,
-    Xywh,
     heard,
     read,
 )
@@ -63,7 +62,6 @@ __all__ = [
     "Track",
     "TrackKind",
     "Units",
-    "Xywh",
     "box_canvas",
     "canvas_event",
     "read",

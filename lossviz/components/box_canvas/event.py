@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, cast, get_args
 
-Xywh = tuple[float, float, float, float]
+from lossviz.engine.boxes import XYWH
+
 Limits = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 EventKind = Literal["move", "end", "cancel", "select", "pick", "film"]
 
@@ -18,7 +19,7 @@ class CanvasBox:
     id: str
     kind: Literal["prediction", "truth", "other"]
     label: str
-    xywh: Xywh
+    xywh: XYWH
     limits: Limits = ANYWHERE
     movable: bool = True
     opacity: float = 1.0
@@ -34,7 +35,7 @@ class CanvasEvent:
     kind: EventKind
     seq: int
     rev: int
-    boxes: dict[str, Xywh]
+    boxes: dict[str, XYWH]
     selected: str
     pick: tuple[float, float] | None = None
     at: int | None = None
@@ -88,7 +89,7 @@ def _film(message: Mapping[str, object], steps: int | None) -> tuple[int, bool] 
     return at, playing
 
 
-def _inside(xywh: Sequence[float], limits: Limits) -> Xywh:
+def _inside(xywh: Sequence[float], limits: Limits) -> XYWH:
     x, y, w, h = (_clamp(value, *pair) for value, pair in zip(xywh, limits, strict=True))
     return x, y, w, h
 

@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 
 from lossviz.decode_state import CHANNELS
 from lossviz.decoding import ANCHOR, CELL, CELLS
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.export.decode.parts.content import DecodeContent, formulas, on_box
 from lossviz.figures.export.parts.content import ExportFigure, Rows
 from lossviz.figures.export.parts.look import Look, Rect, axes_in, whole
@@ -13,9 +14,7 @@ from lossviz.figures.export.parts.plane import draw_box, draw_label
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import Row, draw_table, table_tall
 from lossviz.figures.theme import OTHER, PREDICTION
-from lossviz.spelled import minus
-from lossviz.state import Four
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 GAP = 0.15
 """Inches between the parts."""
@@ -46,9 +45,9 @@ def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, loo
         axes.axhline(border, color=look.rule, linewidth=look.line / 3, zorder=1)
         axes.axvline(border, color=look.rule, linewidth=look.line / 3, zorder=1)
     axes.add_patch(Rectangle((CELL, CELL), 1, 1, facecolor=PREDICTION, alpha=0.13, linewidth=0, zorder=0.5))
-    anchor: Four = (CELL + 0.5, CELL + 0.5, *ANCHOR)
+    anchor: XYWH = (CELL + 0.5, CELL + 0.5, *ANCHOR)
     x, y, w, h = content.found.shown()
-    box: Four = (x * CELLS, y * CELLS, w * CELLS, h * CELLS)
+    box: XYWH = (x * CELLS, y * CELLS, w * CELLS, h * CELLS)
     draw_box(axes, anchor, OTHER, look)
     draw_box(axes, box, PREDICTION, look, dashed=True)
     axes.plot(*box[:2], "o", color=PREDICTION, markeredgecolor=look.paper, markersize=3 * look.line, zorder=9)

@@ -13,8 +13,7 @@ from lossviz.figures.export.parts.look import Look, Rect, font, whole
 from lossviz.figures.export.parts.plane import DASHED, draw_label
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.theme import PREDICTION, TERM
-from lossviz.spelled import minus
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 PLAIN = NAMES | {"exp": "exp(t)"}
 """The curves' names without raised letters."""

@@ -13,8 +13,8 @@ from lossviz.figures.export.parts.look import Look, axes_in, plain, whole, write
 from lossviz.figures.export.parts.prose import prose_tall
 from lossviz.figures.export.parts.squares import colour_bar, outer, squares, squares_tall
 from lossviz.figures.export.parts.table import Row, table_tall, words_and_table
-from lossviz.figures.maps import SCALE
 from lossviz.figures.race import BASIN
+from lossviz.figures.traces import SCALE
 from lossviz.results import MIDDLE, Results
 from lossviz.text import Text, four
 

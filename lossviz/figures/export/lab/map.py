@@ -13,8 +13,9 @@ from lossviz.figures.export.lab.parts.content import LabContent
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import LEADING, Look, Rect, axes_in, plain, whole, width, wrapped, write
 from lossviz.figures.export.parts.squares import colour_bar
-from lossviz.figures.maps import HIGHEST, LOWEST, SCALE, STATE_COLOURS, described, logarithms, pull, state_numbers
+from lossviz.figures.maps import HIGHEST, LOWEST, described, logarithms, pull, state_numbers
 from lossviz.figures.theme import PREDICTION
+from lossviz.figures.traces import SCALE, STATE_COLOURS
 from lossviz.text import Text, four
 
 HATCHES = {"negative": "", "ignored": "////", "positive": "xxxx"}

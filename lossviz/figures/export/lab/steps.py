@@ -5,12 +5,12 @@ import math
 from matplotlib.figure import SubFigure
 
 from lossviz.descent import Record
-from lossviz.figures.curves import sampled
 from lossviz.figures.export.lab.parts.content import LabContent
 from lossviz.figures.export.parts.content import ExportFigure, Rows
 from lossviz.figures.export.parts.curve import curve_axes, settle
 from lossviz.figures.export.parts.look import LEADING, Look, font, whole, wrapped, write
 from lossviz.figures.theme import PREDICTION, QUIET, TERM
+from lossviz.figures.traces import sampled
 from lossviz.text import Text, four
 
 STYLES = ((TERM, "solid", "o", 0.0), (PREDICTION, (0, (5, 2)), "s", 0.05))

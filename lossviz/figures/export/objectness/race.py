@@ -4,7 +4,6 @@ import numpy as np
 from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
 
-from lossviz.figures.curves import sampled
 from lossviz.figures.export.objectness.parts.content import ObjectnessContent
 from lossviz.figures.export.objectness.parts.lines import key, spot, stroke
 from lossviz.figures.export.parts.content import ExportFigure, Rows
@@ -12,6 +11,7 @@ from lossviz.figures.export.parts.curve import curve_axes, settle
 from lossviz.figures.export.parts.look import Look, whole
 from lossviz.figures.export.parts.measures import key_tall
 from lossviz.figures.objectness import name_of
+from lossviz.figures.traces import sampled
 from lossviz.objectness_race import wakes
 from lossviz.text import Text, four
 

@@ -11,8 +11,8 @@ from lossviz.figures.export.parts.plane import plane_tall
 from lossviz.figures.export.parts.prose import prose, prose_tall
 from lossviz.figures.export.parts.table import draw_table, table_tall
 from lossviz.figures.theme import MEASURE
-from lossviz.spelled import formulas, minus
-from lossviz.text import Text, four
+from lossviz.spelled import formulas
+from lossviz.text import Text, four, minus
 
 GAP = 0.12
 """Inches between the parts."""

@@ -11,8 +11,7 @@ from lossviz.figures.export.parts.look import Look, whole
 from lossviz.figures.export.parts.measures import curve, key, key_tall, mark
 from lossviz.figures.theme import PREDICTION
 from lossviz.meeting import Cut
-from lossviz.spelled import minus
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:

@@ -18,8 +18,7 @@ from lossviz.figures.export.parts.table import Row, table_tall, words_and_table
 from lossviz.figures.surface import BINS, HATCH_LINES, INK, SCALE, field, flat_cells, hatching, lowest, roomiest
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.meeting import Terrain
-from lossviz.spelled import minus
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 ARROWS = {1: 17, 4: 11}
 """Along a side, of one picture and of four."""

@@ -9,16 +9,16 @@ from matplotlib.figure import SubFigure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.export.parts.curve import settle
 from lossviz.figures.export.parts.look import Look, Rect, axes_in, font, widest
-from lossviz.state import Four
 
 DASHED: Any = (0, (4, 2))
 AROUND, LEAST = 0.16, 3.0
 """What is kept free around the boxes, as part of the window; its smallest side in units of the plane."""
 
 
-def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[Four], look: Look) -> Axes:
+def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[XYWH], look: Look) -> Axes:
     """The largest square there, y downwards, on a window that holds the boxes."""
     left, low = margins(look)
     room = place.within(left, low, 0.5 * look.size.small / 72)
@@ -48,7 +48,7 @@ def plane_tall(look: Look) -> float:
     return look.size.width - 2 * look.size.margin - left + low
 
 
-def window(boxes: Sequence[Four]) -> tuple[float, float, float]:
+def window(boxes: Sequence[XYWH]) -> tuple[float, float, float]:
     """Centre and side of the square."""
     places = np.array(boxes)
     low, high = (places[:, :2] - places[:, 2:] / 2).min(0), (places[:, :2] + places[:, 2:] / 2).max(0)
@@ -62,7 +62,7 @@ def side_of(axes: Axes) -> float:
     return high - low
 
 
-def draw_box(axes: Axes, box: Four, colour: str, look: Look, *, dashed: bool = False, **more: Any) -> None:
+def draw_box(axes: Axes, box: XYWH, colour: str, look: Look, *, dashed: bool = False, **more: Any) -> None:
     """Its outline on a casing of paper."""
     x, y, w, h = box
     corner, style = (x - w / 2, y - h / 2), DASHED if dashed else "solid"
@@ -71,7 +71,7 @@ def draw_box(axes: Axes, box: Four, colour: str, look: Look, *, dashed: bool = F
     axes.add_patch(Rectangle(corner, w, h, edgecolor=colour, linewidth=0.9 * look.line, linestyle=style, **common))
 
 
-def name_box(axes: Axes, box: Four, name: str, colour: str, look: Look, *, above: bool) -> None:
+def name_box(axes: Axes, box: XYWH, name: str, colour: str, look: Look, *, above: bool) -> None:
     """Above or below it."""
     x, y, _, h = box
     draw_label(axes, (x, y - h / 2 if above else y + h / 2), name, colour, look, va="bottom" if above else "top")

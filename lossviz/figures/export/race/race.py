@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.export.parts.content import ExportFigure, Rows, always
 from lossviz.figures.export.parts.look import Look, Rect, whole
 from lossviz.figures.export.parts.measures import SPREAD, key, key_tall, mark, stroke
@@ -14,7 +15,6 @@ from lossviz.figures.export.race.parts.panels import both_panels, standings
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.plane import LOW, SIDE
 from lossviz.race import Run
-from lossviz.state import Four
 from lossviz.text import Text
 
 GAP = 0.1
@@ -75,7 +75,7 @@ def way_of(run: Run, at: int) -> np.ndarray:
     return way
 
 
-def seen(way: np.ndarray) -> list[Four]:
+def seen(way: np.ndarray) -> list[XYWH]:
     """The last box, and the places of the others, as far as they lie on the plane."""
     known = way[np.isfinite(way).all(1)]
     places = np.clip(known[:, :2], LOW, LOW + SIDE)

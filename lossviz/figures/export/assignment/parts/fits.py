@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.assignment import layers, window_of
 from lossviz.figures.assignment_words import anchor_name, size_of, truth_name
 from lossviz.figures.export.assignment.parts.content import AssignmentContent
@@ -14,7 +15,6 @@ from lossviz.figures.export.parts.look import Look, Rect, axes_in, width, write
 from lossviz.figures.export.parts.plane import DASHED, draw_box, draw_label
 from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TRUTH
 from lossviz.gallery import SAMPLES, letterbox_of
-from lossviz.state import Four
 from lossviz.text import Text, four
 from lossviz.untrained import ANCHORS
 
@@ -59,7 +59,7 @@ def draw_boxes(axes: Axes, content: AssignmentContent, text: Text, look: Look) -
         name(axes, truth.xywh, truth_name(content.state, line, text), TRUTH, look)
 
 
-def name(axes: Axes, box: Four, words: str, colour: str, look: Look, *, below: bool = False) -> None:
+def name(axes: Axes, box: XYWH, words: str, colour: str, look: Look, *, below: bool = False) -> None:
     """Above or below its box, and inside the picture; near an edge inside the box."""
     x, y, w, h = box
     edge = y + h / 2 if below else y - h / 2

@@ -13,7 +13,7 @@ from lossviz.answering import STATES, Bits, Ruling
 from lossviz.figures.assignment_words import size_of
 from lossviz.figures.export.assignment.parts.content import AssignmentContent
 from lossviz.figures.export.parts.look import LEADING, Look, Rect, axes_in, width, wrapped, write
-from lossviz.figures.maps import STATE_COLOURS, STATE_NUMBERS
+from lossviz.figures.traces import STATE_COLOURS, STATE_NUMBERS
 from lossviz.text import Text
 
 BETWEEN = 0.12

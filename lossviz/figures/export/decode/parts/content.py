@@ -8,9 +8,8 @@ from typing import ClassVar
 from lossviz.decode_state import DecodeState
 from lossviz.decoding import ANCHOR, CELLS, NET, Decoding, decoding_of
 from lossviz.passthrough import SIZES, output_shape
-from lossviz.spelled import minus
 from lossviz.tensor_layout import OUTPUTS
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 SYMBOLS = {r"\sigma": "σ", r"\cdot": "×", r"\infty": "∞", r"\ln": "ln"}
 

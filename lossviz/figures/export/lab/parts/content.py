@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from lossviz.crossing import Track
 from lossviz.descent import Walk, done, walked, walks_of
+from lossviz.engine.heads import Predictor
 from lossviz.every import MapView, map_of
 from lossviz.figures.export.lab.parts.caption import details, title
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView
-from lossviz.state import Predictor, State
+from lossviz.state import State
 from lossviz.text import Text
 from lossviz.why import WhyView, why_of
 

@@ -5,13 +5,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.export.lab.parts.content import LabContent
 from lossviz.figures.export.parts.content import Rows
 from lossviz.figures.export.parts.look import Look, Rect, axes_in, font, width
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.limits import shown_box
-from lossviz.state import Four
 from lossviz.text import Text
 
 BAND = "#8c8c8c"
@@ -44,7 +44,7 @@ def scene_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text,
         draw_label(axes, spot, words, colour, look)
 
 
-def draw_box(axes: Axes, xywh: Four, colour: str, look: Look) -> None:
+def draw_box(axes: Axes, xywh: XYWH, colour: str, look: Look) -> None:
     """A box with light casing: labels solid, the prediction dashed."""
     x, y, w, h = xywh
     style = "solid" if colour == TRUTH else DASHED
@@ -55,7 +55,7 @@ def draw_box(axes: Axes, xywh: Four, colour: str, look: Look) -> None:
         axes.add_patch(box)
 
 
-def free_spot(xywh: Four, words: str, above: bool, taken: list[Rect], look: Look, inches: float) -> Rect:
+def free_spot(xywh: XYWH, words: str, above: bool, taken: list[Rect], look: Look, inches: float) -> Rect:
     """Where the label goes, in shares: at its box, inside the picture, clear of the labels already there."""
     x, y, w, h = xywh
     points = label_points(look)

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.look import Look, Rect
 from lossviz.figures.export.parts.plane import draw_arrow, draw_box, draw_label, name_box, plane_axes, side_of
 from lossviz.figures.theme import PREDICTION, QUIET, TRUTH
 from lossviz.referee import common_corners, hull_corners
 from lossviz.spelled import arrows_along
-from lossviz.state import Four
 from lossviz.text import Text, four
 
 SHARED = "////"
@@ -61,7 +61,7 @@ def between(axes: Axes, content: OverlapContent, look: Look) -> None:
 
 
 def arrows(
-    axes: Axes, box: Four, slope: Four, colour: str, look: Look, wide: float = 1.0, *, sides: bool = True
+    axes: Axes, box: XYWH, slope: XYWH, colour: str, look: Look, wide: float = 1.0, *, sides: bool = True
 ) -> None:
     """Draw them."""
     for start, end in arrows_along(box, slope, side_of(axes), sides=sides):

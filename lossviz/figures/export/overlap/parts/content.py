@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from lossviz.engine.boxes import XYWH
 from lossviz.meeting import Cut, Measured, Meeting, Terrain, cuts_of, meeting_of, terrain_of
 from lossviz.overlap_state import CUTS, MEASURES, OverlapState
 from lossviz.referee import Verdict, verdicts
-from lossviz.spelled import minus
-from lossviz.state import Four
-from lossviz.text import Text, four
+from lossviz.text import Text, four, minus
 
 FINE = 201
 """Points along a side of the surface."""
@@ -93,6 +92,6 @@ class OverlapContent:
         return f"lossviz-overlap-{self.state.measure}-{figure}"
 
 
-def spelled(box: Four) -> str:
+def spelled(box: XYWH) -> str:
     """x, y, w, h."""
     return ", ".join(f"{side:.6g}" for side in box)

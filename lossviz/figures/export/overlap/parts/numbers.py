@@ -4,8 +4,8 @@ import math
 
 from lossviz.figures.export.overlap.parts.content import OverlapContent
 from lossviz.figures.export.parts.table import Row
-from lossviz.spelled import minus, pull
-from lossviz.text import Text, four
+from lossviz.spelled import pull
+from lossviz.text import Text, four, minus
 
 
 def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
