@@ -11,7 +11,7 @@ from lossviz.link import Query, one_of, read, spell, version
 class ArticlesState:
     """The article whose rows are shown."""
 
-    moves: ClassVar[tuple[str, ...]] = ()
+    dragged: ClassVar[tuple[str, ...]] = ()
 
     article: str = "yolov3_loss"
 

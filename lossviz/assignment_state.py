@@ -48,7 +48,7 @@ class AssignmentState:
     empty for the one that answers. ``other``: the rule beside the first.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ("truths", "hand")
+    dragged: ClassVar[tuple[str, ...]] = ("truths", "hand")
     """Parts that a hand drags."""
 
     field: str = "v3"

@@ -38,7 +38,7 @@ class DecodeState:
     ``output``: channel, row, column; ``small``: of the toy or the real one; ``back``: its gradient instead of its value.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ("raw",)
+    dragged: ClassVar[tuple[str, ...]] = ("raw",)
     """Parts that a hand drags."""
 
     tab: str = "box"

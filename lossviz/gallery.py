@@ -16,6 +16,7 @@ from lossviz.engine.scene import Scene
 from lossviz.scene_check import Letterbox, numbers_of, picture_of
 from lossviz.scene_facts import Facts, facts_of
 from lossviz.scene_file import SceneError
+from lossviz.text import Text
 
 FOLDER = ASSETS / "scenes"
 FIRST = "coffee"
@@ -99,6 +100,11 @@ if FIRST not in SAMPLES:
 def scene_of(key: str) -> Scene:
     """Return the scene as its file has it."""
     return SAMPLES[key].scene
+
+
+def scene_name(key: str, text: Text) -> str:
+    """Return what the scene is called; its own file says so."""
+    return text.of(SAMPLES[key].name)
 
 
 def letterbox_of(key: str) -> Letterbox:

@@ -40,7 +40,7 @@ class LedgerState:
     ``pair``: the columns of the map. ``place``: its head and anchor, None: where the first column's predictor is.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ()
+    dragged: ClassVar[tuple[str, ...]] = ()
     """Parts that a hand drags."""
 
     lab: State = field(default_factory=State)

@@ -1,14 +1,14 @@
-"""What a link says beside the state: language, view, level, what is hidden, the question, the teacher's list of links."""
+"""What a link says beside the state: language, view, level, what is hidden, the question, the list of states for a class."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from lossviz.desk import Reads
 from lossviz.link import one_of, whole
 from lossviz.presets import PRESETS
-from lossviz.state import State, from_query
 from lossviz.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
@@ -20,9 +20,16 @@ HIDEABLE = (
 """What ``hide=`` may name; "answers" is sentence, numbers, bars, equation and panel at once."""
 ANSWERS = ("sentence", "numbers", "bars", "equation", "panel")
 MOST_SLIDES, LONGEST = 40, 6000
-"""States in a teacher's list, and characters they may take in a link."""
+"""States in a list, and characters they may take in a link."""
+LONGEST_NAME = 60
+"""Characters of the name of one of them."""
 SLIDE_KEYS = ("level", "ask", "hide")
-"""What a slide sets beside its state."""
+"""What an entry of a list sets beside its state."""
+FIRST_PAGE = "lab"
+"""The page of an entry that names none: lists were the Lab's alone once."""
+
+Pages = Mapping[str, Reads[Any] | None]
+"""By path in the address: how each page reads its state from a link; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +43,25 @@ class Visit:
     ask: str = ""
     """The example whose question is asked before the numbers are shown."""
     slides: tuple[str, ...] = ()
-    """Queries of the teacher's states."""
+    """The list of states, each ``page?query``, a name may follow after ``#``."""
     slide: int = 0
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
-        plain = Visit()
-        return {key: SPELLED.get(key, str)(value) for key, value in vars(self).items() if value != getattr(plain, key)}
+        """Return language and level always, of the rest only what differs from the default."""
+        plain, said = Visit(), vars(self)
+        return {
+            key: SPELLED.get(key, str)(value)
+            for key, value in said.items()
+            if key in ("lang", "level") or value != getattr(plain, key)
+        }
 
     def shows(self, name: str) -> bool:
-        """Whether that control or answer is to be seen."""
+        """Return whether that control or answer is to be seen."""
         return name not in self.hide and not (name in ANSWERS and "answers" in self.hide)
 
     @property
     def text(self) -> Text:
-        """The strings."""
+        """The strings of the language."""
         return Text(self.lang)
 
 
@@ -61,18 +72,22 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 }
 
 
-def visit_from(query: Mapping[str, str], before: Visit) -> tuple[Visit, tuple[str, ...]]:
-    """What a link says of these; what it does not name stays, but a question and what is hidden hold for one link only."""
+def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[Visit, tuple[str, ...]]:
+    """Return what a link says of these, and the keys whose values were no good.
+
+    A link says everything: what it does not name is the default, so that Back restores the whole page; only the language
+    stays. An empty query says nothing: it comes from the menu. ``slides.2`` among the keys: the second entry of the list is
+    left out.
+    """
+    if not query:
+        return before, ()
     readers: dict[str, Callable[[str], Any]] = {
         "lang": one_of(*languages()),
         "view": one_of(*VIEWS),
         "level": one_of(*LEVELS),
-        "hide": hidden_of,
         "ask": one_of(*PRESETS),
-        "slides": slides_of,
-        "slide": lambda text: whole(MOST_SLIDES)(text) - 1,
     }
-    found = vars(before) | ({"ask": "", "hide": ()} if query else {})
+    found: dict[str, Any] = {"lang": before.lang}
     bad = []
     for key, parse in readers.items():
         if key in query:
@@ -80,55 +95,95 @@ def visit_from(query: Mapping[str, str], before: Visit) -> tuple[Visit, tuple[st
                 found[key] = parse(query[key])
             except ValueError:
                 bad.append(key)
-    found["slide"] = min(max(found["slide"], 0), max(len(found["slides"]) - 1, 0))
-    return Visit(**found), tuple(bad)
+    hide, unknown = hidden_of(query.get("hide", ""))
+    listed, refused = list_of(query, pages)
+    return Visit(**found, hide=hide, **listed), (*bad, *unknown, *refused)
 
 
-def hidden_of(text: str) -> tuple[str, ...]:
-    """Names with dots or commas between them."""
-    return tuple(one_of(*HIDEABLE)(name) for name in dict.fromkeys(re.split("[.,]", text)))
+def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that are known, dots or commas between them, and ``hide`` if there are others."""
+    named = [name for name in dict.fromkeys(re.split("[.,]", text)) if name]
+    known = tuple(name for name in named if name in HIDEABLE)
+    return known, () if len(known) == len(named) else ("hide",)
 
 
-def slides_of(text: str) -> tuple[str, ...]:
-    """The teacher's list, each entry read and spelled again: nothing but known keys and good values stays in it."""
-    if len(text) > LONGEST:
-        raise ValueError(text)
-    entries = text.split("|")
-    if len(entries) > MOST_SLIDES:
-        raise ValueError(text)
-    cleaned = tuple(clean(entry) for entry in entries)
-    if len("|".join(cleaned)) > LONGEST:
-        raise ValueError(text)
-    return cleaned
+def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], list[str]]:
+    """Return the list and the place in it, and what could not be read: too long a list, single entries, the place."""
+    bad: list[str] = []
+    text = query.get("slides", "")
+    entries = text.split("|") if "slides" in query else []
+    if len(text) > LONGEST or len(entries) > MOST_SLIDES:
+        entries, bad = [], ["slides"]
+    kept: dict[int, str] = {}
+    for number, entry in enumerate(entries):
+        try:
+            kept[number] = clean(entry, pages)
+        except ValueError:
+            bad.append(f"slides.{number + 1}")
+    if len("|".join(kept.values())) > LONGEST:
+        kept, bad = {}, ["slides"]
+    place = 0
+    if "slide" in query:
+        try:
+            place = whole(MOST_SLIDES)(query["slide"]) - 1
+        except ValueError:
+            bad.append("slide")
+    before = sum(number < place for number in kept)
+    return {"slides": tuple(kept.values()), "slide": min(before, max(len(kept) - 1, 0))}, bad
 
 
-def clean(entry: str) -> str:
-    """One entry of the list."""
-    pairs = dict(parse_qsl(entry, keep_blank_values=True, max_num_fields=40))
-    state, bad = from_query(pairs)
-    visit, worse = visit_from({key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit())
-    if bad or worse:
+def parts_of(entry: str) -> tuple[str, dict[str, str], str]:
+    """Return page, query and name of an entry; one without a page is the Lab's."""
+    place, _, name = entry.partition("#")
+    page, asked, query = place.partition("?")
+    if not asked:
+        page, query = FIRST_PAGE, place
+    return page, dict(parse_qsl(query, keep_blank_values=True, max_num_fields=40)), name
+
+
+def clean(entry: str, pages: Pages) -> str:
+    """Return an entry read and spelled again: nothing but known keys and good values stays in it.
+
+    Raises: ValueError for a page, a key or a value that cannot be opened.
+    """
+    page, pairs, name = parts_of(entry)
+    if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
         raise ValueError(entry)
-    return slide_for(state, visit)
+    reads, known = pages[page], {*vars(Visit()), "v"}
+    state, bad = reads(pairs) if reads else (None, ())
+    strange = [key for key in pairs if key not in known and not (reads and reads({key: NEVER})[1])]
+    visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)
+    if bad or worse or strange:
+        raise ValueError(entry)
+    return slide_for(page, state, visit, name)
 
 
-def slide_for(state: State, visit: Visit) -> str:
-    """The entry of a state as it is seen now."""
-    seen = {key: value for key, value in visit.to_query().items() if key in SLIDE_KEYS}
-    return urlencode({"v": "1", **state.to_query(), **seen})
+NEVER = "\0"
+"""A value that no reader of a known key takes."""
 
 
-def shown_slide(visit: Visit, number: int) -> tuple[State, Visit]:
-    """State and visit at one entry of the list."""
-    pairs = dict(parse_qsl(visit.slides[number], keep_blank_values=True))
-    state, _ = from_query(pairs)
-    plain = replace(visit, slide=number, level="1", ask="")
-    seen, _ = visit_from({key: pairs[key] for key in SLIDE_KEYS if key in pairs}, plain)
-    return state, seen if "hide" in pairs else replace(seen, hide=visit.hide)
+def slide_for(page: str, state: Any, visit: Visit, name: str = "") -> str:
+    """Return the entry of a page's state as it is seen now."""
+    plain = Visit()
+    seen = {
+        key: SPELLED.get(key, str)(getattr(visit, key)) for key in SLIDE_KEYS if vars(visit)[key] != vars(plain)[key]
+    }
+    query = urlencode({"v": "1", **(state.to_query() if state else {}), **seen})
+    return f"{page}?{query}#{name}" if name else f"{page}?{query}"
+
+
+def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visit]:
+    """Return page, state and visit at one entry of the list."""
+    page, pairs, _ = parts_of(visit.slides[number])
+    reads = pages[page]
+    state = reads(pairs)[0] if reads else None
+    seen, _ = visit_from({"lang": visit.lang} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, visit, pages)
+    hide = seen.hide if "hide" in pairs else visit.hide
+    return page, state, replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide)
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:
-    """The list with one entry more; unchanged where it is full."""
+    """Return the list with one entry more; unchanged where it is full."""
     slides = (*visit.slides, entry)
     if len(slides) > MOST_SLIDES or len(urlencode({"slides": "|".join(slides)})) > LONGEST:
         return visit
@@ -136,8 +191,7 @@ def with_slide(visit: Visit, entry: str) -> Visit:
 
 
 def without_slide(visit: Visit, number: int) -> Visit:
-    """The list without that entry."""
-    slides: Sequence[str] = [entry for n, entry in enumerate(visit.slides) if n != number]
-    return replace(
-        visit, slides=tuple(slides), slide=min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
-    )
+    """Return the list without that entry."""
+    slides = tuple(entry for n, entry in enumerate(visit.slides) if n != number)
+    place = min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
+    return replace(visit, slides=slides, slide=place)

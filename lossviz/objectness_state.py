@@ -33,7 +33,7 @@ class ObjectnessState:
     logits of a softmax, ``kind``: its true class. ``rate``, ``steps``: of the race.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ("logit", "target")
+    dragged: ClassVar[tuple[str, ...]] = ("logit", "target")
     """Parts that a hand drags."""
 
     logit: float = SPOON

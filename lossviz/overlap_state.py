@@ -29,7 +29,7 @@ class OverlapState:
     ``check``: what the third level shows; ``step``: how far a recipe has been walked.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ("moving", "target")
+    dragged: ClassVar[tuple[str, ...]] = ("moving", "target")
     """Parts that a hand drags."""
 
     moving: XYWH = (12.4, 9.0, 1.8, 1.4)

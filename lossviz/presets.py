@@ -5,19 +5,21 @@ One entry a preset in ``assets/presets.json``, by page; titles, reasons, questio
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import parse_qsl
 
 from lossviz.assets import ASSETS
-from lossviz.state import State, from_query
 
 FILE = ASSETS / "presets.json"
 
 
 @dataclass(frozen=True)
 class Preset:
-    """``link``: the query of its state. ``choices``: answers to its question, ``right`` the number of the right one."""
+    """``link``: the query of its state, which its page reads.
 
+    ``choices``: answers to its question, ``right`` the number of the right one.
+    """
+
+    page: str
     key: str
     link: str
     level: str
@@ -25,18 +27,18 @@ class Preset:
     right: int = 0
 
     @property
+    def name(self) -> str:
+        """The catalogues' key of its title; with ``_why`` after it, of the reason to look at it."""
+        return f"preset_{self.key}" if self.page == "lab" else f"example_{self.page}_{self.key}"
+
+    @property
     def query(self) -> dict[str, str]:
         """Its link, read."""
         return dict(parse_qsl(self.link))
 
-    @cached_property
-    def state(self) -> State:
-        """The state it opens in the Lab."""
-        return from_query(self.query)[0]
-
 
 PAGES: dict[str, dict[str, Preset]] = {
-    page: {key: Preset(key, **entry) for key, entry in entries.items()}
+    page: {key: Preset(page, key, **entry) for key, entry in entries.items()}
     for page, entries in json.loads(FILE.read_text(encoding="utf-8")).items()
 }
 """By page."""

@@ -38,7 +38,7 @@ LIMITS = (*BOUNDS[:2], (SMALLEST, BOUNDS[2][1]), (SMALLEST, BOUNDS[3][1]))
 class RaceState:
     """A start, a target, who runs, by which rules; ``at``: the step shown, None while the film runs from the beginning."""
 
-    moves: ClassVar[tuple[str, ...]] = ("start", "target")
+    dragged: ClassVar[tuple[str, ...]] = ("start", "target")
     """Parts that a hand drags."""
 
     start: XYWH = (12.2, 12.2, 1.0, 1.0)

@@ -1,166 +1,176 @@
-"""Where the state lives between runs and in the address bar: the only file that knows the session."""
+"""One visitor's session, and his address bar: the only file that knows either.
+
+The address is read when a page is opened or the visitor goes back, and written when he has done something: one deed, one
+entry in the browser's history. An address that was just read is completed in place (``components/address``).
+"""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
-from lossviz.crossing import Crossing, Track
-from lossviz.descent import Walk, done
-from lossviz.desk import MOST_UNDO, Desk, Linked, Reads
-from lossviz.lab import LabView, view_of
+from lossviz.desk import Desk, Reads
 from lossviz.languages import LANGUAGES
-from lossviz.lesson import Visit, shown_slide, visit_from
-from lossviz.presets import PRESETS
-from lossviz.state import State, from_query
-from lossviz.text import Text
+from lossviz.lesson import Pages, Visit, shown_slide, visit_from
+from lossviz.presets import PAGES
 
 KEY = "lossviz"
 LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
 
+Desks = Mapping[str, Desk[Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a page stands: its path in the address, its place in the menu, what draws it and what reads its link."""
+
+    path: str
+    order: int
+    show: Callable[[], None]
+    reads: Reads[Any] | None = None
+    """How it reads its state from a link."""
+    desk: Callable[[Any, Any, Any], Desk[Any]] = Desk
+    """What holds its state."""
+    follow: Callable[[Desks], None] | None = None
+    """What it takes over from another page's desk when it is opened."""
+
 
 @dataclass
 class Memory:
-    """One visitor's session."""
+    """One visitor's session: nothing in it belongs to one page."""
 
     visit: Visit = field(default_factory=Visit)
-    state: State = field(default_factory=State)
-    linked: State = field(default_factory=State)
-    """What the link, the example or the choice of a scene opened: where Reset leads."""
-    past: list[State] = field(default_factory=list)
-    rev: int = 0
-    """Raised whenever boxes change other than by the visitor's hand: the canvas then takes them over."""
-    seq: int = 0
-    """Last event of the canvas that was answered."""
-    channel_seq: int = 0
-    """Last event of the channels that was answered."""
-    written: dict[str, str] | None = None
-    """What we last put into the address."""
+    pages: Mapping[str, Page] = field(default_factory=dict)
     page: str = ""
-    before: State | None = None
-    """The state a drag started from, while it is under way."""
+    desks: dict[str, Desk[Any]] = field(default_factory=dict)
+    """The states of the pages that were opened, by path."""
     notes: tuple[str, ...] = ()
-    seen: LabView | None = None
-    """The last view: the next run starts from it."""
-    seen_steps: int = 0
-    """Gradient steps that had been walked for it."""
-    walks: tuple[Walk, ...] = ()
-    """The walks of the present steps: as long as they are here, nobody else's can push them out."""
-    playing: int = 0
-    """Steps a tick while the run plays; 0: it stands."""
-    inner: bool = False
-    """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
+    """What of the link was not understood."""
+    written: dict[str, str] | None = None
+    """What the address says, as we put it there."""
+    came: dict[str, str] | None = None
+    """How the address said the same before we completed it."""
+    opening: bool = False
+    """Whether this run began with reading the address: then it is completed in place."""
     written_before: dict[str, str] | None = None
     """What stood there before, if it was replaced while the page ran again by itself: a run under way may still bring it."""
     written_at: float = 0.0
-    drawn: tuple[object, ...] = ()
-    """What the toolbar showed when it was last drawn."""
+    inner: bool = False
+    """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
     ticking: bool = False
     """Whether the page runs again by itself."""
-    answer: int = 0
-    """The visitor's answer to the question; 0: none yet."""
-    track: Track = field(default_factory=Track)
-    """Loss against position while a label moves."""
-    crossing: Crossing | None = None
-    """The last time another predictor took over."""
-    desks: dict[str, Desk[Any]] = field(default_factory=dict)
-    """The states of the pages beside the Lab."""
+    going: str = ""
+    """The page on which the list goes on."""
 
     @property
-    def linkable(self) -> Linked | State | None:
-        """The present page's state, if a link to it carries one."""
-        desk = self.desks.get(self.page)
-        return desk.state if desk else self.state if self.page == "lab" else None
+    def desk(self) -> Desk[Any] | None:
+        """The present page's desk, if it has a state."""
+        return self.desks.get(self.page)
 
     @property
-    def view(self) -> LabView:
-        """What the state shows, worked out once."""
-        steps = walked_so_far(self.state)
-        if self.seen is None or self.seen.state != self.state or self.seen_steps != steps:
-            self.seen, self.seen_steps = view_of(self.state), steps
-        return self.seen
+    def reads(self) -> Pages:
+        """How each page reads its state."""
+        return {path: page.reads for path, page in self.pages.items()}
+
+    def query(self, visit: Visit | None = None) -> dict[str, str]:
+        """Return what a link to what one sees says; with another ``visit``, to the same state seen otherwise."""
+        state = self.desk.state.to_query() if self.desk else {}
+        return {**(visit or self.visit).to_query(), **state}
 
     @property
     def face(self) -> tuple[object, ...]:
-        """What the toolbar shows of the state."""
-        state = self.state
-        chosen = (state.scene, state.recipe, state.objectness, state.mode, state.steps is None)
-        return (*chosen, bool(self.past), self.moved, self.visit.slides, self.visit.slide)
-
-    @property
-    def moved(self) -> bool:
-        """Whether there is something to reset."""
-        rest = resting(self.state)
-        return self.state not in (rest, self.linked) or self.linked != rest
+        """What tools and list show."""
+        desk = self.desk
+        return (*(desk.face if desk else ()), self.visit.slides, self.visit.slide)
 
     @property
     def asking(self) -> bool:
         """Whether the question waits for its answer: then no numbers are shown."""
-        return bool(self.visit.ask) and not self.answer
+        return bool(self.visit.ask) and not (self.desk and self.desk.answer)
 
 
 def current() -> Memory:
-    """The session as it stands."""
+    """Return the session as it stands."""
     if KEY not in st.session_state:
         st.session_state[KEY] = Memory()
     memory: Memory = st.session_state[KEY]
     return memory
 
 
-def hear() -> Text:
-    """First of all: the language, view and level the address asks for."""
+def hear(pages: Mapping[str, Page]) -> Memory:
+    """Read the address's language, view, level and list, first of all in a run of the whole page."""
     memory = current()
+    memory.pages = pages
     here = address_of(memory)
     if memory.written is None:
         memory.visit = replace(memory.visit, lang=spoken())
+    memory.opening = memory.opening and memory.inner
     if here != memory.written:
-        memory.visit, memory.notes = visit_from(here, memory.visit)
-        memory.answer = 0
-    return memory.visit.text
+        memory.visit, memory.notes = visit_from(here, memory.visit, memory.reads)
+    return memory
 
 
-def arrive(page: str, reads: Reads[Any] | None = None) -> Memory:
-    """At the top of a page: take over the state the address says, if it is not what we wrote there.
+def arrive(path: str) -> Memory:
+    """Take over the state the address says, if it is not what we wrote there.
 
-    An address without a state means the default, except right after a change of pages, which drops the query.
+    An address without a state means the default, except right after a change of pages by the menu, which drops the query.
     """
     memory = current()
-    here, turned = address_of(memory), page != memory.page
+    here, turned = address_of(memory), path != memory.page
+    said = (here or not turned) and here != memory.written
+    memory.opening = memory.opening or turned or here != memory.written
     memory.inner = False
-    spoken = (here or not turned) and here != memory.written
-    if reads and page not in memory.desks:
-        plain, _ = reads({})
-        memory.desks[page] = Desk(plain, plain, plain)
-    if reads and spoken:
-        linked, bad = reads(here)
+    page = memory.pages[path]
+    desk = desk_of(memory, path)
+    if desk and page.reads and said:
+        state, bad = page.reads(here)
         memory.notes += bad
-        desk = memory.desks[page]
-        if linked != desk.state:
-            desk.past = []
-            desk.pose(linked)
-        desk.linked = linked
-    if page == "lab" and spoken:
-        state, bad = from_query(here)
-        memory.notes += bad
-        if state != memory.state:
-            memory.past = []
-            pose(memory, state)
-        memory.linked = state
-        if memory.visit.ask and not same_place(PRESETS[memory.visit.ask].state, state):
-            memory.visit, memory.notes = replace(memory.visit, ask=""), (*memory.notes, "ask")
-    memory.page = page
+        desk.arrive(state)
+    if page.follow:
+        page.follow(memory.desks)
+    memory.page, memory.came = path, here if here != memory.written else memory.came
+    drop_question(memory, note=True)
+    listed(memory)
     write(memory)
     return memory
 
 
+def desk_of(memory: Memory, path: str) -> Desk[Any] | None:
+    """Return the desk of a page, made when it is first asked for; None for a page without a state."""
+    page = memory.pages[path]
+    if page.reads and path not in memory.desks:
+        plain, _ = page.reads({})
+        memory.desks[path] = page.desk(plain, plain, plain)
+    return memory.desks.get(path)
+
+
+def drop_question(memory: Memory, *, note: bool = False) -> None:
+    """Ask no longer, where the state is not what the question is about."""
+    desk, reads = memory.desk, memory.pages[memory.page].reads if memory.page in memory.pages else None
+    if not memory.visit.ask:
+        return
+    asked = PAGES.get(memory.page, {}).get(memory.visit.ask)
+    if not desk or not reads or not asked or not desk.same_place(reads(asked.query)[0]):
+        memory.visit = replace(memory.visit, ask="")
+        memory.notes = (*memory.notes, "ask") if note else memory.notes
+
+
+def listed(memory: Memory) -> None:
+    """Tell the desk whether a list is open."""
+    if memory.desk:
+        memory.desk.listed = bool(memory.visit.slides)
+
+
 def address_of(memory: Memory) -> dict[str, str]:
-    """What the address says; but what we wrote, where the run is of our own asking or was under way before we wrote."""
+    """Return what the address says; what we wrote, where the run is of our own asking or was under way before."""
     here = st.query_params.to_dict()
+    if memory.written is None:
+        return here
     late = here == memory.written_before and time.monotonic() - memory.written_at < LATE
-    return memory.written if memory.written is not None and (memory.inner or late) else here
+    return memory.written if memory.inner or late or here == memory.came else here
 
 
 def run_again() -> None:
@@ -169,159 +179,108 @@ def run_again() -> None:
     st.rerun(scope="app")
 
 
-def pose(memory: Memory, state: State) -> None:
-    """Another state altogether: nothing of what was under way stays."""
-    memory.state, memory.before, memory.rev = state, None, memory.rev + 1
-    memory.playing, memory.track, memory.crossing = 0, Track(), None
-
-
-def walked_so_far(state: State) -> int:
-    """Gradient steps that have been walked, of those the state asks for."""
-    return done(state) if state.steps and state.at else 0
-
-
 def spoken() -> str:
-    """The browser's language, if we speak it."""
+    """Return the browser's language, if we speak it."""
     asked = (st.context.locale or "").split("-")[0]
     return asked if asked in LANGUAGES else "en"
 
 
 def write(memory: Memory) -> None:
-    """Put the state into the address."""
-    state = memory.linkable
-    query = memory.visit.to_query() | (state.to_query() if state else {})
-    if query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
-    if query != memory.written:
-        memory.written_before = memory.written if memory.ticking else None
-        memory.written_at = time.monotonic()
+    """Put the state into the address: as a new entry of the history, unless the address was only just read."""
+    drop_question(memory)
+    query = memory.query()
+    if query == memory.written:
+        return
+    memory.written_before = memory.written if memory.ticking else None
+    memory.written_at = time.monotonic()
     memory.written = query
+    if not memory.opening:
+        memory.notes, memory.came = (), None
+        st.query_params.from_dict(query)
 
 
-def drag(state: State) -> None:
-    """A drag is under way: neither the link nor undo takes notice."""
-    memory = current()
-    memory.before = memory.before or memory.state
-    memory.state = state
-
-
-def settle(state: State, *, always: bool = False) -> None:
-    """A choice is made: it can be undone, and the link says it. ``always``: a deed begins here that will change it."""
-    memory = current()
-    before, memory.before = memory.before or memory.state, None
-    if state.before_steps() != before.before_steps():
-        memory.playing = 0
-    if not same_place(state, before):
-        memory.visit = replace(memory.visit, ask="")
-    numbers_change = state.before_steps() != before.before_steps() or state.steps != before.steps
-    if always or numbers_change:  # looking is no step to undo
-        memory.past = [*memory.past, before][-MOST_UNDO:]
-    memory.state = state
-    memory.notes = ()
-    write(memory)
-
-
-def replace_boxes(state: State) -> None:
-    """The same, where boxes change other than by the visitor's hand."""
-    settle(state)
-    memory = current()
-    memory.rev += 1
-    memory.playing = 0
-
-
-def look(**changes: Any) -> None:
-    """Another way to look at the same numbers: no step to undo."""
-    memory = current()
-    memory.state = replace(memory.state, **changes)
-    write(memory)
+def finish(memory: Memory, *, again: bool = False) -> None:
+    """End a page: write the link, unless a drag is under way; draw it all anew where tools or list are out of date."""
+    desk = memory.desk
+    dragging = desk is not None and desk.before is not None
+    if not dragging:
+        write(memory)
+    if again or (desk is not None and not dragging and memory.face != desk.drawn):
+        run_again()
 
 
 def turn(visit: Visit) -> None:
-    """Another level, view or list: the numbers stay."""
+    """Look otherwise at the same numbers: another level, view or list."""
     memory = current()
-    memory.visit = visit
+    memory.visit, memory.opening = visit, False
+    listed(memory)
     write(memory)
 
 
 def deepen(level: str) -> None:
-    """Another level of the page."""
+    """Open another level of the page."""
     turn(replace(current().visit, level=level))
-
-
-def open_preset(key: str, *, ask: bool) -> None:
-    """An example, with its question or without."""
-    memory, preset = current(), PRESETS[key]
-    memory.past = [*memory.past, memory.state][-MOST_UNDO:]
-    memory.visit = replace(memory.visit, level=preset.level, ask=key if ask else "")
-    memory.answer = 0
-    pose(memory, preset.state)
-    memory.linked = preset.state
-    write(memory)
-
-
-def open_slide(number: int) -> None:
-    """One of the teacher's states."""
-    memory = current()
-    if not 0 <= number < len(memory.visit.slides):
-        return
-    state, memory.visit = shown_slide(memory.visit, number)
-    memory.past = [*memory.past, memory.state][-MOST_UNDO:]
-    memory.answer = 0
-    pose(memory, state)
-    memory.linked = state
-    write(memory)
-
-
-def reset() -> None:
-    """Back to what the link or the example opened; from there, to the photograph as the network left it.
-
-    In a lesson always to the state of the list.
-    """
-    memory = current()
-    linked = memory.linked != memory.state and same_place(memory.linked, memory.state)
-    replace_boxes(memory.linked if linked or memory.visit.slides else resting(memory.state))
-    memory.track, memory.crossing = Track(), None
-
-
-def resting(state: State) -> State:
-    """The photograph as the network left it, under the same program."""
-    return replace(state.at_rest(), at=None, steps=None, walker="one")
-
-
-def same_place(one: State, other: State) -> bool:
-    """Whether two states are of the same scene and program."""
-    return (one.scene, one.recipe) == (other.scene, other.recipe)
-
-
-def take_back() -> None:
-    """The drag is called off: the one under way, else the last one, if no other choice was made since."""
-    memory = current()
-    if memory.before:
-        memory.state, memory.before = memory.before, None
-        memory.track, memory.crossing = Track(), None
-    elif memory.past and same_choices(memory.past[-1], memory.state):
-        undo()
-    else:
-        memory.rev += 1
-
-
-def same_choices(one: State, other: State) -> bool:
-    """Whether two states differ in boxes and channels only, and in what one has in hand."""
-    plain: Mapping[str, Any] = {"at": None, "label": 0, "channel": None, "term": ""}
-    return replace(one.at_rest(), **plain) == replace(other.at_rest(), **plain)
-
-
-def undo() -> None:
-    """One state back."""
-    memory = current()
-    if memory.past:
-        pose(memory, memory.past.pop())
-        memory.visit = replace(memory.visit, ask="")
-        write(memory)
 
 
 def speak(lang: str) -> None:
     """Change the language."""
+    turn(replace(current().visit, lang=lang))
+
+
+def open_example(key: str, *, ask: bool = False) -> None:
+    """Open one of the page's examples, with its question or without."""
     memory = current()
-    memory.visit = replace(memory.visit, lang=lang)
-    write(memory)
+    page, example, desk = memory.pages[memory.page], PAGES[memory.page][key], memory.desks[memory.page]
+    if page.reads:
+        desk.open(page.reads(example.query)[0], memory.visit)
+        turn(replace(memory.visit, level=example.level, ask=key if ask else ""))
+
+
+def open_slide(number: int) -> None:
+    """Open one of the list's states, wherever it is at home."""
+    memory = current()
+    if not 0 <= number < len(memory.visit.slides):
+        return
+    path, state, visit = shown_slide(memory.visit, number, memory.reads)
+    desk = desk_of(memory, path)
+    if path == memory.page:
+        if desk:
+            desk.open(state, memory.visit)
+        turn(visit)
+        return
+    if desk:
+        desk.arrive(state)
+    memory.visit, memory.going = visit, path
+
+
+def slide_query(memory: Memory, visit: Visit, number: int) -> tuple[str, dict[str, str]]:
+    """Return page and query of a link that opens the list at one of its states."""
+    path, state, seen = shown_slide(visit, number, memory.reads)
+    return path, {**seen.to_query(), **(state.to_query() if state else {})}
+
+
+def going_on(memory: Memory) -> str:
+    """Return the path of the page on which the list goes on, once; "" while it stays on this one.
+
+    Its state and the visit are there already, and its address is completed in place: with a query of its own Streamlit would
+    make two entries of the history.
+    """
+    path, memory.going = memory.going, ""
+    return path
+
+
+def undo() -> None:
+    """Go one state back, and look at it as one did."""
+    memory = current()
+    if memory.desk:
+        before, here = memory.desk.undo() or memory.visit, memory.visit
+        slide = min(before.slide, max(len(here.slides) - 1, 0))
+        turn(replace(before, lang=here.lang, view=here.view, ask="", slides=here.slides, slide=slide))
+
+
+def reset() -> None:
+    """Go back to what the link or the example opened; from there to rest."""
+    memory = current()
+    if memory.desk:
+        memory.desk.reset()
+        turn(memory.visit)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from lossviz.engine.box_terms import BOX_LOSSES
 from lossviz.engine.boxes import XYWH
@@ -72,6 +72,8 @@ class State:
     ``steps``: gradient steps taken from there; None while nobody thinks of steps.
     """
 
+    dragged: ClassVar[tuple[str, ...]] = ("raws", "truths", "at", "label", "channel", "term")
+
     scene: str = FIRST
     recipe: str = "darknet_v3"
     objectness: str = "as-written"
@@ -137,6 +139,10 @@ class State:
     def before_steps(self) -> "State":
         """What the numbers depend on, apart from the steps: how one looks at it is left out."""
         return State(**{name: getattr(self, name) for name in NUMBERED}, at=self.at, rate=self.rate, walker=self.walker)
+
+    def before_looks(self) -> tuple[object, ...]:
+        """What the numbers depend on, steps included."""
+        return (self.before_steps(), self.steps)
 
     def to_query(self) -> dict[str, str]:
         """Only what differs from the default."""

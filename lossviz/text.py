@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from lossviz.assets import ASSETS
-from lossviz.gallery import SAMPLES
 from lossviz.languages import LANGUAGES, PSEUDO, class_lists
 
 FOLDER = ASSETS / "text"
@@ -21,12 +20,12 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
-    """Key to string. A scene brings its own name."""
+    """Key to string."""
     if lang == PSEUDO:
         return {key: f"⟦{value}⟧" for key, value in catalogue("en").items()}
     with (FOLDER / f"{lang}.json").open(encoding="utf-8") as file:
         entries: dict[str, str] = json.load(file)
-    return entries | {f"scene_{key}": sample.name[lang] for key, sample in SAMPLES.items()}
+    return entries
 
 
 def class_names(lang: str, family: str) -> tuple[str, ...]:
@@ -43,6 +42,10 @@ class Text:
     def __call__(self, key: str, **values: object) -> str:
         """The string of that key with its values filled in."""
         return catalogue(self.lang)[key].format(**values)
+
+    def of(self, words: Mapping[str, str]) -> str:
+        """The string of this language among those that something brings itself."""
+        return f"⟦{words['en']}⟧" if self.lang == PSEUDO else words[self.lang]
 
     def knows(self, key: str) -> bool:
         """Whether there is such a string."""

@@ -50,7 +50,7 @@ class ZooState:
     ``on``: the function in hand, empty for the first. ``bar``: the bar in hand, those of p first.
     """
 
-    moves: ClassVar[tuple[str, ...]] = ("x", "p", "q", "bar")
+    dragged: ClassVar[tuple[str, ...]] = ("x", "p", "q", "bar")
     """Parts that a hand drags."""
 
     tab: str = "curves"

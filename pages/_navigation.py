@@ -3,14 +3,20 @@
 import streamlit as st
 
 from lossviz import session
-from lossviz.widgets.frame import frame
+from lossviz.widgets.frame import around, ended
 from pages import all_pages
 
-text = session.hear()
-pages = {
-    st.Page(page.show, title=text(f"page_{page.path}"), url_path=page.path, default=page.order == 0): page
-    for page in all_pages()
+pages = {page.path: page for page in all_pages()}
+memory = session.hear(pages)
+text = memory.visit.text
+places = {
+    path: st.Page(page.show, title=text(f"page_{path}"), url_path=path, default=page.order == 0)
+    for path, page in pages.items()
 }
-chosen = st.navigation(list(pages), position="top")
-frame(session.arrive(pages[chosen].path, pages[chosen].reads))
+chosen = st.navigation(list(places.values()), position="top")
+elsewhere = session.going_on(memory)
+if elsewhere:
+    st.switch_page(places[elsewhere])
+around(session.arrive(next(path for path, place in places.items() if place is chosen or place == chosen)))
 chosen.run()
+ended(memory)

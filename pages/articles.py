@@ -4,8 +4,8 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.articles_state import from_query
+from lossviz.session import Page
 from lossviz.widgets import articles
-from pages import Page
 
 
 def show() -> None:
@@ -14,6 +14,7 @@ def show() -> None:
     desk, visit = memory.desks["articles"], memory.visit
     articles.choice(desk, visit)
     st.html(articles.walk(desk.state.shown, visit))
+    session.write(memory)
 
 
 PAGE = Page("articles", 9, show, from_query)

@@ -8,12 +8,10 @@ from lossviz import session
 from lossviz.answering import AssignmentView, view_of
 from lossviz.assignment_state import AssignmentState, from_query
 from lossviz.desk import Desk
-from lossviz.session import Memory
+from lossviz.session import Memory, Page
 from lossviz.text import Text
-from lossviz.widgets import assignment, predictors, story
-from lossviz.widgets import desk as tools
+from lossviz.widgets import assignment, predictors, tools
 from lossviz.widgets.save import save_assignment
-from pages import Page
 
 WIDTHS = {"1": (1, 1.2), "2": (1, 1.35), "3": (1, 1.35)}
 """Of the board and what stands beside it."""
@@ -25,8 +23,8 @@ def show() -> None:
     text, desk = memory.visit.text, memory.desks["assignment"]
     with st.container(horizontal=True, key="toolbar"):
         assignment.depth(memory, text)
-        tools.tools(memory, desk, from_query, partial(save_assignment, desk, text), text)
-    desk.drawn = desk.face
+        tools.tools(memory, partial(save_assignment, desk, text), text)
+    desk.drawn = memory.face
     st.fragment(workbench)()
 
 
@@ -38,7 +36,7 @@ def workbench() -> None:
     view = view_of(desk.state)
     if shows("sentence"):
         st.html(assignment.sentence(view, memory, resting=not desk.before))
-        tools.opened(memory, desk, from_query, text)
+        tools.opened(memory, text)
     if shows("panel") and memory.visit.view != "embed":
         assignment.choices(desk, text)
     level = memory.visit.level if shows("panel") else "1"
@@ -48,13 +46,10 @@ def workbench() -> None:
     with right:
         beside(view, memory, desk, level)
         if memory.visit.view == "embed":
-            st.html(story.way_out(memory, text))
+            st.html(tools.way_out(memory, text))
     with place:
         assignment.board(view, desk, text)
-    if not desk.before:
-        session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
-        session.run_again()
+    session.finish(memory)
 
 
 def beside(view: AssignmentView, memory: Memory, desk: Desk[AssignmentState], level: str) -> None:

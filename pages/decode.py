@@ -8,11 +8,9 @@ from lossviz import session
 from lossviz.decode_state import DecodeState, from_query
 from lossviz.decoding import Decoding, decoding_of
 from lossviz.desk import Desk
-from lossviz.session import Memory
-from lossviz.widgets import decode, decode_forms, decode_limits, decode_passthrough, decode_tensor, story
-from lossviz.widgets import desk as tools
+from lossviz.session import Memory, Page
+from lossviz.widgets import decode, decode_forms, decode_limits, decode_passthrough, decode_tensor, tools
 from lossviz.widgets.save import save_decode
-from pages import Page
 
 WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
 """Of the grid and what stands beside it, by view."""
@@ -27,8 +25,8 @@ def show() -> None:
             decode.tabs(desk, text)
             if desk.state.tab == "box":
                 decode.depth(memory, text)
-        tools.tools(memory, desk, from_query, partial(save_decode, desk, text), text)
-    desk.drawn = desk.face
+        tools.tools(memory, partial(save_decode, desk, text), text)
+    desk.drawn = memory.face
     st.fragment(workbench)()
 
 
@@ -41,10 +39,7 @@ def workbench() -> None:
     else:
         parts = {"tensor": decode_tensor.show, "passthrough": decode_passthrough.show}
         parts[desk.state.tab](desk, memory.visit.text)
-    if not desk.before:
-        session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
-        session.run_again()
+    session.finish(memory)
 
 
 def box(memory: Memory, desk: Desk[DecodeState]) -> None:
@@ -55,7 +50,7 @@ def box(memory: Memory, desk: Desk[DecodeState]) -> None:
     found = decoding_of(desk.state)
     if visit.shows("sentence"):
         st.html(decode.sentence(found, level, desk.state, text, resting=not desk.before))
-        tools.opened(memory, desk, from_query, text)
+        tools.opened(memory, text)
     left, right = st.columns(WIDTHS[visit.view], gap="medium")
     with left:
         place = st.container(key="picture")
@@ -63,7 +58,7 @@ def box(memory: Memory, desk: Desk[DecodeState]) -> None:
         if visit.shows("numbers"):
             beside(found, memory, desk, level)
         if visit.view == "embed":
-            st.html(story.way_out(memory, text))
+            st.html(tools.way_out(memory, text))
     with place:
         decode.board(found, desk, level, text)
 

@@ -1,4 +1,4 @@
-"""The Loss Lab: what a prediction costs, term by term; why; and every predictor at once."""
+"""The Loss Lab: the picture first, one sentence, and a drawer for everything else."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -6,34 +6,41 @@ from streamlit.delta_generator import DeltaGenerator
 from lossviz import session
 from lossviz.components.box_canvas import canvas_event
 from lossviz.components.channels import channels_event
-from lossviz.session import Memory
+from lossviz.lab_desk import LabDesk, lab_desk
+from lossviz.session import Memory, Page
+from lossviz.state import from_query
 from lossviz.why import WhyView, why_of
 from lossviz.widgets import canvas as picture
-from lossviz.widgets import every, labels, lessons, steps, story, toolbar, why
-from pages import Page
+from lossviz.widgets import every, labels, lessons, steps, story, why
+from lossviz.widgets.toolbar import toolbar
+from lossviz.widgets.tools import way_out
 
 WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
 """Of picture and numbers."""
 
 
 def show() -> None:
-    """Choices and tools, then the workbench: what stays as it is during a drag is not drawn again."""
+    """Toolbar, then the workbench: what stays as it is during a drag is not drawn again."""
     memory = session.current()
-    toolbar.toolbar(memory, memory.visit.text)
-    memory.ticking = steps.busy(memory)
+    desk = lab_desk(memory.desks)
+    with st.container(horizontal=True, key="toolbar"):
+        toolbar(memory, desk, memory.visit.text)
+    desk.drawn = memory.face
+    memory.ticking = steps.busy(desk)
     st.fragment(workbench, run_every=steps.TICK if memory.ticking else None)()
 
 
 def workbench() -> None:
     """One sentence, the picture, the numbers. The canvas comes last: it tells the browser that the numbers are written."""
     memory = session.current()
+    desk = lab_desk(memory.desks)
     text, visit = memory.visit.text, memory.visit
-    steps.tick(memory)
-    listen(memory)
-    view, asking, duel = memory.view, memory.asking, steps.dueling(memory.state)
+    steps.tick(desk)
+    listen(memory, desk)
+    view, asking, duel = desk.view, memory.asking, steps.dueling(desk.state)
     if visit.shows("sentence") and not asking:
         st.html(story.sentence(view, text))
-    lessons.verdict(memory, text)
+    lessons.verdict(desk, visit, text)
     if duel and not asking:
         steps.duel(view, text)
     left, right = st.columns(
@@ -44,58 +51,56 @@ def workbench() -> None:
     found = None
     with right:
         if asking:
-            lessons.question(memory, text)
+            lessons.question(desk, visit, text)
         else:
-            found = numbers(memory, below)
+            found = numbers(memory, desk, below)
     with place:
         if duel and not asking:
-            steps.steps(view, memory, text)
+            steps.steps(view, desk, text)
         else:
-            picture.canvas(view, memory, text, found)
-    if steps.busy(memory) != memory.ticking or (memory.face != memory.drawn and not memory.before):
-        session.run_again()
+            picture.canvas(view, desk, text, found)
+    session.finish(memory, again=steps.busy(desk) != memory.ticking)
 
 
-def listen(memory: Memory) -> None:
+def listen(memory: Memory, desk: LabDesk) -> None:
     """What a hand did on the picture or on a channel, before anything is drawn."""
-    view, text = memory.view, memory.visit.text
-    event = canvas_event("canvas", boxes=picture.canvas_boxes(view, text), rev=memory.rev, seq=memory.seq)
+    view, text = desk.view, memory.visit.text
+    event = canvas_event("canvas", boxes=picture.canvas_boxes(view, text), rev=desk.rev, seq=desk.seq)
     if event:
-        memory.seq = event.seq
-        if picture.answer(event, view):
-            session.run_again()
+        desk.seq = event.seq
+        picture.answer(event, view, desk)
     if memory.visit.level == "2" and not memory.asking:
+        view = desk.view
         listed = why.channel_rows(view, why_of(view), text)
-        heard = channels_event("channels", channels=listed, rev=memory.rev, seq=memory.channel_seq)
+        heard = channels_event("channels", channels=listed, rev=desk.rev, seq=desk.channel_seq)
         if heard:
-            memory.channel_seq = heard.seq
-            if why.answer_channel(heard, view):
-                session.run_again()
+            desk.channel_seq = heard.seq
+            why.answer_channel(heard, view, desk)
 
 
-def numbers(memory: Memory, below: DeltaGenerator) -> WhyView | None:
+def numbers(memory: Memory, desk: LabDesk, below: DeltaGenerator) -> WhyView | None:
     """Loss, bars, equation, and what the level and the mode add. Nothing of a closed level is worked out."""
-    text, view, visit = memory.visit.text, memory.view, memory.visit
+    text, view, visit = memory.visit.text, desk.view, memory.visit
     embedded, level = visit.view == "embed", visit.level if visit.shows("panel") else "1"
     found = why_of(view) if level == "2" else None
-    story.depth(memory, text)
+    story.depth(desk, visit)
     if visit.shows("numbers"):
         st.html(story.headline(view, text))
     if view.state.mode == "label":
-        labels.labels(view, memory, text)
+        labels.labels(view, desk, text)
     if found:
-        why.why(view, found, memory, text, below)
+        why.why(view, found, desk, visit, below)
     elif level == "3":
-        every.every(view, memory, text, bars=not embedded)
+        every.every(view, desk, visit, bars=not embedded)
     else:
-        story.bars(view, memory, text)
+        story.bars(view, desk, visit)
     if visit.shows("equation") and not (embedded and level != "1"):
         st.html(story.equation(view, text))
     if view.state.steps is not None and not steps.dueling(view.state):
-        steps.steps(view, memory, text)
+        steps.steps(view, desk, text)
     if visit.shows("hint") and not steps.dueling(view.state):
-        st.html(story.way_out(memory, text) if embedded else story.hint(view, text))
+        st.html(way_out(memory, text) if embedded else story.hint(view, text))
     return found
 
 
-PAGE = Page("lab", 1, show)
+PAGE = Page("lab", 1, show, from_query, LabDesk)

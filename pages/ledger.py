@@ -7,35 +7,34 @@ import streamlit as st
 from lossviz import session
 from lossviz.ledger import ledger_of
 from lossviz.ledger_state import from_query
-from lossviz.widgets import desk as tools
-from lossviz.widgets import ledger, ledger_more, ledger_question, ledger_table, story
+from lossviz.session import Page
+from lossviz.widgets import ledger, ledger_more, ledger_question, ledger_table, tools
 from lossviz.widgets.ledger_desk import follow_the_lab
 from lossviz.widgets.save import save_ledger
-from pages import Page
 
 
 def show() -> None:
     """Choices and tools; one sentence, or the question; the table; what unfolds."""
     memory = session.current()
     text, desk, visit = memory.visit.text, memory.desks["ledger"], memory.visit
-    follow_the_lab(memory, desk)
+    desk.drawn = memory.face
     with st.container(horizontal=True, key="toolbar"):
         ledger.choices(desk, visit, text)
-        tools.tools(memory, desk, from_query, partial(save_ledger, desk, text), text)
+        tools.tools(memory, partial(save_ledger, desk, text), text)
     view = ledger_of(desk.state)
     asking = ledger_question.asking(view, desk, visit)
     if asking:
         ledger_question.question(view, text)
     elif visit.shows("sentence"):
         ledger_question.sentences(view, text)
-        tools.opened(memory, desk, from_query, text)
+        tools.opened(memory, text)
     if visit.shows("numbers"):
         ledger_table.table(view, text, asking=asking)
     if visit.view == "embed":
-        st.html(story.way_out(memory, text))
+        st.html(tools.way_out(memory, text))
     elif visit.shows("panel"):
         ledger_more.folded(view, desk, visit, text)
-    session.write(memory)
+    session.finish(memory)
 
 
-PAGE = Page("ledger", 8, show, from_query)
+PAGE = Page("ledger", 8, show, from_query, follow=follow_the_lab)

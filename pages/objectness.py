@@ -8,11 +8,9 @@ from lossviz import session
 from lossviz.desk import Desk
 from lossviz.objectness import ObjectnessView
 from lossviz.objectness_state import ObjectnessState, from_query
-from lossviz.session import Memory
-from lossviz.widgets import derivation, objectness, objectness_guess, objectness_why, story
-from lossviz.widgets import desk as tools
+from lossviz.session import Memory, Page
+from lossviz.widgets import derivation, objectness, objectness_guess, objectness_why, tools
 from lossviz.widgets.save import save_objectness
-from pages import Page
 
 WIDTHS = {"1": (1.15, 1), "2": (1, 1.15)}
 """Of the curves and what stands beside them."""
@@ -24,8 +22,8 @@ def show() -> None:
     text, desk = memory.visit.text, memory.desks["objectness"]
     with st.container(horizontal=True, key="toolbar"):
         objectness.depth(memory, text)
-        tools.tools(memory, desk, from_query, partial(save_objectness, desk, text), text)
-    desk.drawn = desk.face
+        tools.tools(memory, partial(save_objectness, desk, text), text)
+    desk.drawn = memory.face
     st.fragment(workbench)()
 
 
@@ -37,16 +35,13 @@ def workbench() -> None:
     view = ObjectnessView(desk.state)
     if shows("sentence"):
         st.html(objectness.sentence(view, memory, resting=not desk.before))
-        tools.opened(memory, desk, from_query, text)
+        tools.opened(memory, text)
     level = memory.visit.level if shows("panel") else "1"
     if level == "3":
         derivations(memory, desk)
     else:
         curves(view, memory, desk, level)
-    if not desk.before:
-        session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
-        session.run_again()
+    session.finish(memory)
 
 
 def derivations(memory: Memory, desk: Desk[ObjectnessState]) -> None:
@@ -55,7 +50,7 @@ def derivations(memory: Memory, desk: Desk[ObjectnessState]) -> None:
     if visit.shows("numbers"):
         derivation.show(desk, text)
     if visit.view == "embed":
-        st.html(story.way_out(memory, text))
+        st.html(tools.way_out(memory, text))
 
 
 def curves(view: ObjectnessView, memory: Memory, desk: Desk[ObjectnessState], level: str) -> None:
@@ -69,7 +64,7 @@ def curves(view: ObjectnessView, memory: Memory, desk: Desk[ObjectnessState], le
     with right:
         beside(view, memory, desk, level)
         if seen == "embed":
-            st.html(story.way_out(memory, text))
+            st.html(tools.way_out(memory, text))
     with place:
         objectness.chart(view, desk, text, seen, marked=level == "2" and desk.state.part == "factors")
 

@@ -10,11 +10,9 @@ from lossviz import session
 from lossviz.desk import Desk
 from lossviz.meeting import Meeting, meeting_of
 from lossviz.overlap_state import OverlapState, from_query
-from lossviz.session import Memory
-from lossviz.widgets import desk as tools
-from lossviz.widgets import overlap, referee, story, surface
+from lossviz.session import Memory, Page
+from lossviz.widgets import overlap, referee, surface, tools
 from lossviz.widgets.save import save_overlap
-from pages import Page
 
 WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
 """Of board and numbers; of board, surface and slices."""
@@ -26,8 +24,8 @@ def show() -> None:
     text, desk = memory.visit.text, memory.desks["overlap"]
     with st.container(horizontal=True, key="toolbar"):
         overlap.depth(memory, text)
-        tools.tools(memory, desk, from_query, partial(save_overlap, desk, text), text)
-    desk.drawn = desk.face
+        tools.tools(memory, partial(save_overlap, desk, text), text)
+    desk.drawn = memory.face
     st.fragment(workbench)()
 
 
@@ -50,10 +48,7 @@ def workbench() -> None:
     beside(right, found, memory, level)
     with place:
         overlap.board(found, desk, text, *referee.drawn(found, level))
-    if not desk.before:
-        session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
-        session.run_again()
+    session.finish(memory)
 
 
 def beside(right: Sequence[DeltaGenerator], found: Meeting, memory: Memory, level: str) -> None:
@@ -65,7 +60,7 @@ def beside(right: Sequence[DeltaGenerator], found: Meeting, memory: Memory, leve
         else:
             numbers(found, memory, desk, level)
         if view == "embed":
-            st.html(story.way_out(memory, text))
+            st.html(tools.way_out(memory, text))
     if level == "2" and len(right) > 1:
         with right[1]:
             surface.slices(found, desk, text, view)

@@ -9,13 +9,11 @@ from lossviz import session
 from lossviz.desk import Desk
 from lossviz.race import runs_of
 from lossviz.race_state import TABS, RaceState, from_query
-from lossviz.session import Memory
+from lossviz.session import Memory, Page
 from lossviz.text import Text
-from lossviz.widgets import desk as tools
-from lossviz.widgets import experiment, race, story
+from lossviz.widgets import experiment, race, tools
 from lossviz.widgets.choices import segments
 from lossviz.widgets.save import save_race
-from pages import Page
 
 
 def show() -> None:
@@ -28,8 +26,8 @@ def show() -> None:
             segments(
                 text("race_tabs"), "tab", words, desk.state.tab, lambda tab: desk.put(replace(desk.state, tab=tab))
             )
-        tools.tools(memory, desk, from_query, partial(save_race, desk, text), text)
-    desk.drawn = desk.face
+        tools.tools(memory, partial(save_race, desk, text), text)
+    desk.drawn = memory.face
     st.session_state["pace"] = experiment.pace(desk.state) if desk.state.tab == "all" else None
     st.fragment(workbench, run_every=st.session_state["pace"])()
 
@@ -44,12 +42,9 @@ def workbench() -> None:
     else:
         experiment.experiment(memory, desk, text)
         if memory.visit.view == "embed":
-            st.html(story.way_out(memory, text))
-    if not desk.before:
-        session.write(memory)
+            st.html(tools.way_out(memory, text))
     pace = experiment.pace(desk.state) if desk.state.tab == "all" else None
-    if (desk.face != desk.drawn and not desk.before) or pace != st.session_state["pace"]:
-        session.run_again()
+    session.finish(memory, again=pace != st.session_state["pace"])
 
 
 def one_race(memory: Memory, desk: Desk[RaceState], text: Text) -> None:
@@ -66,7 +61,7 @@ def one_race(memory: Memory, desk: Desk[RaceState], text: Text) -> None:
         if shows("numbers"):
             race.curves(runs, memory, text)
         if memory.visit.view == "embed":
-            st.html(story.way_out(memory, text))
+            st.html(tools.way_out(memory, text))
     with place:
         race.track(runs, desk, text)
 

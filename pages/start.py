@@ -3,10 +3,10 @@
 import streamlit as st
 
 from lossviz import session
+from lossviz.session import Page
 from lossviz.verified import files_checked
 from lossviz.widgets.articles import entries
 from lossviz.widgets.start import CARDS, cards, more
-from pages import Page
 
 
 def show() -> None:

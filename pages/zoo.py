@@ -9,14 +9,12 @@ import streamlit as st
 from lossviz import session
 from lossviz.curves import Point, points_of
 from lossviz.desk import Desk
-from lossviz.session import Memory
+from lossviz.session import Memory, Page
 from lossviz.text import Text
-from lossviz.widgets import desk as tools
-from lossviz.widgets import story, zoo, zoo_batch, zoo_cards, zoo_chances, zoo_stability
+from lossviz.widgets import tools, zoo, zoo_batch, zoo_cards, zoo_chances, zoo_stability
 from lossviz.widgets.choices import segments
 from lossviz.widgets.save import save_zoo
 from lossviz.zoo_state import TABS, ZooState, from_query
-from pages import Page
 
 WIDTHS = (1.25, 1)
 """Of the chart and of the numbers."""
@@ -31,11 +29,11 @@ def show() -> None:
             words = {tab: text(f"zoo_tab_{tab}") for tab in TABS}
             change = lambda tab: desk.settle(replace(desk.state, tab=tab))  # noqa: E731
             segments(text("zoo_tabs"), "tab", words, desk.state.tab, change)
-        tools.tools(memory, desk, from_query, partial(save_zoo, desk, text), text)
+        tools.tools(memory, partial(save_zoo, desk, text), text)
     tab = desk.state.tab
     if tab == "curves" and memory.visit.shows("panel") and memory.visit.view != "embed":
         zoo.chooser(desk, text)
-    desk.drawn = desk.face
+    desk.drawn = memory.face
     st.fragment(workbench)()
     if tab == "curves" and memory.visit.shows("panel") and memory.visit.view == "page":
         zoo_cards.cards(desk, text)
@@ -47,11 +45,8 @@ def workbench() -> None:
     text, desk = memory.visit.text, memory.desks["zoo"]
     BENCHES[desk.state.tab](memory, desk, text)
     if memory.visit.view == "embed":
-        st.html(story.way_out(memory, text))
-    if not desk.before:
-        session.write(memory)
-    if desk.face != desk.drawn and not desk.before:
-        session.run_again()
+        st.html(tools.way_out(memory, text))
+    session.finish(memory)
 
 
 def curves(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
@@ -61,7 +56,7 @@ def curves(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
     points, asking = points_of(desk.state), zoo.asking(desk, visit)
     if visit.shows("sentence"):
         st.html(zoo.opening(text) if asking else zoo.sentence(points, desk, text, resting=not desk.before))
-        tools.opened(memory, desk, from_query, text)
+        tools.opened(memory, text)
     left, right = st.columns(WIDTHS if visit.view != "embed" else (1, 1), gap="medium")
     with left:
         place = st.container(key="picture")

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lossviz.lab import resting_view, view_of
+from lossviz.lab_desk import LabDesk, lab_desk
 from lossviz.session import Memory
 from lossviz.state import State
 
@@ -18,7 +19,7 @@ def body(page: AppTest) -> str:
 def every_number(page: AppTest) -> dict[str, float | None]:
     """What scripts read: the numbers by their test ids; None where a number ran off."""
     pairs = re.findall(r'data-testid="([\w-]+)" data-value="(.*?)"', body(page))
-    return {name: float(value) if value else None for name, value in pairs}
+    return {name: float(value) if value else None for name, value in pairs if name != "slide-number"}
 
 
 def numbers(page: AppTest) -> dict[str, float | None]:
@@ -42,6 +43,10 @@ def memory(page: AppTest) -> Memory:
     return found
 
 
+def desk(page: AppTest) -> LabDesk:
+    return lab_desk(memory(page).desks)
+
+
 def press(page: AppTest, key: str) -> AppTest:
     """A click on the button of that key."""
     page.button(key=key).click().run()
@@ -51,7 +56,7 @@ def press(page: AppTest, key: str) -> AppTest:
 
 def send(page: AppTest, kind: str, **more: object) -> AppTest:
     """What the browser sends of the canvas."""
-    now = memory(page)
+    now = desk(page)
     box = resting_view(now.state.at_rest()).prediction.xywh
     event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": {"prediction": box}, "selected": "prediction"}
     page.session_state["canvas"] = {"event": event | more}

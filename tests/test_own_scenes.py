@@ -21,7 +21,7 @@ from lossviz.figures.export.assignment.parts.content import AssignmentContent
 from lossviz.figures.export.assignment.parts.maps import numbers_of
 from lossviz.figures.export.parts.look import Look
 from lossviz.figures.export.parts.page import page
-from lossviz.gallery import FOLDER, REFUSED, SAMPLES, Gallery, gallery_of
+from lossviz.gallery import FOLDER, REFUSED, SAMPLES, Gallery, gallery_of, scene_name
 from lossviz.lab import view_of
 from lossviz.languages import LANGUAGES
 from lossviz.ledger import ledger_of
@@ -84,7 +84,7 @@ def test_the_guides_scene_opens_in_the_lab_with_every_program(mine: Scene) -> No
         assert [truth.kind for truth in view.truths] == [16]
         assert all(truth.answers for truth in view.truths)
     assert from_query({"scene": "mine"}) == (State(scene="mine"), ())
-    assert [Text(lang)("scene_mine") for lang in (*LANGUAGES, "qps")] == ["my dog", "我的狗", "⟦my dog⟧"]
+    assert [scene_name("mine", Text(lang)) for lang in (*LANGUAGES, "qps")] == ["my dog", "我的狗", "⟦my dog⟧"]
 
 
 def test_the_guides_scene_can_be_compared_and_assigned(mine: Scene) -> None:
@@ -342,4 +342,4 @@ def test_a_name_needs_no_escaping_and_no_catalogue_has_it(key: str) -> None:
     for lang in LANGUAGES:
         raw = json.loads((text.FOLDER / f"{lang}.json").read_text("utf-8"))
         assert not any(word.startswith("scene_") for word in raw)
-        assert Text(lang)(f"scene_{key}") == SAMPLES[key].name[lang]
+        assert scene_name(key, Text(lang)) == SAMPLES[key].name[lang]

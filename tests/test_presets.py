@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from examples import opened
 
 from lossviz.crossing import crossing_of
 from lossviz.descent import start_slopes, walked
@@ -26,7 +27,7 @@ every_preset = pytest.mark.parametrize("key", PRESETS)
 
 
 def state(key: str) -> State:
-    return PRESETS[key].state
+    return opened(PRESETS[key])
 
 
 def view(key: str, **changes: object) -> LabView:

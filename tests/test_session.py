@@ -1,63 +1,102 @@
-"""Where the state lives between runs, and what the address bar says of it."""
+"""What the address bar says, when it is read and when it is written."""
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from lossviz import session
 from lossviz.engine.heads import Predictor
+from lossviz.lab_desk import LabDesk
 from lossviz.lesson import Visit
-from lossviz.session import MOST_UNDO, Memory
-from lossviz.state import State
+from lossviz.overlap_state import OverlapState
+from lossviz.session import Memory, Page
+from lossviz.state import State, from_query
+from pages import all_pages
 
 CUP = Predictor("13", 1, 5, 6)
+PAGES = {page.path: page for page in all_pages()}
+
+
+class Browser:
+    """One visitor: what the page reads at the top of every run, and what its module does to the address."""
+
+    def __init__(self, fake: SimpleNamespace) -> None:
+        self.fake = fake
+        self.entries = 1
+        """In the history."""
+
+    @property
+    def address(self) -> dict[str, str]:
+        return dict(self.fake.query_params)
+
+    def open(self, page: str = "lab", **query: str) -> Memory:
+        """A run of the whole page at exactly this address, and what the browser makes of it."""
+        self.fake.query_params.clear()
+        self.fake.query_params.update(query)
+        return self.rerun(page)
+
+    def rerun(self, page: str = "lab") -> Memory:
+        session.hear(PAGES)
+        memory = session.arrive(page)
+        return self.ended(memory)
+
+    def ended(self, memory: Memory) -> Memory:
+        """The end of a run: an address that was just read is completed in place."""
+        if self.address == memory.came and memory.written is not None:
+            self.fake.query_params.clear()
+            self.fake.query_params.update(memory.written)
+        memory.opening = False
+        return memory
+
+    def choose(self, state: Any, memory: Memory) -> None:
+        """A deed on the page."""
+        assert memory.desk
+        memory.desk.settle(state)
+        session.write(memory)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
+    fake = SimpleNamespace(session_state={}, context=SimpleNamespace(locale="en-GB"), rerun=lambda scope: None)
+    found = Browser(fake)
+    fake.query_params = Address(found)
+    monkeypatch.setattr(session, "st", fake)
+    monkeypatch.delenv("LOSSVIZ_PSEUDO", raising=False)
+    return found
 
 
 class Address(dict[str, str]):
-    """The query, as Streamlit hands it out."""
+    """The query, as Streamlit hands it out; what the server writes there is a new entry of the history."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
 
     def to_dict(self) -> dict[str, str]:
         return dict(self)
 
     def from_dict(self, query: dict[str, str]) -> None:
+        assert query != dict(self), "an entry that says what is there already"
         self.clear()
         self.update(query)
+        self.browser.entries += 1
 
 
-class Browser:
-    """One visitor: what the page reads at the top of every run."""
-
-    def __init__(self, fake: SimpleNamespace) -> None:
-        self.fake = fake
-
-    @property
-    def address(self) -> Address:
-        address: Address = self.fake.query_params
-        return address
-
-    def open(self, page: str = "lab", **query: str) -> Memory:
-        """A run on this page at exactly this address."""
-        self.address.from_dict(query)
-        return self.rerun(page)
-
-    def rerun(self, page: str = "lab") -> Memory:
-        session.hear()
-        return session.arrive(page)
+PLAIN = {"lang": "en", "level": "1"}
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
-    fake = SimpleNamespace(session_state={}, query_params=Address(), context=SimpleNamespace(locale="en-GB"))
-    monkeypatch.setattr(session, "st", fake)
-    monkeypatch.delenv("LOSSVIZ_PSEUDO", raising=False)
-    return Browser(fake)
+def state_of(memory: Memory) -> Any:
+    assert memory.desk
+    return memory.desk.state
 
 
-def test_a_bare_address_is_the_default_and_stays_bare(browser: Browser) -> None:
+def test_a_bare_address_is_the_default_and_says_language_and_level_without_an_entry_of_its_own(
+    browser: Browser,
+) -> None:
     memory = browser.open()
-    assert (memory.state, memory.visit, memory.notes) == (State(), Visit(), ())
-    assert browser.address == {}
+    assert (state_of(memory), memory.visit, memory.notes) == (State(), Visit(), ())
+    assert (browser.address, browser.entries) == (PLAIN, 1)
 
 
 @pytest.mark.parametrize(
@@ -74,19 +113,18 @@ def test_the_link_knows_better_than_the_browser_which_language(browser: Browser)
 
 
 def test_the_state_comes_from_the_link_and_the_link_is_written_in_its_shortest_form(browser: Browser) -> None:
-    memory = browser.open(scene="chelsea", recipe="darknet_v3", unknown="key", lang="en")
-    assert memory.state == State(scene="chelsea")
-    assert memory.notes == ()
-    assert browser.address == {"v": "1", "scene": "chelsea"}
+    memory = browser.open(scene="chelsea", recipe="darknet_v3", unknown="key")
+    assert (state_of(memory), memory.notes) == (State(scene="chelsea"), ())
+    assert (browser.address, browser.entries) == (PLAIN | {"v": "1", "scene": "chelsea"}, 1)
 
 
-def test_bad_values_are_named_until_the_next_choice(browser: Browser) -> None:
+def test_bad_values_are_named_until_the_next_deed(browser: Browser) -> None:
     memory = browser.open(scene="nowhere", lang="xx", view="huge", level="9", raw="<script>")
-    assert memory.state == State()
+    assert state_of(memory) == State()
     assert set(memory.notes) == {"scene", "lang", "view", "level", "raw"}
-    assert browser.address == {}
+    assert (browser.address, browser.entries) == (PLAIN, 1)
     assert browser.rerun().notes != ()
-    session.settle(replace(memory.state, objectness="mse"))
+    browser.choose(State(objectness="mse"), memory)
     assert browser.rerun().notes == ()
 
 
@@ -101,105 +139,161 @@ def test_the_language_of_the_tests_exists_under_test_only(
 
 
 def test_another_page_keeps_the_state_but_its_address_does_not_carry_it(browser: Browser) -> None:
-    browser.open(scene="chelsea", lang="zh")
-    assert browser.open("start").state == State(scene="chelsea")
-    assert browser.address == {"lang": "zh"}
-    assert browser.open("lab").state == State(scene="chelsea")
-    assert browser.address == {"lang": "zh", "v": "1", "scene": "chelsea"}
+    browser.open(scene="chelsea", lang="zh", view="present", level="2")
+    kept = {"lang": "zh", "view": "present", "level": "2"}
+    assert browser.open("start").desks["lab"].state == State(scene="chelsea")
+    assert browser.address == kept
+    assert state_of(browser.open("lab")) == State(scene="chelsea")
+    assert (browser.address, browser.entries) == (kept | {"v": "1", "scene": "chelsea"}, 1)
 
 
 def test_an_address_without_a_state_means_the_default(browser: Browser) -> None:
-    browser.open(scene="chelsea")
-    assert browser.open().state == State()
+    memory = browser.open(scene="chelsea")
+    browser.choose(State("voc"), memory)
+    assert state_of(browser.open()) == State()
+
+
+@pytest.mark.parametrize("path", [path for path, page in PAGES.items() if page.reads])
+def test_back_restores_level_language_view_what_is_hidden_and_the_place_in_a_list(browser: Browser, path: str) -> None:
+    entries = "|".join([f"{path}?level=2", f"{path}?level=3#third", "start?"])
+    memory = browser.open(path, slides=entries, view="present", hide="bars")
+    steps = [dict(browser.address)]
+    for deed in (
+        lambda: session.deepen("2"),
+        lambda: session.speak("zh"),
+        lambda: session.open_slide(1),
+        lambda: session.turn(replace(memory.visit, view="page", hide=())),
+        lambda: session.turn(replace(memory.visit, slides=(), slide=0)),
+    ):
+        before = browser.entries
+        deed()
+        assert browser.entries == before + 1
+        steps.append(dict(browser.address))
+    seen = []
+    for step in reversed(steps):
+        memory = browser.open(path, **step)
+        seen.append(memory.visit)
+        assert memory.query() == step == browser.address
+    assert [(v.level, v.lang, v.slide, v.view, v.hide, len(v.slides)) for v in reversed(seen)] == [
+        ("1", "en", 0, "present", ("bars",), 3),
+        ("2", "en", 0, "present", ("bars",), 3),
+        ("2", "zh", 0, "present", ("bars",), 3),
+        ("3", "zh", 1, "present", ("bars",), 3),
+        ("3", "zh", 1, "page", (), 3),
+        ("3", "zh", 0, "page", (), 0),
+    ]
 
 
 def test_a_run_that_was_under_way_before_we_wrote_does_not_bring_the_old_address_back(browser: Browser) -> None:
     memory = browser.open(v="1", scene="chelsea")
-    memory.ticking = True
-    session.settle(State("astronaut"))
-    assert browser.open(v="1", scene="chelsea").state == State("astronaut")
-    assert memory.state == State("astronaut")
+    before, memory.ticking = dict(browser.address), True
+    browser.choose(State("astronaut"), memory)
+    assert state_of(browser.open(**before)) == State("astronaut")
+
+
+def test_a_deed_before_the_address_was_completed_is_not_undone_by_the_address_as_it_came(browser: Browser) -> None:
+    session.hear(PAGES)
+    memory = session.arrive("lab")
+    memory.opening = False
+    assert memory.desk
+    memory.desk.drag(State("voc"))
+    session.hear(PAGES)
+    assert state_of(session.arrive("lab")) == State("voc")
 
 
 def test_back_returns_to_the_state_before_and_tells_the_canvas(browser: Browser) -> None:
     memory = browser.open()
-    session.settle(State().with_raw(CUP, {0: 1}))
-    first = dict(browser.address)
-    session.settle(memory.state.with_raw(CUP, {0: 2}))
-    rev = memory.rev
-    assert browser.open(**first).state == State().with_raw(CUP, {0: 1})
-    assert (memory.rev, memory.past) == (rev + 1, [])
-    assert browser.open().state == State()
+    browser.choose(State().with_raw(CUP, {0: 1}), memory)
+    first = browser.address
+    browser.choose(State().with_raw(CUP, {0: 2}), memory)
+    assert memory.desk
+    rev = memory.desk.rev
+    assert state_of(browser.open(**first)) == State().with_raw(CUP, {0: 1})
+    assert (memory.desk.rev, memory.desk.past) == (rev + 1, [])
+    assert state_of(browser.open(**PLAIN)) == State()
 
 
 def test_what_we_wrote_ourselves_is_not_read_again(browser: Browser) -> None:
     memory = browser.open()
-    session.settle(State(scene="astronaut"))
-    session.drag(State(scene="motorcycle"))
-    assert browser.rerun().state == State(scene="motorcycle")
-    assert memory.rev == 0
+    browser.choose(State(scene="astronaut"), memory)
+    assert memory.desk
+    memory.desk.drag(State(scene="motorcycle"))
+    assert state_of(browser.rerun()) == State(scene="motorcycle")
+    assert memory.desk.rev == 0
 
 
 def test_a_drag_writes_nothing_and_its_end_writes_once(browser: Browser) -> None:
     memory = browser.open()
+    desk = memory.desk
+    assert desk
+    desk.drawn = memory.face
     for step in range(1, 4):
-        session.drag(State().with_raw(CUP, {0: step}))
-        assert (browser.address, memory.past) == ({}, [])
-    session.settle(State().with_raw(CUP, {0: 3}))
-    assert browser.address == {"v": "1", "raw": "13.1.5.6_x3"}
-    assert (memory.past, memory.before) == ([State()], None)
+        desk.drag(State().with_raw(CUP, {0: step}))
+        session.finish(memory)
+        assert (browser.address, browser.entries) == (PLAIN, 1)
+    desk.settle(State().with_raw(CUP, {0: 3}))
+    session.finish(memory)
+    assert (browser.address, browser.entries) == (PLAIN | {"v": "1", "raw": "13.1.5.6_x3"}, 2)
+    assert memory.inner, "the tools show that there is something to undo"
 
 
-def test_a_drag_called_off_leaves_no_trace(browser: Browser) -> None:
-    memory = browser.open()
-    session.drag(State().with_raw(CUP, {0: 1}))
-    session.take_back()
-    assert (memory.state, memory.past, memory.before, browser.address) == (State(), [], None, {})
+def test_a_question_is_asked_only_where_the_state_is_of_its_scene_and_program(browser: Browser) -> None:
+    memory = browser.open(ask="rank", scene="astronaut")
+    assert (memory.visit.ask, memory.asking) == ("rank", True)
+    browser.choose(State("astronaut", objectness="mse"), memory)
+    assert memory.visit.ask == "rank"
+    browser.choose(State("voc"), memory)
+    assert memory.visit.ask == ""
+    assert browser.open(ask="rank", scene="voc").notes == ("ask",)
+    assert browser.open("overlap", ask="rank").visit.ask == ""
 
 
-def test_a_drag_can_be_called_off_after_its_end_as_well(browser: Browser) -> None:
-    memory = browser.open()
-    session.settle(State().with_raw(CUP, {0: 1}))
-    session.take_back()
-    assert (memory.state, memory.past, memory.rev, browser.address) == (State(), [], 1, {})
+def test_an_answer_holds_for_one_opening_of_the_example(browser: Browser) -> None:
+    memory = browser.open(ask="rank", scene="astronaut")
+    assert memory.desk
+    memory.desk.answer = 2
+    assert not memory.asking
+    session.open_example("rank", ask=True)
+    assert memory.asking
 
 
-def test_but_not_after_another_choice_and_then_the_canvas_shows_again_what_is(browser: Browser) -> None:
-    memory = browser.open()
-    session.settle(State().with_raw(CUP, {0: 1}))
-    session.settle(replace(memory.state, objectness="mse"))
-    kept = memory.state
-    session.take_back()
-    assert (memory.state, memory.rev) == (kept, 1)
-
-
-def test_undo_goes_back_one_by_one_and_tells_the_canvas(browser: Browser) -> None:
-    memory = browser.open()
-    for scene in ("astronaut", "chelsea"):
-        session.settle(State(scene=scene))
+def test_undo_after_a_change_of_slides_returns_to_the_slide_before_and_to_its_state(browser: Browser) -> None:
+    slides = "lab?scene=chelsea|lab?scene=voc&level=2"
+    memory = browser.open(slides=slides, scene="chelsea")
+    session.open_slide(1)
+    assert (state_of(memory), memory.visit.slide, memory.visit.level) == (State("voc"), 1, "2")
+    browser.choose(State("voc", objectness="mse"), memory)
     session.undo()
-    assert (memory.state.scene, memory.rev, browser.address["scene"]) == ("astronaut", 1, "astronaut")
+    assert (state_of(memory), memory.visit.slide) == (State("voc"), 1)
     session.undo()
-    session.undo()
-    assert (memory.state, memory.rev, browser.address) == (State(), 2, {})
+    assert (state_of(memory), memory.visit.slide, memory.visit.level) == (State("chelsea"), 0, "1")
+    assert browser.address["scene"] == "chelsea"
+    assert "slide" not in browser.address
 
 
-def test_a_choice_that_changes_nothing_cannot_be_undone(browser: Browser) -> None:
-    memory = browser.open()
-    session.settle(State())
-    assert memory.past == []
+def test_a_list_goes_on_on_another_page(browser: Browser) -> None:
+    memory = browser.open(slides="lab?scene=chelsea|overlap?box=10_10_2_2&level=2", scene="chelsea", view="present")
+    session.open_slide(1)
+    assert memory.going == "overlap"
+    memory = browser.open(session.going_on(memory))
+    assert isinstance(state_of(memory), OverlapState)
+    assert (memory.visit.slide, memory.visit.level, memory.visit.view) == (1, "2", "present")
+    assert (browser.address, browser.entries) == (memory.query(), 1)
+    assert session.going_on(memory) == ""
+    assert memory.desk
+    assert (memory.desk.listed, memory.desk.moved) == (True, False)
 
 
-def test_undo_remembers_the_last_hundred(browser: Browser) -> None:
-    memory = browser.open()
-    for step in range(MOST_UNDO + 5):
-        session.settle(State().with_raw(CUP, {0: step / 100}))
-    assert len(memory.past) == MOST_UNDO
-    assert memory.past[0].raws == ((CUP, ((0, 0.04),)),)
+def test_a_page_of_its_own_can_follow_another(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed = []
+    page = Page("lab", 1, lambda: None, from_query, LabDesk, lambda desks: followed.append(set(desks)))
+    monkeypatch.setitem(PAGES, "lab", page)
+    browser.open()
+    assert followed == [{"lab"}]
 
 
 def test_another_language_leaves_the_state_alone(browser: Browser) -> None:
     memory = browser.open(scene="chelsea", view="embed")
     session.speak("zh")
-    assert memory.state == State(scene="chelsea")
-    assert browser.address == {"v": "1", "scene": "chelsea", "lang": "zh", "view": "embed"}
+    assert state_of(memory) == State(scene="chelsea")
+    assert browser.address == {"v": "1", "scene": "chelsea", "lang": "zh", "view": "embed", "level": "1"}

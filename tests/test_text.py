@@ -113,7 +113,6 @@ def test_every_key_that_is_asked_for_exists() -> None:
 @pytest.mark.parametrize(
     ("start", "words"),
     [
-        ("scene_", set(SAMPLES)),
         ("recipe_", set(RECIPES)),
         ("term_", TERMS),
         ("about_", TERMS),

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 import torch
+from examples import opened
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import sampled
@@ -172,7 +173,7 @@ def test_with_squared_error_chosen_delta_still_is_the_programs_and_the_slope_is_
 
 
 def test_of_an_ignored_predictor_nothing_is_asked() -> None:
-    view = view_of(PRESETS["ignored"].state)
+    view = view_of(opened(PRESETS["ignored"]))
     index, _ = head_of(view.report.scene, view.prediction.predictor)
     p, found = view.prediction.predictor, why_of(view)
     assert int(view.report.states[index][0, p.anchor, p.row, p.column]) == IGNORED

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lossviz.answering import AssignmentView, Difference
 from lossviz.assignment_state import AssignmentState
 from lossviz.engine.heads import Predictor
+from lossviz.gallery import scene_name
 from lossviz.recipes import RECIPES
 from lossviz.text import Text, catalogue, four
 from lossviz.untrained import ANCHORS, classes_of, field_of
@@ -29,7 +30,7 @@ def rule_name(key: str, text: Text) -> str:
 
 def field_name(key: str, text: Text) -> str:
     """Of a network, or of a photograph."""
-    return text("field_photo", name=text(f"scene_{key}")) if key not in ANCHORS else text(f"field_{key}")
+    return text("field_photo", name=scene_name(key, text)) if key not in ANCHORS else text(f"field_{key}")
 
 
 def size_of(pixels: tuple[float, float]) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
 
-from lossviz import session
 from lossviz.articles import Article, Place, Row, address, articles, name_of
 from lossviz.articles_state import ArticlesState
 from lossviz.desk import Desk
@@ -19,7 +18,6 @@ def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
 
     def choose(key: str) -> None:
         desk.settle(replace(desk.state, article=key))
-        session.write(session.current())
 
     segments(visit.text("articles_choice"), "article", names, desk.state.article, choose)
 

@@ -32,7 +32,7 @@ from lossviz.text import Text, four
 from lossviz.untrained import ANCHORS, FIELDS, field_of, rules_of
 from lossviz.widgets.canvas import photo_address
 from lossviz.widgets.choices import segments
-from lossviz.widgets.desk import STILL
+from lossviz.widgets.dragging import STILL
 from lossviz.widgets.words import number
 
 AssignmentDesk = Desk[AssignmentState]

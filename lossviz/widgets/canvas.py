@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lossviz import session
 from lossviz.components.box_canvas import WORDS, Arrow, CanvasBox, CanvasEvent, CellMark, Photo, box_canvas
 from lossviz.crossing import crossing_of, followed
 from lossviz.engine.heads import Predictor
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import LabView
+from lossviz.lab_desk import LabDesk
 from lossviz.limits import TRUTH_LIMITS, shown_box
 from lossviz.moves import moved_prediction, nearest_predictor
-from lossviz.session import Memory
 from lossviz.state import State
 from lossviz.text import Text
 from lossviz.why import WhyView
@@ -51,7 +50,7 @@ def photo_address(photo: str) -> str:
     return f"{'/' + base if base else ''}/scenes/{photo}"
 
 
-def canvas(view: LabView, memory: Memory, text: Text, why: WhyView | None = None) -> None:
+def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None) -> None:
     """The picture; with ``why`` the arrows of descent."""
     state, said = view.state, view.prediction
     sample, place = SAMPLES[state.scene], letterbox_of(state.scene)
@@ -64,21 +63,21 @@ def canvas(view: LabView, memory: Memory, text: Text, why: WhyView | None = None
         photo=photo,
         grid=said.grid,
         aspect=columns / rows,
-        cells=marks(view, memory, text),
+        cells=marks(view, desk, text),
         arrows=arrows(view, why) if why else (),
         front=front,
         selected=front,
-        rev=memory.rev,
-        seq=memory.seq,
+        rev=desk.rev,
+        seq=desk.seq,
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("canvas_description", count=len(view.truths)),
         key="canvas",
     )
 
 
-def marks(view: LabView, memory: Memory, text: Text) -> list[CellMark]:
+def marks(view: LabView, desk: LabDesk, text: Text) -> list[CellMark]:
     """The answering cell; after a change of hands also the one that was left."""
-    said, crossing = view.prediction.predictor, memory.crossing
+    said, crossing = view.prediction.predictor, desk.crossing
     if view.state.mode != "label" or not crossing:
         return [CellMark(said.column, said.row, "answer")]
     grid = next(head.grid for head in view.report.scene.heads if head.name == said.head)
@@ -125,32 +124,32 @@ def chosen_truth(view: LabView) -> int:
     return next(mine, numbers[0] if numbers else 0)
 
 
-def answer(event: CanvasEvent, view: LabView) -> bool:
+def answer(event: CanvasEvent, view: LabView, desk: LabDesk) -> bool:
     """Turn what the visitor did on the canvas into the next state; whether a choice was made, not just a drag goes on."""
     state = view.state
     if event.kind == "cancel":
-        session.take_back()
+        desk.take_back()
     elif event.kind == "pick" and event.pick:
-        session.replace_boxes(replace(state, at=nearest_predictor(view, *event.pick), channel=None))
+        desk.put(replace(state, at=nearest_predictor(view, *event.pick), channel=None))
     elif event.kind == "select":
-        select(event.selected, view)
+        select(event.selected, view, desk)
     elif event.kind == "move":
-        session.drag(dragged(event, view))
-        watch(view, event.selected)
+        desk.drag(dragged(event, view))
+        watch(view, event.selected, desk)
     else:
-        session.settle(dragged(event, view))
-        watch(view, event.selected)
+        desk.settle(dragged(event, view))
+        watch(view, event.selected, desk)
     return event.kind != "move"
 
 
-def select(name: str, view: LabView) -> None:
+def select(name: str, view: LabView, desk: LabDesk) -> None:
     """A click on a label takes it in hand, and chooses the predictor that answers for it."""
     state, chosen = view.state, chosen_by(name, view)
     number = int(name.removeprefix("truth-")) if name.startswith("truth-") else state.label
     if chosen != view.prediction.predictor:
-        session.replace_boxes(replace(state, at=chosen, label=number, channel=None))
+        desk.put(replace(state, at=chosen, label=number, channel=None))
     elif number != state.label:
-        session.look(label=number)
+        desk.look(label=number)
 
 
 def chosen_by(selected: str, view: LabView) -> Predictor:
@@ -159,20 +158,19 @@ def chosen_by(selected: str, view: LabView) -> Predictor:
     return answers[0] if answers else view.prediction.predictor
 
 
-def watch(before: LabView, selected: str) -> None:
+def watch(before: LabView, selected: str, desk: LabDesk) -> None:
     """Follow a moving label: record its loss, and notice when another predictor takes over."""
-    memory = session.current()
     if not selected.startswith("truth-"):
         return
-    number, after = int(selected.removeprefix("truth-")), memory.view
-    memory.track = followed(followed(memory.track, before, number), after, number)
+    number, after = int(selected.removeprefix("truth-")), desk.view
+    desk.track = followed(followed(desk.track, before, number), after, number)
     crossing = crossing_of(before, after, number)
     if crossing:
-        memory.crossing = crossing
+        desk.crossing = crossing
         taken = [predictor for predictor in crossing.after if predictor not in crossing.before]
         at = next(iter(taken or crossing.after), None)
         if at:
-            memory.state = replace(memory.state, at=at, label=number)
+            desk.state = replace(desk.state, at=at, label=number)
 
 
 def dragged(event: CanvasEvent, view: LabView) -> State:

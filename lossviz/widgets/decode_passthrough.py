@@ -9,7 +9,7 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.components.plot import PlotClick, plot
-from lossviz.decode_state import DecodeState, from_query
+from lossviz.decode_state import DecodeState
 from lossviz.desk import Desk
 from lossviz.figures.decode_words import cell_name, pair_says, share
 from lossviz.figures.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
@@ -35,8 +35,7 @@ from lossviz.passthrough import (
 )
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
-from lossviz.widgets.desk import opened
-from lossviz.widgets.story import way_out
+from lossviz.widgets.tools import opened, way_out
 from lossviz.widgets.words import cells, note, table_of
 
 DecodeDesk = Desk[DecodeState]
@@ -55,7 +54,7 @@ def show(desk: DecodeDesk, text: Text) -> None:
     tools = visit.shows("panel") and visit.view != "embed"
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
-        opened(memory, desk, from_query, text)
+        opened(memory, text)
     if tools:
         choices(desk, text)
     left, right = st.columns((1.25, 1), gap="medium")

@@ -9,10 +9,11 @@ import streamlit as st
 
 from lossviz import session
 from lossviz.components.plot import PlotClick, plot
-from lossviz.decode_state import TENSORS, DecodeState, from_query
+from lossviz.decode_state import TENSORS, DecodeState
 from lossviz.desk import Desk
 from lossviz.figures.decode_tensor import LINE, edges_of, entry_at, grid, strip
 from lossviz.figures.decode_words import attributes, number_name
+from lossviz.gallery import scene_name
 from lossviz.tensor_layout import (
     LAYOUTS,
     OUTPUTS,
@@ -33,8 +34,7 @@ from lossviz.tensor_layout import (
 )
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
-from lossviz.widgets.desk import opened
-from lossviz.widgets.story import way_out
+from lossviz.widgets.tools import opened, way_out
 from lossviz.widgets.words import note, number
 
 DecodeDesk = Desk[DecodeState]
@@ -55,7 +55,7 @@ def show(desk: DecodeDesk, text: Text) -> None:
     tools = visit.shows("panel") and visit.view != "embed"
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
-        opened(memory, desk, from_query, text)
+        opened(memory, text)
     if tools:
         choices(desk, text)
     left, right = st.columns((1.55, 1), gap="medium")
@@ -177,7 +177,7 @@ def reading(state: DecodeState, view: str, text: Text) -> str:
         f"{escape(text('tensor_raw'))} t = {number('tensor-raw', raw)}, "
         f"{form} = {number('tensor-output', activated(place.entry, raw))}"
     )
-    source = note(text("tensor_from", scene=text(f"scene_{SCENE}"))) if view != "embed" else ""
+    source = note(text("tensor_from", scene=scene_name(SCENE, text))) if view != "embed" else ""
     return f'<p class="lz-reading">{said}<br>{escape(meaning)}</p>{source}'
 
 

@@ -1,14 +1,18 @@
 """What stands around every page: style, language, and what was wrong with the link."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import streamlit as st
 
 from lossviz import session
 from lossviz.assets import ASSETS
+from lossviz.components.address import address
 from lossviz.languages import LANGUAGES
 from lossviz.session import Memory
+from lossviz.text import Text
+from lossviz.widgets.share import slides
 
 STYLE = ASSETS / "style.css"
 
@@ -27,16 +31,30 @@ def style(view: str, page: str) -> str:
     )
 
 
-def frame(memory: Memory) -> None:
-    """Draw it."""
-    text = memory.visit.text
-    view, page = memory.visit.view, memory.page
-    st.html(f"<style>{style(view, page)}</style><span class='view-{view} page-{page}'></span>")
-    if memory.visit.view == "page":
+def around(memory: Memory) -> None:
+    """Draw what stands above every page."""
+    visit, text = memory.visit, memory.visit.text
+    st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
+    if visit.view == "page":
         _language(memory)
     if memory.notes:
-        keys = text("list_comma").join(text(f"link_key_{key}") for key in dict.fromkeys(memory.notes))
-        st.warning(text("link_note", keys=keys))
+        st.warning(" ".join(understood(memory.notes, text)))
+    slides(memory, text)
+
+
+def understood(notes: Sequence[str], text: Text) -> list[str]:
+    """A sentence for the keys of a link that were no good, and one for entries of a list that cannot be opened."""
+    keys = [text(f"link_key_{key}") for key in dict.fromkeys(notes) if "." not in key]
+    entries = [key.partition(".")[2] for key in dict.fromkeys(notes) if "." in key]
+    comma = text("list_comma")
+    found = [text("link_note", keys=comma.join(keys))] if keys else []
+    return found + ([text("list_refused", entries=comma.join(entries))] if entries else [])
+
+
+def ended(memory: Memory) -> None:
+    """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
+    address(memory.came, memory.written or {}, framed=memory.visit.view == "embed")
+    memory.opening = False
 
 
 def _language(memory: Memory) -> None:

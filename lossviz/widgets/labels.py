@@ -4,15 +4,14 @@ from html import escape
 
 import streamlit as st
 
-from lossviz import session
 from lossviz.components.plot import plot
 from lossviz.crossing import Point, truth_of
 from lossviz.figures.curves import cliff
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView
+from lossviz.lab_desk import LabDesk
 from lossviz.moves import new_label
 from lossviz.scene_check import MOST_TRUTHS
-from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.canvas import chosen_truth
 from lossviz.widgets.words import kind_name, predictor_name
@@ -21,16 +20,16 @@ STRIP = 170
 """Pixels of the strip."""
 
 
-def labels(view: LabView, memory: Memory, text: Text) -> None:
+def labels(view: LabView, desk: LabDesk, text: Text) -> None:
     """Tools, stamp and strip."""
-    label_tools(memory, text)
-    st.html(stamp(memory, view, text) or "<span></span>")
-    strip(memory, view, text)
+    label_tools(desk, text)
+    st.html(stamp(desk, view, text) or "<span></span>")
+    strip(desk, view, text)
 
 
-def label_tools(memory: Memory, text: Text) -> None:
+def label_tools(desk: LabDesk, text: Text) -> None:
     """Class of the label in hand, delete it, add one."""
-    view = memory.view
+    view = desk.view
     truth, recipe = truth_of(view, chosen_truth(view)), view.report.recipe
     with st.container(horizontal=True, vertical_alignment="center", key="labels"):
         if truth:
@@ -43,7 +42,7 @@ def label_tools(memory: Memory, text: Text) -> None:
                 format_func=lambda kind: text.kind(family, kind),
                 key="label_class",
                 on_change=rename,
-                args=(truth.number,),
+                args=(desk, truth.number),
                 label_visibility="collapsed",
                 width=220,
             )
@@ -52,35 +51,33 @@ def label_tools(memory: Memory, text: Text) -> None:
                 key="label-delete",
                 icon=":material/delete:",
                 on_click=delete,
-                args=(truth.number,),
+                args=(desk, truth.number),
             )
         st.button(
             text("label_add"),
             key="label-add",
             icon=":material/add:",
             disabled=len(view.truths) >= min(MOST_TRUTHS, recipe.truth_limit(recipe.settings)),
-            on_click=lambda: session.replace_boxes(new_label(session.current().state)),
+            on_click=lambda: desk.put(new_label(desk.state)),
         )
 
 
-def rename(number: int) -> None:
+def rename(desk: LabDesk, number: int) -> None:
     """Another class."""
-    memory = session.current()
-    if memory.before:  # while one drags, the browser may report what it has not heard of yet
+    if desk.before:  # while one drags, the browser may report what it has not heard of yet
         return
-    session.replace_boxes(memory.state.with_truth(number, kind=st.session_state["label_class"]))
+    desk.put(desk.state.with_truth(number, kind=st.session_state["label_class"]))
 
 
-def delete(number: int) -> None:
+def delete(desk: LabDesk, number: int) -> None:
     """One label less."""
-    memory = session.current()
-    session.replace_boxes(memory.state.with_truth(number, gone=True))
-    memory.crossing = None
+    desk.put(desk.state.with_truth(number, gone=True))
+    desk.crossing = None
 
 
-def stamp(memory: Memory, view: LabView, text: Text) -> str:
+def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
     """Which predictor took over, and what that cost."""
-    crossing = memory.crossing
+    crossing = desk.crossing
     if not crossing:
         return ""
     step = crossing.loss_after - crossing.loss_before
@@ -100,9 +97,9 @@ def stamp(memory: Memory, view: LabView, text: Text) -> str:
     return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
 
 
-def strip(memory: Memory, view: LabView, text: Text) -> None:
+def strip(desk: LabDesk, view: LabView, text: Text) -> None:
     """Loss against the place of the label; a click, or the slider, goes back to that place."""
-    track = memory.track
+    track = desk.track
     if len(track.points) < 2:
         st.html(f'<p class="lz-quiet">{escape(text("cliff_hint"))}</p>')
         return
@@ -114,7 +111,7 @@ def strip(memory: Memory, view: LabView, text: Text) -> None:
         height=STRIP,
         description=text("cliff_alt", count=len(points)),
         testid="cliff",
-        on_click=lambda click: scrub(nearest(points, click.x, cells, track.along())),
+        on_click=lambda click: scrub(desk, nearest(points, click.x, cells, track.along())),
     )
     here = points.index(track.points[-1])
     with st.container(horizontal=True, vertical_alignment="center", key="scrub"):
@@ -125,15 +122,15 @@ def strip(memory: Memory, view: LabView, text: Text) -> None:
                 icon=f":material/{icon}:",
                 disabled=not 0 <= to < len(points),
                 on_click=scrub_to,
-                args=(to,),
+                args=(desk, to),
             )
 
 
-def scrub_to(place: int) -> None:
+def scrub_to(desk: LabDesk, place: int) -> None:
     """To one of the recorded points, counted along the axis."""
-    points = session.current().track.ordered()
+    points = desk.track.ordered()
     if 0 <= place < len(points):
-        scrub(points[place])
+        scrub(desk, points[place])
 
 
 def nearest(points: tuple[Point, ...], place: object, cells: int, along: int) -> Point:
@@ -142,16 +139,15 @@ def nearest(points: tuple[Point, ...], place: object, cells: int, along: int) ->
     return min(points, key=lambda point: abs((point.x, point.y)[along] - wanted))
 
 
-def scrub(point: Point) -> None:
+def scrub(desk: LabDesk, point: Point) -> None:
     """Put the label back where it has been."""
-    memory = session.current()
-    track, before = memory.track, memory.view
+    track, before = desk.track, desk.view
     truth = truth_of(before, track.number)
     if truth is None:
         return
-    crossing = memory.crossing
-    session.replace_boxes(memory.state.with_truth(track.number, xywh=(point.x, point.y, *truth.xywh[2:])))
+    crossing = desk.crossing
+    desk.put(desk.state.with_truth(track.number, xywh=(point.x, point.y, *truth.xywh[2:])))
     if point.answers:
-        session.look(at=point.answers[0])
+        desk.look(at=point.answers[0])
     others = tuple(other for other in track.points if other != point)
-    memory.track, memory.crossing = type(track)(track.number, (*others, point)), crossing
+    desk.track, desk.crossing = type(track)(track.number, (*others, point)), crossing

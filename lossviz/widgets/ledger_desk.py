@@ -7,17 +7,19 @@ import streamlit as st
 
 from lossviz.desk import Desk
 from lossviz.ledger_state import MOST, LedgerState, on_scene
-from lossviz.session import Memory
+from lossviz.session import Desks
+from lossviz.state import State
 
 LedgerDesk = Desk[LedgerState]
 SEEN = "ledger-lab"
 """In the session: the Lab's state that was last taken over."""
 
 
-def follow_the_lab(memory: Memory, desk: LedgerDesk) -> None:
+def follow_the_lab(desks: Desks) -> None:
     """An address without a state opens on the Lab's scene; and what changed there since is taken over."""
+    desk: LedgerDesk = desks["ledger"]
     known = st.session_state.get(SEEN)
-    here = on_scene(memory.state)
+    here = on_scene(desks["lab"].state if "lab" in desks else State())
     if known != here and (known is not None or desk.state == desk.plain):
         desk.pose(desk.state.on(here))
         desk.plain = desk.linked = desk.plain.on(here)

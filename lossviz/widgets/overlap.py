@@ -28,7 +28,7 @@ from lossviz.session import Memory
 from lossviz.spelled import arrows_along, formulas, pull
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
-from lossviz.widgets.desk import dragged
+from lossviz.widgets.dragging import dragged
 from lossviz.widgets.words import cells, number
 
 OverlapDesk = Desk[OverlapState]

@@ -33,7 +33,7 @@ from lossviz.race_state import (
 from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.widgets.choices import segments
-from lossviz.widgets.desk import dragged
+from lossviz.widgets.dragging import dragged
 from lossviz.widgets.words import note
 
 RaceDesk = Desk[RaceState]

@@ -22,22 +22,22 @@ from lossviz.figures.export.parts.page import FORMATS, picture, table
 from lossviz.figures.export.race.parts.content import RaceContent
 from lossviz.figures.export.zoo.parts.content import ZooContent
 from lossviz.lab import resting_view
+from lossviz.lab_desk import LabDesk
 from lossviz.ledger_state import LedgerState
 from lossviz.objectness_state import ObjectnessState
 from lossviz.overlap_state import OverlapState
 from lossviz.race_state import RaceState
 from lossviz.results import results_of, shipped
-from lossviz.session import Memory
 from lossviz.text import Text
 from lossviz.widgets.choices import segments
 from lossviz.worker import LABORATORY
 from lossviz.zoo_state import ZooState
 
 
-def save_lab(memory: Memory, text: Text, link: str) -> None:
+def save_lab(desk: LabDesk, text: Text, link: str) -> None:
     """Of the Lab."""
-    view = memory.view
-    save(LabContent(view, resting_view(view.state.untouched()), link, memory.track), text)
+    view = desk.view
+    save(LabContent(view, resting_view(view.state.untouched()), link, desk.track), text)
 
 
 def save_overlap(desk: Desk[OverlapState], text: Text, link: str) -> None:

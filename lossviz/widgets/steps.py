@@ -1,19 +1,19 @@
 """Gradient steps: one, ten, play, reset; the curve; and the duel of BCE with squared error."""
 
 from dataclasses import replace
+from functools import partial
 from html import escape
 
 import streamlit as st
 
-from lossviz import session
 from lossviz.components.plot import plot
 from lossviz.descent import Walk, done, first, start_slopes, walked, walks_of
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.curves import steps_curve
 from lossviz.gallery import SAMPLES, letterbox_of
 from lossviz.lab import FOUND, LabView
+from lossviz.lab_desk import LabDesk
 from lossviz.limits import shown_box
-from lossviz.session import Memory
 from lossviz.state import LEARNING_RATES, MOST_STEPS, WALKERS, State
 from lossviz.text import Text, four
 from lossviz.widgets.canvas import photo_address
@@ -29,10 +29,10 @@ CURVE = 210
 """Pixels of the curve."""
 
 
-def busy(memory: Memory) -> bool:
+def busy(desk: LabDesk) -> bool:
     """Whether the page has to run again by itself."""
-    state = memory.state
-    return state.steps is not None and (memory.playing > 0 or (state.at is not None and done(state) < state.steps))
+    state = desk.state
+    return state.steps is not None and (desk.playing > 0 or (state.at is not None and done(state) < state.steps))
 
 
 def dueling(state: State) -> bool:
@@ -40,73 +40,68 @@ def dueling(state: State) -> bool:
     return state.steps is not None and state.walker == "duel"
 
 
-def tick(memory: Memory) -> None:
+def tick(desk: LabDesk) -> None:
     """Walk on: what the state asks for, and while it plays, more."""
-    state = memory.state
+    state = desk.state
     if state.steps is None:
-        memory.walks = ()
+        desk.walks = ()
         return
     if state.at is None:
-        state = memory.state = replace(state, at=memory.view.prediction.predictor)
-    if not state.steps and not memory.playing:
+        state = desk.state = replace(state, at=desk.view.prediction.predictor)
+    if not state.steps and not desk.playing:
         return
-    memory.walks, before = walks_of(state), done(state)
+    desk.walks, before = walks_of(state), done(state)
     arrived = walked(state, AT_ONCE)
-    if memory.playing and arrived:
+    if desk.playing and arrived:
         most = MOST_STEPS[state.walker]
-        memory.state = replace(state, steps=min((state.steps or 0) + memory.playing, most))
-        walked(memory.state, AT_ONCE)
-        if memory.state.steps == most:
-            stop()
-    memory.rev += done(memory.state) != before  # the box on the picture follows
+        desk.state = replace(state, steps=min((state.steps or 0) + desk.playing, most))
+        walked(desk.state, AT_ONCE)
+        if desk.state.steps == most:
+            stop(desk)
+    desk.rev += done(desk.state) != before  # the box on the picture follows
 
 
-def stop() -> None:
+def stop(desk: LabDesk) -> None:
     """Stand still, where the walk has come to."""
-    memory = session.current()
-    memory.playing = 0
-    state = memory.state
+    desk.playing = 0
+    state = desk.state
     if state.steps is not None and state.at is not None:
-        memory.state = replace(state, steps=done(state))
-    session.write(memory)
+        desk.state = replace(state, steps=done(state))
 
 
-def go(count: int) -> None:
+def go(desk: LabDesk, count: int) -> None:
     """Some steps more."""
-    memory = session.current()
-    state = memory.state
-    memory.playing = 0
-    memory.rev += 1
-    session.settle(replace(state, steps=min((state.steps or 0) + count, MOST_STEPS[state.walker])))
+    state = desk.state
+    desk.playing = 0
+    desk.rev += 1
+    desk.settle(replace(state, steps=min((state.steps or 0) + count, MOST_STEPS[state.walker])))
 
 
-def play(speed: int) -> None:
+def play(desk: LabDesk, speed: int) -> None:
     """Keep going. Not a switch: a click that the browser reports twice means the same as once."""
-    memory = session.current()
-    if not memory.playing:
-        session.settle(memory.state, always=True)
-    memory.playing = speed
+    if not desk.playing:
+        desk.settle(desk.state, always=True)
+    desk.playing = speed
 
 
-def back() -> None:
+def back(desk: LabDesk) -> None:
     """To where the steps began."""
-    memory = session.current()
-    memory.playing = 0
-    memory.rev += 1
-    session.settle(replace(memory.state, steps=0))
+    desk.playing = 0
+    desk.rev += 1
+    desk.settle(replace(desk.state, steps=0))
 
 
-def steps(view: LabView, memory: Memory, text: Text) -> None:
+def steps(view: LabView, desk: LabDesk, text: Text) -> None:
     """Controls and curve."""
-    state = memory.state
+    state = desk.state
     with st.container(border=True, key="steps-panel"):
-        controls(memory, text)
+        controls(desk, text)
         run = done(state) if state.at else 0
         wanted = state.steps or 0
         if run < wanted:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.progress(run / wanted, text=text("steps_under_way", done=run, wanted=wanted))
-                st.button(text("steps_stop"), key="steps-stop", on_click=stop)
+                st.button(text("steps_stop"), key="steps-stop", on_click=stop, args=(desk,))
         if state.walker == "all":
             st.html(f'<p class="lz-quiet">{escape(text("steps_honest_all", count=run))}</p>')
         else:
@@ -115,15 +110,15 @@ def steps(view: LabView, memory: Memory, text: Text) -> None:
         curve(state, text)
 
 
-def controls(memory: Memory, text: Text) -> None:
+def controls(desk: LabDesk, text: Text) -> None:
     """Who moves, how fast, how far."""
-    state = memory.state
+    state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="steps-go"):
         st.html(f'<span class="lz-step">{text("step")} {step_number(done(state) if state.at else 0)}</span>')
-        st.button(text("steps_one"), key="steps-1", on_click=go, args=(1,))
-        st.button(text("steps_ten"), key="steps-10", on_click=go, args=(10,))
+        st.button(text("steps_one"), key="steps-1", on_click=go, args=(desk, 1))
+        st.button(text("steps_ten"), key="steps-10", on_click=go, args=(desk, 10))
         for speed, label in SPEEDS.items():
-            playing = memory.playing == speed
+            playing = desk.playing == speed
             st.button(
                 label,
                 key=f"pause-{speed}" if playing else f"play-{speed}",  # a click told twice must not mean its opposite
@@ -131,12 +126,12 @@ def controls(memory: Memory, text: Text) -> None:
                 help=text("steps_pause" if playing else "steps_play", speed=label),
                 type="primary" if playing else "secondary",
                 on_click=stop if playing else play,
-                args=() if playing else (speed,),
+                args=(desk,) if playing else (desk, speed),
             )
-        st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back)
+        st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back, args=(desk,))
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
         words = {walker: text(f"walker_{walker}") for walker in WALKERS}
-        segments(text("walker"), "walker", words, state.walker, choose_walker, named=True)
+        segments(text("walker"), "walker", words, state.walker, partial(choose_walker, desk), named=True)
         st.session_state["rate"] = state.rate
         st.number_input(
             text("rate"),
@@ -145,6 +140,7 @@ def controls(memory: Memory, text: Text) -> None:
             step=None,
             format="%.5g",
             on_change=choose_rate,
+            args=(desk,),
             width=130,
         )
 
@@ -154,15 +150,15 @@ def step_number(step: int) -> str:
     return f'<b class="lz-number" data-testid="step" data-value="{step}">{step:,}</b>'
 
 
-def choose_walker(walker: str) -> None:
+def choose_walker(desk: LabDesk, walker: str) -> None:
     """Who moves; the steps begin anew."""
-    session.replace_boxes(replace(session.current().state, walker=walker, steps=0))
+    desk.put(replace(desk.state, walker=walker, steps=0))
 
 
-def choose_rate() -> None:
+def choose_rate(desk: LabDesk) -> None:
     """Another learning rate; the steps begin anew."""
     rate = st.session_state["rate"]
-    session.replace_boxes(replace(session.current().state, rate=float(f"{rate:.6g}"), steps=0))
+    desk.put(replace(desk.state, rate=float(f"{rate:.6g}"), steps=0))
 
 
 def curve(state: State, text: Text) -> None:

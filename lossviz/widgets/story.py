@@ -2,7 +2,6 @@
 
 from html import escape
 from typing import Literal
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -10,8 +9,8 @@ from lossviz import session
 from lossviz.components.tally import TallyRow, tally
 from lossviz.figures.bars import axis_end, described, hover, in_order, read, ticks
 from lossviz.lab import LabView, resting_view
-from lossviz.lesson import LEVELS
-from lossviz.session import Memory
+from lossviz.lab_desk import LabDesk
+from lossviz.lesson import LEVELS, Visit
 from lossviz.state import READINGS
 from lossviz.text import Text, four
 from lossviz.ties import ties_of
@@ -57,10 +56,11 @@ def headline(view: LabView, text: Text) -> str:
     return f'<div class="lz-numbers">{"".join(spans)}</div>'
 
 
-def bars(view: LabView, memory: Memory, text: Text) -> None:
+def bars(view: LabView, desk: LabDesk, visit: Visit) -> None:
     """The terms as bars: their excess, or what they print, largest first."""
-    if not memory.visit.shows("bars"):
+    if not visit.shows("bars"):
         return
+    text = visit.text
     reading, before = view.reading, resting_view(view.state.untouched())
     terms = in_order(view.active_terms, before.terms, reading)
     rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
@@ -86,11 +86,13 @@ def bars(view: LabView, memory: Memory, text: Text) -> None:
         key="bars",
         testid="bars",
         selected=view.state.term or None,
-        on_pick=lambda name: session.look(term="" if name == view.state.term else name, channel=None),
+        on_pick=lambda name: desk.look(term="" if name == view.state.term else name, channel=None),
     )
 
 
-def term_choice(view: LabView, shown: str, key: str, text: Text, width: int | Literal["stretch"] = "stretch") -> None:
+def term_choice(
+    view: LabView, desk: LabDesk, shown: str, key: str, text: Text, width: int | Literal["stretch"] = "stretch"
+) -> None:
     """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
     names = [term.name for term in view.active_terms]
     st.session_state[key] = shown if shown in names else names[0]
@@ -99,7 +101,7 @@ def term_choice(view: LabView, shown: str, key: str, text: Text, width: int | Li
         names,
         format_func=lambda name: text(f"term_{name}"),
         key=key,
-        on_change=lambda: session.look(term=st.session_state[key], channel=None),
+        on_change=lambda: desk.look(term=st.session_state[key], channel=None),
         label_visibility="collapsed",
         width=width,
     )
@@ -130,21 +132,13 @@ def hint(view: LabView, text: Text) -> str:
     return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
 
 
-def way_out(memory: Memory, text: Text) -> str:
-    """In an embedded frame: a link to the whole page."""
-    state = memory.linkable
-    query = urlencode({**memory.visit.to_query(), **(state.to_query() if state else {})} | {"view": "page"})
-    link = f'<a href="{memory.page}?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
-    return f'<p class="lz-quiet lz-out">{link}</p>'
-
-
-def depth(memory: Memory, text: Text) -> None:
+def depth(desk: LabDesk, visit: Visit) -> None:
     """How deep one looks, and what the bars show."""
-    visit, reading = memory.visit, memory.state.reading
+    text, reading = visit.text, desk.state.reading
     with st.container(horizontal=True, vertical_alignment="center", key="depth"):
         if visit.shows("levels"):
             words = {level: text(f"level_{level}") for level in LEVELS}
             segments(text("levels"), "levels", words, visit.level, session.deepen)
-        if visit.shows("bars") and memory.view.printed_costs and not (visit.view == "embed" and visit.level != "1"):
+        if visit.shows("bars") and desk.view.printed_costs and not (visit.view == "embed" and visit.level != "1"):
             words = {name: text(f"reading_{name}") for name in READINGS}
-            segments(text("reading"), "reading", words, reading, lambda name: session.look(reading=name))
+            segments(text("reading"), "reading", words, reading, lambda name: desk.look(reading=name))

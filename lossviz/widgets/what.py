@@ -6,23 +6,22 @@ from html import escape
 
 import streamlit as st
 
-from lossviz import session
 from lossviz.engine.recipe import Recipe
-from lossviz.gallery import REFUSED, SAMPLES
+from lossviz.gallery import REFUSED, SAMPLES, scene_name
+from lossviz.lab_desk import LabDesk
 from lossviz.recipes import RECIPES
-from lossviz.session import Memory
 from lossviz.text import Text
 from lossviz.verified import verified
 from lossviz.widgets.words import note
 
 
-def what(memory: Memory, text: Text) -> None:
+def what(desk: LabDesk, text: Text) -> None:
     """Choose a scene and a program; below, where both come from."""
-    picker(text("scene"), "scene", list(SAMPLES), memory, text)
+    picker(text("scene"), "scene", list(SAMPLES), desk, text)
     if REFUSED:
         st.html(left_out(REFUSED, text))
-    picker(text("recipe"), "recipe", list(RECIPES), memory, text)
-    about(memory, text)
+    picker(text("recipe"), "recipe", list(RECIPES), desk, text)
+    about(desk, text)
 
 
 def left_out(refused: Sequence[str], text: Text) -> str:
@@ -31,26 +30,31 @@ def left_out(refused: Sequence[str], text: Text) -> str:
     return f'<div data-testid="left-out">{note(text("left_out"))}{lines}</div>'
 
 
-def picker(label: str, name: str, options: Sequence[str], memory: Memory, text: Text) -> None:
+def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: Text) -> None:
     """One of a list; boxes moved in another scene and settings of another program do not come along."""
 
     def choose() -> None:
-        chosen = replace(memory.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
+        chosen = replace(desk.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
         if name == "scene":
             chosen = replace(chosen.at_rest(), label=0)
         else:
             known = RECIPES[chosen.recipe].settings.accepts()
             chosen = replace(chosen, settings=tuple(pair for pair in chosen.settings if pair[0] in known))
-        session.replace_boxes(chosen)
-        memory.linked = chosen.at_rest()
+        desk.begin(chosen)
 
-    st.session_state[name] = getattr(memory.state, name)
-    st.radio(label, options, format_func=lambda key: text(f"{name}_{key}"), key=name, on_change=choose)
+    st.session_state[name] = getattr(desk.state, name)
+    st.radio(
+        label,
+        options,
+        format_func=lambda key: scene_name(key, text) if name == "scene" else text(f"recipe_{key}"),
+        key=name,
+        on_change=choose,
+    )
 
 
-def about(memory: Memory, text: Text) -> None:
+def about(desk: LabDesk, text: Text) -> None:
     """Where the numbers and the photograph come from, and how well they were checked."""
-    recipe, sample = RECIPES[memory.state.recipe], SAMPLES[memory.state.scene]
+    recipe, sample = RECIPES[desk.state.recipe], SAMPLES[desk.state.scene]
     st.caption(checked(recipe, text))
     if sample.credit:
         st.caption(text("photo_credit", credit=sample.credit))

@@ -8,14 +8,14 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz import session
 from lossviz.components.channels import WORDS, Channel, ChannelEvent, channels
 from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.gallery import SAMPLES
 from lossviz.lab import LabView, TruthView
+from lossviz.lab_desk import LabDesk
+from lossviz.lesson import Visit
 from lossviz.limits import WIDEST
-from lossviz.session import Memory
 from lossviz.text import Text, four
 from lossviz.why import FIRST_CLASS, OBJECTNESS, WANTED, Line, Reading, WhyView, log_entries, outputs, with_numbers
 from lossviz.widgets import story
@@ -25,28 +25,29 @@ AGREE = 1e-9
 """Closed form and autograd differ by less, relative to the larger."""
 
 
-def why(view: LabView, found: WhyView, memory: Memory, text: Text, below: DeltaGenerator) -> None:
+def why(view: LabView, found: WhyView, desk: LabDesk, visit: Visit, below: DeltaGenerator) -> None:
     """The level: bars beside the readings, channels under both; log and sums below the picture."""
-    if memory.visit.view == "embed":
-        reading(view, found, text)
+    text = visit.text
+    if visit.view == "embed":
+        reading(view, found, desk, text)
         return
     st.html(who(view, found, text))
     left, right = st.columns(2, gap="medium")
     with left:
-        story.bars(view, memory, text)
+        story.bars(view, desk, visit)
     with right:
-        reading(view, found, text)
-    rows(view, found, memory, text)
-    search(view, found, text)
+        reading(view, found, desk, text)
+    rows(view, found, desk, text)
+    search(view, found, desk, text)
     st.html(terms_table(view, text))
     with below:
         if found.log is not None:
             st.html(log(found.log, found, text))
 
 
-def reading(view: LabView, found: WhyView, text: Text) -> None:
+def reading(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     """The chosen term's formula, and the five readings of the chosen channel."""
-    story.term_choice(view, found.term, "term", text)
+    story.term_choice(view, desk, found.term, "term", text)
     st.latex(term_formula(view, found, text))
     st.html(readings(view, found, text))
 
@@ -148,7 +149,7 @@ def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
     ]
 
 
-def rows(view: LabView, found: WhyView, memory: Memory, text: Text) -> None:
+def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     """The table of channels."""
     steepest = max((abs(c.gradient) for c in found.channels if c.gradient and math.isfinite(c.gradient)), default=1.0)
     channels(
@@ -156,8 +157,8 @@ def rows(view: LabView, found: WhyView, memory: Memory, text: Text) -> None:
         selected=found.chosen,
         words={word: text(f"channels_{word}") for word in WORDS},
         largest=ceiling(max(steepest, 1e-6)),
-        rev=memory.rev,
-        seq=memory.channel_seq,
+        rev=desk.rev,
+        seq=desk.channel_seq,
         key="channels",
         description=text("channels_description", predictor=predictor_name(view.prediction.predictor, text)),
         field=(-WIDEST, WIDEST),
@@ -166,7 +167,7 @@ def rows(view: LabView, found: WhyView, memory: Memory, text: Text) -> None:
         st.html(f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>')
 
 
-def search(view: LabView, found: WhyView, text: Text) -> None:
+def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     """Any class by its name; the list is long, so it is drawn only when asked for."""
     folded = st.popover(text("class_search"), key="class_finder", icon=":material/search:", on_change="rerun")
     if not folded.open:
@@ -179,7 +180,7 @@ def search(view: LabView, found: WhyView, text: Text) -> None:
     def choose() -> None:
         kind = st.session_state["class_search"]
         if kind is not None:
-            session.look(channel=FIRST_CLASS + kind)
+            desk.look(channel=FIRST_CLASS + kind)
 
     folded.selectbox(
         text("class_search"),
@@ -193,23 +194,22 @@ def search(view: LabView, found: WhyView, text: Text) -> None:
     )
 
 
-def answer_channel(event: ChannelEvent, view: LabView) -> bool:
+def answer_channel(event: ChannelEvent, view: LabView, desk: LabDesk) -> bool:
     """Turn what the visitor did to a channel into the next state; whether a choice was made."""
-    memory = session.current()
     if event.kind == "select":
-        session.look(channel=event.channel)
+        desk.look(channel=event.channel)
         return True
     if event.value is None:
         return False
     moved = view.state.with_raw(view.prediction.predictor, {event.channel: event.value})
     moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
     if event.kind == "move":
-        session.drag(moved)
-    elif event.kind == "cancel" and memory.before:
-        session.take_back()
+        desk.drag(moved)
+    elif event.kind == "cancel" and desk.before:
+        desk.take_back()
     else:
-        session.settle(moved)
-    memory.rev += event.channel < OBJECTNESS  # the box on the picture follows
+        desk.settle(moved)
+    desk.rev += event.channel < OBJECTNESS  # the box on the picture follows
     return event.kind != "move"
 
 

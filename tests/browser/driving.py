@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from browser.chromium import FLAGS, found
+from links import said
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 from playwright.sync_api import expect as playwright_expect
 
@@ -240,9 +241,14 @@ def until(page: Page, true: Callable[[], bool]) -> None:
         page.wait_for_timeout(30)
 
 
-def query(page: Page) -> dict[str, str]:
+def address(page: Page) -> dict[str, str]:
     """What the address says."""
     return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def query(page: Page) -> dict[str, str]:
+    """What it says beyond English and the first level."""
+    return said(address(page))
 
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "is_mobile": True}

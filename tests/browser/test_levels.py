@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, value
+from examples import opened
 from playwright.sync_api import Locator, Page
 
 from lossviz.engine.heads import Predictor
@@ -234,7 +235,7 @@ def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -
     expect(page.get_by_test_id("bars")).to_have_count(0)
     press(page, "answer-1")
     expect(page.locator(".st-key-verdict")).to_contain_text("3.09 against 4.84")
-    becomes(page, "loss", view_of(PRESETS["rank"].state).loss)
+    becomes(page, "loss", view_of(opened(PRESETS["rank"])).loss)
 
 
 def test_a_list_of_five_states_survives_the_copy_to_another_browser(lab: Lab) -> None:

@@ -12,12 +12,12 @@ ENGLISH = Text("en")
 
 
 def page(lang: str, steps: int | None) -> None:
-    from lossviz.session import Memory
+    from lossviz.lab_desk import LabDesk
     from lossviz.state import State
     from lossviz.text import Text
     from lossviz.widgets.save import save_lab
 
-    save_lab(Memory(state=State(steps=steps)), Text(lang), "https://lossviz.example.org/lab?v=1")
+    save_lab(LabDesk(State(steps=steps), State(), State()), Text(lang), "https://lossviz.example.org/lab?v=1")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from links import said
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
@@ -76,10 +77,10 @@ def test_the_link_is_spelled_as_the_page_itself_would_write_it_so_that_one_step_
     reads = {page.path: page.reads for page in all_pages()} | {"lab": lab_state}
     read = reads[place.page]
     assert read
-    visit, bad = visit_from(place.asked, Visitor())
+    visit, bad = visit_from(place.asked, Visitor(), {})
     state, worse = read(place.asked)
     assert (*bad, *worse) == ()
-    assert list(place.asked.items()) == list((visit.to_query() | state.to_query()).items())
+    assert list(place.asked.items()) == list(said(visit.to_query() | state.to_query()).items())
 
 
 def test_every_page_is_in_the_map_of_some_article() -> None:

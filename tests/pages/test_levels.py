@@ -5,7 +5,9 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from lab_page import body, every_number, memory, numbers, press, shown
+from examples import opened
+from lab_page import body, desk, every_number, memory, numbers, press, shown
+from links import said
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
@@ -64,28 +66,28 @@ def unfold(page: AppTest, key: str) -> AppTest:
 def test_a_level_changes_the_link_and_is_no_step_to_undo(visit: Visit) -> None:
     page = visit()
     page.button_group(key="levels").set_value("2").run()
-    assert page.query_params == {"level": "2"}
+    assert said(page.query_params) == {"level": "2"}
     assert page.button(key="undo").disabled
 
 
 @pytest.mark.parametrize("key", PRESETS)
 def test_every_preset_opens_on_the_deeper_levels(visit: Visit, key: str) -> None:
-    page = visit(level="2", **PRESETS[key].state.to_query())
+    page = visit(level="2", **opened(PRESETS[key]).to_query())
     assert not page.warning
-    assert numbers(page) == shown(memory(page).state)
+    assert numbers(page) == shown(desk(page).state)
     page.button_group(key="levels").set_value("3").run()
     assert not page.exception
-    assert numbers(page) == shown(memory(page).state)
+    assert numbers(page) == shown(desk(page).state)
 
 
 @pytest.mark.parametrize("level", ["1", "2", "3"])
 @pytest.mark.parametrize("key", ["spoon", "empty"])
 def test_asking_no_number_is_shown_until_the_answer(visit: Visit, key: str, level: str) -> None:
-    page = visit(ask=key, level=level, **PRESETS[key].state.to_query())
+    page = visit(ask=key, level=level, **opened(PRESETS[key]).to_query())
     assert every_number(page) == {}
     assert 'data-testid="loss"' not in body(page)
     press(page, "answer-1")
-    assert numbers(page) == shown(memory(page).state)
+    assert numbers(page) == shown(desk(page).state)
     reply = Text("en")(f"ask_{key}_1_reply")
     assert any(reply in markdown.value for markdown in page.markdown)
     press(page, "understood")
@@ -114,18 +116,18 @@ def test_what_a_link_hides_is_not_there(visit: Visit, name: str, key: str) -> No
 
 def test_steps_advance_one_and_ten_and_go_back_and_each_is_undone(visit: Visit) -> None:
     page = press(visit(at=str(SPOON)), "steps")
-    assert memory(page).state.steps == 0
+    assert desk(page).state.steps == 0
     press(page, "steps-1")
     press(page, "steps-10")
     state = State(at=SPOON, steps=11)
-    assert memory(page).state == state
+    assert desk(page).state == state
     assert walked(state)
     assert numbers(page) == shown(state)
     assert page.query_params["steps"] == "11"
     press(page, "undo")
-    assert memory(page).state == replace(state, steps=1)
+    assert desk(page).state == replace(state, steps=1)
     press(press(page, "steps-10"), "steps-back")
-    assert memory(page).state == replace(state, steps=0)
+    assert desk(page).state == replace(state, steps=0)
     assert numbers(page) == shown(State())
 
 
@@ -137,12 +139,12 @@ def test_steps_that_a_link_asks_for_are_walked(visit: Visit) -> None:
 
 def test_closing_the_steps_forgets_them(visit: Visit) -> None:
     page = press(visit(at=str(SPOON), steps="7"), "steps")
-    assert memory(page).state == State(at=SPOON)
+    assert desk(page).state == State(at=SPOON)
     assert numbers(page) == shown(State())
 
 
 def test_a_run_that_ran_off_says_so_and_the_page_stands(visit: Visit) -> None:
-    state = PRESETS["nan"].state
+    state = opened(PRESETS["nan"])
     page = press(visit(**state.to_query()), "steps-10")
     assert numbers(page)["loss"] is None
     assert Text("en")("no_number") in body(page)
@@ -151,7 +153,7 @@ def test_a_run_that_ran_off_says_so_and_the_page_stands(visit: Visit) -> None:
 
 
 def test_in_a_duel_both_sides_say_their_objectness_and_how_much_steeper_one_starts(visit: Visit) -> None:
-    page = press(visit(**PRESETS["spoon"].state.to_query()), "steps-10")
+    page = press(visit(**opened(PRESETS["spoon"]).to_query()), "steps-10")
     found = every_number(page)
     assert found["slope-ratio"] == pytest.approx(934.06, abs=5e-3)
     bce, mse = found["duel-bce"], found["duel-mse"]
@@ -163,11 +165,11 @@ def test_in_a_duel_both_sides_say_their_objectness_and_how_much_steeper_one_star
 def test_the_teachers_list_goes_on_and_back_and_an_entry_can_be_undone(visit: Visit) -> None:
     states = [State("chelsea"), State(recipe="darknet_v2", at=SPOON), State().with_truth(0, gone=True)]
     seen = [Seen(), Seen(level="2"), Seen(ask="empty")]
-    slides = "|".join(slide_for(state, other) for state, other in zip(states, seen, strict=True))
+    slides = "|".join(slide_for("lab", state, other) for state, other in zip(states, seen, strict=True))
     page = visit(slides=slides, **states[0].to_query())
     assert page.button(key="slide-before").disabled
     press(page, "slide-after")
-    assert (memory(page).state, memory(page).visit.level) == (states[1], "2")
+    assert (desk(page).state, memory(page).visit.level) == (states[1], "2")
     assert numbers(page) == shown(states[1])
     assert page.query_params["slide"] == "2"
     press(page, "slide-after")
@@ -178,29 +180,32 @@ def test_the_teachers_list_goes_on_and_back_and_an_entry_can_be_undone(visit: Vi
     press(page, "slide-before")
     assert numbers(page) == shown(states[0])
     press(page, "undo")
-    assert memory(page).state == states[1]
+    assert desk(page).state == states[1]
 
 
 def test_reset_on_an_entry_leads_to_that_entry(visit: Visit) -> None:
     entry = State(mode="label").with_truth(0, xywh=(0.5, 0.5, 0.3, 0.3))
-    page = press(visit(slides=f"scene=chelsea|{slide_for(entry, Seen())}", scene="chelsea"), "slide-after")
-    assert memory(page).state == entry
+    page = press(visit(slides=f"scene=chelsea|{slide_for('lab', entry, Seen())}", scene="chelsea"), "slide-after")
+    assert desk(page).state == entry
     press(page, "label-delete")
     press(page, "reset")
-    assert memory(page).state == entry
+    assert desk(page).state == entry
 
 
 def test_a_broken_list_is_named_and_left_out(visit: Visit) -> None:
     page = visit(slides="scene=chelsea|scene=nowhere")
+    assert page.warning[0].value == Text("en")("list_refused", entries="2")
+    assert memory(page).visit.slides == ("lab?v=1&scene=chelsea",)
+    page = visit(slides="|".join(["scene=chelsea"] * 41))
     assert Text("en")("link_key_slides") in page.warning[0].value
-    assert page.query_params == {}
+    assert memory(page).visit.slides == ()
 
 
 def test_the_printed_number_as_a_reading_is_no_step_to_undo(visit: Visit) -> None:
     page = visit()
     page.button_group(key="reading").set_value("printed").run()
-    assert memory(page).state == State(reading="printed")
-    assert page.query_params == {"v": "1", "read": "printed"}
+    assert desk(page).state == State(reading="printed")
+    assert said(page.query_params) == {"v": "1", "read": "printed"}
     assert page.button(key="undo").disabled
 
 
@@ -208,7 +213,7 @@ def test_a_setting_of_the_program_changes_the_numbers_and_can_be_undone(visit: V
     page = unfold(visit(level="3"), "settings_open")
     page.number_input(key="set_ignore_thresh").set_value(0.3).run()
     state = State().with_setting("ignore_thresh", 0.3)
-    assert memory(page).state.settings == state.settings
+    assert desk(page).state.settings == state.settings
     assert numbers(page) == shown(state)
     press(page, "undo")
     assert numbers(page) == shown(State())
@@ -230,9 +235,9 @@ def test_a_switch_of_the_page_changes_the_numbers_and_the_link(
     page = unfold(visit(level="3"), "settings_open")
     control = page.selectbox if key.startswith("switch") else page.button_group
     control(key=key).set_value(value).run()
-    assert memory(page).state == state
+    assert desk(page).state == state
     assert numbers(page) == shown(state)
-    assert page.query_params == {"level": "3", **state.to_query()}
+    assert said(page.query_params) == {"level": "3", **state.to_query()}
 
 
 @pytest.mark.parametrize(("key", "ask"), [*((key, True) for key in PRESETS), ("rank", False), ("spoon", False)])
@@ -240,7 +245,7 @@ def test_an_example_opens_on_its_level_with_its_question_if_one_wants(visit: Vis
     page = unfold(visit(), "examples")
     page.toggle(key="ask_first").set_value(ask).run()
     press(page, f"preset-{key}")
-    assert memory(page).state.before_steps() == PRESETS[key].state.before_steps()
+    assert desk(page).state.before_steps() == opened(PRESETS[key]).before_steps()
     assert memory(page).visit.level == PRESETS[key].level
     assert (every_number(page) == {}) is ask
     assert not page.warning
@@ -258,8 +263,8 @@ def test_a_state_is_added_to_the_list_and_taken_out_again(visit: Visit) -> None:
     page = visit(scene="chelsea")
     page.session_state["share_part"] = "list"
     press(unfold(page, "share"), "list-add")
-    assert memory(page).visit.slides == ("v=1&scene=chelsea",)
-    assert page.query_params["slides"] == "v=1&scene=chelsea"
+    assert memory(page).visit.slides == ("lab?v=1&scene=chelsea",)
+    assert page.query_params["slides"] == "lab?v=1&scene=chelsea"
     press(page, "slide-out-0")
     assert "slides" not in page.query_params
 
@@ -268,4 +273,4 @@ def test_a_predictor_can_be_chosen_by_its_numbers(visit: Visit) -> None:
     page = visit(level="3")
     page.number_input(key="at_row").set_value(6).run()
     page.number_input(key="at_column").set_value(8).run()
-    assert memory(page).state.at == SPOON
+    assert desk(page).state.at == SPOON

@@ -3,7 +3,7 @@
 import math
 from dataclasses import asdict
 
-from lossviz.gallery import SAMPLES
+from lossviz.gallery import SAMPLES, scene_name
 from lossviz.problem import recipe_for
 from lossviz.recipes import RECIPES
 from lossviz.state import MOST_STEPS, State
@@ -15,7 +15,7 @@ DIGITS = 7
 
 def title(state: State, text: Text) -> str:
     """Recipe and scene."""
-    return text("figure_title", recipe=text(f"recipe_{state.recipe}"), scene=text(f"scene_{state.scene}"))
+    return text("figure_title", recipe=text(f"recipe_{state.recipe}"), scene=scene_name(state.scene, text))
 
 
 def details(state: State, text: Text) -> list[str]:

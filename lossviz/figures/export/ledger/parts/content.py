@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from lossviz.gallery import SAMPLES
+from lossviz.gallery import SAMPLES, scene_name
 from lossviz.ledger import LedgerView, ledger_of
 from lossviz.ledger_map import Difference, difference_of
 from lossviz.ledger_state import LedgerState
@@ -36,7 +36,7 @@ class LedgerContent:
     def title(self, text: Text) -> str:
         """Programs and scene."""
         names = text("list_comma").join(text(f"recipe_{column.key}") for column in self.view.applied)
-        return text("figure_title", recipe=names, scene=text(f"scene_{self.state.lab.scene}"))
+        return text("figure_title", recipe=names, scene=scene_name(self.state.lab.scene, text))
 
     def details(self, text: Text) -> list[str]:
         """Whose numbers these are, where each program was read, settings, credit."""

@@ -1,0 +1,25 @@
+"""The address bar: completed in place when a page is opened, never a new entry in a frame; keys that turn a list."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+__all__ = ["address"]
+
+
+def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> None:
+    """Write ``wanted`` in place of ``came``, where the browser still says that; ``framed``: replace whatever is written."""
+    said = "" if came is None else urlencode(wanted)
+    _component()(key="address", data={"came": urlencode(came or {}), "wanted": said, "framed": framed})
+
+
+@cache
+def _component() -> "ComponentRenderer":
+    """Registered on first use: Streamlit knows the folder only while it runs."""
+    return st.components.v2.component("lossviz.address", js="address/address.js", isolate_styles=False)
