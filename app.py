@@ -13,10 +13,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
-from lossviz.gallery import FOLDER, REFUSED, SAMPLES
-from lossviz.lab import resting_view
-from lossviz.memory import keep_memory
-from lossviz.state import State
+from lossviz.engine.memory import keep_memory
+from lossviz.lab.state import State
+from lossviz.lab.view import resting_view
+from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES
 from pages import all_pages
 
 

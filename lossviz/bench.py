@@ -9,13 +9,13 @@ from functools import partial
 
 import torch
 
-from lossviz import experiment
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Head
+from lossviz.engine.memory import keep_memory
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.scene import Scene
-from lossviz.memory import keep_memory
+from lossviz.race import experiment
 from lossviz.recipes import RECIPES
 
 GROUPS = ("evaluate", "surface", "race", "recipes")

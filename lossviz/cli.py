@@ -20,15 +20,16 @@ from rich.console import Console
 from rich.table import Column, Table
 from torch import Tensor
 
-from lossviz import __version__, bench, experiment
-from lossviz.device import DEVICES, pick_device
+from lossviz import __version__, bench
+from lossviz.engine.device import DEVICES, pick_device
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.regression import STEPS
+from lossviz.programs.verified import verified
+from lossviz.race import experiment
 from lossviz.recipes import RECIPES
-from lossviz.scene_file import SceneFile, check_truths, read_scene
-from lossviz.verified import verified
+from lossviz.scenes.file import SceneFile, check_truths, read_scene
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 GRADIENTS = ("true", "published")

@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from lossviz.session import Page
+from lossviz.web.session import Page
 
 
 def all_pages() -> list[Page]:

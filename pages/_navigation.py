@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.widgets.frame import around, ended
+from lossviz.web import session
+from lossviz.web.frame import around, ended
 from pages import all_pages
 
 pages = {page.path: page for page in all_pages()}

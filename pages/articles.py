@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.articles_state import from_query
-from lossviz.session import Page
-from lossviz.widgets import articles
+from lossviz.articles import widgets
+from lossviz.articles.state import from_query
+from lossviz.web import session
+from lossviz.web.session import Page
 
 
 def show() -> None:
     """Which article; its rows."""
     memory = session.current()
     desk, visit = memory.desks["articles"], memory.visit
-    articles.choice(desk, visit)
-    st.html(articles.walk(desk.state.shown, visit))
+    widgets.choice(desk, visit)
+    st.html(widgets.walk(desk.state.shown, visit))
     session.write(memory)
 
 

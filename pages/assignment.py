@@ -4,14 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.answering import AssignmentView, view_of
-from lossviz.assignment_state import AssignmentState, from_query
-from lossviz.desk import Desk
-from lossviz.session import Memory, Page
-from lossviz.text import Text
-from lossviz.widgets import assignment, predictors, tools
-from lossviz.widgets.save import save_assignment
+from lossviz.assignment.state import AssignmentState, from_query
+from lossviz.assignment.view import AssignmentView, view_of
+from lossviz.assignment.widgets import board as assignment
+from lossviz.assignment.widgets import predictors
+from lossviz.assignment.widgets.board import save_assignment
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.web import session, tools
+from lossviz.web.session import Memory, Page
 
 WIDTHS = {"1": (1, 1.2), "2": (1, 1.35), "3": (1, 1.35)}
 """Of the board and what stands beside it."""

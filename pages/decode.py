@@ -4,13 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.decode_state import DecodeState, from_query
-from lossviz.decoding import Decoding, decoding_of
-from lossviz.desk import Desk
-from lossviz.session import Memory, Page
-from lossviz.widgets import decode, decode_forms, decode_limits, decode_passthrough, decode_tensor, tools
-from lossviz.widgets.save import save_decode
+from lossviz.core.desk import Desk
+from lossviz.decode.state import DecodeState, from_query
+from lossviz.decode.view import Decoding, decoding_of
+from lossviz.decode.widgets import box as decode
+from lossviz.decode.widgets import forms, limits
+from lossviz.decode.widgets import passthrough as decode_passthrough
+from lossviz.decode.widgets import tensor as decode_tensor
+from lossviz.decode.widgets.box import save_decode
+from lossviz.web import session, tools
+from lossviz.web.session import Memory, Page
 
 WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
 """Of the grid and what stands beside it, by view."""
@@ -72,9 +75,9 @@ def beside(found: Decoding, memory: Memory, desk: Desk[DecodeState], level: str)
     if level == "1":
         decode.first(found, desk, memory)
     elif level == "2":
-        decode_forms.forms(found, desk, text, tools=whole)
+        forms.forms(found, desk, text, tools=whole)
     else:
-        decode_limits.limits(found, desk, text, view, tools=whole)
+        limits.limits(found, desk, text, view, tools=whole)
 
 
 PAGE = Page("decode", 6, show, from_query)

@@ -3,17 +3,18 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz import session
 from lossviz.components.box_canvas import canvas_event
 from lossviz.components.channels import channels_event
-from lossviz.lab_desk import LabDesk, lab_desk
-from lossviz.session import Memory, Page
-from lossviz.state import from_query
-from lossviz.why import WhyView, why_of
-from lossviz.widgets import canvas as picture
-from lossviz.widgets import every, labels, lessons, steps, story, why
-from lossviz.widgets.toolbar import toolbar
-from lossviz.widgets.tools import way_out
+from lossviz.lab.channels import WhyView, why_of
+from lossviz.lab.desk import LabDesk, lab_desk
+from lossviz.lab.state import from_query
+from lossviz.lab.widgets import canvas as picture
+from lossviz.lab.widgets import channels as why
+from lossviz.lab.widgets import labels, predictors, question, steps, story
+from lossviz.lab.widgets.toolbar import toolbar
+from lossviz.web import session
+from lossviz.web.session import Memory, Page
+from lossviz.web.tools import way_out
 
 WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
 """Of picture and numbers."""
@@ -40,7 +41,7 @@ def workbench() -> None:
     view, asking, duel = desk.view, memory.asking, steps.dueling(desk.state)
     if visit.shows("sentence") and not asking:
         st.html(story.sentence(view, text))
-    lessons.verdict(desk, visit, text)
+    question.verdict(desk, visit, text)
     if duel and not asking:
         steps.duel(view, text)
     left, right = st.columns(
@@ -51,7 +52,7 @@ def workbench() -> None:
     found = None
     with right:
         if asking:
-            lessons.question(desk, visit, text)
+            question.question(desk, visit, text)
         else:
             found = numbers(memory, desk, below)
     with place:
@@ -91,7 +92,7 @@ def numbers(memory: Memory, desk: LabDesk, below: DeltaGenerator) -> WhyView | N
     if found:
         why.why(view, found, desk, visit, below)
     elif level == "3":
-        every.every(view, desk, visit, bars=not embedded)
+        predictors.every(view, desk, visit, bars=not embedded)
     else:
         story.bars(view, desk, visit)
     if visit.shows("equation") and not (embedded and level != "1"):

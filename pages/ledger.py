@@ -4,13 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.ledger import ledger_of
-from lossviz.ledger_state import from_query
-from lossviz.session import Page
-from lossviz.widgets import ledger, ledger_more, ledger_question, ledger_table, tools
-from lossviz.widgets.ledger_desk import follow_the_lab
-from lossviz.widgets.save import save_ledger
+from lossviz.compare.state import from_query
+from lossviz.compare.view import ledger_of
+from lossviz.compare.widgets import choices, more
+from lossviz.compare.widgets import question as ledger_question
+from lossviz.compare.widgets import table as ledger_table
+from lossviz.compare.widgets.choices import save_ledger
+from lossviz.compare.widgets.desk import follow_the_lab
+from lossviz.web import session, tools
+from lossviz.web.session import Page
 
 
 def show() -> None:
@@ -19,7 +21,7 @@ def show() -> None:
     text, desk, visit = memory.visit.text, memory.desks["ledger"], memory.visit
     desk.drawn = memory.face
     with st.container(horizontal=True, key="toolbar"):
-        ledger.choices(desk, visit, text)
+        choices.choices(desk, visit, text)
         tools.tools(memory, partial(save_ledger, desk, text), text)
     view = ledger_of(desk.state)
     asking = ledger_question.asking(view, desk, visit)
@@ -33,7 +35,7 @@ def show() -> None:
     if visit.view == "embed":
         st.html(tools.way_out(memory, text))
     elif visit.shows("panel"):
-        ledger_more.folded(view, desk, visit, text)
+        more.folded(view, desk, visit, text)
     session.finish(memory)
 
 

@@ -4,13 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.desk import Desk
-from lossviz.objectness import ObjectnessView
-from lossviz.objectness_state import ObjectnessState, from_query
-from lossviz.session import Memory, Page
-from lossviz.widgets import derivation, objectness, objectness_guess, objectness_why, tools
-from lossviz.widgets.save import save_objectness
+from lossviz.core.desk import Desk
+from lossviz.objectness.state import ObjectnessState, from_query
+from lossviz.objectness.view import ObjectnessView
+from lossviz.objectness.widgets import curves as objectness
+from lossviz.objectness.widgets import derivation
+from lossviz.objectness.widgets import guess as objectness_guess
+from lossviz.objectness.widgets import why as objectness_why
+from lossviz.objectness.widgets.curves import save_objectness
+from lossviz.web import session, tools
+from lossviz.web.session import Memory, Page
 
 WIDTHS = {"1": (1.15, 1), "2": (1, 1.15)}
 """Of the curves and what stands beside them."""

@@ -6,13 +6,15 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz import session
-from lossviz.desk import Desk
-from lossviz.meeting import Meeting, meeting_of
-from lossviz.overlap_state import OverlapState, from_query
-from lossviz.session import Memory, Page
-from lossviz.widgets import overlap, referee, surface, tools
-from lossviz.widgets.save import save_overlap
+from lossviz.core.desk import Desk
+from lossviz.overlap.state import OverlapState, from_query
+from lossviz.overlap.view import Meeting, meeting_of
+from lossviz.overlap.widgets import board as overlap
+from lossviz.overlap.widgets import checks as referee
+from lossviz.overlap.widgets import surface
+from lossviz.overlap.widgets.board import save_overlap
+from lossviz.web import session, tools
+from lossviz.web.session import Memory, Page
 
 WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
 """Of board and numbers; of board, surface and slices."""

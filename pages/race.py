@@ -5,15 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.desk import Desk
-from lossviz.race import runs_of
-from lossviz.race_state import TABS, RaceState, from_query
-from lossviz.session import Memory, Page
-from lossviz.text import Text
-from lossviz.widgets import experiment, race, tools
-from lossviz.widgets.choices import segments
-from lossviz.widgets.save import save_race
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.race.state import TABS, RaceState, from_query
+from lossviz.race.view import runs_of
+from lossviz.race.widgets import experiment, race
+from lossviz.race.widgets.race import save_race
+from lossviz.web import session, tools
+from lossviz.web.choices import segments
+from lossviz.web.session import Memory, Page
 
 
 def show() -> None:

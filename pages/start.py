@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.session import Page
-from lossviz.verified import files_checked
-from lossviz.widgets.articles import entries
-from lossviz.widgets.start import CARDS, cards, more
+from lossviz.articles.widgets import entries
+from lossviz.programs.verified import files_checked
+from lossviz.start.widgets import CARDS, cards, more
+from lossviz.web import session
+from lossviz.web.session import Page
 
 
 def show() -> None:

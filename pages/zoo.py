@@ -6,15 +6,19 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz import session
-from lossviz.curves import Point, points_of
-from lossviz.desk import Desk
-from lossviz.session import Memory, Page
-from lossviz.text import Text
-from lossviz.widgets import tools, zoo, zoo_batch, zoo_cards, zoo_chances, zoo_stability
-from lossviz.widgets.choices import segments
-from lossviz.widgets.save import save_zoo
-from lossviz.zoo_state import TABS, ZooState, from_query
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.functions.state import TABS, ZooState, from_query
+from lossviz.functions.view import Point, points_of
+from lossviz.functions.widgets import batch as zoo_batch
+from lossviz.functions.widgets import cards
+from lossviz.functions.widgets import curves as zoo
+from lossviz.functions.widgets import distributions as zoo_chances
+from lossviz.functions.widgets import stability as zoo_stability
+from lossviz.functions.widgets.curves import save_zoo
+from lossviz.web import session, tools
+from lossviz.web.choices import segments
+from lossviz.web.session import Memory, Page
 
 WIDTHS = (1.25, 1)
 """Of the chart and of the numbers."""
@@ -36,7 +40,7 @@ def show() -> None:
     desk.drawn = memory.face
     st.fragment(workbench)()
     if tab == "curves" and memory.visit.shows("panel") and memory.visit.view == "page":
-        zoo_cards.cards(desk, text)
+        cards.cards(desk, text)
 
 
 def workbench() -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from lossviz.gallery import SAMPLES
+from lossviz.scenes.gallery import SAMPLES
 
 NAMES = {
     *("Darknet", "YOLO", "YOLOv2", "YOLOv3", "BCE", "MSE", "IoU", "VOC", "PNG", "SVG", "PDF", "CSV", "lossviz"),

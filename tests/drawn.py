@@ -6,11 +6,11 @@ from typing import Any
 from fontTools.ttLib import TTFont
 from matplotlib.text import Text as Words
 
-from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import Content, ExportFigure
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, Look
-from lossviz.figures.export.parts.page import page
-from lossviz.text import Text
+from lossviz.core.text import Text
+from lossviz.figures.caption import caption
+from lossviz.figures.content import Content, ExportFigure
+from lossviz.figures.look import COLUMN, FONT, POST, Look
+from lossviz.figures.page import page
 
 
 @cache

@@ -1,7 +1,7 @@
 """What the Lab's examples open."""
 
-from lossviz.presets import Preset
-from lossviz.state import State, from_query
+from lossviz.core.examples import Preset
+from lossviz.lab.state import State, from_query
 
 
 def opened(example: Preset) -> State:

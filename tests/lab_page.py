@@ -5,10 +5,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.lab import resting_view, view_of
-from lossviz.lab_desk import LabDesk, lab_desk
-from lossviz.session import Memory
-from lossviz.state import State
+from lossviz.lab.desk import LabDesk, lab_desk
+from lossviz.lab.state import State
+from lossviz.lab.view import resting_view, view_of
+from lossviz.web.session import Memory
 
 
 def body(page: AppTest) -> str:

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from lossviz.engine.boxes import Boxes
+from lossviz.engine.memory import keep_memory
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import PublishedPair
 from lossviz.engine.regression import rates, step
-from lossviz.experiment import (
+from lossviz.race.experiment import (
     CASES,
     CHUNK,
     Field,
@@ -28,7 +29,6 @@ from lossviz.experiment import (
     run,
     shipped_points,
 )
-from lossviz.memory import keep_memory
 
 Fields = dict[str, np.ndarray]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.zoo import ZOO, bce, labels, softmax_ce, sparse_ce, weighted
+from lossviz.losses import ZOO, bce, labels, softmax_ce, sparse_ce, weighted
 
 Fields = dict[str, np.ndarray]
 DTYPES = {"f32": torch.float32, "f64": torch.float64}

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from lossviz.answering import (
+from lossviz.assignment.state import PLAIN, Truth, from_query
+from lossviz.assignment.view import (
     FITS,
     STATES,
     AssignmentView,
@@ -17,16 +18,15 @@ from lossviz.answering import (
     scene_with,
     view_of,
 )
-from lossviz.assignment_state import PLAIN, Truth, from_query
 from lossviz.bench import COCO_ANCHORS
+from lossviz.core.examples import PAGES
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.field import Field
 from lossviz.engine.heads import Predictor
-from lossviz.gallery import scene_of
-from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
 from lossviz.recipes.yhcc_v2 import scores
-from lossviz.untrained import ANCHORS, FIELDS, field_of
+from lossviz.scenes.gallery import scene_of
+from lossviz.scenes.untrained import ANCHORS, FIELDS, field_of
 
 SIDE = 416
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from lossviz.gallery import FOLDER, SAMPLES
+from lossviz.scenes.gallery import FOLDER, SAMPLES
 
 ROOT = Path(__file__).parent.parent
 

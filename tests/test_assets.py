@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lossviz.assets import ASSETS, assets_of
+from lossviz.core.assets import ASSETS, assets_of
 
 ROOT = Path(__file__).parent.parent
 

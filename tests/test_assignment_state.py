@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz import assignment_state
-from lossviz.answering import view_of
-from lossviz.assignment_state import (
+from lossviz.assignment import state as assignment_state
+from lossviz.assignment.state import (
     KEYS,
     LIMITS,
     MOST,
@@ -22,14 +21,15 @@ from lossviz.assignment_state import (
     own_truths,
     thresholds_of,
 )
-from lossviz.desk import Desk
+from lossviz.assignment.view import view_of
+from lossviz.core.desk import Desk
+from lossviz.core.examples import PAGES
+from lossviz.core.link import six
+from lossviz.core.text import LANGUAGES, catalogue
+from lossviz.core.visit import LEVELS
 from lossviz.engine.boxes import XYWH
-from lossviz.lesson import LEVELS
-from lossviz.link import six
-from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.text import LANGUAGES, catalogue
-from lossviz.untrained import ANCHORS, COUNTS, FIELDS, classes_of, field_of, heads_of, rules_of
+from lossviz.scenes.untrained import ANCHORS, COUNTS, FIELDS, classes_of, field_of, heads_of, rules_of
 
 HERE: XYWH = (0.3, 0.4, 0.2, 0.1)
 

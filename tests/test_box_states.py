@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz import overlap_state, race_state
-from lossviz.desk import Desk
-from lossviz.link import six
-from lossviz.overlap_state import OverlapState
-from lossviz.plane import BOUNDS, from_shares, inside, to_shares
-from lossviz.presets import PAGES
-from lossviz.race_state import RaceState
+from lossviz.core.desk import Desk
+from lossviz.core.examples import PAGES
+from lossviz.core.link import six
+from lossviz.core.plane import BOUNDS, from_shares, inside, to_shares
+from lossviz.overlap import state as overlap_state
+from lossviz.overlap.state import OverlapState
+from lossviz.race import state as race_state
+from lossviz.race.state import RaceState
 
 
 def within(low: float, high: float) -> st.SearchStrategy[float]:

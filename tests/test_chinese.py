@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chinese import latin
 
-from lossviz.assets import ASSETS
+from lossviz.core.assets import ASSETS
 
 PLACES = r"\{[^{}]*\}|<[^<>]*>|\$[^$]*\$|`[^`]*`|:material/\w+:"
 """What is put in later, markup, formulas, code and icons."""

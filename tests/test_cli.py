@@ -22,7 +22,7 @@ from scene_files import MISSING, npy, npy_declaring, one_head, squared, two_head
 
 from lossviz import bench, cli
 from lossviz.recipes import RECIPES
-from lossviz.scene_file import MOST_BYTES
+from lossviz.scenes.file import MOST_BYTES
 
 GOLDEN = Path(__file__).parent / "golden"
 COFFEE = GOLDEN / "real/coffee.npz"

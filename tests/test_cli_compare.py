@@ -11,8 +11,8 @@ from command_line import Run, caller, refused, strict
 from scene_files import one_head, squared, two_heads, write
 
 from lossviz import cli
+from lossviz.programs.verified import verified
 from lossviz.recipes import RECIPES
-from lossviz.verified import verified
 
 COFFEE = Path(__file__).parent / "golden/real/coffee.npz"
 DARKNET = ("darknet_v2", "darknet_v2_2016", "darknet_v3")

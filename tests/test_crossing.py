@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from lossviz.crossing import MOST_POINTS, Point, Track, crossing_of, followed
 from lossviz.engine.heads import Predictor
-from lossviz.lab import LabView, view_of
-from lossviz.state import State
+from lossviz.lab.dragging import MOST_POINTS, Point, Track, crossing_of, followed
+from lossviz.lab.state import State
+from lossviz.lab.view import LabView, view_of
 
 CELLS = 13
 BORDER = 7 / CELLS

@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.components.channels import WORDS
-from lossviz.decode_state import (
+from lossviz.core.desk import Desk
+from lossviz.core.examples import PAGES
+from lossviz.core.link import six
+from lossviz.core.text import LANGUAGES, catalogue
+from lossviz.core.visit import LEVELS
+from lossviz.decode.charts.curves import SQUASHES
+from lossviz.decode.state import (
     CHANNELS,
     EDGES,
     FORMS,
@@ -21,16 +27,10 @@ from lossviz.decode_state import (
     DecodeState,
     from_query,
 )
-from lossviz.decoding import Overflow
-from lossviz.desk import Desk
-from lossviz.figures.decode import SQUASHES
-from lossviz.lesson import LEVELS
-from lossviz.limits import WIDEST
-from lossviz.link import six
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES, catalogue
-from lossviz.widgets.decode import ANSWERS
-from lossviz.widgets.decode_forms import UNITS
+from lossviz.decode.view import Overflow
+from lossviz.decode.widgets.box import ANSWERS
+from lossviz.decode.widgets.forms import UNITS
+from lossviz.scenes.limits import WIDEST
 
 
 @st.composite

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from latex import evaluate
 
-from lossviz.decode_state import PLAIN
-from lossviz.decoding import (
+from lossviz.decode.state import PLAIN
+from lossviz.decode.view import (
     ANCHOR,
     CELLS,
     CURVES,

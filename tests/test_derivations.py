@@ -132,7 +132,7 @@ def test_a_derivative_that_still_stands_in_a_line_has_the_value_that_is_shown(de
 
 @EACH
 def test_a_line_with_numbers_in_it_comes_to_what_it_says(derivation: Derivation) -> None:
-    """XYWH digits a number: a fraction of a few such is good to a hundredth."""
+    """Four digits a number: a fraction of a few such is good to a hundredth."""
     for line, p in product(derivation.lines, POINTS[derivation.of]):
         *sides, last = with_numbers(line, p).split(" = ")
         assert evaluate(last).item() == pytest.approx(own(line, p), rel=6e-4, abs=1e-12)

@@ -10,17 +10,17 @@ import torch
 from sampling import sampled
 from torch import Tensor
 
-from lossviz import descent
-from lossviz.descent import KEEP_EVERY, Walk, done, first, start_slopes, walked, walks_of
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import SIZE, Predictor
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
-from lossviz.gallery import SAMPLES
-from lossviz.lab import FOUND, resting_view, view_of
-from lossviz.problem import recipe_for, scene_for
+from lossviz.lab import descent
+from lossviz.lab.descent import KEEP_EVERY, Walk, done, first, start_slopes, walked, walks_of
+from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.state import State
+from lossviz.lab.view import FOUND, resting_view, view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import State
+from lossviz.scenes.gallery import SAMPLES
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 V2 = State("chelsea", "darknet_v2", at=Predictor("13", 2, 6, 6))

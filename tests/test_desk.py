@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from lossviz.crossing import Track
-from lossviz.desk import MOST_UNDO, Desk
+from lossviz.core.desk import MOST_UNDO, Desk
+from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
-from lossviz.lab_desk import LabDesk
-from lossviz.lesson import Visit
-from lossviz.overlap_state import OverlapState
-from lossviz.state import State
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.dragging import Track
+from lossviz.lab.state import State
+from lossviz.overlap.state import OverlapState
 
 CUP = Predictor("13", 1, 5, 6)
 A, B, C = (State().with_raw(CUP, {0: step}) for step in (1, 2, 3))

@@ -10,10 +10,10 @@ from sampling import sampled
 
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, PRIOR
 from lossviz.engine.heads import Predictor
-from lossviz.every import LISTED, MapView, map_of, state_name
-from lossviz.lab import view_of
+from lossviz.lab.predictors import LISTED, MapView, map_of, state_name
+from lossviz.lab.state import State
+from lossviz.lab.view import view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import State
 
 CASES = sampled(product(("coffee", "grid", "voc"), RECIPES))  # one of each shape
 every_case = pytest.mark.parametrize(("scene", "recipe"), CASES)

@@ -8,12 +8,12 @@ import pytest
 import torch
 from reference_box_regression import CURVE, check_ascent, check_trajectories, kind_by_fields
 
-from lossviz import experiment
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import PublishedPair
 from lossviz.engine.regression import rates, step
-from lossviz.experiment import (
+from lossviz.race import experiment
+from lossviz.race.experiment import (
     CASES,
     Field,
     Progress,
@@ -27,7 +27,7 @@ from lossviz.experiment import (
     run,
     shipped_points,
 )
-from lossviz.scene_file import SceneError
+from lossviz.scenes.file import SceneError
 
 GOLDEN = Path(__file__).parent / "golden/box_regression"
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lossviz.widgets.frame import STYLE, style
+from lossviz.web.frame import STYLE, style
 from pages import all_pages
 
 HIDDEN = 'body{} [data-testid="stHeader"] {{ display: none; }}'

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from lossviz.gallery import FIRST, FOLDER, SAMPLES, letterbox_of, scene_of
-from lossviz.text import class_names
+from lossviz.core.text import class_names
+from lossviz.scenes.gallery import FIRST, FOLDER, SAMPLES, letterbox_of, scene_of
 
 GOLDEN = {"coffee", "astronaut", "chelsea", "motorcycle"}
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
-from lossviz.gallery import SAMPLES, scene_of
-from lossviz.lab import LabView, head_of, resting_view, view_of
-from lossviz.limits import TRUTH_LIMITS, limits_of
-from lossviz.moves import moved_prediction, nearest_predictor
-from lossviz.problem import recipe_for, scene_for
+from lossviz.lab.dragging import moved_prediction, nearest_predictor
+from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import LabView, head_of, resting_view, view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import State, from_query
+from lossviz.scenes.gallery import SAMPLES, scene_of
+from lossviz.scenes.limits import TRUTH_LIMITS, limits_of
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 COFFEE = State()

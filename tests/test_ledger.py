@@ -12,23 +12,23 @@ import numpy as np
 import pytest
 import torch
 
+from lossviz.compare.columns import terms_in
+from lossviz.compare.difference import difference_of, place_shown
+from lossviz.compare.state import LedgerState, from_query
+from lossviz.compare.view import SUMS, Cell, Finding, LedgerView, compared, ledger_of
+from lossviz.compare.widgets.table import ledger_table, raised
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
 from lossviz.engine.overlap import iou
-from lossviz.gallery import SAMPLES, scene_of
-from lossviz.lab import slot_of, view_of
-from lossviz.ledger import SUMS, Cell, Finding, LedgerView, compared, ledger_of
-from lossviz.ledger_columns import terms_in
-from lossviz.ledger_map import difference_of, place_shown
-from lossviz.ledger_state import LedgerState, from_query
-from lossviz.ledger_words import said, sentence, versions
-from lossviz.presets import PAGES
-from lossviz.problem import recipe_for, scene_for
+from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.state import State
+from lossviz.lab.view import slot_of, view_of
+from lossviz.programs.verified import verified
+from lossviz.programs.words import said, sentence, versions
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import LANGUAGES, PSEUDO, Text, catalogue
-from lossviz.verified import verified
-from lossviz.widgets.ledger_table import ledger_table, raised
+from lossviz.scenes.gallery import SAMPLES, scene_of
 
 SPOON = Predictor("13", 1, 6, 8)
 ALL = tuple(RECIPES)[:8]
@@ -484,7 +484,7 @@ def test_where_two_programs_do_the_same_they_say_the_same_in_both_languages() ->
 
 
 def test_a_program_without_sentences_shows_its_formula(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lossviz.ledger_words.said", lambda recipe, lang: {})
+    monkeypatch.setattr("lossviz.programs.words.said", lambda recipe, lang: {})
     assert sentence("darknet_v3", "object", "en") == RECIPES["darknet_v3"].terms[2].loss.latex
     assert sentence("darknet_v3", "answers", "en") == ""
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from lossviz.compare.state import FEWEST, KEYS, MOST, PLAIN, LedgerState, from_query, on_scene, settings_for
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES, catalogue
 from lossviz.engine.heads import Predictor
-from lossviz.ledger_state import FEWEST, KEYS, MOST, PLAIN, LedgerState, from_query, on_scene, settings_for
-from lossviz.presets import PAGES
+from lossviz.lab.state import KEYS as LAB_KEYS
+from lossviz.lab.state import State
+from lossviz.lab.state import from_query as lab_from_query
 from lossviz.recipes import RECIPES
-from lossviz.state import KEYS as LAB_KEYS
-from lossviz.state import State
-from lossviz.state import from_query as lab_from_query
-from lossviz.text import LANGUAGES, catalogue
 
 SPOON = Predictor("13", 1, 6, 8)
 MOVED = State().with_raw(SPOON, {4: -2.5}).with_truth(0, xywh=(0.4, 0.5, 0.2, 0.3))

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from links import said
 
-from lossviz.engine.heads import Predictor
-from lossviz.lesson import (
+from lossviz.core.examples import PAGES, PRESETS
+from lossviz.core.visit import (
     ANSWERS,
     HIDEABLE,
     LEVELS,
@@ -26,8 +26,8 @@ from lossviz.lesson import (
     with_slide,
     without_slide,
 )
-from lossviz.presets import PAGES, PRESETS
-from lossviz.state import KEYS, State
+from lossviz.engine.heads import Predictor
+from lossviz.lab.state import KEYS, State
 from pages import all_pages
 
 READS = {page.path: page.reads for page in all_pages()}

@@ -9,13 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lossviz.core.plane import inside
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
-from lossviz.meeting import cuts_of, meeting_of, terrain_of
-from lossviz.overlap_state import AXES, CUTS, MEASURES, OverlapState
-from lossviz.plane import inside
-from lossviz.referee import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
+from lossviz.overlap.checks import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
+from lossviz.overlap.state import AXES, CUTS, MEASURES, OverlapState
+from lossviz.overlap.view import cuts_of, meeting_of, terrain_of
 
 UNIT = (10.0, 10.0, 1.0, 1.0)
 STEP = 1e-6

@@ -7,7 +7,11 @@ import pytest
 import torch
 from latex import evaluate
 
-from lossviz.objectness import (
+from lossviz.core.examples import PAGES
+from lossviz.objectness.darknet import Stage, stages_of
+from lossviz.objectness.descent import SLOPES, flow_steps, race_of, run_of, steps_to_half, wakes
+from lossviz.objectness.state import AXES, PLAIN, SHOWN, ObjectnessState, from_query
+from lossviz.objectness.view import (
     FACTORS,
     LOSSES,
     SLEEPY,
@@ -19,10 +23,6 @@ from lossviz.objectness import (
     numbers_of,
     squared_slope,
 )
-from lossviz.objectness_darknet import Stage, stages_of
-from lossviz.objectness_race import SLOPES, flow_steps, race_of, run_of, steps_to_half, wakes
-from lossviz.objectness_state import AXES, PLAIN, SHOWN, ObjectnessState, from_query
-from lossviz.presets import PAGES
 
 Z = torch.linspace(-9, 9, 37, dtype=torch.float64)
 TARGETS = (0.0, 0.35, 0.8, 1.0)

@@ -8,15 +8,15 @@ import plotly.graph_objects as go
 import pytest
 from drawn import drawn_whole
 
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.objectness.parts.content import ObjectnessContent
-from lossviz.figures.export.parts.content import Content
-from lossviz.figures.export.parts.page import table
-from lossviz.figures.objectness import airy, curves_figure, race_figure, ranges, runs_along
-from lossviz.objectness import ObjectnessView
-from lossviz.objectness_race import race_of
-from lossviz.objectness_state import AXES, PLAIN, SHOWN, ObjectnessState
-from lossviz.text import LANGUAGES, Text
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.figures.content import Content
+from lossviz.figures.page import table
+from lossviz.figures.registry import FIGURES, applicable
+from lossviz.objectness.charts import airy, curves_figure, race_figure, ranges, runs_along
+from lossviz.objectness.descent import race_of
+from lossviz.objectness.figures.parts.content import ObjectnessContent
+from lossviz.objectness.state import AXES, PLAIN, SHOWN, ObjectnessState
+from lossviz.objectness.view import ObjectnessView
 
 LINK = "https://lossviz.example.org/objectness?v=1"
 EVERYTHING = replace(PLAIN, shown=SHOWN)

@@ -8,13 +8,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lossviz.core.desk import Desk
+from lossviz.core.examples import PAGES
+from lossviz.core.link import six
+from lossviz.core.text import LANGUAGES, catalogue
+from lossviz.core.visit import LEVELS
 from lossviz.derivations import DERIVATIONS
-from lossviz.desk import Desk
 from lossviz.engine.rules import RULES
-from lossviz.gallery import scene_of
-from lossviz.lesson import LEVELS
-from lossviz.link import six
-from lossviz.objectness_state import (
+from lossviz.objectness.state import (
     AXES,
     KEYS,
     MOST,
@@ -27,8 +28,7 @@ from lossviz.objectness_state import (
     ObjectnessState,
     from_query,
 )
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES, catalogue
+from lossviz.scenes.gallery import scene_of
 
 
 def within(low: float, high: float) -> st.SearchStrategy[float]:

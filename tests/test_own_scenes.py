@@ -12,27 +12,30 @@ import pytest
 from PIL import Image
 from scene_files import MISSING, write
 
-from lossviz import answering, assignment_state, gallery, text, untrained
-from lossviz.assignment_state import AssignmentState
-from lossviz.desk import Desk
+from lossviz.assignment import state as assignment_state
+from lossviz.assignment import view as answering
+from lossviz.assignment.figures.parts.content import AssignmentContent
+from lossviz.assignment.figures.parts.maps import numbers_of
+from lossviz.assignment.state import AssignmentState
+from lossviz.assignment.widgets.board import offered, progress, wider
+from lossviz.compare.state import LedgerState
+from lossviz.compare.view import ledger_of
+from lossviz.compare.widgets.table import ledger_table
+from lossviz.core import text
+from lossviz.core.desk import Desk
+from lossviz.core.languages import LANGUAGES
+from lossviz.core.text import Text
 from lossviz.engine.scene import Scene
-from lossviz.figures.export import applicable
-from lossviz.figures.export.assignment.parts.content import AssignmentContent
-from lossviz.figures.export.assignment.parts.maps import numbers_of
-from lossviz.figures.export.parts.look import Look
-from lossviz.figures.export.parts.page import page
-from lossviz.gallery import FOLDER, REFUSED, SAMPLES, Gallery, gallery_of, scene_name
-from lossviz.lab import view_of
-from lossviz.languages import LANGUAGES
-from lossviz.ledger import ledger_of
-from lossviz.ledger_state import LedgerState
+from lossviz.figures.look import Look
+from lossviz.figures.page import page
+from lossviz.figures.registry import applicable
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import view_of
+from lossviz.lab.widgets.what import left_out
 from lossviz.recipes import RECIPES
-from lossviz.scene_facts import RESERVED
-from lossviz.state import State, from_query
-from lossviz.text import Text
-from lossviz.widgets.assignment import offered, progress, wider
-from lossviz.widgets.ledger_table import ledger_table
-from lossviz.widgets.what import left_out
+from lossviz.scenes import gallery, untrained
+from lossviz.scenes.facts import RESERVED
+from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES, Gallery, gallery_of, scene_name
 
 GUIDE = Path(__file__).parent.parent / "CONTRIBUTING.md"
 TURNED = 6

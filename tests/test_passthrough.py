@@ -10,14 +10,10 @@ import pytest
 import torch
 from matplotlib.text import Text as Words
 
-from lossviz.decode_state import REORGS, from_query
-from lossviz.decode_state import WAYS as LINKED
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.decode.parts.content import DecodeContent
-from lossviz.figures.export.parts.look import COLUMN, POST, Look
-from lossviz.figures.export.parts.page import page
-from lossviz.figures.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
-from lossviz.passthrough import (
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.decode.charts.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
+from lossviz.decode.figures.parts.content import DecodeContent
+from lossviz.decode.passthrough import (
     DEEP,
     JOINED,
     KINDS,
@@ -45,7 +41,11 @@ from lossviz.passthrough import (
     sources,
     steps_of,
 )
-from lossviz.text import LANGUAGES, Text
+from lossviz.decode.state import REORGS, from_query
+from lossviz.decode.state import WAYS as LINKED
+from lossviz.figures.look import COLUMN, POST, Look
+from lossviz.figures.page import page
+from lossviz.figures.registry import FIGURES, applicable
 
 GOLDEN = Path(__file__).parent / "golden" / "darknet"
 FILES = {"toy": "reorg_tiny", "real": "reorg_v2"}

@@ -10,18 +10,17 @@ import numpy as np
 import pytest
 from examples import opened
 
-from lossviz.crossing import crossing_of
-from lossviz.descent import start_slopes, walked
+from lossviz.core.examples import PRESETS
+from lossviz.core.text import LANGUAGES, catalogue
+from lossviz.core.visit import LEVELS
 from lossviz.engine.assign import IGNORED, POSITIVE, PRIOR
 from lossviz.engine.heads import Predictor
-from lossviz.gallery import scene_of
-from lossviz.lab import LabView, view_of
-from lossviz.lesson import LEVELS
-from lossviz.moves import moved_prediction
-from lossviz.presets import PRESETS
-from lossviz.state import State, from_query
-from lossviz.text import LANGUAGES, catalogue
-from lossviz.why import Reading, WhyView, why_of
+from lossviz.lab.channels import Reading, WhyView, why_of
+from lossviz.lab.descent import start_slopes, walked
+from lossviz.lab.dragging import crossing_of, moved_prediction
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import LabView, view_of
+from lossviz.scenes.gallery import scene_of
 
 every_preset = pytest.mark.parametrize("key", PRESETS)
 

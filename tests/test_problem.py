@@ -5,12 +5,12 @@ import torch
 
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
-from lossviz.gallery import SAMPLES, scene_of
-from lossviz.lab import view_of
-from lossviz.moves import new_label
-from lossviz.problem import recipe_for, scene_for, truth_numbers
+from lossviz.lab.dragging import new_label
+from lossviz.lab.evaluation import recipe_for, scene_for, truth_numbers
+from lossviz.lab.state import MOST_TRUTHS, State, TruthEdit, from_query
+from lossviz.lab.view import view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import MOST_TRUTHS, State, TruthEdit, from_query
+from lossviz.scenes.gallery import SAMPLES, scene_of
 
 CUP, SPOON = 41, 44
 HALF = (0.5, 0.5, 0.2, 0.2)

@@ -19,10 +19,10 @@ from lossviz.bench import coco_scene
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.heads import Head, Predictor
 from lossviz.engine.scene import Scene
-from lossviz.lab import view_of
-from lossviz.pytorch import FOLDER, FORMULAS, has_script, script
+from lossviz.lab.state import State, TruthEdit
+from lossviz.lab.view import view_of
+from lossviz.programs.script import FOLDER, FORMULAS, has_script, script
 from lossviz.recipes import RECIPES
-from lossviz.state import State, TruthEdit
 
 MOVED = ((Predictor("13", 1, 5, 6), ((0, 1.5), (1, -2.0), (2, 0.3), (4, -1.0), (46, 3.0))),)
 STATES = {

@@ -24,7 +24,7 @@ from lossviz.engine.overlap import intersection, iou, union
 from lossviz.engine.reorg import depth_to_space, reorg, reorg_back, space_to_depth
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
-from lossviz.scene_file import read_scene
+from lossviz.scenes.file import read_scene
 
 Fields = dict[str, np.ndarray]
 NUMBER = re.compile(r"-?nan|-?\d+\.\d+|\d+")

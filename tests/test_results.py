@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from reference import REPOSITORY
 
-from lossviz.race_state import GRADIENTS, MEASURED
-from lossviz.results import CASES, Results, binned, paper, results_of, shipped
+from lossviz.race.results import CASES, Results, binned, paper, results_of, shipped
+from lossviz.race.state import GRADIENTS, MEASURED
 
 GOLDEN = REPOSITORY / "tests/golden/box_regression"
 FILE = {"published": "full1715k_faithful_f64", "true": "full1715k_truegrad_f64"}

@@ -9,7 +9,7 @@ import pytest
 import torch
 from scene_files import MISSING, one_head, two_heads, write
 
-from lossviz.scene_file import SceneError, SceneFile, check_truths, read_scene
+from lossviz.scenes.file import SceneError, SceneFile, check_truths, read_scene
 
 
 def read(tmp_path: Path, fields: dict[str, Any], *settings: str, dtype: torch.dtype | None = None) -> SceneFile:

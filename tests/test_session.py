@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from lossviz import session
+from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
-from lossviz.lab_desk import LabDesk
-from lossviz.lesson import Visit
-from lossviz.overlap_state import OverlapState
-from lossviz.session import Memory, Page
-from lossviz.state import State, from_query
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.state import State, from_query
+from lossviz.overlap.state import OverlapState
+from lossviz.web import session
+from lossviz.web.session import Memory, Page
 from pages import all_pages
 
 CUP = Predictor("13", 1, 5, 6)

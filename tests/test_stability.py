@@ -6,10 +6,10 @@ import pytest
 import torch
 from latex import evaluate
 
-from lossviz.stability import DTYPES, FORMS, Family, Way, first_break, slopes, truth, values
-from lossviz.zoo.bce import slope as bce_slope
-from lossviz.zoo.weighted import slope as weighted_slope
-from lossviz.zoo.weighted import tensorflow_slope, weighted
+from lossviz.functions.stability import DTYPES, FORMS, Family, Way, first_break, slopes, truth, values
+from lossviz.losses.bce import slope as bce_slope
+from lossviz.losses.weighted import slope as weighted_slope
+from lossviz.losses.weighted import tensorflow_slope, weighted
 
 FAR = torch.linspace(-1000, 1000, 401, dtype=torch.float64)
 NEAR = torch.tensor([-7.0, -1.0, 0.0, 0.3, 5.0], dtype=torch.float64)

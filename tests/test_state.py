@@ -7,16 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lossviz.core.link import six
 from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
-from lossviz.every import map_of
-from lossviz.gallery import SAMPLES, scene_of
-from lossviz.lab import view_of
-from lossviz.limits import EDGE, LARGEST_LABEL, SMALLEST, WIDEST
-from lossviz.link import six
-from lossviz.problem import recipe_for
-from lossviz.recipes import RECIPES
-from lossviz.state import (
+from lossviz.lab.channels import why_of
+from lossviz.lab.evaluation import recipe_for
+from lossviz.lab.predictors import map_of
+from lossviz.lab.state import (
     ASSIGNERS,
     CLASSES,
     COORDINATES,
@@ -35,7 +32,10 @@ from lossviz.state import (
     TruthEdit,
     from_query,
 )
-from lossviz.why import why_of
+from lossviz.lab.view import view_of
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import SAMPLES, scene_of
+from lossviz.scenes.limits import EDGE, LARGEST_LABEL, SMALLEST, WIDEST
 
 TRUTH_BOUNDS = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
 CUP = Predictor("13", 1, 5, 6)

@@ -9,14 +9,12 @@ import pytest
 import torch
 
 from lossviz.components.plot import to_json
-from lossviz.decode_state import LAYOUTS as LINKED
-from lossviz.decode_state import TENSORS, from_query
-from lossviz.figures.decode_tensor import around, edges_of, entry_at, grid, line_of, strip
-from lossviz.figures.decode_words import attributes
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.decode.parts.content import DecodeContent
-from lossviz.gallery import scene_of
-from lossviz.tensor_layout import (
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.decode.charts.tensor import around, edges_of, entry_at, grid, line_of, strip
+from lossviz.decode.figures.parts.content import DecodeContent
+from lossviz.decode.state import LAYOUTS as LINKED
+from lossviz.decode.state import TENSORS, from_query
+from lossviz.decode.tensor import (
     ATTRIBUTES,
     LAYOUTS,
     OUTPUTS,
@@ -37,7 +35,9 @@ from lossviz.tensor_layout import (
     stride_of,
     with_numbers,
 )
-from lossviz.text import LANGUAGES, Text
+from lossviz.decode.words import attributes
+from lossviz.figures.registry import FIGURES, applicable
+from lossviz.scenes.gallery import scene_of
 
 SMALL = Output(anchors=2, classes=3, side=4, names="voc")
 

@@ -11,26 +11,29 @@ from string import Formatter
 import pytest
 from fontTools.ttLib import TTFont
 
-from lossviz import overlap_state, passthrough, race_state, tensor_layout
 from lossviz.components import box_canvas, channels
+from lossviz.core.examples import PAGES, PRESETS
+from lossviz.core.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
+from lossviz.core.visit import LEVELS, VIEWS, Visit
+from lossviz.decode import passthrough
+from lossviz.decode import tensor as tensor_layout
 from lossviz.derivations import DERIVATIONS
 from lossviz.engine.published import Defect
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.engine.rules import RULES, TABLE
-from lossviz.every import STATES
-from lossviz.figures.export.parts.look import FONT
-from lossviz.gallery import SAMPLES
-from lossviz.lesson import LEVELS, VIEWS, Visit
-from lossviz.meeting import SITUATIONS, meeting_of
-from lossviz.overlap_state import OverlapState
-from lossviz.presets import PAGES, PRESETS
+from lossviz.figures.look import FONT
+from lossviz.lab.predictors import STATES
+from lossviz.lab.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
+from lossviz.lab.widgets.channels import LOG_KEYS
+from lossviz.overlap import state as overlap_state
+from lossviz.overlap.checks import laws, rules
+from lossviz.overlap.state import OverlapState
+from lossviz.overlap.view import SITUATIONS, meeting_of
+from lossviz.overlap.widgets.checks import SHARES, TOPICS
+from lossviz.race import state as race_state
 from lossviz.recipes import RECIPES
-from lossviz.referee import laws, rules
-from lossviz.state import CLASSES, COORDINATES, KEYS, MAPS, MODES, READINGS, SMALL_BOXES, WALKERS
-from lossviz.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
-from lossviz.widgets.referee import SHARES, TOPICS
-from lossviz.widgets.start import CARDS
-from lossviz.widgets.why import LOG_KEYS
+from lossviz.scenes.gallery import SAMPLES
+from lossviz.start.widgets import CARDS
 from pages import all_pages
 
 ROOT = Path(__file__).parent.parent

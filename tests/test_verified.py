@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from verify import measured
 
+from lossviz.programs.verified import FUNCTIONS, verified
 from lossviz.recipes import RECIPES
-from lossviz.verified import FUNCTIONS, verified
 
 FROM_A_PAPER = {"paper_v3"}
 """There is no program to compare these with."""

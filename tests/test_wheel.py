@@ -31,7 +31,7 @@ import contextlib, io, json, sys
 from importlib.metadata import entry_points
 from pathlib import Path
 import lossviz
-from lossviz.assets import ASSETS
+from lossviz.core.assets import ASSETS
 
 (script,) = (one for one in entry_points(group="console_scripts") if one.name == "lossviz")
 main, coffee = script.load(), str(ASSETS / "scenes" / "coffee.npz")
@@ -101,7 +101,7 @@ def test_streamlit_finds_the_components_in_the_package_and_pictures_of_the_readm
     package = installed / "lossviz"
     assert (package / "pyproject.toml").read_text("utf-8") == (ROOT / "pyproject.toml").read_text("utf-8")
     assert list((package / "components").rglob("*.js"))
-    assert list((package / "scripts").glob("*.txt"))
+    assert list((package / "programs" / "scripts").glob("*.txt"))
     assert list(installed.glob("bin/lossviz*"))
     assert not (package / "assets" / "readme").exists()
     ours = {path.name for path in (ROOT / "assets" / "text").iterdir()}

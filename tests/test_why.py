@@ -12,15 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sampling import sampled
 
+from lossviz.core.examples import PRESETS
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
 from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
-from lossviz.gallery import SAMPLES
-from lossviz.lab import LabView, head_of, resting_view, view_of
-from lossviz.presets import PRESETS
-from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.why import (
+from lossviz.lab.channels import (
     BOX,
     FIRST_CLASS,
     LIKELIEST,
@@ -33,6 +29,10 @@ from lossviz.why import (
     why_of,
     with_numbers,
 )
+from lossviz.lab.state import State
+from lossviz.lab.view import LabView, head_of, resting_view, view_of
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import SAMPLES
 
 CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
 CASES = [

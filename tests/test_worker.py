@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from lossviz.worker import Job, Laboratory
+from lossviz.race.worker import Job, Laboratory
 
 TELLS = """
 import sys, time, json

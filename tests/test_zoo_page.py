@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 import torch
 
-from lossviz.batch import batch_of, even_scale, traps
-from lossviz.breaks import WAYS, all_strained, strained, tensorflow_slope, true_slope
-from lossviz.chances import cross_entropy, divergence, entropy, information, meeting_of
-from lossviz.curves import CARRIES, curves_of, given_of, points_of, steepest
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.reductions import AVG_EPS, mean_of_each
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.parts.look import COLUMN, POST, Look
-from lossviz.figures.export.parts.page import page, table
-from lossviz.figures.export.zoo.parts.content import ZooContent
-from lossviz.figures.zoo import EVERY, LEAST, LINES, curve_figure, path
-from lossviz.figures.zoo_breaks import breaks_figure, place
-from lossviz.figures.zoo_chances import bars_figure, nearest, place_of, stacks_figure
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES, Text
-from lossviz.zoo import ZOO
-from lossviz.zoo_state import MOST, PLAIN, SPANS, ZooState, from_query
+from lossviz.figures.look import COLUMN, POST, Look
+from lossviz.figures.page import page, table
+from lossviz.figures.registry import FIGURES, applicable
+from lossviz.functions.batch import batch_of, even_scale, traps
+from lossviz.functions.charts.curves import EVERY, LEAST, LINES, curve_figure, path
+from lossviz.functions.charts.distributions import bars_figure, nearest, place_of, stacks_figure
+from lossviz.functions.charts.stability import breaks_figure, place
+from lossviz.functions.distributions import cross_entropy, divergence, entropy, information, meeting_of
+from lossviz.functions.figures.parts.content import ZooContent
+from lossviz.functions.stability import WAYS, all_strained, strained, tensorflow_slope, true_slope
+from lossviz.functions.state import MOST, PLAIN, SPANS, ZooState, from_query
+from lossviz.functions.view import CARRIES, curves_of, given_of, points_of, steepest
+from lossviz.losses import ZOO
 
 ENGLISH = Text("en")
 NAMES = {key: ENGLISH(f"zoo_{key}") for key in ZOO}

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.desk import Desk
-from lossviz.lesson import LEVELS
-from lossviz.link import six
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES, catalogue
-from lossviz.zoo import ZOO
-from lossviz.zoo_state import (
+from lossviz.core.desk import Desk
+from lossviz.core.examples import PAGES
+from lossviz.core.link import six
+from lossviz.core.text import LANGUAGES, catalogue
+from lossviz.core.visit import LEVELS
+from lossviz.functions.state import (
     FACTORS,
     FORMS,
     KEYS,
@@ -33,6 +32,7 @@ from lossviz.zoo_state import (
     from_query,
     with_chance,
 )
+from lossviz.losses import ZOO
 
 
 def within(low: float, high: float) -> st.SearchStrategy[float]:

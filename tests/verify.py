@@ -17,7 +17,7 @@ import reference_yunyang
 from reference import SHIPPED, Pair, Program, kind_of
 from test_reference_values import RECIPE, report_on
 
-from lossviz.verified import FILE
+from lossviz.programs.verified import FILE
 
 
 def of_layers(path: Path) -> Iterator[Pair]:

@@ -94,13 +94,13 @@ def same(value: float, found: re.Match[str]) -> float:
 
 
 def number(value: float) -> str:
-    """XYWH digits."""
+    """Four digits."""
     mantissa, _, power = f"{value or 0.0:.{DIGITS}g}".partition("e")
     return rf"{mantissa} \cdot 10^{{{int(power)}}}" if power else mantissa
 
 
 def near_one(value: float) -> str:
-    """XYWH digits; just below 1 as many that four are left of the distance from 1."""
+    """Four digits; just below 1 as many that four are left of the distance from 1."""
     if 0.9 < value < 1:
         return f"{value:.{DIGITS - 1 - math.floor(math.log10(1 - value))}f}"
     return number(value)

@@ -24,12 +24,12 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page
 
-from lossviz.answering import STATES, comparison_of, view_of
-from lossviz.assignment_state import PLAIN, AssignmentState, from_query
+from lossviz.assignment.state import PLAIN, AssignmentState, from_query
+from lossviz.assignment.view import STATES, comparison_of, view_of
+from lossviz.core.examples import PAGES
 from lossviz.engine.boxes import XYWH
-from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.untrained import SIDE
+from lossviz.scenes.untrained import SIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

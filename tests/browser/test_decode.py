@@ -25,9 +25,9 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page
 
-from lossviz.decode_state import PLAIN, DecodeState, from_query
-from lossviz.decoding import CELLS, decoding_of
-from lossviz.presets import PAGES
+from lossviz.core.examples import PAGES
+from lossviz.decode.state import PLAIN, DecodeState, from_query
+from lossviz.decode.view import CELLS, decoding_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -10,12 +10,12 @@ pytest.importorskip("playwright")
 from browser.driving import PHONE, expect, pixel, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
-from lossviz.decode_state import PLAIN, DecodeState, from_query
-from lossviz.figures.decode_tensor import around
-from lossviz.figures.passthrough import Board, input_board, output_board
-from lossviz.passthrough import WAYS, Cell, counts, reader_of, source_of
-from lossviz.presets import PAGES
-from lossviz.tensor_layout import LAYOUTS, OUTPUTS, index_of, place_at, place_of, plane_of
+from lossviz.core.examples import PAGES
+from lossviz.decode.charts.passthrough import Board, input_board, output_board
+from lossviz.decode.charts.tensor import around
+from lossviz.decode.passthrough import WAYS, Cell, counts, reader_of, source_of
+from lossviz.decode.state import PLAIN, DecodeState, from_query
+from lossviz.decode.tensor import LAYOUTS, OUTPUTS, index_of, place_at, place_of, plane_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

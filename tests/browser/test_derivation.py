@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page
 from lossviz.derivations import DERIVATIONS
 from lossviz.derivations.line import point_of
 from lossviz.derivations.spell import own
-from lossviz.objectness_state import PLAIN
-from lossviz.widgets.derivation import offered
+from lossviz.objectness.state import PLAIN
+from lossviz.objectness.widgets.derivation import offered
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -14,9 +14,9 @@ from browser.driving import becomes, changes, expect, grab, middle, numbers, que
 from playwright.sync_api import Page
 
 from lossviz.engine.heads import Predictor
-from lossviz.lab import view_of
-from lossviz.moves import moved_prediction
-from lossviz.state import State, from_query
+from lossviz.lab.dragging import moved_prediction
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import view_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

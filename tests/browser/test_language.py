@@ -11,7 +11,7 @@ from browser.driving import drawn, expect
 from chinese import latin
 from playwright.sync_api import Page
 
-from lossviz.articles import articles
+from lossviz.articles.view import articles
 
 pytestmark = pytest.mark.browser
 

@@ -11,13 +11,13 @@ pytest.importorskip("playwright")
 from browser.driving import PHONE, changes, expect, middle, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
-from lossviz.ledger import ledger_of
-from lossviz.ledger_state import LedgerState, from_query
-from lossviz.ledger_words import versions
-from lossviz.presets import PAGES
+from lossviz.compare.state import LedgerState, from_query
+from lossviz.compare.view import ledger_of
+from lossviz.core.examples import PAGES
+from lossviz.core.text import Text
+from lossviz.lab.state import from_query as lab_from_query
+from lossviz.programs.words import versions
 from lossviz.recipes import RECIPES
-from lossviz.state import from_query as lab_from_query
-from lossviz.text import Text
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -11,11 +11,11 @@ from browser.driving import becomes, changes, drawn, expect, grab, middle, numbe
 from examples import opened
 from playwright.sync_api import Locator, Page
 
+from lossviz.core.examples import PRESETS
+from lossviz.core.visit import Visit, visit_from
 from lossviz.engine.heads import Predictor
-from lossviz.lab import view_of
-from lossviz.lesson import Visit, visit_from
-from lossviz.presets import PRESETS
-from lossviz.state import State, from_query
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import view_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -12,10 +12,10 @@ pytest.importorskip("playwright")
 from browser.driving import PHONE, becomes, drawn, expect, grab, middle, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
-from lossviz.objectness import ObjectnessView, fastest
-from lossviz.objectness_darknet import stages_of
-from lossviz.objectness_state import PLAIN, SHOWN, ObjectnessState, from_query
-from lossviz.presets import PAGES
+from lossviz.core.examples import PAGES
+from lossviz.objectness.darknet import stages_of
+from lossviz.objectness.state import PLAIN, SHOWN, ObjectnessState, from_query
+from lossviz.objectness.view import ObjectnessView, fastest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

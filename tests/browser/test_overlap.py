@@ -26,12 +26,12 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page
 
+from lossviz.core.examples import PAGES
+from lossviz.core.plane import LOW, SIDE
 from lossviz.engine.boxes import XYWH
-from lossviz.meeting import meeting_of
-from lossviz.overlap_state import CHECKS, MEASURES, RECIPE_STEPS, OverlapState, from_query
-from lossviz.plane import LOW, SIDE
-from lossviz.presets import PAGES
-from lossviz.referee import libraries, verdicts
+from lossviz.overlap.checks import libraries, verdicts
+from lossviz.overlap.state import CHECKS, MEASURES, RECIPE_STEPS, OverlapState, from_query
+from lossviz.overlap.view import meeting_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -27,12 +27,12 @@ from browser.driving import (
 )
 from playwright.sync_api import Locator, Page
 
-from lossviz.experiment import CASES, Wish, run, shipped_points
-from lossviz.plane import SIDE
-from lossviz.presets import PAGES
-from lossviz.race import runs_of
-from lossviz.race_state import MEASURED, RaceState, from_query
-from lossviz.results import shipped
+from lossviz.core.examples import PAGES
+from lossviz.core.plane import SIDE
+from lossviz.race.experiment import CASES, Wish, run, shipped_points
+from lossviz.race.results import shipped
+from lossviz.race.state import MEASURED, RaceState, from_query
+from lossviz.race.view import runs_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

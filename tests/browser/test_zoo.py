@@ -11,11 +11,11 @@ pytest.importorskip("playwright")
 from browser.driving import PHONE, becomes, expect, grab, middle, pixel, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
-from lossviz.batch import batch_of
-from lossviz.chances import meeting_of
-from lossviz.curves import points_of
-from lossviz.figures.zoo_chances import place_of
-from lossviz.zoo_state import PLAIN, TABS, ZooState, from_query
+from lossviz.functions.batch import batch_of
+from lossviz.functions.charts.distributions import place_of
+from lossviz.functions.distributions import meeting_of
+from lossviz.functions.state import PLAIN, TABS, ZooState, from_query
+from lossviz.functions.view import points_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 

@@ -22,8 +22,8 @@ from lossviz.components.box_canvas import (
     box_canvas,
     canvas_event,
 )
+from lossviz.core.text import Text
 from lossviz.engine.boxes import XYWH
-from lossviz.text import Text
 
 choice, memory = st.query_params, st.session_state
 UNITS = Units(low=5.0, side=10.0)

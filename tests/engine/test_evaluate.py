@@ -11,7 +11,7 @@ from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.heads import Head, Place
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
-from lossviz.scene_file import read_scene
+from lossviz.scenes.file import read_scene
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 Builder = Callable[..., Scene]

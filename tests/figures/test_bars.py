@@ -2,12 +2,12 @@
 
 import pytest
 
-from lossviz.figures.bars import axis_end, described, hover, in_order, read, ticks
-from lossviz.lab import resting_view
+from lossviz.core.text import Text
+from lossviz.lab.charts.bars import axis_end, described, hover, in_order, read, ticks
+from lossviz.lab.predictors import MOST, ties_of
+from lossviz.lab.state import State
+from lossviz.lab.view import resting_view
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import Text
-from lossviz.ties import MOST, ties_of
 
 ENGLISH = Text("en")
 

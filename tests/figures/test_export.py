@@ -18,25 +18,25 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text as Words
 from sampling import sampled
 
-from lossviz.crossing import Track, followed
-from lossviz.descent import walked, walks_of
-from lossviz.figures.export import FIGURES as SUBJECTS
-from lossviz.figures.export import applicable
-from lossviz.figures.export.lab import map as map_figure
-from lossviz.figures.export.lab import steps as steps_figure
-from lossviz.figures.export.lab.parts.bars_panel import ordered
-from lossviz.figures.export.lab.parts.content import LabContent as Content
-from lossviz.figures.export.lab.parts.scene_panel import DASHED, free_spot, touch
-from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
-from lossviz.figures.export.parts.page import FORMATS, page, picture, table
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.figures.caption import caption
+from lossviz.figures.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
+from lossviz.figures.page import FORMATS, page, picture, table
+from lossviz.figures.registry import FIGURES as SUBJECTS
+from lossviz.figures.registry import applicable
 from lossviz.figures.theme import PREDICTION, TERM
 from lossviz.figures.traces import SCALE, STATE_COLOURS
-from lossviz.gallery import SAMPLES
-from lossviz.lab import resting_view, view_of
+from lossviz.lab.descent import walked, walks_of
+from lossviz.lab.dragging import Track, followed
+from lossviz.lab.figures import map as map_figure
+from lossviz.lab.figures import steps as steps_figure
+from lossviz.lab.figures.parts.bars_panel import ordered
+from lossviz.lab.figures.parts.content import LabContent as Content
+from lossviz.lab.figures.parts.scene_panel import DASHED, free_spot, touch
+from lossviz.lab.state import State, TruthEdit
+from lossviz.lab.view import resting_view, view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import State, TruthEdit
-from lossviz.text import LANGUAGES, Text
+from lossviz.scenes.gallery import SAMPLES
 
 FIGURES = SUBJECTS["lab"]
 ENGLISH, CHINESE = Text("en"), Text("zh")

@@ -10,20 +10,20 @@ from drawn import drawn_whole
 from matplotlib.patches import Rectangle
 from sampling import sampled
 
-from lossviz.answering import STATES
-from lossviz.assignment_state import PLAIN, AssignmentState, from_query
-from lossviz.figures.assignment import common, layers, runs, shapes, state_map, window_of
-from lossviz.figures.assignment_words import rule_name, size_of
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.assignment.parts.content import AssignmentContent
-from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import Content, ExportFigure
-from lossviz.figures.export.parts.look import SIZES, Look
-from lossviz.figures.export.parts.page import page, picture, table
+from lossviz.assignment.charts import common, layers, runs, shapes, state_map, window_of
+from lossviz.assignment.figures.parts.content import AssignmentContent
+from lossviz.assignment.state import PLAIN, AssignmentState, from_query
+from lossviz.assignment.view import STATES
+from lossviz.assignment.words import rule_name, size_of
+from lossviz.core.examples import PAGES
+from lossviz.core.text import Text
+from lossviz.figures.caption import caption
+from lossviz.figures.content import Content, ExportFigure
+from lossviz.figures.look import SIZES, Look
+from lossviz.figures.page import page, picture, table
+from lossviz.figures.registry import FIGURES, applicable
 from lossviz.figures.theme import PREDICTION
-from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.text import Text
 
 ENGLISH = Text("en")
 LINK = "https://lossviz.example.org/assignment?v=1"
@@ -108,7 +108,7 @@ def test_the_caption_names_rule_truth_predictors_thresholds_and_where_the_rule_w
 
 def test_a_program_without_a_short_name_goes_by_its_title(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rule_name("darknet_v3", ENGLISH) != RECIPES["darknet_v3"].title
-    monkeypatch.setattr("lossviz.figures.assignment_words.catalogue", lambda lang: {})
+    monkeypatch.setattr("lossviz.assignment.words.catalogue", lambda lang: {})
     assert rule_name("darknet_v3", ENGLISH) == RECIPES["darknet_v3"].title
 
 

@@ -9,13 +9,13 @@ import pytest
 from drawn import drawn_whole
 from sampling import sampled
 
-from lossviz.decode_state import PLAIN, from_query
-from lossviz.decoding import CURVES, decoding_of
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.decode.parts.content import DecodeContent, formulas, plain
-from lossviz.figures.export.parts.content import Content
-from lossviz.figures.export.parts.page import table
-from lossviz.presets import PAGES
+from lossviz.core.examples import PAGES
+from lossviz.decode.figures.parts.content import DecodeContent, formulas, plain
+from lossviz.decode.state import PLAIN, from_query
+from lossviz.decode.view import CURVES, decoding_of
+from lossviz.figures.content import Content
+from lossviz.figures.page import table
+from lossviz.figures.registry import FIGURES, applicable
 
 LINK = "https://lossviz.example.org/decode?v=1"
 FOUND: dict[str, Any] = {key: figure for key, figure in FIGURES["decode"].items() if key in ("decoded", "squashes")}

@@ -10,19 +10,19 @@ import pytest
 from matplotlib.text import Text as Words
 from sampling import sampled
 
+from lossviz.compare.charts import SPAN, TICKS, difference_map, signed_powers
+from lossviz.compare.figures.parts.content import LedgerContent
+from lossviz.compare.state import LedgerState
+from lossviz.compare.view import ledger_of
+from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.ledger.parts.content import LedgerContent
-from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import ExportFigure
-from lossviz.figures.export.parts.look import COLUMN, POST, Look, Size
-from lossviz.figures.export.parts.page import FORMATS, page, picture, table
-from lossviz.figures.ledger import SPAN, TICKS, difference_map, signed_powers
-from lossviz.ledger import ledger_of
-from lossviz.ledger_state import LedgerState
+from lossviz.figures.caption import caption
+from lossviz.figures.content import ExportFigure
+from lossviz.figures.look import COLUMN, POST, Look, Size
+from lossviz.figures.page import FORMATS, page, picture, table
+from lossviz.figures.registry import FIGURES, applicable
+from lossviz.lab.state import State
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import LANGUAGES, Text
 
 LINK = "https://lossviz.example.org/ledger?v=1&with=darknet_v2.darknet_v3"
 ENGLISH = Text("en")

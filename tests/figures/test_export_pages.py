@@ -17,23 +17,23 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text as Words
 from sampling import chosen
 
-from lossviz.figures.export import FIGURES, applicable
-from lossviz.figures.export.experiment.parts.content import ExperimentContent
-from lossviz.figures.export.overlap.parts.content import OverlapContent
-from lossviz.figures.export.overlap.surface import PRINTED
-from lossviz.figures.export.parts.caption import caption
-from lossviz.figures.export.parts.content import Content, ExportFigure
-from lossviz.figures.export.parts.look import COLUMN, FONT, POST, SIZES, Look, Size
-from lossviz.figures.export.parts.measures import DASHES, MARKERS
-from lossviz.figures.export.parts.page import FORMATS, page, picture, table
-from lossviz.figures.export.parts.plane import window
-from lossviz.figures.export.race.parts.content import RaceContent
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.figures.caption import caption
+from lossviz.figures.content import Content, ExportFigure
+from lossviz.figures.look import COLUMN, FONT, POST, SIZES, Look, Size
+from lossviz.figures.measures import DASHES, MARKERS
+from lossviz.figures.page import FORMATS, page, picture, table
+from lossviz.figures.plane import window
+from lossviz.figures.registry import FIGURES, applicable
 from lossviz.figures.theme import DASH, MEASURE
-from lossviz.overlap_state import OverlapState
-from lossviz.race_state import CONTENDERS, MEASURED, RaceState
-from lossviz.results import Results, binned, paper
-from lossviz.spelled import LONGEST, arrows_along, formulas
-from lossviz.text import LANGUAGES, Text
+from lossviz.overlap.figures.parts.content import OverlapContent
+from lossviz.overlap.figures.surface import PRINTED
+from lossviz.overlap.state import OverlapState
+from lossviz.overlap.words import LONGEST, arrows_along, formulas
+from lossviz.race.figures.parts.content import RaceContent
+from lossviz.race.figures.parts.experiment_content import ExperimentContent
+from lossviz.race.results import Results, binned, paper
+from lossviz.race.state import CONTENDERS, MEASURED, RaceState
 
 ENGLISH = Text("en")
 LINK = "https://lossviz.example.org/overlap?v=1"

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.text import Text
+from lossviz.core.text import Text
 
 ENGLISH = Text("en")
 
 
 def page(lang: str, steps: int | None) -> None:
-    from lossviz.lab_desk import LabDesk
-    from lossviz.state import State
-    from lossviz.text import Text
-    from lossviz.widgets.save import save_lab
+    from lossviz.core.text import Text
+    from lossviz.lab.desk import LabDesk
+    from lossviz.lab.state import State
+    from lossviz.lab.widgets.toolbar import save_lab
 
     save_lab(LabDesk(State(steps=steps), State(), State()), Text(lang), "https://lossviz.example.org/lab?v=1")
 
@@ -77,12 +77,13 @@ def test_size_and_switches_are_taken(app: Callable[..., AppTest]) -> None:
 def beside(page: str, tab: str, done: bool) -> None:
     import numpy as np
 
-    from lossviz.desk import Desk
-    from lossviz.overlap_state import OverlapState
-    from lossviz.race_state import MEASURED, RaceState
-    from lossviz.text import Text
-    from lossviz.widgets.save import save_overlap, save_race
-    from lossviz.worker import LABORATORY, Job
+    from lossviz.core.desk import Desk
+    from lossviz.core.text import Text
+    from lossviz.overlap.state import OverlapState
+    from lossviz.overlap.widgets.board import save_overlap
+    from lossviz.race.state import MEASURED, RaceState
+    from lossviz.race.widgets.race import save_race
+    from lossviz.race.worker import LABORATORY, Job
 
     text, link = Text("en"), "https://lossviz.example.org/" + page
     if page == "overlap":

@@ -6,17 +6,17 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from lossviz.crossing import Point, Track
-from lossviz.descent import walked, walks_of
+from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
-from lossviz.every import map_of
-from lossviz.figures.curves import cliff, steps_curve
-from lossviz.figures.maps import HIGHEST, LOWEST, state_map, term_map
 from lossviz.figures.traces import MOST_POINTS, sampled
-from lossviz.lab import resting_view
+from lossviz.lab.charts.curves import cliff, steps_curve
+from lossviz.lab.charts.maps import HIGHEST, LOWEST, state_map, term_map
+from lossviz.lab.descent import walked, walks_of
+from lossviz.lab.dragging import Point, Track
+from lossviz.lab.predictors import map_of
+from lossviz.lab.state import State
+from lossviz.lab.view import resting_view
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import LANGUAGES, Text
 
 EARLY = (("seen", 0.0),)
 

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 import pytest
 import torch
 
+from lossviz.core.text import Text
 from lossviz.engine import overlap
 from lossviz.engine.boxes import Boxes
-from lossviz.figures.surface import (
+from lossviz.overlap.charts import (
     BINS,
     Surface,
     described,
@@ -23,7 +24,6 @@ from lossviz.figures.surface import (
     slice_figure,
     surface_figure,
 )
-from lossviz.text import Text
 
 MEASURES = ("iou", "giou", "diou", "ciou")
 NAMES = {"iou": "IoU", "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU"}

@@ -8,12 +8,12 @@ from links import said
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
-from lossviz.articles import FOLDER, PSEUDO, Article, Place, Row, articles, markdown
-from lossviz.articles_state import ArticlesState, from_query
-from lossviz.lesson import Visit as Visitor
-from lossviz.lesson import visit_from
-from lossviz.state import from_query as lab_state
-from lossviz.text import LANGUAGES
+from lossviz.articles.state import ArticlesState, from_query
+from lossviz.articles.view import FOLDER, PSEUDO, Article, Place, Row, articles, markdown
+from lossviz.core.text import LANGUAGES
+from lossviz.core.visit import Visit as Visitor
+from lossviz.core.visit import visit_from
+from lossviz.lab.state import from_query as lab_state
 from pages import all_pages
 
 Visit = Callable[..., AppTest]

@@ -8,14 +8,14 @@ from lab_page import body, every_number, memory, press
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
-from lossviz.answering import STATES, comparison_of, view_of
-from lossviz.assignment_state import LIMITS, PLAIN, from_query
+from lossviz.assignment.state import LIMITS, PLAIN, from_query
+from lossviz.assignment.view import STATES, comparison_of, view_of
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES
+from lossviz.core.visit import LEVELS
 from lossviz.engine.boxes import XYWH
-from lossviz.lesson import LEVELS
-from lossviz.presets import PAGES
 from lossviz.recipes import RECIPES
-from lossviz.text import LANGUAGES
-from lossviz.untrained import FIELDS
+from lossviz.scenes.untrained import FIELDS
 
 Visit = Callable[..., AppTest]
 
@@ -60,9 +60,9 @@ def test_a_closed_level_works_nothing_out(visit: Visit, monkeypatch: pytest.Monk
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("lossviz.widgets.predictors.comparison_of", never)
+    monkeypatch.setattr("lossviz.assignment.widgets.predictors.comparison_of", never)
     visit("assignment", level="2")
-    monkeypatch.setattr("lossviz.widgets.predictors.state_map", never)
+    monkeypatch.setattr("lossviz.assignment.widgets.predictors.state_map", never)
     visit("assignment")
 
 

@@ -7,14 +7,15 @@ import pytest
 from lab_page import body, every_number, memory, press
 from streamlit.testing.v1 import AppTest
 
-from lossviz import overlap_state, race_state
-from lossviz.meeting import meeting_of
-from lossviz.overlap_state import CHECKS, MEASURES, OverlapState
-from lossviz.plane import to_shares
-from lossviz.presets import PAGES
-from lossviz.race import runs_of
-from lossviz.race_state import RaceState
-from lossviz.text import LANGUAGES
+from lossviz.core.examples import PAGES
+from lossviz.core.plane import to_shares
+from lossviz.core.text import LANGUAGES
+from lossviz.overlap import state as overlap_state
+from lossviz.overlap.state import CHECKS, MEASURES, OverlapState
+from lossviz.overlap.view import meeting_of
+from lossviz.race import state as race_state
+from lossviz.race.state import RaceState
+from lossviz.race.view import runs_of
 
 Visit = Callable[..., AppTest]
 
@@ -55,8 +56,8 @@ def test_a_closed_level_works_nothing_out(visit: Visit, monkeypatch: pytest.Monk
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("lossviz.widgets.surface.terrain_of", never)
-    monkeypatch.setattr("lossviz.widgets.referee.verdicts", never)
+    monkeypatch.setattr("lossviz.overlap.widgets.surface.terrain_of", never)
+    monkeypatch.setattr("lossviz.overlap.widgets.checks.verdicts", never)
     visit("overlap")
 
 
@@ -153,7 +154,7 @@ def test_pausing_the_film_writes_the_step_and_playing_forgets_it(visit: Visit) -
 
 def test_experiments_start_only_by_a_click(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, str]] = []
-    monkeypatch.setattr("lossviz.worker.Laboratory.ask", lambda _, request, visitor: asked.append(request))
+    monkeypatch.setattr("lossviz.race.worker.Laboratory.ask", lambda _, request, visitor: asked.append(request))
     page = visit("race", tab="all", points="100", grad="published")
     assert asked == []
     press(page, "experiment-run")

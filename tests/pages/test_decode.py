@@ -8,11 +8,11 @@ import pytest
 from lab_page import body, every_number, memory, press
 from streamlit.testing.v1 import AppTest
 
-from lossviz.decode_state import EDGES, FORMS, PLAIN, from_query
-from lossviz.decoding import CELLS, MOVES, decoding_of, overflow_of
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES
-from lossviz.widgets.decode import BOARD, ROWS
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES
+from lossviz.decode.state import EDGES, FORMS, PLAIN, from_query
+from lossviz.decode.view import CELLS, MOVES, decoding_of, overflow_of
+from lossviz.decode.widgets.box import BOARD, ROWS
 
 Visit = Callable[..., AppTest]
 
@@ -51,8 +51,8 @@ def test_a_closed_level_works_nothing_out(visit: Visit, monkeypatch: pytest.Monk
     def never(*_: object) -> None:
         raise AssertionError
 
-    for name in ("decode_limits.overflow_of", "decode_forms.table", "decode_tensor.show", "decode_passthrough.show"):
-        monkeypatch.setattr(f"lossviz.widgets.{name}", never)
+    for name in ("limits.overflow_of", "forms.table", "tensor.show", "passthrough.show"):
+        monkeypatch.setattr(f"lossviz.decode.widgets.{name}", never)
     visit("decode")
 
 

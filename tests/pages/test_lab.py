@@ -9,14 +9,14 @@ from links import said
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
+from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
-from lossviz.gallery import SAMPLES, scene_name
-from lossviz.lab import resting_view
-from lossviz.moves import moved_prediction
+from lossviz.lab.dragging import moved_prediction
+from lossviz.lab.state import State
+from lossviz.lab.view import resting_view
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import LANGUAGES, Text
+from lossviz.scenes.gallery import SAMPLES, scene_name
 
 Visit = Callable[..., AppTest]
 CUP = Predictor("13", 1, 5, 6)

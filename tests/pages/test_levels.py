@@ -11,17 +11,17 @@ from links import said
 from sampling import sampled
 from streamlit.testing.v1 import AppTest
 
-from lossviz.descent import walked
+from lossviz.core.examples import PRESETS
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.core.visit import Visit as Seen
+from lossviz.core.visit import slide_for
 from lossviz.engine.heads import Predictor
-from lossviz.gallery import SAMPLES
-from lossviz.lab import view_of
-from lossviz.lesson import Visit as Seen
-from lossviz.lesson import slide_for
-from lossviz.presets import PRESETS
+from lossviz.lab.channels import why_of
+from lossviz.lab.descent import walked
+from lossviz.lab.state import State
+from lossviz.lab.view import view_of
 from lossviz.recipes import RECIPES
-from lossviz.state import State
-from lossviz.text import LANGUAGES, Text
-from lossviz.why import why_of
+from lossviz.scenes.gallery import SAMPLES
 
 Visit = Callable[..., AppTest]
 SPOON = Predictor("13", 1, 6, 8)

@@ -8,13 +8,13 @@ import pytest
 from lab_page import body, every_number, memory, press
 from streamlit.testing.v1 import AppTest
 
-from lossviz.objectness import ObjectnessView
-from lossviz.objectness_darknet import stages_of
-from lossviz.objectness_race import steps_to_half
-from lossviz.objectness_state import MOST, PARTS, PLAIN, SHOWN, ObjectnessState, from_query
-from lossviz.presets import PAGES
-from lossviz.text import LANGUAGES
-from lossviz.widgets.objectness_guess import offered
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES
+from lossviz.objectness.darknet import stages_of
+from lossviz.objectness.descent import steps_to_half
+from lossviz.objectness.state import MOST, PARTS, PLAIN, SHOWN, ObjectnessState, from_query
+from lossviz.objectness.view import ObjectnessView
+from lossviz.objectness.widgets.guess import offered
 
 Visit = Callable[..., AppTest]
 
@@ -59,9 +59,9 @@ def test_a_closed_part_works_nothing_out(visit: Visit, monkeypatch: pytest.Monke
         raise AssertionError
 
     for name in ("race_of", "stages_of"):
-        monkeypatch.setattr(f"lossviz.widgets.objectness_why.{name}", never)
+        monkeypatch.setattr(f"lossviz.objectness.widgets.why.{name}", never)
     visit("objectness", level="2")
-    monkeypatch.setattr("lossviz.widgets.objectness_why.chain", never)
+    monkeypatch.setattr("lossviz.objectness.widgets.why.chain", never)
     visit("objectness")
 
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.lab import resting_view
-from lossviz.state import from_query
-from lossviz.text import LANGUAGES, Text, four
-from lossviz.verified import files_checked, verified
-from lossviz.widgets.start import CARDS
+from lossviz.core.text import LANGUAGES, Text, four
+from lossviz.lab.state import from_query
+from lossviz.lab.view import resting_view
+from lossviz.programs.verified import files_checked, verified
+from lossviz.start.widgets import CARDS
 
 Visit = Callable[..., AppTest]
 

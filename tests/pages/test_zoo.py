@@ -8,15 +8,15 @@ import pytest
 from lab_page import body, every_number, memory, press
 from streamlit.testing.v1 import AppTest
 
-from lossviz.batch import batch_of, traps
-from lossviz.chances import meeting_of
-from lossviz.curves import points_of
-from lossviz.presets import PAGES
-from lossviz.stability import first_break
-from lossviz.text import LANGUAGES, Text
-from lossviz.widgets.zoo import option
-from lossviz.zoo import ZOO
-from lossviz.zoo_state import MOST, PLAIN, TABS, ZooState, from_query
+from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES, Text
+from lossviz.functions.batch import batch_of, traps
+from lossviz.functions.distributions import meeting_of
+from lossviz.functions.stability import first_break
+from lossviz.functions.state import MOST, PLAIN, TABS, ZooState, from_query
+from lossviz.functions.view import points_of
+from lossviz.functions.widgets.curves import option
+from lossviz.losses import ZOO
 
 Visit = Callable[..., AppTest]
 
@@ -140,8 +140,8 @@ def test_a_closed_tab_works_nothing_out(visit: Visit, monkeypatch: pytest.Monkey
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("lossviz.widgets.zoo_stability.all_strained", never)
-    monkeypatch.setattr("lossviz.widgets.zoo_batch.batch_of", never)
+    monkeypatch.setattr("lossviz.functions.widgets.stability.all_strained", never)
+    monkeypatch.setattr("lossviz.functions.widgets.batch.batch_of", never)
     visit("zoo")
     visit("zoo", tab="distributions")
 

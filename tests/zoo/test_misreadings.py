@@ -14,7 +14,7 @@ from reference import SHIPPED
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.zoo import ZOO, bce, focal, labels, smooth_l1, softmax_ce, sparse_ce, weighted
+from lossviz.losses import ZOO, bce, focal, labels, smooth_l1, softmax_ce, sparse_ce, weighted
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 

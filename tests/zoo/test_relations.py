@@ -6,38 +6,38 @@ import torch
 from torch import Tensor
 
 from lossviz.engine import terms
-from lossviz.zoo.bce import bce
-from lossviz.zoo.bce import label_slope as bce_label_slope
-from lossviz.zoo.bce import slope as bce_slope
-from lossviz.zoo.bce_probability import bce_probability
-from lossviz.zoo.bce_probability import slope as bce_probability_slope
-from lossviz.zoo.cross_entropy import cross_entropy
-from lossviz.zoo.entropy import entropy
-from lossviz.zoo.focal import focal
-from lossviz.zoo.focal import slope as focal_slope
-from lossviz.zoo.focal_softmax import focal_softmax
-from lossviz.zoo.focal_softmax import slope as focal_softmax_slope
-from lossviz.zoo.focal_yunyang import focal_yunyang
-from lossviz.zoo.focal_yunyang import slope as yunyang_slope
-from lossviz.zoo.huber import huber
-from lossviz.zoo.kl import kl
-from lossviz.zoo.kl_two import kl_two
-from lossviz.zoo.label_smoothing import label_smoothing
-from lossviz.zoo.size_linear import size_linear
-from lossviz.zoo.size_log import size_log
-from lossviz.zoo.size_sqrt import size_sqrt
-from lossviz.zoo.smooth_l1 import smooth_l1
-from lossviz.zoo.smoothed_bce import smoothed
-from lossviz.zoo.softmax_ce import label_slope as softmax_label_slope
-from lossviz.zoo.softmax_ce import slope as softmax_slope
-from lossviz.zoo.softmax_ce import softmax_ce
-from lossviz.zoo.softmax_ce import tensorflow_slope as softmax_slope_of_tensorflow
-from lossviz.zoo.sparse_ce import sparse_ce
-from lossviz.zoo.squared_sigmoid import slope as squared_slope
-from lossviz.zoo.squared_sigmoid import squared_sigmoid
-from lossviz.zoo.weighted import slope as weighted_slope
-from lossviz.zoo.weighted import tensorflow_slope as weighted_slope_of_tensorflow
-from lossviz.zoo.weighted import weighted
+from lossviz.losses.bce import bce
+from lossviz.losses.bce import label_slope as bce_label_slope
+from lossviz.losses.bce import slope as bce_slope
+from lossviz.losses.bce_probability import bce_probability
+from lossviz.losses.bce_probability import slope as bce_probability_slope
+from lossviz.losses.cross_entropy import cross_entropy
+from lossviz.losses.entropy import entropy
+from lossviz.losses.focal import focal
+from lossviz.losses.focal import slope as focal_slope
+from lossviz.losses.focal_softmax import focal_softmax
+from lossviz.losses.focal_softmax import slope as focal_softmax_slope
+from lossviz.losses.focal_yunyang import focal_yunyang
+from lossviz.losses.focal_yunyang import slope as yunyang_slope
+from lossviz.losses.huber import huber
+from lossviz.losses.kl import kl
+from lossviz.losses.kl_two import kl_two
+from lossviz.losses.label_smoothing import label_smoothing
+from lossviz.losses.size_linear import size_linear
+from lossviz.losses.size_log import size_log
+from lossviz.losses.size_sqrt import size_sqrt
+from lossviz.losses.smooth_l1 import smooth_l1
+from lossviz.losses.smoothed_bce import smoothed
+from lossviz.losses.softmax_ce import label_slope as softmax_label_slope
+from lossviz.losses.softmax_ce import slope as softmax_slope
+from lossviz.losses.softmax_ce import softmax_ce
+from lossviz.losses.softmax_ce import tensorflow_slope as softmax_slope_of_tensorflow
+from lossviz.losses.sparse_ce import sparse_ce
+from lossviz.losses.squared_sigmoid import slope as squared_slope
+from lossviz.losses.squared_sigmoid import squared_sigmoid
+from lossviz.losses.weighted import slope as weighted_slope
+from lossviz.losses.weighted import tensorflow_slope as weighted_slope_of_tensorflow
+from lossviz.losses.weighted import weighted
 
 Z = torch.tensor([-1000.0, -3.0, -0.0, 0.0, 0.7, 4.0, 1000.0], dtype=torch.float64)
 HARD = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0], dtype=torch.float64)

@@ -11,8 +11,8 @@ import torch
 from latex import evaluate
 from torch import Tensor
 
-from lossviz.zoo import ZOO, found
-from lossviz.zoo.function import Function
+from lossviz.losses import ZOO, found
+from lossviz.losses.function import Function
 
 every_function = pytest.mark.parametrize("function", ZOO.values(), ids=ZOO)
 ROWS = ("classes", "distribution")
@@ -145,7 +145,7 @@ def test_pytorch_computes_the_same_under_the_name_that_is_given(function: Functi
 @every_function
 def test_a_function_says_where_it_stands(function: Function) -> None:
     assert function.key in found()
-    assert function.value.__module__ == f"lossviz.zoo.{function.key}"
+    assert function.value.__module__ == f"lossviz.losses.{function.key}"
     assert function.tensorflow
     assert all(call.count("(") == call.count(")") for call in (*function.torch, *function.tensorflow))
     assert all(SOURCE.search(source) for source in function.sources)

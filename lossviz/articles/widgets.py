@@ -1,0 +1,60 @@
+"""If you came from this article: its rows in order, each a way into the app."""
+
+from dataclasses import replace
+from html import escape
+from urllib.parse import urlencode
+
+from lossviz.articles.state import ArticlesState
+from lossviz.articles.view import Article, Place, Row, address, articles, name_of
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.core.visit import Visit
+from lossviz.web.choices import segments
+
+
+def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
+    """Which article."""
+    names = {key: article.short.in_(visit.lang) for key, article in articles().items()}
+
+    def choose(key: str) -> None:
+        desk.settle(replace(desk.state, article=key))
+
+    segments(visit.text("articles_choice"), "article", names, desk.state.article, choose)
+
+
+def walk(article: Article, visit: Visit) -> str:
+    """The article's rows, numbered."""
+    steps = "".join(step(row, visit) for row in article.rows)
+    lead = f"<h2>{escape(article.title.in_(visit.lang))}</h2><p>{escape(article.lead.in_(visit.lang))}</p>"
+    return f'<div class="lz-article">{lead}<ol data-testid="article-rows">{steps}</ol></div>'
+
+
+def step(row: Row, visit: Visit) -> str:
+    """What the article explains, where it is imprecise, and where to see it move."""
+    truth = ""
+    if row.truth:
+        truth = (
+            f'<p class="lz-truth"><b>{escape(visit.text("articles_truth"))}</b> {escape(row.truth.in_(visit.lang))}</p>'
+        )
+    links = "".join(way(place, visit, visit.text) for place in row.places)
+    return (
+        f'<li data-row="{row.key}"><b>{escape(row.title.in_(visit.lang))}</b><p>{escape(row.text.in_(visit.lang))}</p>'
+        f'{truth}<nav class="lz-ways">{links}</nav></li>'
+    )
+
+
+def way(place: Place, visit: Visit, text: Text) -> str:
+    """A link into the app."""
+    level = {key: value for key, value in visit.to_query().items() if key in ("lang", "view")}
+    return f'<a href="{escape(address(place, urlencode(level)))}" target="_self">{escape(name_of(place, text))} →</a>'
+
+
+def entries(visit: Visit, text: Text) -> str:
+    """The four ways in, for the first page."""
+    query = urlencode({key: value for key, value in visit.to_query().items() if key in ("lang", "view")})
+    links = "".join(
+        f'<a href="{escape(address(Place("articles", f"from={key}", ""), query))}" target="_self">'
+        f"{escape(article.title.in_(visit.lang))} →</a>"
+        for key, article in articles().items()
+    )
+    return f'<nav class="lz-ways" aria-label="{escape(text("articles_choice"))}">{links}</nav>'

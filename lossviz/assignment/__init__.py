@@ -1,0 +1,1 @@
+"""Assignment: which predictors answer for a truth, by which rule."""

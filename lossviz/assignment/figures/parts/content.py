@@ -1,0 +1,61 @@
+"""Truths and the predictors that answer for them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from lossviz.assignment.state import AssignmentState
+from lossviz.assignment.view import AssignmentView, Comparison, comparison_of, recipe_of, view_of
+from lossviz.assignment.words import field_name, rule_name, size_of, truth_name
+from lossviz.core.text import Text
+from lossviz.recipes import RECIPES
+
+
+@dataclass(frozen=True)
+class AssignmentContent:
+    """The state of the page. What costs time is worked out when a figure asks for it."""
+
+    state: AssignmentState
+    link: str = ""
+    subject: ClassVar[str] = "assignment"
+
+    @cached_property
+    def view(self) -> AssignmentView:
+        """The truth in hand and all predictors."""
+        return view_of(self.state)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The rule beside the other one."""
+        return comparison_of(self.state)
+
+    def rule(self, text: Text) -> str:
+        """The first rule's name."""
+        return rule_name(self.state.recipe, text)
+
+    def title(self, text: Text) -> str:
+        """Who decides over which truth."""
+        return text(
+            "caption_assignment_title",
+            rule=self.rule(text),
+            truth=truth_name(self.state, self.state.hand, text),
+            size=size_of(self.view.pixels),
+        )
+
+    def details(self, text: Text) -> list[str]:
+        """Predictors, thresholds, where the rule was read."""
+        source = RECIPES[self.state.recipe].source
+        settings = recipe_of(self.state).settings
+        names = [name for name, _ in self.state.settings]
+        said = [text("caption_assignment_field", field=field_name(self.state.field, text)) + text("list_end")]
+        if names:
+            pairs = text("list_comma").join(f"{name} {getattr(settings, name):.6g}" for name in names)
+            said.append(text("caption_assignment_settings", settings=pairs) + text("list_end"))
+        where = {"repository": source.repository, "file": source.file, "commit": source.commit[:7]}
+        program = text("caption_assignment_source", **where)
+        rule = program if source.repository else text("caption_assignment_paper", paper=source.paper)
+        return [*said, rule + text("list_end")]
+
+    def file_name(self, figure: str) -> str:
+        """Which predictors, by which rule."""
+        return f"lossviz-{figure}-{self.state.field}-{self.state.recipe}"

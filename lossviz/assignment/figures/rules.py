@@ -1,0 +1,106 @@
+"""Two rules over the same truths: maps of the shown head one below the other, and the predictors in which they differ."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.assignment.figures.parts.content import AssignmentContent
+from lossviz.assignment.figures.parts.maps import draw_key, draw_maps, key_tall, label_tall, side_of
+from lossviz.assignment.words import difference_side, numbers_of, rule_name, who
+from lossviz.core.text import Text
+from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.look import Look, whole
+from lossviz.figures.prose import prose, prose_tall
+from lossviz.figures.table import HIGH, Row, draw_table
+
+BESIDE = 0.3
+"""Inches between the two rules in a post."""
+
+
+def applies(content: AssignmentContent) -> bool:
+    """Two of them."""
+    return content.state.recipe != content.state.other
+
+
+def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) -> None:
+    """The verdict, the key, a row of maps a rule; in a post side by side, the first differences in words below."""
+    area = prose(figure, whole(figure), [verdict(content, text)], look.size.body, look)
+    draw_key(figure, area, text, look, marked=True)
+    area = area.within(top=key_tall(look))
+    for n, ruling in enumerate(content.comparison.rulings):
+        room = area._replace(x=area.x + n * (area.w + BESIDE) / 2, w=(area.w - BESIDE) / 2) if look.wide else area
+        room = prose(figure, room, [named(content, n, text)], look.size.body, look)
+        draw_maps(figure, room, content, ruling, text, look, content.comparison.marks)
+        side = side_of(content, room.w)
+        below = room.within(top=side + label_tall(content, content.comparison.rulings, text, look, side))
+        area = area if look.wide else below
+    if look.wide:
+        rest = below._replace(x=0, w=area.w)
+        draw_table(figure, rest, listed(content, text, int(rest.h * 72 / points(look) / HIGH)), points(look), look)
+
+
+def points(look: Look) -> float:
+    """Font size of the list."""
+    return look.size.small
+
+
+def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
+    """So many rows: a head, then predictors in which the rules differ."""
+    found, numbers = content.comparison, numbers_of(content.state.field)
+    names = [rule_name(ruling.recipe, text) for ruling in found.rulings]
+    rows = [Row((text("assignment_field"), *names), quiet=True)]
+    for one in found.differences:
+        sides = (difference_side(one, n, text) for n in (0, 1))
+        rows.append(Row((who(one.predictor, text, numbers), *sides)))
+    return rows[: max(0, count)] if found.count else []
+
+
+def named(content: AssignmentContent, number: int, text: Text) -> str:
+    """A rule and its counts over all heads."""
+    ruling = content.comparison.rulings[number]
+    counts = {name: ruling.count(name) for name in ("positive", "ignored")}
+    return f"{rule_name(ruling.recipe, text)}: {text('assignment_map_counts', **counts)}"
+
+
+def verdict(content: AssignmentContent, text: Text) -> str:
+    """In how many predictors they differ."""
+    found = content.comparison
+    key = "assignment_differ" if found.count else "assignment_agree"
+    return text(key, count=f"{found.count:,}", total=f"{found.rulings[0].predictors:,}")
+
+
+def tall(content: AssignmentContent, text: Text, look: Look) -> float:
+    """Words, key, two rows."""
+    inches = look.size.width - 2 * look.size.margin
+    side = side_of(content, inches)
+    words = [verdict(content, text), *(named(content, n, text) for n in (0, 1))]
+    maps = side + label_tall(content, content.comparison.rulings, text, look, side)
+    return prose_tall(words, look.size.body, inches) + key_tall(look) + 2 * maps
+
+
+def table(content: AssignmentContent) -> Rows:
+    """A row a predictor in which they differ."""
+    view, found = content.view, content.comparison
+    numbers = {one.predictor[:2]: one.number for one in view.candidates}
+    first, second = (ruling.recipe for ruling in found.rulings)
+    rows: Rows = [["head", "anchor", "row", "column", first, second, f"{first}_truth", f"{second}_truth"]]
+    for one in found.differences:
+        place = one.predictor
+        truths = [truth if truth >= 0 else None for truth in one.truths]
+        rows.append([place.head, numbers[place[:2]], place.row, place.column, *one.states, *truths])
+    return rows
+
+
+def says(content: AssignmentContent, text: Text) -> str:
+    """The verdict and both counts."""
+    return " ".join([verdict(content, text), *(named(content, n, text) + text("list_end") for n in (0, 1))])
+
+
+FIGURE = ExportFigure(
+    "rules",
+    subject="assignment",
+    order=3,
+    applies=applies,
+    draw=draw,
+    table=table,
+    says=says,
+    tall=tall,
+)

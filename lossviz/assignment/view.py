@@ -1,0 +1,398 @@
+"""Who answers for which truth by a program's rule, and what every anchor would have offered. Plain numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from lossviz.assignment.state import AssignmentState, Truth
+from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, Assignment, shape_iou
+from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.field import Field
+from lossviz.engine.heads import Head, Predictor
+from lossviz.engine.overlap import iou
+from lossviz.engine.recipe import Recipe
+from lossviz.engine.scene import Scene
+from lossviz.recipes import RECIPES
+from lossviz.scenes.untrained import field_of
+
+STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
+FITS = ("shape", "centred", "predicted", "predicted_shape", "score")
+"""IoU of the truth with the anchor's shape alone; with the anchor in the middle of the truth's cell; with the box that is
+predicted there; with that box's shape alone; and yhcc's score, with the enclosing box for the shared area."""
+DECIDES = {"yunyang_v3": "centred", "mmdet_v3": "centred", "darkflow_v2": "predicted", "yhcc_v2": "score"}
+"""By which of these a program chooses, where it is not the shape."""
+LISTED = 30
+"""Rows of the list of differences."""
+
+Bits = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One anchor of the network at the truth's own cell: how well it fits, and whether it answers there."""
+
+    number: int
+    """Among all anchors of the network."""
+    predictor: Predictor
+    pixels: tuple[float, float]
+    anchor: XYWH
+    """In the middle of the cell, in shares."""
+    said: XYWH
+    """The box that is predicted there, in shares."""
+    fits: Mapping[str, float]
+    answers: bool
+
+
+@dataclass(frozen=True)
+class TruthView:
+    """A truth with the predictors that learn it, and those it was written to before a later truth was."""
+
+    number: int
+    truth: Truth
+    answers: tuple[Predictor, ...]
+    lost: tuple[Predictor, ...]
+
+
+@dataclass(frozen=True)
+class Collision:
+    """Several truths were written to one predictor: the last one's box stays, and the classes that survive."""
+
+    predictor: Predictor
+    truths: tuple[int, ...]
+    """In the order of writing."""
+    classes: tuple[int, ...]
+
+    @property
+    def keeps(self) -> int:
+        """The truth whose box is learned."""
+        return self.truths[-1]
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What one rule makes of all predictors; states and owners by head, anchor by row by column."""
+
+    recipe: str
+    states: Mapping[str, Bits]
+    owners: Mapping[str, Numbers]
+    """The truth that a predictor answers for, -1: none."""
+    truths: tuple[TruthView, ...]
+    collisions: tuple[Collision, ...]
+
+    def count(self, state: str, head: str = "") -> int:
+        """Predictors in that state, of one head or of all."""
+        bit = STATES[state]
+        return sum(int((bits == bit).sum()) for name, bits in self.states.items() if head in ("", name))
+
+    @property
+    def predictors(self) -> int:
+        """All of them."""
+        return sum(bits.size for bits in self.states.values())
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A predictor of which two rules think differently, and the truths it would answer for."""
+
+    predictor: Predictor
+    states: tuple[str, str]
+    truths: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two rules over the same predictors."""
+
+    rulings: tuple[Ruling, Ruling]
+
+    @cached_property
+    def marks(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """Where they differ in a predictor's state, or in the truth it answers for."""
+        one, other = self.rulings
+        return {
+            name: (one.states[name] != other.states[name]) | (one.owners[name] != other.owners[name])
+            for name in one.states
+        }
+
+    @property
+    def count(self) -> int:
+        """Predictors in which they differ."""
+        return sum(int(mark.sum()) for mark in self.marks.values())
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Those, the ones that answer under either rule first."""
+        found = [self._at(name, *place) for name, mark in self.marks.items() for place in np.argwhere(mark).tolist()]
+        return sorted(found, key=lambda one: "positive" not in one.states)
+
+    def _at(self, name: str, anchor: int, row: int, column: int) -> Difference:
+        place = (anchor, row, column)
+        one, other = self.rulings
+        return Difference(
+            Predictor(name, *place),
+            (state_name(int(one.states[name][place])), state_name(int(other.states[name][place]))),
+            (int(one.owners[name][place]), int(other.owners[name][place])),
+        )
+
+
+@dataclass(frozen=True)
+class AssignmentView:
+    """What the page shows of the truth in hand."""
+
+    state: AssignmentState
+    ruling: Ruling
+    candidates: tuple[Candidate, ...]
+    """In the order of the network's anchors."""
+    measure: str
+    """The fit by which the rule chooses."""
+
+    @property
+    def truth(self) -> TruthView:
+        """The one in hand."""
+        return self.ruling.truths[self.state.hand]
+
+    @property
+    def pixels(self) -> tuple[float, float]:
+        """Sides of the truth in hand."""
+        width, height = field_of(self.state.field).pixels
+        _, _, w, h = self.truth.truth.xywh
+        return w * width, h * height
+
+    @property
+    def ranked(self) -> list[Candidate]:
+        """Best fit first, the first of equals."""
+        return sorted(self.candidates, key=lambda one: -one.fits[self.measure])
+
+    def judged(self, one: Candidate) -> XYWH:
+        """The box that is held against the truth, in pixels from the truth's centre; where only shapes count, around it."""
+        width, height = field_of(self.state.field).pixels
+        x, y, w, h = one.said if self.measure.startswith("predicted") else one.anchor
+        if self.measure not in ("centred", "predicted"):
+            return 0.0, 0.0, w * width, h * height
+        truth = self.truth.truth.xywh
+        return (x - truth[0]) * width, (y - truth[1]) * height, w * width, h * height
+
+    @property
+    def winner(self) -> Candidate | None:
+        """The best of those that answer."""
+        return next((one for one in self.ranked if one.answers), None)
+
+    @property
+    def anchor(self) -> int | None:
+        """The network's anchor that answers, the best of several; None: nobody answers."""
+        mine = {one.predictor[:2]: one.number for one in self.candidates}
+        elsewhere = (mine[who.head, who.anchor] for who in self.truth.answers)
+        return self.winner.number if self.winner else next(elsewhere, None)
+
+    @property
+    def strays(self) -> dict[int, XYWH]:
+        """Anchors of the shown head that answer for the truth in hand in another cell than its own, each in its cell."""
+        slots = {one.predictor[:2]: one for one in self.candidates}
+        mine = {one.predictor for one in self.candidates}
+        columns, rows = self.grid
+        return {
+            slots[who[:2]].number: ((who.column + 0.5) / columns, (who.row + 0.5) / rows, *slots[who[:2]].anchor[2:])
+            for who in self.truth.answers
+            if who.head == self.head and who not in mine
+        }
+
+    @property
+    def answering(self) -> dict[int, XYWH]:
+        """Who answers in the shown head, best fit first: anchors in the middle of their cells, or what they predict."""
+        said = self.measure.startswith("predicted")
+        own = (one for one in self.ranked if one.answers and one.predictor.head == self.head)
+        here = {one.number: one.said if said else one.anchor for one in own}
+        return here | {number: box for number, box in self.strays.items() if number not in here}
+
+    @property
+    def taken_by(self) -> int | None:
+        """A later truth in whose favour nobody answers for the one in hand: it has its predictor, or its cell."""
+        mine = {one.predictor._replace(anchor=0) for one in self.candidates}
+        later = (other for other in self.ruling.truths[self.state.hand + 1 :] if not self.truth.answers)
+        cells = ((other.number, {who._replace(anchor=0) for who in other.answers}) for other in later)
+        return next((number for number, theirs in cells if theirs & mine), None)
+
+    @property
+    def head(self) -> str:
+        """The one that is shown: the chosen one, else where somebody answers, else where the best anchor stands."""
+        answers = self.truth.answers
+        usual = self.winner.predictor.head if self.winner else answers[0].head if answers else ""
+        return self.state.head or usual or self.ranked[0].predictor.head
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Columns and rows of that head."""
+        _, rows, columns = self.ruling.states[self.head].shape
+        return columns, rows
+
+
+def state_name(bits: int) -> str:
+    """The word for a predictor's state."""
+    return next((name for name, bit in STATES.items() if bits & bit), "none")
+
+
+def scene_with(field: str, truths: tuple[Truth, ...]) -> Scene:
+    """The field with these truths."""
+    scene = field_of(field)
+    rows = [[*truth.xywh, float(truth.kind)] for truth in truths]
+    return replace(scene, truth=scene.truth.new_tensor([*rows, [0.0] * 5]).unsqueeze(0))
+
+
+def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
+    """The state's rule with its settings; another one as its program has it."""
+    values = {} if key else dict(state.settings)
+    return RECIPES[key or state.recipe].for_scene(field_of(state.field), values)
+
+
+@lru_cache(maxsize=64)
+@torch.inference_mode()
+def view_of(state: AssignmentState) -> AssignmentView:
+    """Work it out."""
+    found = ruling_of(state.field, state.boxes, recipe_of(state))
+    return AssignmentView(state, found, candidates_of(state, found), measure_of(state))
+
+
+@torch.inference_mode()
+def comparison_of(state: AssignmentState) -> Comparison:
+    """The rule beside the other one."""
+    second = ruling_of(state.field, state.boxes, recipe_of(state, state.other))
+    return Comparison((view_of(state).ruling, second))
+
+
+def measure_of(state: AssignmentState) -> str:
+    """By which fit the rule chooses."""
+    settings = recipe_of(state).settings
+    if getattr(settings, "bias_match", 1) == 0:
+        return "predicted_shape"
+    mended = state.recipe == "yhcc_v2" and getattr(settings, "intended", False)
+    return "shape" if mended else DECIDES.get(state.recipe, "shape")
+
+
+def ruling_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> Ruling:
+    """What the rule makes of all predictors."""
+    scene = scene_with(field, truths)
+    live = scene.live(recipe.truth_limit(recipe.settings))
+    found = [(head, recipe.assign(recipe.settings, head, live, scene)) for head in scene.heads]
+    owners = {head.name: owners_of(head, assignment) for head, assignment in found}
+    written = [pair for head, assignment in found for pair in writings(head, assignment)]
+    return Ruling(
+        recipe.key,
+        {head.name: bits_of(head, assignment) for head, assignment in found},
+        owners,
+        tuple(truth_view(number, truth, owners, written) for number, truth in enumerate(truths)),
+        tuple(crash for head, assignment in found for crash in collisions_of(head, assignment)),
+    )
+
+
+def on_grid(head: Head) -> tuple[int, ...]:
+    """Anchors, rows, columns."""
+    return tuple(head.raw[0, :, 0].shape)
+
+
+def bits_of(head: Head, assignment: Assignment) -> Bits:
+    """Each predictor's state; whether it is pulled to its anchor besides is left out."""
+    bits: Bits = assignment.states(head.predictors).numpy() & np.uint8(POSITIVE | IGNORED | NEGATIVE)
+    return bits.reshape(on_grid(head))
+
+
+def owners_of(head: Head, assignment: Assignment) -> Numbers:
+    """For each predictor the truth it answers for, -1: none."""
+    owners = np.full(head.predictors, -1, dtype=np.int64)
+    rows = assignment.positives
+    owners[rows.slot.numpy()] = rows.fact["truth"].numpy()
+    return owners.reshape(on_grid(head))
+
+
+def writings(head: Head, assignment: Assignment) -> list[tuple[Predictor, int]]:
+    """Every writing of a truth to a predictor, in order."""
+    pairs = zip(assignment.match.slot.tolist(), assignment.match.truth.tolist(), strict=True)
+    return [(predictor_at(head, slot), truth) for slot, truth in pairs]
+
+
+def predictor_at(head: Head, slot: int) -> Predictor:
+    """The predictor of that number."""
+    return Predictor(head.name, *head.place(slot)[1:])
+
+
+def truth_view(
+    number: int, truth: Truth, owners: Mapping[str, Numbers], written: list[tuple[Predictor, int]]
+) -> TruthView:
+    """Who learns a truth, and who has forgotten it."""
+    answers = tuple(
+        Predictor(name, *place) for name, mine in owners.items() for place in np.argwhere(mine == number).tolist()
+    )
+    lost = dict.fromkeys(who for who, what in written if what == number and who not in answers)
+    return TruthView(number, truth, answers, tuple(lost))
+
+
+def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
+    """Predictors to which more than one truth was written."""
+    match = assignment.match
+    by_slot: dict[int, list[int]] = {}
+    for slot, truth in zip(match.slot.tolist(), match.truth.tolist(), strict=True):
+        by_slot.setdefault(slot, []).append(truth)
+    return [
+        Collision(predictor_at(head, slot), tuple(truths), tuple(sorted(match.wanted.get(slot, ()))))
+        for slot, truths in by_slot.items()
+        if len({*truths}) > 1
+    ]
+
+
+def candidates_of(state: AssignmentState, ruling: Ruling) -> tuple[Candidate, ...]:
+    """Every anchor of the network, at the cell of the truth in hand."""
+    truth = state.boxes[state.hand]
+    scene = scene_with(state.field, (truth,))
+    found = [one for head in scene.heads for one in of_head(head, scene, ruling, state.hand)]
+    return tuple(sorted(found, key=lambda one: one.number))
+
+
+def of_head(head: Head, scene: Scene, ruling: Ruling, hand: int) -> list[Candidate]:
+    """The anchors of one head."""
+    field = Field(head, scene.live(1), scene)
+    column, row = (int(side) for side in field.cell)
+    here = (0, slice(None), row, column)
+    said = Boxes(*(side.expand(head.raw[:, :, 0].shape)[here] for side in field.predicted))
+    fits = dict(zip(FITS, (each.tolist() for each in fits_of(head, field, said)), strict=True))
+    width, height = scene.pixels
+    columns, rows = head.grid
+    return [
+        Candidate(
+            number,
+            Predictor(head.name, anchor, row, column),
+            (round(w * width, 3), round(h * height, 3)),
+            ((column + 0.5) / columns, (row + 0.5) / rows, w, h),
+            four_at(said, anchor),
+            {name: fits[name][anchor] for name in FITS},
+            int(ruling.owners[head.name][anchor, row, column]) == hand,
+        )
+        for anchor, (number, (w, h)) in enumerate(zip(head.mask, head.own_anchors.tolist(), strict=True))
+    ]
+
+
+def four_at(boxes: Boxes, line: int) -> XYWH:
+    """One of some boxes."""
+    x, y, w, h = (float(side[line]) for side in boxes)
+    return x, y, w, h
+
+
+def fits_of(head: Head, field: Field, said: Boxes) -> tuple[Tensor, ...]:
+    """A number an anchor, in the order of ``FITS``; the score is E / (A + B - E), E the box that encloses both shapes."""
+    truth = field.truths.boxes
+    column, row = field.cell
+    columns, rows = head.grid
+    width, height = head.own_anchors.unbind(-1)
+    middle = Boxes((column + 0.5) / columns, (row + 0.5) / rows, width, height)
+    around = torch.maximum(truth.w, width) * torch.maximum(truth.h, height)
+    return (
+        shape_iou(head.own_anchors, field.truths)[0],
+        iou(middle, truth),
+        iou(said, truth),
+        shape_iou(torch.stack([said.w, said.h], -1), field.truths)[0],
+        around / (truth.w * truth.h + width * height - around),
+    )

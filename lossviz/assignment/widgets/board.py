@@ -1,0 +1,282 @@
+"""A truth among the anchors: the board, the anchors on its shape, who answers and by how much."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.assignment.charts import shapes
+from lossviz.assignment.figures.parts.content import AssignmentContent
+from lossviz.assignment.state import LIMITS, AssignmentState
+from lossviz.assignment.view import AssignmentView, Candidate, view_of
+from lossviz.assignment.words import anchor_name, field_name, rule_name, size_of, spoken, truth_name
+from lossviz.components.box_canvas import (
+    WORDS,
+    CanvasBox,
+    CanvasEvent,
+    CellMark,
+    Photo,
+    Units,
+    box_canvas,
+    canvas_event,
+)
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.core.visit import LEVELS
+from lossviz.engine.boxes import XYWH
+from lossviz.scenes.gallery import SAMPLES, letterbox_of
+from lossviz.scenes.limits import LARGEST_LABEL
+from lossviz.scenes.untrained import ANCHORS, FIELDS, field_of, rules_of
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.dragging import STILL
+from lossviz.web.html import number, photo_address
+from lossviz.web.save import save
+from lossviz.web.session import Memory
+
+AssignmentDesk = Desk[AssignmentState]
+DRAWN = 5
+"""Anchors of one truth drawn on the board at most."""
+GUESS = "assignment-guess"
+"""Where in the session the guess stands: what was guessed, and the state that showed whether it was right."""
+OFFERED = 4
+"""Anchors one can guess."""
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks."""
+    if memory.visit.shows("levels"):
+        words = {level: text(f"assignment_level_{level}") for level in LEVELS}
+        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
+
+
+# ---- the board ----
+
+
+def truths(state: AssignmentState, text: Text) -> list[CanvasBox]:
+    """What one can drag."""
+    return [
+        CanvasBox(f"truth-{line}", "truth", truth_name(state, line, text), truth.xywh, LIMITS)
+        for line, truth in enumerate(state.boxes)
+    ]
+
+
+def anchors(view: AssignmentView, text: Text) -> list[CanvasBox]:
+    """Who answers in the shown head: anchors in the middle of their cells, or the predicted boxes where these decide."""
+    kinds = ["prediction", *["other"] * (DRAWN - 1)]
+    return [
+        CanvasBox(f"anchor-{number}", kind, anchor_name(view, number, text), box, movable=False)  # type: ignore[arg-type]
+        for kind, (number, box) in zip(kinds, view.answering.items(), strict=False)
+    ]
+
+
+def marks(view: AssignmentView) -> list[CellMark]:
+    """The cells of the shown head whose predictors answer for the truth in hand; those of other truths in green."""
+    found: dict[tuple[int, int], str] = {}
+    for truth in view.ruling.truths:
+        for who in truth.answers:
+            if who.head == view.head:
+                mine = truth.number == view.state.hand
+                found[who.column, who.row] = "answer" if mine else found.get((who.column, who.row), "truth")
+    return [CellMark(column, row, kind) for (column, row), kind in found.items()]  # type: ignore[arg-type]
+
+
+def listen(desk: AssignmentDesk, text: Text) -> None:
+    """What a hand did on the board."""
+    event = canvas_event("truths", boxes=truths(desk.state, text), rev=desk.rev, seq=desk.seq)
+    if not event:
+        return
+    desk.seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+    elif event.kind == "pick" and event.pick:
+        x, y = event.pick
+        desk.put(desk.state.with_box(desk.state.hand, (x, y, *desk.state.boxes[desk.state.hand].xywh[2:])))
+    elif event.kind == "select":
+        desk.settle(in_hand(desk.state, event.selected))
+    else:
+        moved = dragged(event, in_hand(desk.state, event.selected))
+        (desk.drag if event.kind == "move" else desk.settle)(moved)
+
+
+def in_hand(state: AssignmentState, selected: str) -> AssignmentState:
+    """A truth that is touched comes in hand."""
+    line = selected.removeprefix("truth-")
+    return replace(state, hand=int(line)) if line != selected and int(line) < len(state.boxes) else state
+
+
+def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
+    """The state with the truths that were moved."""
+    for name, xywh in event.boxes.items():
+        line = int(name.removeprefix("truth-"))
+        here = state.boxes[line].xywh
+        if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:
+            state = state.with_box(line, xywh)
+    return state
+
+
+def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """The network's input with truths, grid, cells and the anchors that answer."""
+    state = view.state
+    side, _ = field_of(state.field).pixels
+    box_canvas(
+        boxes=[*truths(state, text), *anchors(view, text)],
+        photo=photo_of(state.field),
+        grid=view.grid,
+        cells=marks(view),
+        units=Units(0, side, 1, side / 13, 4),
+        board=False,
+        front=f"truth-{state.hand}",
+        selected=f"truth-{state.hand}",
+        rev=desk.rev,
+        seq=desk.seq,
+        words={word: text(f"canvas_{word}") for word in WORDS},
+        description=text("assignment_board", count=len(state.boxes), head=view.head),
+        key="truths",
+    )
+
+
+def photo_of(field: str) -> Photo | None:
+    """What lies under the boxes."""
+    if field in ANCHORS:
+        return None
+    place = letterbox_of(field)
+    return Photo(photo_address(SAMPLES[field].photo), place.x, place.y, place.w, place.h)
+
+
+# ---- words and numbers ----
+
+
+def sentence(view: AssignmentView, memory: Memory, *, resting: bool) -> str:
+    """The level's question, and who answers for the truth in hand; a screen reader hears it when nothing moves."""
+    text = memory.visit.text
+    question, words = escape(text(f"assignment_question_{memory.visit.level}")), escape(spoken(view, text))
+    heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
+    return f'<p class="lz-sentence"><b>{question}</b><br>{words}</p>{heard}'
+
+
+def strip(view: AssignmentView, text: Text) -> str:
+    """The anchors on the truth's shape, and each one's fit as a bar."""
+    size = view.pixels
+    about = text("assignment_shapes_alt", size=size_of(size), number=view.ranked[0].number)
+    picture = shapes(view, about)
+    head = escape(text("assignment_fits", fit=text(f"fit_{view.measure}"), size=size_of(size)))
+    lines = "".join(bar(one, view, text) for one in view.candidates)
+    return (
+        f'<p class="lz-quiet" title="{escape(text(f"about_fit_{view.measure}"))}">{head}</p><div class="lz-fits">'
+        f'{picture}<div class="lz-bars-list" role="list" data-testid="fits">{lines}</div></div>'
+    )
+
+
+def bar(one: Candidate, view: AssignmentView, text: Text) -> str:
+    """One anchor: its number, size and head, its fit, and whether it answers."""
+    fit, most = one.fits[view.measure], max(1.0, *(other.fits[view.measure] for other in view.candidates))
+    stray = not one.answers and one.number in view.strays
+    key = "assignment_answers" if one.answers else "assignment_strays" if stray else ""
+    marked = [name for name, true in (("lz-best", one == view.ranked[0]), ("lz-answers", bool(key))) if true]
+    title = text("assignment_bar", number=one.number, size=size_of(one.pixels), head=one.predictor.head)
+    said = f"<em>{escape(text(key))}</em>" if key else ""
+    return (
+        f'<p class="{" ".join(marked)}" role="listitem" title="{escape(title)}"><span>{one.number}</span>'
+        f"<span>{size_of(one.pixels)}</span><small>{escape(one.predictor.head)}</small>"
+        f'<i><u style="width:{100 * max(0, fit) / most:.1f}%"></u></i>{number(f"fit-{one.number}", fit)}{said}</p>'
+    )
+
+
+def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
+    """Whether another anchor wins than at the beginning; if not yet, what the second best lacks."""
+    before, after = anchor_before(view, desk), view.anchor
+    if None not in (before, after) and before != after:
+        words = text("assignment_won", before=before, after=after)
+        return f'<p class="lz-stamp" data-testid="won" role="status">✓ {escape(words)}</p>'
+    first, *rivals = view.ranked[:2]
+    if not rivals:  # a network of one anchor
+        return "<span></span>"
+    second = rivals[0]
+    gap = first.fits[view.measure] - second.fits[view.measure]
+    words = text("assignment_rival", number=second.number, gap=four(gap), first=first.number)
+    return f'<p class="lz-stamp lz-waits" data-testid="rival">{escape(words)}</p>'
+
+
+def anchor_before(view: AssignmentView, desk: AssignmentDesk) -> int | None:
+    """The anchor that answered for the truth in hand in the state that the link or the example opened."""
+    start, line = desk.linked, view.state.hand
+    same_ground = (start.field, start.recipe) == (view.state.field, view.state.recipe)
+    return view_of(replace(start, hand=line)).anchor if same_ground and line < len(start.boxes) else None
+
+
+# ---- predict first ----
+
+
+def guess(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """Which anchor will win when the truth is twice as wide: choose, then see it."""
+    said = st.session_state.get(GUESS)
+    if said and said["after"] == desk.state:
+        right = said["number"] == view.anchor
+        answer = text("assignment_nobody" if view.anchor is None else "assignment_guess_won", number=view.anchor)
+        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
+        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+        return
+    after, key = wider(desk.state)
+    with st.container(horizontal=True, vertical_alignment="center", key="guess"):
+        st.markdown(text(key), width="content")
+        for one in offered(view, view_of(after)):
+            words = text("assignment_guess_anchor", number=one.number, size=size_of(one.pixels))
+            st.button(words, key=f"guess-{one.number}", on_click=try_it, args=(desk, one.number))
+
+
+def wider(state: AssignmentState) -> tuple[AssignmentState, str]:
+    """The truth in hand twice as wide, or half as wide where there is no room; and the question."""
+    x, y, w, h = state.boxes[state.hand].xywh
+    fits = 2 * w <= LARGEST_LABEL
+    box: XYWH = (x, y, 2 * w if fits else w / 2, h)
+    return state.with_box(state.hand, box), "assignment_guess_wider" if fits else "assignment_guess_narrower"
+
+
+def offered(before: AssignmentView, after: AssignmentView) -> list[Candidate]:
+    """The present winner and those that fit best afterwards, in the order of the anchors."""
+    known = [*before.ranked[:1], *after.ranked]
+    numbers = list(dict.fromkeys(one.number for one in known))[:OFFERED]
+    named = {one.number: one for one in before.candidates}  # an anchor may stand in several heads
+    return [one for number, one in named.items() if number in numbers]
+
+
+def try_it(desk: AssignmentDesk, anchor: int) -> None:
+    """Make the truth wider, and remember what was guessed."""
+    after, _ = wider(desk.state)
+    desk.put(after)
+    st.session_state[GUESS] = {"number": anchor, "after": after}
+
+
+# ---- choices ----
+
+
+def choices(desk: AssignmentDesk, text: Text) -> None:
+    """Which predictors, by which rule."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="assignment-choices"):
+        fields = {key: field_name(key, text) for key in FIELDS}
+        select("field", fields, state.field, text("assignment_field"), lambda key: desk.put(desk.state.over(key)))
+        rules = {key: rule_name(key, text) for key in rules_of(state.field)}
+        select("rule", rules, state.recipe, text("assignment_rule"), lambda key: desk.put(desk.state.by(key)))
+
+
+def select(key: str, words: Mapping[str, str], value: str, label: str, change: Any) -> None:
+    """One of a list, its name heard but not seen."""
+    st.session_state[key] = value
+    st.selectbox(
+        label,
+        list(words),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: change(st.session_state[key]),
+        label_visibility="collapsed",
+        width=330,
+    )
+
+
+def save_assignment(desk: Desk[AssignmentState], text: Text, link: str) -> None:
+    """Of truths and predictors."""
+    save(AssignmentContent(desk.state, link), text)

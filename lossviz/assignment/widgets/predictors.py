@@ -1,0 +1,281 @@
+"""All predictors of a network by one rule or by two: maps, counts, truths, collisions, thresholds, differences."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.assignment.charts import state_map
+from lossviz.assignment.state import MOST, SWITCHES, thresholds_of
+from lossviz.assignment.view import (
+    LISTED,
+    STATES,
+    AssignmentView,
+    Collision,
+    Comparison,
+    Ruling,
+    comparison_of,
+    recipe_of,
+)
+from lossviz.assignment.widgets.board import AssignmentDesk, select
+from lossviz.assignment.words import difference_side, kind_name, numbers_of, rule_name, size_of, truth_name, who
+from lossviz.core.text import Text
+from lossviz.engine.heads import Head, Predictor
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import SAMPLES
+from lossviz.scenes.untrained import field_of, heads_of, kinds_of, rules_of
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note
+
+STEPS = 0.05
+"""Of a threshold."""
+
+
+# ---- one rule ----
+
+
+def counts(ruling: Ruling, text: Text) -> str:
+    """How many predictors are in which state, of all."""
+    spans = "".join(
+        f'<span><i class="lz-key lz-{name}"></i>{escape(text(f"state_{name}"))} '
+        f"{whole(f'count-{name}', ruling.count(name))}</span>"
+        for name in STATES
+    )
+    everybody = text("assignment_of", count=f"{ruling.predictors:,}")
+    return f'<div class="lz-numbers lz-counts" data-testid="counts">{spans}<span>{escape(everybody)}</span></div>'
+
+
+def drawn(view: AssignmentView, text: Text) -> None:
+    """What the predictors predict, where there is no photograph they look at."""
+    if view.state.field not in SAMPLES:
+        st.html(note(text("assignment_untrained")))
+
+
+def whole(testid: str, count: int) -> str:
+    """A whole number."""
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{count}">{count:,}</b>'
+
+
+def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text, found: Comparison | None = None) -> None:
+    """Which head is shown; with two rules each says in how many predictors they differ there."""
+    heads = heads_of(view.state.field)
+    names = {
+        name: text("assignment_head_differs", head=name, count=int(found.marks[name].sum()))
+        if found
+        else text("assignment_head", head=name)
+        for name in heads
+    }
+    if len(heads) > 1:
+        segments(text("head"), "head", names, view.head, lambda name: desk.settle(replace(desk.state, head=name)))
+
+
+def maps(view: AssignmentView, ruling: Ruling, text: Text, marks: Mapping[str, Any] | None = None) -> str:
+    """A map an anchor of the head that is shown."""
+    head = head_at(view)
+    boxes = [truth.xywh for truth in view.state.boxes]
+    drawn = []
+    for anchor, number in enumerate(head.mask):
+        bits = ruling.states[view.head][anchor]
+        size = next(one.pixels for one in view.candidates if one.number == number)
+        tally = text(
+            "assignment_map_counts", **{name: int((bits == bit).sum()) for name, bit in STATES.items() if bit < 4}
+        )
+        name = text("assignment_map", number=number, size=size_of(size))
+        picture = state_map(bits, boxes, f"{name}: {tally}", marks[view.head][anchor] if marks else None)
+        drawn.append(f"<figure>{picture}<figcaption>{escape(name)}<small>{escape(tally)}</small></figcaption></figure>")
+    name = "lz-maps" if marks is None else "lz-maps lz-two"
+    return f'<div class="{name}" data-testid="maps-{ruling.recipe}">{"".join(drawn)}</div>'
+
+
+def head_at(view: AssignmentView) -> Head:
+    """The head that is shown."""
+    return next(head for head in field_of(view.state.field).heads if head.name == view.head)
+
+
+def in_this_head(view: AssignmentView, text: Text) -> str:
+    """Where nobody answers, that is said."""
+    if view.ruling.count("positive", view.head):
+        return ""
+    return note(text("assignment_head_silent", head=view.head))
+
+
+# ---- truths ----
+
+
+def truth_tools(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """Class of the truth in hand, one more, one less, written last."""
+    state = view.state
+    with st.container(horizontal=True, vertical_alignment="center", key="labels"):
+        kinds = {str(kind): kind_name(state, kind, text) for kind in range(kinds_of(state.field))}
+        select("kind", kinds, str(state.boxes[state.hand].kind), text("label_class"), partial(rename, desk))
+        full, alone = len(state.boxes) >= MOST, len(state.boxes) == 1
+        tools = [
+            ("add", "add", full, lambda: desk.put(desk.state.added())),
+            ("remove", "delete", alone, lambda: desk.put(desk.state.removed(desk.state.hand))),
+            ("last", "low_priority", alone, lambda: desk.put(desk.state.last(desk.state.hand))),
+        ]
+        for name, icon, off, deed in tools:
+            label, about = text(f"assignment_{name}"), text(f"assignment_{name}_about")
+            st.button(label, key=f"truth-{name}", icon=f":material/{icon}:", disabled=off, on_click=deed, help=about)
+
+
+def rename(desk: AssignmentDesk, kind: str) -> None:
+    """Another class; while one drags, the browser may report what it has not heard of yet."""
+    if not desk.before:
+        desk.put(desk.state.with_kind(desk.state.hand, int(kind)))
+
+
+def truth_list(view: AssignmentView, text: Text) -> str:
+    """Each truth and who answers for it."""
+    numbers = numbers_of(view.state.field)
+    rows = "".join(
+        f'<p data-answers="{len(truth.answers)}"><b>{escape(truth_name(view.state, truth.number, text))}</b> '
+        f"{escape(answered_by(truth.answers, text, numbers))}</li>"
+        for truth in view.ruling.truths
+    )
+    return f'<div class="lz-answered" data-testid="truths-list">{rows}</div>'
+
+
+def answered_by(answers: tuple[Predictor, ...], text: Text, numbers: Mapping[tuple[str, int], int]) -> str:
+    """Some of them by name."""
+    if not answers:
+        return text("assignment_zero")
+    named = text("list_comma").join(who(one, text, numbers) for one in answers[:3])
+    return named if len(answers) <= 3 else text("assignment_and_more", names=named, count=len(answers) - 3)
+
+
+def collisions(view: AssignmentView, text: Text) -> str:
+    """Which truth took whose place, and the classes that survive."""
+    if not view.ruling.collisions:
+        return note(text("assignment_no_collision"))
+    return "".join(collision(one, view, text) for one in view.ruling.collisions)
+
+
+def collision(crash: Collision, view: AssignmentView, text: Text) -> str:
+    """One of them."""
+    state, comma = view.state, text("list_comma")
+    words = text(
+        "assignment_collision",
+        who=who(crash.predictor, text, numbers_of(state.field)),
+        truths=comma.join(truth_name(state, line, text) for line in dict.fromkeys(crash.truths)),
+        keeps=crash.keeps + 1,
+        classes=comma.join(kind_name(state, kind, text) for kind in crash.classes),
+    )
+    return f'<p class="lz-stamp" data-testid="collision" data-value="{len(crash.classes)}">{escape(words)}</p>'
+
+
+# ---- thresholds ----
+
+
+def thresholds(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """What the rule lets one set."""
+    recipe = recipe_of(view.state)
+    names = [*thresholds_of(recipe.key)]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="thresholds"):
+        for name in names:
+            threshold(name, float(getattr(recipe.settings, name)), desk, text)
+
+
+def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None:
+    """One of them: a switch for 0 and 1, else a number within its bounds."""
+    key, recipe = f"set_{name}", RECIPES[desk.state.recipe].for_scene(field_of(desk.state.field))
+    meta: Mapping[str, Any] = next(f.metadata for f in recipe.settings.__dataclass_fields__.values() if f.name == name)
+    usual = float(getattr(recipe.settings, name))
+
+    def change() -> None:
+        given = float(st.session_state[key])
+        desk.settle(desk.state.with_setting(name, None if given == usual else given))
+
+    about = text(f"set_{name}_about")
+    if name in SWITCHES:
+        st.session_state[key] = bool(value)
+        st.toggle(text(f"set_{name}"), key=key, on_change=change, help=about)
+        return
+    st.session_state[key] = value
+    low, high = float(meta["low"]), float(meta["high"])
+    st.number_input(text(f"set_{name}"), low, high, key=key, step=STEPS, on_change=change, help=about, width=150)
+
+
+# ---- two rules ----
+
+
+def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """The rule beside the first."""
+    rules = {key: rule_name(key, text) for key in rules_of(view.state.field) if key != view.state.recipe}
+    st.session_state["other"] = view.state.other
+    with st.container(horizontal=True, vertical_alignment="center", key="other-choice"):
+        st.markdown(text("assignment_beside"), width="content")
+        select(
+            "other",
+            rules,
+            view.state.other if view.state.other in rules else next(iter(rules)),
+            text("assignment_other"),
+            lambda key: desk.settle(replace(desk.state, other=key)),
+        )
+
+
+def two(view: AssignmentView, desk: AssignmentDesk, text: Text, *, tools: bool) -> None:
+    """Both rules on maps of the same head, and where they differ."""
+    if tools:
+        other_choice(view, desk, text)
+    found = comparison_of(view.state)
+    st.html(verdict(found, text))
+    drawn(view, text)
+    if found.count and not desk.state.head and not found.marks[view.head].any():
+        first = next(name for name, mark in found.marks.items() if mark.any())
+        view = replace(view, state=replace(view.state, head=first))
+    head_choice(view, desk, text, found)
+    for ruling in found.rulings:
+        tally = text("assignment_map_counts", **{name: ruling.count(name) for name in ("positive", "ignored")})
+        st.html(note(text("assignment_rule_counts", rule=rule_name(ruling.recipe, text), counts=tally)))
+        st.html(maps(view, ruling, text, found.marks))
+    st.html(answers_table(view, found, text))
+    differences(view, found, text)
+
+
+def verdict(found: Comparison, text: Text) -> str:
+    """In how many predictors they differ."""
+    total = found.rulings[0].predictors
+    key = "assignment_differ" if found.count else "assignment_agree"
+    words = text(key, count=f"{found.count:,}", total=f"{total:,}")
+    return f'<p class="lz-conclusions" data-testid="differ" data-value="{found.count}">{escape(words)}</p>'
+
+
+def answers_table(view: AssignmentView, found: Comparison, text: Text) -> str:
+    """How many predictors answer for each truth under either rule."""
+    head = cells(
+        escape(text("assignment_truths")), *(escape(rule_name(r.recipe, text)) for r in found.rulings), tag="th"
+    )
+    body = "".join(
+        cells(
+            escape(truth_name(view.state, line, text)),
+            *(
+                f'<span data-testid="answers-{side}-{line}" data-value="{len(ruling.truths[line].answers)}">'
+                f"{len(ruling.truths[line].answers)}</span>"
+                for side, ruling in enumerate(found.rulings)
+            ),
+        )
+        for line in range(len(view.state.boxes))
+    )
+    return f'<table class="lz-table" data-testid="answers"><thead>{head}</thead><tbody>{body}</tbody></table>'
+
+
+def differences(view: AssignmentView, found: Comparison, text: Text) -> None:
+    """The predictors in which they differ, as a table; drawn when asked for."""
+    folded = st.expander(text("assignment_list", count=f"{found.count:,}"), key="differences", on_change="rerun")
+    if not folded.open:
+        return
+    numbers = numbers_of(view.state.field)
+    names = (rule_name(ruling.recipe, text) for ruling in found.rulings)
+    head = cells(escape(text("assignment_field")), *map(escape, names), tag="th")
+    body = "".join(
+        cells(escape(who(one.predictor, text, numbers)), *(escape(difference_side(one, n, text)) for n in (0, 1)))
+        for one in found.differences[:LISTED]
+    )
+    with folded:
+        st.html(f'<table class="lz-table" data-testid="differences"><thead>{head}</thead><tbody>{body}</tbody></table>')
+        if found.count > LISTED:
+            st.html(note(text("assignment_listed", shown=LISTED, count=f"{found.count:,}")))

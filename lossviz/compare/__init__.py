@@ -1,0 +1,1 @@
+"""Compare: what published programs ask of the same predictors on the same scene."""

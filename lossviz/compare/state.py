@@ -1,0 +1,190 @@
+"""What the visitor of the comparison chose, and how a link spells it: the Lab's scene, and the programs beside it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from lossviz.core.link import DECIMAL, WHOLE, Query, Reader, decimal, one_of, read, spell, switch, whole
+from lossviz.engine.heads import Predictor
+from lossviz.lab.state import KEYS as LAB_KEYS
+from lossviz.lab.state import State
+from lossviz.lab.state import from_query as lab_from_query
+from lossviz.recipes import RECIPES
+from lossviz.scenes.check import MOST_TRUTHS
+from lossviz.scenes.gallery import scene_of
+
+ROWS = ("differ", "all")
+QUANTITIES = ("excess", "gradient")
+"""What the map holds against each other: excess, or the length of the gradient."""
+FEWEST, MOST = 2, 8
+"""Columns."""
+EVERY_TERM = "all"
+TERMS = (EVERY_TERM, *dict.fromkeys(term.name for recipe in RECIPES.values() for term in recipe.terms))
+"""What the map can show: the terms of all programs, or their sum."""
+SCENE = ("scene", "raws", "truths", "at")
+"""The parts of the Lab's state that are compared here; programs stand as they are written."""
+
+
+def on_scene(lab: State) -> State:
+    """The Lab's scene with everything the visitor moved on it, without the Lab's own choices."""
+    return State(**{name: getattr(lab, name) for name in SCENE})
+
+
+@dataclass(frozen=True)
+class LedgerState:
+    """Programs side by side on one scene.
+
+    ``lab``: scene, moved boxes and truths, chosen predictor. ``truth``: the one looked at, None: the dearest. ``held``: the
+    chosen predictor in every column. ``settings`` go to every program that knows them. ``term``: of the map, empty: folded.
+    ``pair``: the columns of the map. ``place``: its head and anchor, None: where the first column's predictor is.
+    """
+
+    dragged: ClassVar[tuple[str, ...]] = ()
+    """Parts that a hand drags."""
+
+    lab: State = field(default_factory=State)
+    recipes: tuple[str, ...] = ("darknet_v2", "darknet_v3")
+    rows: str = "differ"
+    truth: int | None = None
+    held: bool = False
+    settings: tuple[tuple[str, float], ...] = ()
+    term: str = ""
+    quantity: str = "excess"
+    pair: tuple[str, str] | None = None
+    place: tuple[str, int] | None = None
+    history: bool = False
+
+    def before_looks(self) -> tuple[object, ...]:
+        """What the numbers depend on."""
+        return self.lab, self.recipes, self.truth, self.held, self.settings
+
+    def to_query(self) -> dict[str, str]:
+        """Only what differs from the default; the scene as the Lab spells it."""
+        query = on_scene(self.lab).to_query() | spell(self, PLAIN, KEYS, SPELLED)
+        return {"v": "1", **query} if query else {}
+
+    def on(self, lab: State) -> "LedgerState":
+        """The same comparison on another scene of the Lab."""
+        here = on_scene(lab)
+        place = self.place if here.scene == self.lab.scene else None
+        return replace(self, lab=here, truth=None, held=False, place=place)
+
+    def with_recipes(self, recipes: tuple[str, ...]) -> "LedgerState":
+        """Other columns; the map keeps its pair as long as both are there."""
+        kept = self.pair if self.pair and {*self.pair} <= {*recipes} else None
+        return replace(self, recipes=recipes, pair=kept)
+
+    def in_the_lab(self, recipe: str) -> State:
+        """The Lab with this program on the same scene."""
+        return replace(on_scene(self.lab), recipe=recipe, settings=settings_for(recipe, self.settings))
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """The two columns of the map."""
+        return self.pair or (self.recipes[0], self.recipes[1])
+
+
+PLAIN = LedgerState()
+KEYS = {
+    "recipes": "with",
+    "rows": "rows",
+    "truth": "gt",
+    "held": "same",
+    "settings": "set",
+    "term": "diff",
+    "quantity": "what",
+    "pair": "pair",
+    "place": "anchor",
+    "history": "time",
+}
+"""How a link calls each part; the scene's keys are the Lab's."""
+SPELLED: dict[str, Callable[[Any], str]] = {
+    "recipes": ".".join,
+    "held": lambda on: str(int(on)),
+    "settings": lambda pairs: "~".join(f"{name}_{value:.6g}" for name, value in pairs),
+    "pair": ".".join,
+    "place": lambda place: f"{place[0]}.{place[1]}",
+    "history": lambda on: str(int(on)),
+}
+
+
+def from_query(query: Query) -> tuple[LedgerState, tuple[str, ...]]:
+    """The state a link spells, and the keys whose values were no good."""
+    lab_query = {key: query[key] for key in ("v", *(LAB_KEYS[name] for name in SCENE)) if key in query}
+    lab, worse = lab_from_query(lab_query)
+    bad = [*worse]
+    readers: dict[str, Reader] = {
+        "recipes": lambda text: recipes_of(text, FEWEST, MOST),
+        "rows": one_of(*ROWS),
+        "truth": whole(MOST_TRUTHS - 1),
+        "held": switch,
+        "settings": settings_of,
+        "term": one_of(*TERMS),
+        "quantity": one_of(*QUANTITIES),
+        "place": lambda text: place_of(lab.scene, text),
+        "history": switch,
+    }
+    found = read(query, PLAIN, KEYS, readers, bad)
+    pair = read(query, PLAIN, KEYS, {"pair": lambda text: pair_of(text, found["recipes"])}, bad)
+    return LedgerState(lab, **found, **pair), tuple(bad)
+
+
+def recipes_of(text: str, fewest: int, most: int) -> tuple[str, ...]:
+    """Programs in the order of their columns, each once."""
+    names = tuple(one_of(*RECIPES)(name) for name in text.split("."))
+    if not fewest <= len(names) <= most or len({*names}) < len(names):
+        raise ValueError(text)
+    return names
+
+
+def pair_of(text: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    """Two of the columns."""
+    names = recipes_of(text, 2, 2)
+    if not {*names} <= {*columns}:
+        raise ValueError(text)
+    return names[0], names[1]
+
+
+def place_of(scene: str, text: str) -> tuple[str, int]:
+    """Head and anchor, 13.1, if the scene has them."""
+    match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})", text)
+    head = next((head for head in scene_of(scene).heads if match and head.name == match[1]), None)
+    if not match or head is None or int(match[2]) >= head.raw.shape[1]:
+        raise ValueError(text)
+    return match[1], int(match[2])
+
+
+def settings_of(text: str) -> tuple[tuple[str, float], ...]:
+    """Settings that at least one program knows, within its bounds, each once."""
+    pairs = []
+    for item in text.split("~"):
+        match = re.fullmatch(rf"([a-z][a-z_]{{0,30}})_({DECIMAL})", item)
+        if not match:
+            raise ValueError(item)
+        pair = match[1], decimal(-1e17, 1e17)(match[2])
+        if not any(settings_for(key, (pair,)) for key in RECIPES):
+            raise ValueError(item)
+        pairs.append(pair)
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError(text)
+    return tuple(sorted(pairs))
+
+
+def settings_for(recipe: str, pairs: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """Those the program knows and accepts."""
+    settings = RECIPES[recipe].settings
+
+    def accepted(name: str, value: float) -> bool:
+        try:
+            settings.checked(name, value)
+        except ValueError:
+            return False
+        return True
+
+    return tuple((name, value) for name, value in pairs if accepted(name, value))
+
+
+def predictor_at(state: LedgerState) -> Predictor | None:
+    """The predictor that is held in every column."""
+    return state.lab.at if state.held else None

@@ -1,0 +1,248 @@
+"""Programs side by side on one scene: what each asks of the predictor that answers for one truth, and what it adds up to."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from lossviz.compare.columns import Asked, Column, Numbers, columns_of, terms_in
+from lossviz.compare.state import LedgerState
+from lossviz.engine.heads import Predictor
+from lossviz.lab.view import TruthView
+from lossviz.programs.words import sentence
+from lossviz.recipes import RECIPES
+
+ALIKE = 1e-6
+"""Two numbers that differ by less than this part of the larger are the same to a reader."""
+EXACT, TINY = 1e-9, 1e-12
+"""Two gradients are the same function's where they agree to this part, or differ by less than this."""
+QUANTITIES = ("target", "weight", "value", "excess", "gradient", "print")
+"""What one term asks of one predictor, a row each."""
+SUMS = ("loss", "floor", "excess")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One program's entry: words of its own, numbers, or predictors. Nothing at all: the row does not apply."""
+
+    key: str
+    numbers: Numbers = ()
+    words: str = ""
+    predictors: tuple[Predictor, ...] = ()
+    note: str = ""
+    """Why there is no number: the name of a text."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.numbers or self.words or self.predictors or self.note)
+
+    @property
+    def size(self) -> float | None:
+        """One number for all: the number itself, or the length of several."""
+        if not self.numbers:
+            return None
+        return self.numbers[0] if len(self.numbers) == 1 else math.hypot(*self.numbers)
+
+    def like(self, other: "Cell") -> bool:
+        """Whether a reader would see no difference."""
+        words = (self.words, self.predictors, self.note) == (other.words, other.predictors, other.note)
+        return words and same(self.numbers, other.numbers, ALIKE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``group``: decode, answers, ignored, a term, sums, printed; ``what``: empty for the rule."""
+
+    group: str
+    what: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def name(self) -> str:
+        """As in test ids."""
+        return f"{self.group}-{self.what}" if self.what else self.group
+
+    @property
+    def differs(self) -> bool:
+        """Whether two programs that take the scene disagree."""
+        return any(not one.like(other) for one, other in combinations(self.cells, 2))
+
+    @property
+    def empty(self) -> bool:
+        """Whether no program has anything to say."""
+        return all(cell.empty for cell in self.cells)
+
+
+def same(one: Sequence[float], other: Sequence[float], part: float, least: float = TINY) -> bool:
+    """Whether numbers agree to that part of the larger of the two."""
+    return len(one) == len(other) and all(
+        abs(a - b) <= max(part * max(abs(a), abs(b)), least) or (math.isnan(a) and math.isnan(b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Two programs whose losses and gradients do not go together.
+
+    ``kind``: same_gradient (the losses differ), same_value (the gradients differ), other_print (only the log differs),
+    same_print (only the log agrees).
+    """
+
+    kind: str
+    term: str
+    first: str
+    second: str
+    numbers: tuple[float, float]
+    """What differs."""
+
+
+@dataclass(frozen=True)
+class LedgerView:
+    """Everything the page shows."""
+
+    state: LedgerState
+    columns: tuple[Column, ...]
+    truth: int | None
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows the visitor wants to see."""
+        return tuple(row for row in self.rows if self.state.rows == "all" or row.differs)
+
+    @property
+    def applied(self) -> tuple[Column, ...]:
+        """Programs that take the scene."""
+        return tuple(column for column in self.columns if column.view)
+
+    @property
+    def truths(self) -> tuple[TruthView, ...]:
+        """The scene's truths as the first program sees them."""
+        return self.applied[0].view.truths if self.applied and self.applied[0].view else ()
+
+    def column(self, key: str) -> Column:
+        """The program of that name."""
+        return next(column for column in self.columns if column.key == key)
+
+    @property
+    def contest(self) -> tuple[str, Column, Column] | None:
+        """Objectness of the predictor that answers (or of the held one) in the first two columns that are asked for it."""
+        for term in ("object", "noobject"):
+            asked = [column for column in self.columns if column.asks(term)]
+            if len(asked) > 1:
+                return term, asked[0], asked[1]
+        return None
+
+
+@lru_cache(maxsize=16)
+def ledger_of(state: LedgerState) -> LedgerView:
+    """Work the state out."""
+    columns, truth = columns_of(state)
+    rows = tuple(row for row in rows_of(columns) if not row.empty)
+    return LedgerView(state, columns, truth, rows, findings_of(columns))
+
+
+def rows_of(columns: Sequence[Column]) -> list[Row]:
+    """All rows, group by group."""
+    takes = [column for column in columns if column.view]
+
+    def row(group: str, what: str, cell: Callable[[Column], Cell]) -> Row:
+        return Row(group, what, tuple(cell(column) for column in takes))
+
+    def rule(group: str) -> Row:
+        return row(group, "", lambda column: Cell(column.key, words=sentence(column.key, group, "en")))
+
+    rows = [rule("decode"), row("decode", "box", lambda column: Cell(column.key, column.box))]
+    rows += [rule("answers"), row("answers", "who", lambda column: Cell(column.key, predictors=chosen_first(column)))]
+    rows += [row("answers", "state", lambda column: Cell(column.key, note=f"state_{column.state}"))]
+    rows += [rule("ignored"), row("ignored", "count", lambda column: counted(column, "ignored"))]
+    for term in terms_in(columns):
+        rows.append(row(term, "", lambda column, term=term: rule_of(column, term)))  # type: ignore[misc]
+        for what in QUANTITIES:
+            rows.append(row(term, what, lambda column, term=term, what=what: quantity(column, term, what)))  # type: ignore[misc]
+        rows.append(row(term, "sum", lambda column, term=term: term_sum(column, term)))  # type: ignore[misc]
+    rows += [rule("sums"), *(row("sums", what, lambda column, what=what: total(column, what)) for what in SUMS)]  # type: ignore[misc]
+    return [*rows, rule("printed"), row("printed", "number", printed)]
+
+
+def chosen_first(column: Column) -> tuple[Predictor, ...]:
+    """Who answers; the one whose numbers are shown stands first."""
+    return tuple(sorted(column.answers, key=lambda predictor: predictor != column.predictor))
+
+
+def rule_of(column: Column, term: str) -> Cell:
+    """The term in words; nothing where the program has no such term."""
+    known = any(other.name == term for other in RECIPES[column.key].terms)
+    return Cell(column.key, words=sentence(column.key, term, "en") if known else "", note="" if known else "no_term")
+
+
+def counted(column: Column, state: str) -> Cell:
+    """Predictors in that state."""
+    return Cell(column.key, (float((column.counts or {}).get(state, 0)),))
+
+
+def quantity(column: Column, term: str, what: str) -> Cell:
+    """One number, or one a channel, of what the term asks of the column's predictor."""
+    asked = column.asks(term)
+    if asked is None or (what == "print" and column.prints != "delta squared"):
+        return Cell(column.key)
+    found = getattr(asked, what)
+    if found is None:
+        return Cell(column.key, note="no_loss")
+    return Cell(column.key, found if isinstance(found, tuple) else (found,))
+
+
+def term_sum(column: Column, term: str) -> Cell:
+    """The term over all predictors, images and heads."""
+    mine = next((one for one in column.view.terms if one.name == term), None) if column.view else None
+    if mine is None:
+        return Cell(column.key)
+    return Cell(column.key, note="no_loss") if mine.value is None else Cell(column.key, (mine.value,))
+
+
+def total(column: Column, what: str) -> Cell:
+    """Loss, floor or excess of the whole scene."""
+    value: float | None = getattr(column.view, what)
+    return Cell(column.key, note="no_loss") if value is None else Cell(column.key, (value,))
+
+
+def printed(column: Column) -> Cell:
+    """The number in the program's log: Darknet's network cost, the loss itself, or none."""
+    assert column.view
+    known = {"delta squared": column.view.printed_cost, "loss": column.view.loss}
+    number = known.get(column.prints)
+    return Cell(column.key, note="no_print") if number is None else Cell(column.key, (number,))
+
+
+def findings_of(columns: Sequence[Column]) -> tuple[Finding, ...]:
+    """Where loss, gradient and log of two programs tell different stories about the same predictor."""
+    found = []
+    for term in terms_in(columns):
+        for first, second in combinations(columns, 2):
+            one, other = first.asks(term), second.asks(term)
+            if one and other and first.predictor == second.predictor and one.channels == other.channels:
+                logs = {first.prints, second.prints} == {"delta squared"}
+                mine = compared(one, other, logs=logs)
+                if mine:
+                    found.append(Finding(mine[0], term, first.key, second.key, mine[1]))
+    return tuple(found)
+
+
+def compared(one: Asked, other: Asked, *, logs: bool) -> tuple[str, tuple[float, float]] | None:
+    """What is the same and what is not, with the numbers that are not. ``logs``: both programs print delta squared."""
+    if one.value is None or other.value is None:
+        return None
+    gradients, near = same(one.gradient, other.gradient, EXACT), same(one.gradient, other.gradient, ALIKE)
+    values, prints = same([one.value], [other.value], ALIKE), same([one.print], [other.print], ALIKE)
+    pulls = one.pull, other.pull
+    cases = {
+        "same_gradient": (gradients and not values, (one.value, other.value)),
+        "same_value": (values and not near and one.value > EXACT, pulls),
+        "other_print": (logs and gradients and values and not prints, (one.print, other.print)),
+        "same_print": (logs and prints and not near and one.print > EXACT, pulls),
+    }
+    return next(((kind, numbers) for kind, (found, numbers) in cases.items() if found), None)

@@ -1,0 +1,136 @@
+"""What is compared: about which truth or predictor, which rows, which programs."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lossviz.compare.figures.parts.content import LedgerContent
+from lossviz.compare.state import FEWEST, MOST, ROWS, LedgerState
+from lossviz.compare.view import LedgerView, ledger_of
+from lossviz.compare.widgets.desk import LedgerDesk, change
+from lossviz.compare.widgets.question import subject, truth_in
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.core.visit import Visit
+from lossviz.engine.heads import Predictor
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import scene_of
+from lossviz.web.choices import segments
+from lossviz.web.html import capital
+from lossviz.web.save import save
+
+
+def choices(desk: LedgerDesk, visit: Visit, text: Text) -> None:
+    """About what, which rows, which programs."""
+    view = ledger_of(desk.state)
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="ledger-choices"):
+        if visit.shows("scene"):
+            about_what(view, desk, text)
+        if visit.shows("levels"):
+            words = {name: text(f"ledger_rows_{name}") for name in ROWS}
+            segments(text("ledger_rows"), "rows", words, desk.state.rows, lambda name: change(desk, rows=name))
+        if visit.shows("mode"):
+            programs(desk, text)
+
+
+def stay(desk: LedgerDesk, **changes: Any) -> None:
+    """Another choice, made where the button says what is chosen: it stays unfolded under its new name."""
+    change(desk, **changes)
+    st.session_state["about"] = True
+
+
+def about_what(view: LedgerView, desk: LedgerDesk, text: Text) -> None:
+    """The truth one asks about, or one predictor for all; nothing is drawn while it is folded."""
+    held, truth = view.state.lab.at if view.state.held else None, truth_in(view)
+    name = str(held) if held else subject(view, truth, text) if truth else text("ledger_no_truth")
+    folded = st.popover(capital(name), key="about", icon=":material/target:", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        truths = {one.number: capital(subject(view, one, text)) for one in view.truths}
+        if truths and not view.state.held:
+            st.session_state["ledger_truth"] = view.truth
+            st.radio(
+                text("ledger_truth"),
+                list(truths),
+                format_func=truths.__getitem__,
+                key="ledger_truth",
+                on_change=lambda: stay(desk, truth=st.session_state["ledger_truth"]),
+            )
+        st.session_state["held"] = view.state.held
+        st.toggle(text("ledger_held"), key="held", help=text("ledger_held_help"), on_change=lambda: hold(view, desk))
+        if held:
+            place(held, desk, text)
+
+
+def hold(view: LedgerView, desk: LedgerDesk) -> None:
+    """One predictor in every column, beginning with the first column's; or each column its own again."""
+    first = next((column.predictor for column in view.applied if column.predictor), None)
+    at = view.state.lab.at or first or Predictor(scene_of(view.state.lab.scene).heads[0].name, 0, 0, 0)
+    stay(desk, held=st.session_state["held"], lab=replace(view.state.lab, at=at))
+
+
+def place(held: Predictor, desk: LedgerDesk, text: Text) -> None:
+    """Head, anchor, row and column by number."""
+    heads = {head.name: head.raw.shape for head in scene_of(desk.state.lab.scene).heads}
+    if len(heads) > 1:
+        names = {name: name for name in heads}
+        segments(text("head"), "ledger_head", names, held.head, lambda name: to_head(name, held, desk), named=True)
+    _, anchors, _, rows, columns = heads[held.head]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, most in zip(("anchor", "row", "column"), (anchors, rows, columns), strict=True):
+            st.session_state[f"ledger_{name}"] = getattr(held, name)
+            st.number_input(
+                text(name),
+                0,
+                most - 1,
+                key=f"ledger_{name}",
+                on_change=lambda name=name: go(held._replace(**{name: st.session_state[f"ledger_{name}"]}), desk),
+                width=124,
+            )
+
+
+def to_head(name: str, held: Predictor, desk: LedgerDesk) -> None:
+    """The same place of the picture in another head."""
+    heads = {head.name: head for head in scene_of(desk.state.lab.scene).heads}
+    (columns, rows), (old_columns, old_rows) = heads[name].grid, heads[held.head].grid
+    row, column = (2 * held.row + 1) * rows // (2 * old_rows), (2 * held.column + 1) * columns // (2 * old_columns)
+    go(Predictor(name, min(held.anchor, heads[name].raw.shape[1] - 1), row, column), desk)
+
+
+def go(predictor: Predictor, desk: LedgerDesk) -> None:
+    """Hold another predictor."""
+    stay(desk, lab=replace(desk.state.lab, at=predictor))
+
+
+def programs(desk: LedgerDesk, text: Text) -> None:
+    """Which programs stand side by side; nothing is drawn while they are folded."""
+    folded = st.popover(text("ledger_add"), key="programs", icon=":material/view_column:", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        st.session_state["recipes"] = list(desk.state.recipes)
+        st.pills(
+            text("ledger_programs"),
+            list(RECIPES),
+            selection_mode="multi",
+            format_func=lambda key: text(f"recipe_{key}"),
+            key="recipes",
+            on_change=lambda: choose(desk),
+        )
+        st.caption(text("ledger_programs_help", fewest=FEWEST, most=MOST))
+
+
+def choose(desk: LedgerDesk) -> None:
+    """Those that stood there keep their order, new ones come last; fewer than two are no comparison."""
+    chosen = st.session_state["recipes"]
+    kept = [key for key in desk.state.recipes if key in chosen]
+    columns = (*kept, *(key for key in RECIPES if key in chosen and key not in kept))[:MOST]
+    if len(columns) >= FEWEST:
+        desk.put(desk.state.with_recipes(columns))
+
+
+def save_ledger(desk: Desk[LedgerState], text: Text, link: str) -> None:
+    """Of programs side by side."""
+    save(LedgerContent(desk.state, link), text)

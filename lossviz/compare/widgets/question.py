@@ -1,0 +1,107 @@
+"""The comparison in a sentence: how much differs, who pulls harder; before that, the question who does."""
+
+from html import escape
+
+import streamlit as st
+
+from lossviz.compare.columns import Asked, Column
+from lossviz.compare.view import LedgerView
+from lossviz.compare.widgets.desk import LedgerDesk
+from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
+from lossviz.lab.view import TruthView
+from lossviz.lab.words import truth_name
+
+ANSWER, DONE = "ledger-answer", "ledger-asked"
+"""In the session: the visitor's answer, and whether he was asked already."""
+SKIPPED = "skipped"
+
+
+def truth_in(view: LedgerView) -> TruthView | None:
+    """The truth one asks about."""
+    return next((truth for truth in view.truths if truth.number == view.truth), None)
+
+
+def subject(view: LedgerView, truth: TruthView, text: Text) -> str:
+    """The cup; the missed spoon."""
+    lab = view.applied[0].view
+    return truth_name(lab, truth, text) if lab else ""
+
+
+def asking(view: LedgerView, desk: LedgerDesk, visit: Visit) -> bool:
+    """Whether the question waits: once a visit, on what the page opens on."""
+    opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
+    waits = opened and not st.session_state.get(DONE) and ANSWER not in st.session_state
+    return waits and view.contest is not None and truth_in(view) is not None
+
+
+def question(view: LedgerView, text: Text) -> None:
+    """Which of the two pulls harder: the numbers that say so are hidden until it is answered."""
+    contest, truth = view.contest, truth_in(view)
+    if contest is None or truth is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="question"):
+        words = text("ledger_ask", what=subject(view, truth, text))
+        st.markdown(f"**{words}**", width="content")
+        for column in contest[1:]:
+            name = text(f"recipe_{column.key}")
+            st.button(name, key=f"answer-{column.key}", on_click=answer, args=(column.key,))
+        st.button(text("ledger_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(SKIPPED,))
+
+
+def answer(key: str) -> None:
+    """The numbers appear; nobody is asked twice."""
+    st.session_state[ANSWER], st.session_state[DONE] = key, True
+
+
+def verdict(view: LedgerView, text: Text) -> str:
+    """Whether the answer was right; said once."""
+    given = st.session_state.pop(ANSWER, None)
+    if given in (None, SKIPPED) or view.contest is None:
+        return ""
+    term, *two = view.contest
+    right = given == max(two, key=lambda column: pull(column, term)).key
+    words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
+    return f'<b data-testid="verdict">{escape(words)}</b> '
+
+
+def asked_by(column: Column, term: str) -> Asked:
+    """What the term asks of the column's predictor; the contest has it."""
+    found = column.asks(term)
+    assert found
+    return found
+
+
+def pull(column: Column, term: str) -> float:
+    """Length of the gradient."""
+    return asked_by(column, term).pull
+
+
+def sentences(view: LedgerView, text: Text) -> None:
+    """How much differs, and how hard each of the first two pulls."""
+    names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
+    differ = sum(row.differs for row in view.rows)
+    parts = [text("ledger_sentence", names=names, differ=differ, rows=len(view.rows))]
+    parts += contest(view, text)
+    words = escape(" ".join(parts).replace("。 ", "。"))
+    st.html(f'<p class="lz-sentence" role="status" data-testid="sentence">{verdict(view, text)}{words}</p>')
+
+
+def contest(view: LedgerView, text: Text) -> list[str]:
+    """Who pulls harder on the objectness of the truth's predictor, and how much."""
+    truth = truth_in(view)
+    if view.contest is None or (truth is None and not view.state.held):
+        return []
+    term, *two = view.contest
+    if view.state.held or truth is None:
+        where = text("ledger_at_one", predictor=view.state.lab.at)
+    else:
+        where = text("ledger_at_truth", what=subject(view, truth, text))
+    weak, strong = sorted(two, key=lambda column: pull(column, term))
+    low, high = pull(weak, term), pull(strong, term)
+    names = {"where": where, "strong": text(f"short_{strong.key}"), "weak": text(f"short_{weak.key}")}
+    if high - low <= 1e-6 * high:
+        return [text("ledger_pull_same", high=four(high), **names)]
+    ratio = f"{high / low:.3g}" if low > 0 and high / low < 1e6 else ""
+    key = "ledger_pull" if ratio else "ledger_pull_alone"
+    return [text(key, high=four(high), low=four(low), ratio=ratio, **names)]

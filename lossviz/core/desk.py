@@ -1,0 +1,171 @@
+"""A page's state at work: what a drag began from, what can be undone, where Reset leads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+from lossviz.core.link import Query
+
+MOST_UNDO = 100
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A state that a link can carry."""
+
+    dragged: ClassVar[tuple[str, ...]]
+    """Parts that a hand drags."""
+
+    def to_query(self) -> dict[str, str]:
+        """Only what differs from the default."""
+
+    def before_looks(self) -> tuple[object, ...]:
+        """What its numbers depend on, apart from how one looks at them."""
+
+
+S = TypeVar("S", bound=Linked)
+Reads = Callable[[Query], tuple[S, tuple[str, ...]]]
+"""How a page reads a link: the state, and the keys that were no good."""
+
+
+@dataclass
+class Desk(Generic[S]):
+    """One visitor's state of one page: the only place where a state is dragged, settled, undone and reset.
+
+    A page whose state needs more (the Lab walks gradient steps) has a class of its own, which overrides ``rest``,
+    ``forget``, ``only_moved`` and ``same_place``.
+    """
+
+    state: S
+    linked: S
+    """What the link or the example opened: where Reset leads."""
+    plain: S
+    """What the page opens on."""
+    past: list[S] = field(default_factory=list)
+    before: S | None = None
+    """The state a drag began from, while it is under way."""
+    rev: int = 0
+    """Raised whenever something moves other than by the visitor's hand."""
+    seq: int = 0
+    """Last event of the canvas that was answered."""
+    plot_seq: int = 0
+    """Last event of a chart's handle that was answered."""
+    drawn: tuple[object, ...] = ()
+    """What the tools showed when they were last drawn."""
+    listed: bool = False
+    """Whether a list of states is open: then Reset leads to its state and no farther."""
+    answer: int = 0
+    """The visitor's answer to the example's question; 0: none yet."""
+    seen: list[tuple[S, Any]] = field(default_factory=list)
+    """Of states that an example or a list left behind: how they were looked at, for Undo."""
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What the tools show: whether there is something to undo and to reset."""
+        return bool(self.past), self.moved
+
+    def rest(self) -> S:
+        """Return where Reset leads from what the link or the example opened."""
+        return self.plain
+
+    def forget(self) -> None:
+        """Let go of whatever belonged to the state that is left."""
+
+    def same_place(self, other: S) -> bool:  # noqa: ARG002 - a page of its own may look
+        """Return whether another state is about the same thing, so that a question asked about it still holds."""
+        return True
+
+    def only_moved(self, other: S) -> bool:
+        """Return whether the state differs from another in what a hand drags, and in nothing else."""
+        return {name for name, value in vars(self.state).items() if value != vars(other)[name]} <= {*self.state.dragged}
+
+    def look(self, **changes: Any) -> None:
+        """Look otherwise at the same numbers: no step to undo."""
+        self.state = replace(self.state, **changes)  # type: ignore[type-var]
+
+    def drag(self, state: S) -> None:
+        """Follow a drag that is under way: neither link nor undo takes notice."""
+        self.before = self.before or self.state
+        self.state = state
+
+    def settle(self, state: S, *, always: bool = False) -> None:
+        """Take over a choice: it can be undone. Another way to look at the same numbers is no step to undo.
+
+        ``always``: a deed begins here that will change the numbers.
+        """
+        before, self.before = self.before or self.state, None
+        if always or state.before_looks() != before.before_looks():
+            self.keep(before)
+        self.state = state
+
+    def put(self, state: S) -> None:
+        """Settle what moves other than by the visitor's hand."""
+        self.settle(state)
+        self.rev += 1
+
+    def pose(self, state: S) -> None:
+        """Take over another state altogether."""
+        self.state, self.before, self.rev = state, None, self.rev + 1
+        self.forget()
+
+    def open(self, state: S, visit: Any = None) -> None:
+        """Open an example or a state of a list: it can be undone, and Reset leads back to it.
+
+        ``visit``: how one looked until now, which Undo brings back as well.
+        """
+        self.keep(self.before or self.state)
+        if visit is not None:
+            self.seen = [*self.seen, (self.past[-1], visit)][-MOST_UNDO:]
+        self.pose(state)
+        self.linked, self.answer = state, 0
+
+    def arrive(self, state: S) -> None:
+        """Take over what a link says: it begins anew, unless it says what is here already."""
+        if state != self.state:
+            self.past, self.seen = [], []
+            self.pose(state)
+        self.linked, self.answer = state, 0
+
+    def keep(self, state: S) -> None:
+        """Remember a state for Undo."""
+        self.past = [*self.past, state][-MOST_UNDO:]
+
+    def take_back(self) -> None:
+        """Call the drag off: the one under way, else the last one, if no other choice was made since."""
+        if self.before:
+            self.state, self.before = self.before, None
+            self.forget()
+        elif self.past and self.only_moved(self.past[-1]):
+            self.undo()
+        self.rev += 1
+
+    def undo(self) -> Any:
+        """Go one state back; return how that one was looked at, where an example or a list had changed it."""
+        if not self.past:
+            return None
+        left = self.past.pop()
+        visit = next((visit for state, visit in self.seen if state is left), None)
+        self.seen = [pair for pair in self.seen if pair[0] is not left]
+        self.pose(left)
+        return visit
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is something to reset."""
+        target = self.target()
+        return self.state != target or self.linked != target
+
+    def target(self) -> S:
+        """Return where Reset leads: to what the link or the example opened; from there to rest."""
+        return self.linked if self.listed or self.within_link() else self.rest()
+
+    def within_link(self) -> bool:
+        """Return whether something was changed since the link, within what it is about."""
+        return self.state != self.linked and self.same_place(self.linked)
+
+    def reset(self) -> None:
+        """Go there. It can be undone."""
+        target = self.target()
+        self.put(target)
+        self.forget()
+        self.linked = target

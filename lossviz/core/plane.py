@@ -1,0 +1,48 @@
+"""The plane on which two boxes meet: x and y from 5 to 15, as in the Distance-IoU paper, whose targets lie at (10, 10).
+
+States, links and numbers are in its units; the canvas, as everywhere, speaks in shares of its picture.
+"""
+
+from collections.abc import Sequence
+
+from lossviz.core.link import Reader, decimals, six
+from lossviz.engine.boxes import XYWH
+
+LOW, SIDE = 5.0, 10.0
+CENTRE = LOW + SIDE / 2
+SMALLEST, LARGEST = 0.0, 10.0
+"""Sides of a box; 0 is allowed: what becomes of empty boxes is a question people ask."""
+BOUNDS = ((LOW, LOW + SIDE), (LOW, LOW + SIDE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
+"""Of x, y, w and h."""
+THINNEST = 0.01
+"""A side that is not 0 is at least this long."""
+
+
+def to_shares(box: XYWH) -> XYWH:
+    """Of the picture."""
+    x, y, w, h = box
+    return (x - LOW) / SIDE, (y - LOW) / SIDE, w / SIDE, h / SIDE
+
+
+def from_shares(box: XYWH) -> XYWH:
+    """In units of the plane."""
+    x, y, w, h = box
+    return LOW + x * SIDE, LOW + y * SIDE, w * SIDE, h * SIDE
+
+
+def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS) -> XYWH:
+    """The box within its bounds, as a link spells it."""
+    x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(box, bounds, strict=True))
+    return x, y, w if w >= THINNEST else 0.0, h if h >= THINNEST else 0.0
+
+
+def box_reader(bounds: Sequence[tuple[float, float]] = BOUNDS) -> Reader:
+    """A reader of a box in a link: within bounds, its sides 0 or not too thin."""
+
+    def parse(text: str) -> tuple[float, ...]:
+        box = decimals(bounds)(text)
+        if box != inside(box, bounds):
+            raise ValueError(text)
+        return box
+
+    return parse

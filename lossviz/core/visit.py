@@ -1,0 +1,197 @@
+"""What a link says beside the state: language, view, level, what is hidden, the question, the list of states for a class."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from lossviz.core.desk import Reads
+from lossviz.core.examples import PRESETS
+from lossviz.core.link import one_of, whole
+from lossviz.core.text import Text, languages
+
+VIEWS = ("page", "embed", "present")
+LEVELS = ("1", "2", "3")
+HIDEABLE = (
+    *("language", "scene", "objectness", "levels", "mode", "undo", "examples", "steps", "share"),
+    *("sentence", "numbers", "bars", "equation", "hint", "panel", "answers"),
+)
+"""What ``hide=`` may name; "answers" is sentence, numbers, bars, equation and panel at once."""
+ANSWERS = ("sentence", "numbers", "bars", "equation", "panel")
+MOST_SLIDES, LONGEST = 40, 6000
+"""States in a list, and characters they may take in a link."""
+LONGEST_NAME = 60
+"""Characters of the name of one of them."""
+SLIDE_KEYS = ("level", "ask", "hide")
+"""What an entry of a list sets beside its state."""
+FIRST_PAGE = "lab"
+"""The page of an entry that names none: lists were the Lab's alone once."""
+
+Pages = Mapping[str, Reads[Any] | None]
+"""By path in the address: how each page reads its state from a link; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What stays the same over all pages."""
+
+    lang: str = "en"
+    view: str = "page"
+    level: str = "1"
+    hide: tuple[str, ...] = ()
+    ask: str = ""
+    """The example whose question is asked before the numbers are shown."""
+    slides: tuple[str, ...] = ()
+    """The list of states, each ``page?query``, a name may follow after ``#``."""
+    slide: int = 0
+
+    def to_query(self) -> dict[str, str]:
+        """Return language and level always, of the rest only what differs from the default."""
+        plain, said = Visit(), vars(self)
+        return {
+            key: SPELLED.get(key, str)(value)
+            for key, value in said.items()
+            if key in ("lang", "level") or value != getattr(plain, key)
+        }
+
+    def shows(self, name: str) -> bool:
+        """Return whether that control or answer is to be seen."""
+        return name not in self.hide and not (name in ANSWERS and "answers" in self.hide)
+
+    @property
+    def text(self) -> Text:
+        """The strings of the language."""
+        return Text(self.lang)
+
+
+SPELLED: dict[str, Callable[[Any], str]] = {
+    "hide": ".".join,
+    "slides": "|".join,
+    "slide": lambda number: str(number + 1),
+}
+
+
+def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[Visit, tuple[str, ...]]:
+    """Return what a link says of these, and the keys whose values were no good.
+
+    A link says everything: what it does not name is the default, so that Back restores the whole page; only the language
+    stays. An empty query says nothing: it comes from the menu. ``slides.2`` among the keys: the second entry of the list is
+    left out.
+    """
+    if not query:
+        return before, ()
+    readers: dict[str, Callable[[str], Any]] = {
+        "lang": one_of(*languages()),
+        "view": one_of(*VIEWS),
+        "level": one_of(*LEVELS),
+        "ask": one_of(*PRESETS),
+    }
+    found: dict[str, Any] = {"lang": before.lang}
+    bad = []
+    for key, parse in readers.items():
+        if key in query:
+            try:
+                found[key] = parse(query[key])
+            except ValueError:
+                bad.append(key)
+    hide, unknown = hidden_of(query.get("hide", ""))
+    listed, refused = list_of(query, pages)
+    return Visit(**found, hide=hide, **listed), (*bad, *unknown, *refused)
+
+
+def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that are known, dots or commas between them, and ``hide`` if there are others."""
+    named = [name for name in dict.fromkeys(re.split("[.,]", text)) if name]
+    known = tuple(name for name in named if name in HIDEABLE)
+    return known, () if len(known) == len(named) else ("hide",)
+
+
+def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], list[str]]:
+    """Return the list and the place in it, and what could not be read: too long a list, single entries, the place."""
+    bad: list[str] = []
+    text = query.get("slides", "")
+    entries = text.split("|") if "slides" in query else []
+    if len(text) > LONGEST or len(entries) > MOST_SLIDES:
+        entries, bad = [], ["slides"]
+    kept: dict[int, str] = {}
+    for number, entry in enumerate(entries):
+        try:
+            kept[number] = clean(entry, pages)
+        except ValueError:
+            bad.append(f"slides.{number + 1}")
+    if len("|".join(kept.values())) > LONGEST:
+        kept, bad = {}, ["slides"]
+    place = 0
+    if "slide" in query:
+        try:
+            place = whole(MOST_SLIDES)(query["slide"]) - 1
+        except ValueError:
+            bad.append("slide")
+    before = sum(number < place for number in kept)
+    return {"slides": tuple(kept.values()), "slide": min(before, max(len(kept) - 1, 0))}, bad
+
+
+def parts_of(entry: str) -> tuple[str, dict[str, str], str]:
+    """Return page, query and name of an entry; one without a page is the Lab's."""
+    place, _, name = entry.partition("#")
+    page, asked, query = place.partition("?")
+    if not asked:
+        page, query = FIRST_PAGE, place
+    return page, dict(parse_qsl(query, keep_blank_values=True, max_num_fields=40)), name
+
+
+def clean(entry: str, pages: Pages) -> str:
+    """Return an entry read and spelled again: nothing but known keys and good values stays in it.
+
+    Raises: ValueError for a page, a key or a value that cannot be opened.
+    """
+    page, pairs, name = parts_of(entry)
+    if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(entry)
+    reads, known = pages[page], {*vars(Visit()), "v"}
+    state, bad = reads(pairs) if reads else (None, ())
+    strange = [key for key in pairs if key not in known and not (reads and reads({key: NEVER})[1])]
+    visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)
+    if bad or worse or strange:
+        raise ValueError(entry)
+    return slide_for(page, state, visit, name)
+
+
+NEVER = "\0"
+"""A value that no reader of a known key takes."""
+
+
+def slide_for(page: str, state: Any, visit: Visit, name: str = "") -> str:
+    """Return the entry of a page's state as it is seen now."""
+    plain = Visit()
+    seen = {
+        key: SPELLED.get(key, str)(getattr(visit, key)) for key in SLIDE_KEYS if vars(visit)[key] != vars(plain)[key]
+    }
+    query = urlencode({"v": "1", **(state.to_query() if state else {}), **seen})
+    return f"{page}?{query}#{name}" if name else f"{page}?{query}"
+
+
+def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visit]:
+    """Return page, state and visit at one entry of the list."""
+    page, pairs, _ = parts_of(visit.slides[number])
+    reads = pages[page]
+    state = reads(pairs)[0] if reads else None
+    seen, _ = visit_from({"lang": visit.lang} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, visit, pages)
+    hide = seen.hide if "hide" in pairs else visit.hide
+    return page, state, replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide)
+
+
+def with_slide(visit: Visit, entry: str) -> Visit:
+    """Return the list with one entry more; unchanged where it is full."""
+    slides = (*visit.slides, entry)
+    if len(slides) > MOST_SLIDES or len(urlencode({"slides": "|".join(slides)})) > LONGEST:
+        return visit
+    return replace(visit, slides=slides, slide=len(slides) - 1)
+
+
+def without_slide(visit: Visit, number: int) -> Visit:
+    """Return the list without that entry."""
+    slides = tuple(entry for n, entry in enumerate(visit.slides) if n != number)
+    place = min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
+    return replace(visit, slides=slides, slide=place)

@@ -1,0 +1,1 @@
+"""Decode: from raw outputs to a box, the output tensor, the passthrough layer."""

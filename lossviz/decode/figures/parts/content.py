@@ -1,0 +1,88 @@
+"""Raw numbers and what they come to."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from lossviz.core.text import Text, four, minus
+from lossviz.decode.passthrough import SIZES, output_shape
+from lossviz.decode.state import DecodeState
+from lossviz.decode.tensor import OUTPUTS
+from lossviz.decode.view import ANCHOR, CELLS, NET, Decoding, decoding_of
+
+SYMBOLS = {r"\sigma": "σ", r"\cdot": "×", r"\infty": "∞", r"\ln": "ln"}
+
+NETWORKS = {"voc": "YOLOv2, VOC", "coco": "YOLOv2, COCO"} | {f"v3-{side}": "YOLOv3" for side in (13, 26, 52)}
+"""Names of the tensors."""
+
+
+@dataclass(frozen=True)
+class DecodeContent:
+    """The state of the page."""
+
+    state: DecodeState
+    link: str = ""
+    subject: ClassVar[str] = "decode"
+
+    @cached_property
+    def found(self) -> Decoding:
+        """The box and all the rest."""
+        return decoding_of(self.state)
+
+    def title(self, text: Text) -> str:
+        """The raw numbers and the box; the chosen number of a tensor; the passthrough's program and sizes."""
+        if self.state.tab != "box":
+            return tensor_title(self.state, text) if self.state.tab == "tensor" else reorg_title(self.state, text)
+        raw = minus(", ".join(f"{value:.4g}" for value in self.found.raw))
+        return text("caption_decode_title", raw=raw, box=", ".join(map(four, self.found.cells)))
+
+    def details(self, text: Text) -> list[str]:
+        """Grid, anchor, source."""
+        if self.state.tab != "box":
+            return [text(f"caption_{self.state.tab}_source")]
+        anchor = f"{ANCHOR[0]:g} × {ANCHOR[1]:g}"
+        return [text("caption_decode_grid", cells=CELLS, net=NET, anchor=anchor), text("caption_decode_source")]
+
+    def file_name(self, figure: str) -> str:
+        """Page and figure."""
+        return f"lossviz-decode-{figure}"
+
+
+def on_box(content: DecodeContent) -> bool:
+    """Whether the page shows the box."""
+    return content.state.tab == "box"
+
+
+def tensor_title(state: DecodeState, text: Text) -> str:
+    """Which network, how many channels."""
+    output = OUTPUTS[state.of]
+    return text("caption_tensor_title", network=NETWORKS[state.of], channels=output.channels, side=output.side)
+
+
+def reorg_title(state: DecodeState, text: Text) -> str:
+    """Which program, from which sizes to which."""
+    sizes = (
+        f"{rows} × {columns} × {channels}"
+        for channels, rows, columns in (SIZES[state.small], output_shape(state.small))
+    )
+    return text("caption_passthrough_title", way=text(f"reorg_way_{state.way}"), sizes=" → ".join(sizes))
+
+
+def formulas(found: Decoding) -> list[str]:
+    """Centre and size along both axes, with their numbers, as plain text."""
+    lines = []
+    for key in ("centre", "size"):
+        for axis in (0, 1):
+            latex, numbers, value = found.worked(key, axis)
+            lines.append(minus(f"{plain(latex)} = {plain(numbers)} = {four(value)}"))
+    return lines
+
+
+def plain(latex: str) -> str:
+    """One of our formulas on one line: fractions with a slash, powers of e as exp( )."""
+    line = re.sub(r"e\^\{([^{}]*)\}", r"exp(\1)", latex)
+    line = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1) / \2", line)
+    for name, symbol in SYMBOLS.items():
+        line = line.replace(name, symbol)
+    return re.sub(r"10\^\{(-?\d+)\}", r"1e\1", line).strip()

@@ -1,0 +1,112 @@
+"""Input and output of the passthrough, with the pair in hand, and where the outputs' pixels lie."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.core.text import Text
+from lossviz.decode.charts.passthrough import Drawing, Pair, input_drawing, output_drawing
+from lossviz.decode.figures.parts.content import DecodeContent
+from lossviz.decode.figures.parts.tiles import draw_tiles, tiles_high
+from lossviz.decode.passthrough import WAYS, Cell, cell_of, counts, kinds, output_shape, sources
+from lossviz.decode.words import pair_says, share
+from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.look import Look, whole
+from lossviz.figures.prose import prose, prose_tall
+from lossviz.figures.table import Row, draw_table, table_tall
+
+GAP = 0.15
+"""Inches between the parts."""
+BROAD = 0.58
+"""Of a post's width for the tiles."""
+
+
+def applies(content: DecodeContent) -> bool:
+    """Where the page shows the passthrough."""
+    return content.state.tab == "passthrough"
+
+
+def pair_of(content: DecodeContent) -> Pair:
+    """The output in hand."""
+    state = content.state
+    return Pair(state.way, state.small, Cell(*state.output), state.back)
+
+
+def drawings(content: DecodeContent) -> tuple[Drawing, Drawing]:
+    """Input and output."""
+    pair = pair_of(content)
+    return input_drawing(pair), output_drawing(pair)
+
+
+def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
+    """Tiles side by side and words beside them in a post; one below the other in a column."""
+    area, pictures = whole(figure), drawings(content)
+    if look.wide:
+        half = (BROAD * area.w - GAP) / 2
+        for number, drawing in enumerate(pictures):
+            place = area._replace(x=area.x + number * (half + 2 * GAP), w=half)
+            draw_tiles(figure, place, drawing, text, look)
+        area = area.within(BROAD * area.w + 3 * GAP)
+    else:
+        for drawing in pictures:
+            high = tiles_high(drawing, area.w)
+            draw_tiles(figure, area.within(bottom=area.h - high), drawing, text, look)
+            area = area.within(top=high + GAP)
+    rest = prose(figure, area, words(content, text), points(look), look).within(top=GAP)
+    draw_table(figure, rest, rows(content, text), points(look), look)
+
+
+def points(look: Look) -> float:
+    """Font size of the words."""
+    return look.size.body if look.wide else look.size.small
+
+
+def words(content: DecodeContent, text: Text) -> list[str]:
+    """What is read, and what frames and colours mean."""
+    return [says(content, text), text("reorg_key")]
+
+
+def rows(content: DecodeContent, text: Text) -> list[Row]:
+    """A row a program: shares of all outputs."""
+    heads = text("reorg_way"), text("reorg_own"), text("reorg_beside"), text("reorg_far")
+    found = [Row(heads, quiet=True)]
+    for way in WAYS:
+        many = counts(way, content.state.small)
+        parts = many["own"], many["above"] + many["below"], many["far"]
+        found.append(Row((text(f"reorg_way_{way}"), *(share(part, sum(many.values())) for part in parts))))
+    return found
+
+
+def tall(content: DecodeContent, text: Text, look: Look) -> float:
+    """Tiles, words, table."""
+    inches = look.size.width - 2 * look.size.margin
+    tiles = sum(tiles_high(drawing, inches) + GAP for drawing in drawings(content))
+    said = prose_tall(words(content, text), points(look), inches)
+    return tiles + said + table_tall(rows(content, text), points(look)) + 2 * GAP
+
+
+def table(content: DecodeContent) -> Rows:
+    """A row an output: the pixel each program reads for it, and where that lies under the chosen one."""
+    size, state = content.state.small, content.state
+    shape = output_shape(size)
+    read = {way: sources(way, size).ravel().tolist() for way in WAYS}
+    found: Rows = [["output", "channel", "row", "column", *read, "lies"]]
+    for index, lies in enumerate(kinds(state.way, size).ravel().tolist()):
+        found.append([index, *cell_of(index, shape), *(read[way][index] for way in read), lies])
+    return found
+
+
+def says(content: DecodeContent, text: Text) -> str:
+    """Which pixel the output reads, and where that lies."""
+    pair = pair_of(content)
+    return pair_says(pair.way, pair.output, pair.source, text, back=pair.back)
+
+
+FIGURE = ExportFigure(
+    "passthrough",
+    subject="decode",
+    order=4,
+    applies=applies,
+    draw=draw,
+    table=table,
+    says=says,
+    tall=tall,
+)

@@ -1,0 +1,285 @@
+"""From raw numbers to a box: the grid, the list of raw numbers, and on the first level formulas and a question."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.box_canvas import (
+    WORDS,
+    Arrow,
+    CanvasBox,
+    CanvasEvent,
+    CellMark,
+    Units,
+    box_canvas,
+    canvas_event,
+)
+from lossviz.components.channels import WORDS as ROW_WORDS
+from lossviz.components.channels import Channel, channels, channels_event
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.core.visit import LEVELS
+from lossviz.decode.figures.parts.content import DecodeContent
+from lossviz.decode.state import CHANNELS, TABS, DecodeState
+from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, Decoding, decoding_of, moved, tex
+from lossviz.decode.widgets import curves as decode_curves
+from lossviz.decode.widgets.curves import hear, heard_of
+from lossviz.engine.boxes import XYWH
+from lossviz.scenes.limits import WIDEST, shown_box
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.html import number
+from lossviz.web.save import save
+from lossviz.web.session import Memory
+
+DecodeDesk = Desk[DecodeState]
+BOARD, ROWS = "decode-board", "decode-rows"
+SLIDER = {"x": 8.0, "y": 8.0, "w": 4.0, "h": 4.0}
+"""How far each slider goes, both ways."""
+STEEPEST = 2.5
+"""Cells for one unit of a raw number: a bar as long as can be."""
+GUESS = "decode-guess"
+"""Where in the session the guess stands: what was guessed, and the state that showed whether it was right."""
+ANSWERS, RIGHT, TRIED = ("cells", "border", "outside"), "border", 10.0
+"""Where t_x = 10 can put the centre, and where it does."""
+
+
+# ---- choices ----
+
+
+def tabs(desk: DecodeDesk, text: Text) -> None:
+    """Which part of the page."""
+    words = {tab: text(f"decode_tab_{tab}") for tab in TABS}
+    segments(text("decode_tabs"), "decode-tab", words, desk.state.tab, lambda tab: look(desk, tab=tab))
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks."""
+    words = {level: text(f"decode_level_{level}") for level in LEVELS}
+    segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
+
+
+def look(desk: DecodeDesk, **changes: Any) -> None:
+    """Another way to look at the same numbers."""
+    desk.put(replace(desk.state, **changes))
+
+
+# ---- the grid ----
+
+
+def board_rev(desk: DecodeDesk) -> int:
+    """Also what a hand did to raw numbers moves the box."""
+    return desk.rev + sum(heard_of(key) for key in (ROWS, *decode_curves.KEYS.values()))
+
+
+def the_box(found: Decoding, text: Text) -> CanvasBox:
+    """What one can drag."""
+    return CanvasBox("box", "prediction", text("decode_box"), found.shown(), LIMITS)
+
+
+def everything(found: Decoding, level: str, state: DecodeState, text: Text) -> list[CanvasBox]:
+    """The box, the anchor, and the same raw numbers in another form, where one is shown."""
+    anchor: XYWH = (MIDDLE, MIDDLE, *SHARES)
+    boxes = [the_box(found, text), CanvasBox("anchor", "other", text("decode_anchor"), anchor, movable=False)]
+    form = other_form(level, state)
+    if form:
+        xywh: XYWH = getattr(found, form)
+        boxes.append(CanvasBox(form, "truth", text(f"decode_form_{form}_box"), shown_box(xywh, FAR), movable=False))
+    return boxes
+
+
+def thrown(found: Decoding, text: Text) -> list[Arrow]:
+    """From the anchor's centre to where Faster R-CNN's form puts it; as far as the picture goes."""
+    x, y = found.free[:2]
+    cells = math.hypot(x - MIDDLE, y - MIDDLE) * CELLS
+    part = min(1.0, EDGE / max(abs(x - MIDDLE), abs(y - MIDDLE), EDGE))
+    end = MIDDLE + part * (x - MIDDLE), MIDDLE + part * (y - MIDDLE)
+    return [Arrow((MIDDLE, MIDDLE), end, text("decode_thrown", cells=f"{cells:.3g}"), "target")]
+
+
+EDGE = 0.46
+"""How far an arrow goes from the middle of the picture."""
+FAR = ((-9.0, 9.0), (-9.0, 9.0), *LIMITS[2:])
+"""Beyond the picture."""
+
+
+def other_form(level: str, state: DecodeState) -> str:
+    """Which other form is drawn: Faster R-CNN's on the second level, the bounded one on the third."""
+    if level == "2" and state.form == "free":
+        return "free"
+    return "bounded" if level == "3" and state.edge == "bounded" else ""
+
+
+def listen(desk: DecodeDesk, text: Text, level: str) -> None:
+    """What a hand did on the grid, to a raw number, or on a curve."""
+    found = decoding_of(desk.state)
+    event = canvas_event(BOARD, boxes=everything(found, level, desk.state, text), rev=board_rev(desk), seq=desk.seq)
+    if event:
+        desk.seq = event.seq
+        dragged(desk, event)
+        return
+    row = channels_event(ROWS, channels=rows(found, text), rev=desk.rev, seq=heard_of(ROWS), field=FIELD)
+    if row:
+        hear(ROWS, row.seq)
+        if row.kind == "select" or row.value is None:
+            desk.settle(replace(desk.state, hand=row.channel))
+        else:
+            answer(desk, row.kind, replace(desk.state.with_one(row.channel, row.value), hand=row.channel))
+        return
+    decode_curves.listen(desk, found, later=other_form(level, desk.state) == "bounded")
+
+
+FIELD = (-WIDEST, WIDEST)
+
+
+def dragged(desk: DecodeDesk, event: CanvasEvent) -> None:
+    """The box was moved: the raw numbers follow."""
+    if event.kind in ("move", "end", "cancel"):
+        answer(desk, event.kind, moved(desk.state, event.boxes["box"]) if event.boxes else desk.state)
+
+
+def answer(desk: DecodeDesk, kind: str, state: DecodeState) -> None:
+    """A drag goes on, ends, or is called off."""
+    if kind == "cancel":
+        desk.take_back()
+    elif kind == "move":
+        desk.drag(state)
+    else:
+        desk.settle(state)
+
+
+def board(found: Decoding, desk: DecodeDesk, level: str, text: Text) -> None:
+    """Three by three cells, the anchor, the box."""
+    box_canvas(
+        boxes=everything(found, level, desk.state, text),
+        grid=(CELLS, CELLS),
+        cells=[CellMark(CELL, CELL)],
+        arrows=thrown(found, text) if other_form(level, desk.state) == "free" else [],
+        units=Units(0, NET, 1, NET / CELLS, 1),
+        board=False,
+        front="box",
+        selected="box",
+        rev=board_rev(desk),
+        seq=desk.seq,
+        words={word: text(f"canvas_{word}") for word in WORDS},
+        description=text("decode_board"),
+        key=BOARD,
+    )
+
+
+# ---- words ----
+
+
+def sentence(found: Decoding, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
+    """The level's question, and what the numbers say; a screen reader hears it when nothing moves."""
+    question = escape(text(f"decode_question_{level}"))
+    heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
+    return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, number)}</p>{heard}'
+
+
+def said(found: Decoding, level: str, state: DecodeState, text: Text, spell: Callable[[str, float], str]) -> str:
+    """What the raw numbers in hand do, along x or along y; ``spell`` writes a number by its name."""
+    if level != "1":
+        part = state.form if level == "2" else state.edge
+        return escape(text(f"decode_says_{part}"))
+    axis = state.hand % 2
+    x, w = "xy"[axis], "wh"[axis]
+    return text(
+        f"decode_says_{x}",
+        raw=f"{found.raw[axis]:.4g}",
+        sigma=spell(f"across-{x}", 100 * found.sigmas[axis]),
+        size=f"{found.raw[2 + axis]:.4g}",
+        factor=spell(f"anchors-{w}", found.factors[axis]),
+    )
+
+
+def plain(name: str, value: float) -> str:
+    """To be heard."""
+    return four(value)
+
+
+# ---- raw numbers ----
+
+
+def rows(found: Decoding, text: Text) -> list[Channel]:
+    """Each raw number, what it becomes, where that is in cells, how steep it is there."""
+    becomes = [f"σ = {four(value)}" for value in found.sigmas] + [f"e^t = {four(value)}" for value in found.factors]
+    return [
+        Channel(n, f"t_{name}", raw, output, four(cell), slope, four(slope), -SLIDER[name], SLIDER[name])
+        for n, (name, raw, output, cell, slope) in enumerate(
+            zip(CHANNELS, found.raw, becomes, found.cells, found.slopes, strict=True)
+        )
+    ]
+
+
+def raw_numbers(found: Decoding, desk: DecodeDesk, text: Text) -> None:
+    """The list of the four."""
+    words = {
+        word: text(f"channels_{word}" if word in ("slider", "field") else f"decode_row_{word}") for word in ROW_WORDS
+    }
+    channels(
+        rows(found, text),
+        selected=desk.state.hand,
+        words=words,
+        largest=STEEPEST,
+        rev=desk.rev,
+        seq=heard_of(ROWS),
+        key=ROWS,
+        description=text("decode_rows"),
+        field=FIELD,
+    )
+
+
+def worked(found: Decoding, keys: tuple[str, ...], axes: tuple[int, ...]) -> str:
+    """Formulas with this state's numbers, one below the other, as LaTeX."""
+    lines = []
+    for axis in axes:
+        for key in keys:
+            latex, numbers, value = found.worked(key, axis)
+            left, _, right = latex.partition("=")
+            lines.append(rf"{left} &= {right} = {numbers} = {tex(value)}")
+    return r"\begin{aligned} " + r" \\[5pt] ".join(lines) + r" \end{aligned}"
+
+
+# ---- predict first ----
+
+
+def guess(desk: DecodeDesk, text: Text) -> None:
+    """Where will t_x = 10 put the centre? Choose, then see it."""
+    told = st.session_state.get(GUESS)
+    if told and told["after"] == desk.state:
+        right = told["answer"] == RIGHT
+        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {text('decode_guess_told')}"
+        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="guess"):
+        st.markdown(text("decode_guess"), width="content")
+        for one in ANSWERS:
+            st.button(text(f"decode_guess_{one}"), key=f"guess-{one}", on_click=try_it, args=(desk, one))
+
+
+def try_it(desk: DecodeDesk, answer: str) -> None:
+    """Make it 10, and remember what was guessed."""
+    after = replace(desk.state.with_one(0, TRIED), hand=0)
+    desk.put(after)
+    st.session_state[GUESS] = {"answer": answer, "after": after}
+
+
+def first(found: Decoding, desk: DecodeDesk, memory: Memory) -> None:
+    """The first level: curves, formulas, the question."""
+    text, view = memory.visit.text, memory.visit.view
+    if view != "embed":
+        decode_curves.charts(found, desk, text, view, later=False)
+    if memory.visit.shows("equation"):
+        st.latex(worked(found, ("centre", "size"), (desk.state.hand % 2,)))
+    if view != "embed" and memory.visit.shows("panel"):
+        guess(desk, text)
+
+
+def save_decode(desk: Desk[DecodeState], text: Text, link: str) -> None:
+    """Of raw numbers and their box."""
+    save(DecodeContent(desk.state, link), text)

@@ -1,0 +1,98 @@
+"""The second level: the same raw numbers without a sigmoid, the same box in cells and pixels, and the way back."""
+
+import math
+from html import escape
+
+import streamlit as st
+
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.decode.state import CHANNELS, FORMS, DecodeState
+from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, Decoding, Way
+from lossviz.decode.widgets.box import look, worked
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number, table_of
+
+DecodeDesk = Desk[DecodeState]
+SAME = 1e-4
+"""A raw number that comes back from 32 bits differs by less, or has lost digits."""
+
+
+def forms(found: Decoding, desk: DecodeDesk, text: Text, *, tools: bool) -> None:
+    """Which other form, and what it says."""
+    state = desk.state
+    if tools:
+        words = {form: text(f"decode_form_{form}") for form in FORMS}
+        segments(text("decode_forms"), "form", words, state.form, lambda form: look(desk, form=form))
+    {"free": free, "units": units, "inverse": inverse}[state.form](found, state, text)
+
+
+def table(testid: str, heads: list[str], lines: str) -> str:
+    """Names above, numbers right below them."""
+    return table_of(testid, cells(*map(escape, heads), tag="th"), lines)
+
+
+def free(found: Decoding, state: DecodeState, text: Text) -> None:
+    """Faster R-CNN's form beside YOLO's."""
+    axis = state.hand % 2
+    st.latex(worked(found, ("centre", "free"), (axis,)))
+    lines = ""
+    for n, name in enumerate("xy"):
+        ours, theirs = found.box[n] * CELLS, found.free[n] * CELLS
+        lines += cells(
+            f"t_{name}", number(f"ours-{name}", ours), number(f"free-{name}", theirs), escape(where(theirs, text))
+        )
+    heads = ["", text("decode_ours"), text("decode_form_free_box"), text("decode_lands")]
+    st.html(table("free", heads, lines) + note(text("decode_free_about")) + note(text("decode_free_paper")))
+
+
+def where(place: float, text: Text) -> str:
+    """Where along its axis a centre in cells lies."""
+    inside, column = 0 <= place <= CELLS, math.floor(place) if math.isfinite(place) else -1
+    return text("decode_in_cell" if inside and column == 1 else "decode_in_other" if inside else "decode_off")
+
+
+def units(found: Decoding, state: DecodeState, text: Text) -> None:
+    """In cells as YOLOv2 has it, in pixels of the network as YOLOv3 has it, then in pixels of the photograph."""
+    axis = state.hand % 2
+    st.latex(worked(found, ("size", "size_pixels", "photo"), (axis,)))
+    lines = ""
+    for n, name in enumerate(CHANNELS):
+        share = found.box[n]
+        in_units = (number(f"unit-{name}-{unit}", share * side) for unit, side in UNITS.items())
+        lines += cells(f"b_{name}", *in_units)
+    heads = ["", *(text(f"decode_unit_{unit}") for unit in UNITS)]
+    about = text(
+        "decode_units_about", anchor=f"{ANCHOR[0]:g} × {ANCHOR[1]:g}", pixels=pixels_of_anchor(), net=NET, photo=PHOTO
+    )
+    st.html(table("units", heads, lines) + note(about))
+
+
+UNITS = {"cells": CELLS, "share": 1, "net": NET, "photo": PHOTO}
+"""How many make up the whole."""
+
+
+def pixels_of_anchor() -> str:
+    """Of the network's input."""
+    return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
+
+
+def inverse(found: Decoding, state: DecodeState, text: Text) -> None:
+    """Each raw number from the box alone."""
+    st.latex(worked(found, ("back_centre", "back_size"), (state.hand % 2,)))
+    lines = ""
+    for name, raw, way in zip(CHANNELS, found.raw, found.back, strict=True):
+        short = number(f"short-{name}", way.short)
+        lines += cells(
+            f"t_{name}", number(f"of-{name}", way.of), number(f"back-{name}", way.raw), short, verdict(raw, way, text)
+        )
+    heads = ["", text("decode_back_of"), text("decode_back_long"), text("decode_back_short"), ""]
+    st.html(table("inverse", heads, lines) + note(text("decode_inverse_about")))
+
+
+def verdict(raw: float, way: Way, text: Text) -> str:
+    """Whether 32 bits find the way."""
+    if not math.isfinite(way.short):
+        return escape(f"✗ {text('decode_back_none')}")
+    same = abs(way.short - raw) <= SAME * max(1.0, abs(raw))
+    return "✓" if same else escape(f"≈ {text('decode_back_rough')}")

@@ -1,0 +1,100 @@
+"""The third level: how raw numbers break the arithmetic, and the later form that no raw number can break."""
+
+import math
+from html import escape
+
+import streamlit as st
+
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.decode.state import CHANNELS, EDGES, DecodeState
+from lossviz.decode.view import HIGHEST, MOVES, Decoding, Overflow, inner_edge, overflow_of
+from lossviz.decode.widgets import curves
+from lossviz.decode.widgets.box import look, worked
+from lossviz.decode.widgets.forms import table
+from lossviz.engine.heads import REACH
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number
+
+DecodeDesk = Desk[DecodeState]
+
+
+def limits(found: Decoding, desk: DecodeDesk, text: Text, view: str, *, tools: bool) -> None:
+    """Which of the two."""
+    if tools:
+        words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
+        segments(text("decode_edges"), "edge", words, desk.state.edge, lambda edge: look(desk, edge=edge))
+    if desk.state.edge == "overflow":
+        overflow(desk, text, tools=tools)
+    else:
+        bounded(found, desk, text, view)
+
+
+def overflow(desk: DecodeDesk, text: Text, *, tools: bool) -> None:
+    """Three moves, and what 32 bits make of them."""
+    found = overflow_of(desk.state.raw)
+    if tools:
+        with st.container(horizontal=True, vertical_alignment="center", key="decode-moves"):
+            for n, (channel, value) in enumerate(MOVES, 1):
+                words = f"{n}. t_{CHANNELS[channel]} = {value:g}".replace("-", "−")
+                st.button(words, key=f"move-{n}", on_click=make, args=(desk, channel, value))
+    st.html(stamp(found, text) + numbers(found, text) + notes(text))
+
+
+def make(desk: DecodeDesk, channel: int, value: float) -> None:
+    """One move."""
+    desk.put(desk.state.with_one(channel, value))
+
+
+def stamp(found: Overflow, text: Text) -> str:
+    """How far it has come."""
+    done = found.situation == "lost"
+    kind, mark = ("lz-stamp", "✓ ") if done else ("lz-stamp lz-waits", "")
+    words = escape(text(f"decode_broken_{found.situation}"))
+    return f'<p class="{kind}" data-testid="broken" data-situation="{found.situation}" role="status">{mark}{words}</p>'
+
+
+def numbers(found: Overflow, text: Text) -> str:
+    """What becomes of each quantity."""
+    lines = "".join(
+        cells(
+            escape(text(f"decode_over_{name}")),
+            number(f"over-{name}", value),
+            escape(text(f"decode_is_{kind_of(value)}")),
+        )
+        for name, value in found._asdict().items()
+    )
+    return table("overflow", [text("decode_over"), text("decode_over_value"), ""], lines)
+
+
+def kind_of(value: float) -> str:
+    """Finite, infinite, nan."""
+    return "finite" if math.isfinite(value) else "nan" if math.isnan(value) else "infinite"
+
+
+def notes(text: Text) -> str:
+    """Where exp ends; what the bound of a hand means."""
+    sigma, slope = inner_edge()
+    reach = text(
+        "decode_reach", reach=f"{REACH:g}", sigma=f"{sigma:.5f}", slope=f"{slope:.5f}", times=f"{0.25 / slope:.0f}"
+    )
+    return note(text("decode_highest", highest=f"{HIGHEST:.2f}")) + note(reach)
+
+
+def bounded(found: Decoding, desk: DecodeDesk, text: Text, view: str) -> None:
+    """Curves of both forms, and this state's numbers in both."""
+    axis = desk.state.hand % 2
+    curves.charts(found, desk, text, view, later=True)
+    lines = ""
+    for n, name in ((axis, "centre"), (2 + axis, "size")):
+        usual, later = found.usual[n], found.later[n]
+        numbers = [number(f"{kind}-{name}", value) for kind, value in zip(KINDS, (*usual, *later), strict=True)]
+        lines += cells(escape(text(f"decode_axis_{name}")), *numbers)
+    heads = ["", text("decode_usual"), text("decode_slope"), text("decode_form_bounded_box"), text("decode_slope")]
+    st.html(table("bounded", heads, lines))
+    st.latex(worked(found, ("bounded_centre", "bounded_size"), (axis,)))
+    st.html(note(text("decode_bounded_about")))
+
+
+KINDS = ("usual", "usual_slope", "later", "later_slope")
+"""Value and slope of both forms."""

@@ -1,0 +1,309 @@
+"""The output tensor: its channels, its cells, which number stands where in memory, and what it means."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.plot import PlotClick, plot
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text
+from lossviz.decode.charts.tensor import LINE, edges_of, entry_at, grid, strip
+from lossviz.decode.state import TENSORS, DecodeState
+from lossviz.decode.tensor import (
+    LAYOUTS,
+    OUTPUTS,
+    SCENE,
+    Output,
+    Place,
+    activated,
+    attribute_of,
+    channel_of,
+    index_of,
+    nearby,
+    place_at,
+    place_of,
+    plane_of,
+    rivals,
+    spelled,
+    with_numbers,
+)
+from lossviz.decode.words import attributes, number_name
+from lossviz.scenes.gallery import scene_name
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.html import note, number
+from lossviz.web.tools import opened, way_out
+
+DecodeDesk = Desk[DecodeState]
+GUESS = "tensor-guess"
+"""Where in the session the guess stands: the channel that was guessed, and the state that showed the right one."""
+REACH = 3
+"""Numbers to the left and to the right of the chosen one in memory."""
+HIGH = {"page": 300, "embed": 170, "present": 330}
+"""Pixels of the grid, by view."""
+LINES = {"page": LINE, "embed": 12, "present": 29}
+"""Pixels of a line of channels."""
+
+
+def show(desk: DecodeDesk, text: Text) -> None:
+    """Question and answer, choices, the channels beside the cells, the place in memory."""
+    memory = session.current()
+    visit = memory.visit
+    tools = visit.shows("panel") and visit.view != "embed"
+    if visit.shows("sentence"):
+        st.html(sentence(desk.state, text))
+        opened(memory, text)
+    if tools:
+        choices(desk, text)
+    left, right = st.columns((1.55, 1), gap="medium")
+    with left:
+        channels(desk, text, visit.view)
+    with right:
+        cells(desk, text, visit.view)
+    if visit.shows("numbers"):
+        left.html(memory_strip(desk.state, text))
+        right.html(reading(desk.state, visit.view, text))
+    if tools:
+        with right:
+            guess(desk, text)
+        fields(desk, text)
+    if visit.shows("numbers") and visit.view != "embed":
+        st.html(arithmetic(desk.state, text))
+    if visit.view == "embed":
+        st.html(way_out(memory, text))
+
+
+def chosen(state: DecodeState) -> tuple[Output, Place]:
+    """The tensor, and the number in hand."""
+    output = OUTPUTS[state.of]
+    return output, place_of(output, state.channel, state.cell)
+
+
+def at(state: DecodeState, place: Place) -> DecodeState:
+    """Another number of the same tensor."""
+    channel = channel_of(OUTPUTS[state.of], place)
+    return replace(state, channel=channel, cell=(place.row, place.column))
+
+
+# ---- pictures ----
+
+
+def channels(desk: DecodeDesk, text: Text, view: str) -> None:
+    """All channels of one cell; a click chooses one."""
+    state, output = desk.state, OUTPUTS[desk.state.of]
+    plot(
+        strip(output, state.channel, attributes(text), text),
+        key="tensor-strip",
+        height=int(edges_of(output)[-1] * LINES[view]) + 8,
+        description=text("tensor_strip_alt", count=output.channels, channel=state.channel, name=named(state, text)),
+        testid="tensor-strip",
+        on_click=lambda click: to_channel(click, desk),
+    )
+
+
+def to_channel(click: PlotClick, desk: DecodeDesk) -> None:
+    """The channel that was clicked."""
+    state = desk.state
+    channel = entry_at(OUTPUTS[state.of], click.curve, click.point) if isinstance(click.point, tuple) else None
+    if channel is not None:
+        desk.put(replace(state, channel=channel))
+
+
+def cells(desk: DecodeDesk, text: Text, view: str) -> None:
+    """The grid, coloured by what the channel says in a photograph; a click chooses a cell."""
+    state, output = desk.state, OUTPUTS[desk.state.of]
+    row, column = state.cell
+    words = text("tensor_grid_photo" if output.head else "tensor_grid_plain", channel=state.channel)
+    st.html(note(words))
+    plot(
+        grid(output, state.channel, state.cell, text),
+        key="tensor-grid",
+        height=HIGH[view],
+        description=text("tensor_grid_alt", side=output.side, row=row, column=column),
+        testid="tensor-grid",
+        on_click=lambda click: to_cell(click, desk),
+        square=True,
+    )
+
+
+def to_cell(click: PlotClick, desk: DecodeDesk) -> None:
+    """The cell that was clicked."""
+    _, rows, columns = TENSORS[desk.state.of]
+    if isinstance(click.point, tuple) and click.point[0] < rows and click.point[1] < columns:
+        desk.put(replace(desk.state, cell=click.point))
+
+
+# ---- words and numbers ----
+
+
+def named(state: DecodeState, text: Text) -> str:
+    """Anchor 1, objectness."""
+    output, place = chosen(state)
+    return number_name(output, place, text)
+
+
+def sentence(state: DecodeState, text: Text) -> str:
+    """How the channels are made up, and which number the chosen one is."""
+    output, (_, _, row, column) = chosen(state)
+    made = text(
+        "tensor_made",
+        side=output.side,
+        channels=output.channels,
+        anchors=output.anchors,
+        classes=output.classes,
+    )
+    said = text("tensor_is", channel=state.channel, row=row, column=column, name=named(state, text))
+    return (
+        f'<p class="lz-sentence"><b>{escape(text("tensor_question"))}</b> {escape(made)}<br>'
+        f'<span role="status" data-testid="tensor-says">{escape(said)}</span></p>'
+    )
+
+
+def reading(state: DecodeState, view: str, text: Text) -> str:
+    """The raw number in the photograph and what becomes of it; else what it would be."""
+    output, place = chosen(state)
+    attribute = attribute_of(place.entry)
+    softmax = attribute == "class" and not state.of.startswith("v3")
+    meaning = text("tensor_means_softmax" if softmax else f"tensor_means_{attribute}")
+    plane = plane_of(output, state.channel)
+    if plane is None:
+        return f'<p class="lz-reading">{escape(meaning)}</p>{note(text("tensor_no_network"))}'
+    raw = float(plane[place.row, place.column])
+    form = "e^t" if attribute in ("w", "h") else "σ(t)"
+    said = (
+        f"{escape(text('tensor_raw'))} t = {number('tensor-raw', raw)}, "
+        f"{form} = {number('tensor-output', activated(place.entry, raw))}"
+    )
+    source = note(text("tensor_from", scene=scene_name(SCENE, text))) if view != "embed" else ""
+    return f'<p class="lz-reading">{said}<br>{escape(meaning)}</p>{source}'
+
+
+def memory_strip(state: DecodeState, text: Text) -> str:
+    """The numbers that lie beside the chosen one in memory, each with what it is."""
+    output, place = chosen(state)
+    here = index_of(output, state.layout, place)
+    found = nearby(output, state.layout, here, REACH)
+    title = escape(text("tensor_memory", layout=text(f"tensor_layout_{state.layout}")))
+    body = "".join(lying(index, one, output, text, mine=index == here) for index, one in found.items())
+    return f'<p class="lz-quiet">{title}</p><div class="lz-tape" role="list" data-testid="tensor-tape">{body}</div>'
+
+
+def lying(index: int, place: Place, output: Output, text: Text, *, mine: bool) -> str:
+    """One number in memory."""
+    channel = channel_of(output, place)
+    words = escape(text("tensor_tape", channel=channel, row=place.row, column=place.column))
+    about = escape(number_name(output, place, text))
+    return (
+        f'<span role="listitem" title="{about}"{" class=lz-here" if mine else ""}>'
+        f"<b>{index}</b><small>{words}</small></span>"
+    )
+
+
+def arithmetic(state: DecodeState, text: Text) -> str:
+    """The index in both layouts: in letters, and with the numbers of this place."""
+    output, place = chosen(state)
+    rows = "".join(one_layout(layout, output, place, state, text) for layout in LAYOUTS)
+    shape = f"(B, {output.side}, {output.side}, {output.anchors}, {output.entries})"
+    reshape = note(text("tensor_reshape", shape=shape, channels=output.channels))
+    return f'<div class="lz-indices">{rows}</div>{reshape}{note(text("tensor_batch", count=f"{output.numbers:,}"))}'
+
+
+def one_layout(layout: str, output: Output, place: Place, state: DecodeState, text: Text) -> str:
+    """Letters, numbers, result; the layout in use stands out."""
+    index = index_of(output, layout, place)
+    mark = " class=lz-here" if layout == state.layout else ""
+    return (
+        f"<p{mark}><b>{escape(text(f'tensor_layout_{layout}'))}</b> <code>{spelled(layout)}</code><br>"
+        f"<code>{with_numbers(output, layout, place)} = </code>"
+        f'<b data-testid="index-{layout}" data-value="{index}">{index}</b></p>'
+    )
+
+
+# ---- choices ----
+
+
+def choices(desk: DecodeDesk, text: Text) -> None:
+    """Which network, which layout."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="tensor-choices"):
+        words = {key: text(f"tensor_of_{key.replace('-', '_')}") for key in OUTPUTS}
+        segments(text("tensor_of"), "tensor-of", words, state.of, lambda of: desk.put(desk.state.over(of)))
+        layouts = {key: text(f"tensor_layout_{key}") for key in LAYOUTS}
+        segments(
+            text("tensor_layout"),
+            "tensor-layout",
+            layouts,
+            state.layout,
+            lambda layout: desk.put(replace(desk.state, layout=layout)),
+        )
+
+
+def fields(desk: DecodeDesk, text: Text) -> None:
+    """Every click as a number: channel, anchor and class, row, column; and the place in memory, which leads back."""
+    state = desk.state
+    output, place = chosen(state)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tensor-fields"):
+        whole("tensor-channel", text("tensor_channel"), state.channel, output.channels, desk, to="channel")
+        whole("tensor-row", text("row"), place.row, output.side, desk, to="row")
+        whole("tensor-column", text("column"), place.column, output.side, desk, to="column")
+        label = text("tensor_index", layout=text(f"tensor_layout_{state.layout}"))
+        whole("tensor-index", label, index_of(output, state.layout, place), output.numbers, desk, to="index")
+
+
+def whole(key: str, label: str, value: int, count: int, desk: DecodeDesk, *, to: str) -> None:
+    """A number from 0 to ``count`` - 1."""
+    st.session_state[key] = value
+    st.number_input(
+        label, 0, count - 1, key=key, step=1, width=190, on_change=lambda: typed(to, int(st.session_state[key]), desk)
+    )
+
+
+def typed(to: str, value: int, desk: DecodeDesk) -> None:
+    """Go to the number that was typed."""
+    state = desk.state
+    output, place = chosen(state)
+    if to == "channel":
+        desk.put(replace(state, channel=value))
+    elif to == "index":
+        desk.put(at(state, place_at(output, state.layout, value)))
+    else:
+        moved: dict[str, Any] = {to: value}
+        desk.put(at(state, place._replace(**moved)))
+
+
+# ---- predict first ----
+
+
+def guess(desk: DecodeDesk, text: Text) -> None:
+    """Which channel is the objectness of the next anchor? Choose, then see it."""
+    state, output = desk.state, OUTPUTS[desk.state.of]
+    said: Mapping[str, Any] | None = st.session_state.get(GUESS)
+    if said and said["after"] == state:
+        right = said["channel"] == state.channel
+        answer = text(
+            "tensor_guess_won", channel=state.channel, entries=output.entries, anchor=state.channel // output.entries
+        )
+        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
+        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+        return
+    anchor = asked(state)
+    with st.container(horizontal=True, vertical_alignment="center", key="guess"):
+        st.markdown(text("tensor_guess", anchor=anchor), width="content")
+        for channel in sorted({*rivals(output, anchor)}):
+            st.button(f"{channel}", key=f"guess-{channel}", on_click=try_it, args=(desk, channel))
+
+
+def asked(state: DecodeState) -> int:
+    """The anchor behind the chosen one; the first has no rival worth asking."""
+    output = OUTPUTS[state.of]
+    return (state.channel // output.entries + 1) % output.anchors or 1
+
+
+def try_it(desk: DecodeDesk, channel: int) -> None:
+    """Go to the right channel, and remember which was guessed."""
+    after = replace(desk.state, channel=rivals(OUTPUTS[desk.state.of], asked(desk.state))[0])
+    desk.put(after)
+    st.session_state[GUESS] = {"channel": channel, "after": after}

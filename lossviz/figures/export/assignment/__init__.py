@@ -1,1 +1,0 @@
-"""Truths among anchors: who fits, who answers, and two rules side by side."""

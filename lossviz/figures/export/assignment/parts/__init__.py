@@ -1,1 +1,0 @@
-"""What the figures of an assignment are made of."""

@@ -1,1 +1,0 @@
-"""What the figures of the page on decoding are made of."""

@@ -1,1 +1,0 @@
-"""The experiment of many boxes: curves, basins, errors by distance."""

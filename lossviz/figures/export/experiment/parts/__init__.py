@@ -1,1 +1,0 @@
-"""What the figures of the experiment are made of."""

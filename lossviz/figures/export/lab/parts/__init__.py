@@ -1,1 +1,0 @@
-"""What the figures of the Loss Lab are made of."""

@@ -1,1 +1,0 @@
-"""Programs side by side: the table, and the map of the difference of two."""

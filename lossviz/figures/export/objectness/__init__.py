@@ -1,1 +1,0 @@
-"""Losses of one output: their curves, and the race of two logits."""

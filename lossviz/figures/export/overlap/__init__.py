@@ -1,1 +1,0 @@
-"""Two boxes and four measures: board, surface, slices, the published gradients judged."""

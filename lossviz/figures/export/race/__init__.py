@@ -1,1 +1,0 @@
-"""One race: its course, its curves."""

@@ -1,1 +1,0 @@
-"""What the figures of a race are made of."""

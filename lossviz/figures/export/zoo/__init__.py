@@ -1,1 +1,0 @@
-"""Figures of loss functions."""

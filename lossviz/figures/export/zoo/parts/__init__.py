@@ -1,1 +1,0 @@
-"""What the figures of loss functions are made of."""

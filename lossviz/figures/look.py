@@ -1,0 +1,199 @@
+"""How figures look: sizes, colours of paper and ink, the font; and places on the page in inches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from lossviz.core.assets import ASSETS
+
+FONT = ASSETS / "fonts" / "NotoSansSC-subset.otf"
+FAMILY = ["Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+"""Live text is set in the first of these that the reader has."""
+LEADING = 1.4
+"""Line height over font size."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A page: inches, dots an inch in a PNG, points of its fonts. Without a height: as high as it needs."""
+
+    key: str
+    width: float
+    height: float | None
+    dots: int
+    title: float
+    body: float
+    small: float
+    margin: float
+
+
+POST = Size("post", 12, 6.75, 200, title=19, body=13, small=10, margin=0.36)
+"""1200 by 675 pixels, twice as fine."""
+COLUMN = Size("column", 3.5, None, 300, title=9.5, body=7.6, small=7, margin=0.08)
+"""A column of a paper."""
+SIZES = {size.key: size for size in (POST, COLUMN)}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Size and colours. ``live``: text in an SVG stays text."""
+
+    size: Size = POST
+    dark: bool = False
+    live: bool = False
+
+    @property
+    def wide(self) -> bool:
+        """Whether things stand side by side."""
+        return self.size.height is not None
+
+    @property
+    def paper(self) -> str:
+        """The ground."""
+        return "#0e1117" if self.dark else "white"
+
+    @property
+    def ink(self) -> str:
+        """Words and numbers."""
+        return "#fafafa" if self.dark else "black"
+
+    @property
+    def quiet(self) -> str:
+        """What stands back."""
+        return "#b4b8c0" if self.dark else "#444444"
+
+    @property
+    def rule(self) -> str:
+        """Lines of a scale."""
+        return "#3a404c" if self.dark else "#dddddd"
+
+    @property
+    def line(self) -> float:
+        """Points of a curve."""
+        return 2.4 if self.wide else 1.3
+
+
+@cache
+def font(points: float) -> FontProperties:
+    """The bundled font, which has Latin and Chinese."""
+    return FontProperties(fname=FONT, size=points, family=FAMILY)
+
+
+@lru_cache(maxsize=4096)
+def width(words: str, points: float) -> float:
+    """Inches of a line."""
+    wide, _, _ = text_to_path.get_text_width_height_descent(words, font(points), ismath=False)
+    return float(wide) / 72
+
+
+def widest(lines: Sequence[str], points: float) -> float:
+    """Inches of the widest."""
+    return max((width(line, points) for line in lines), default=0.0)
+
+
+def wrapped(words: str, points: float, inches: float, most: int = 99) -> list[str]:
+    """Lines that fit; Chinese breaks anywhere, a link too; what does not fit into ``most`` lines ends in dots."""
+    lines, line, filled = [], "", 0.0
+    for piece in pieces(words):
+        if line and filled + width(piece.rstrip(), points) > inches:
+            lines.append(line.rstrip())
+            line, filled = "", 0.0
+        line += piece
+        filled += width(piece, points)
+    lines.append(line.rstrip())
+    if len(lines) > most:
+        last = lines[most - 1]
+        while last and width(last + "…", points) > inches:
+            last = last[:-1]
+        lines = [*lines[: most - 1], f"{last}…"]
+    return lines
+
+
+STICKS = "，。；：、）”"
+"""Never begin a line."""
+LONGEST = 24
+"""Letters without a blank that are kept on one line."""
+
+
+def pieces(words: str) -> list[str]:
+    """Where a line may break: after blanks, around Chinese characters, within what is very long."""
+    found: list[str] = []
+    for run in words.split(" "):
+        letters = list(run) if len(run) > LONGEST or any(ord(c) > 0x2E7F for c in run) else [run]
+        for n, letter in enumerate(letters):
+            glued = n and (letter in STICKS or (len(run) <= LONGEST and whole_word(letters[n - 1] + letter)))
+            if glued:
+                found[-1] += letter
+            else:
+                found.append(letter)
+        found[-1] += " "
+    return found
+
+
+def whole_word(letters: str) -> bool:
+    """Whether no line breaks between these two."""
+    return letters.replace("−", "-").isascii()
+
+
+class Rect(NamedTuple):
+    """A place in inches from the lower left."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def within(self, left: float = 0, bottom: float = 0, right: float = 0, top: float = 0) -> "Rect":
+        """Without these margins."""
+        return Rect(self.x + left, self.y + bottom, self.w - left - right, self.h - bottom - top)
+
+    def square(self) -> "Rect":
+        """The largest square, to the left and in the middle of the height."""
+        side = min(self.w, self.h)
+        return Rect(self.x, self.y + (self.h - side) / 2, side, side)
+
+
+def whole(figure: Figure | SubFigure) -> Rect:
+    """All of a figure."""
+    dots = figure.dpi
+    return Rect(0, 0, figure.bbox.width / dots, figure.bbox.height / dots)
+
+
+def axes_in(figure: Figure | SubFigure, place: Rect, look: Look) -> Axes:
+    """Axes there, in the colours of the look."""
+    page = whole(figure)
+    axes = figure.add_axes((place.x / page.w, place.y / page.h, place.w / page.w, place.h / page.h))
+    axes.set_facecolor(look.paper)
+    axes.spines[:].set_color(look.quiet)
+    axes.spines[:].set_linewidth(look.line / 3)
+    axes.tick_params(colors=look.quiet, width=look.line / 3, length=look.size.small / 3, pad=look.size.small / 4)
+    return axes
+
+
+def write(
+    figure: Figure | SubFigure, at: tuple[float, float], words: str, points: float, colour: str, **more: Any
+) -> None:
+    """Words there, in inches; the top of the first line unless ``va`` says otherwise."""
+    page = whole(figure)
+    line = figure.text(
+        at[0] / page.w, at[1] / page.h, narrow(words), fontproperties=font(points), color=colour, va="top"
+    )
+    line.set(**more)
+
+
+def narrow(words: str) -> str:
+    """Quotation marks of a line without Chinese: the font has them only as wide as a Chinese character."""
+    return words if any(ord(c) > 0x2E7F for c in words) else words.translate({0x201C: '"', 0x201D: '"'})
+
+
+def plain(axes: Axes, look: Look) -> None:
+    """Last of all: the ticks in our font."""
+    for tick in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        tick.set_fontproperties(font(look.size.small))
+        tick.set_color(look.quiet)

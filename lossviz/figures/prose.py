@@ -1,0 +1,29 @@
+"""Lines of words, one below the other."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import SubFigure
+
+from lossviz.figures.look import LEADING, Look, Rect, wrapped, write
+
+BETWEEN = 0.3
+"""Paragraphs stand apart, in font sizes."""
+
+
+def prose_tall(paragraphs: Sequence[str], points: float, inches: float) -> float:
+    """Inches."""
+    lines = sum(len(wrapped(words, points, inches)) for words in paragraphs)
+    return (lines * LEADING + len(paragraphs) * BETWEEN) * points / 72
+
+
+def prose(
+    figure: SubFigure, place: Rect, paragraphs: Sequence[str], points: float, look: Look, *, quiet: bool = False
+) -> Rect:
+    """From the top of the place; answers what is left of it below."""
+    top = place.y + place.h
+    for words in paragraphs:
+        for line in wrapped(words, points, place.w):
+            write(figure, (place.x, top), line, points, look.quiet if quiet else look.ink)
+            top -= LEADING * points / 72
+        top -= BETWEEN * points / 72
+    return place._replace(h=top - place.y)

@@ -1,0 +1,62 @@
+"""A small table: names at the left, numbers in columns that end at the same place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import SubFigure
+
+from lossviz.figures.look import Look, Rect, widest, write
+from lossviz.figures.measures import SAMPLE, sample
+from lossviz.figures.prose import prose
+
+HIGH = 1.75
+"""A row, in font sizes."""
+BROAD = 8
+"""Inches from which on words and numbers stand side by side."""
+NEAR = 1.4
+"""Most that two columns stand apart beside what they need, in font sizes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words of a row; ``measure``: whose line stands before them; ``quiet``: a head."""
+
+    words: tuple[str, ...]
+    measure: str = ""
+    quiet: bool = False
+
+
+def table_tall(rows: Sequence[Row], points: float) -> float:
+    """Inches."""
+    return len(rows) * HIGH * points / 72
+
+
+def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look) -> None:
+    """From the top of the place downwards, no wider than it."""
+    before = (SAMPLE + 0.6) * points / 72 if any(row.measure for row in rows) else 0.0
+    columns = [widest(column, points) for column in zip(*(row.words for row in rows), strict=True)]
+    spare = (place.w - before - sum(columns)) / max(1, len(columns) - 1)
+    gap = min(spare, (NEAR + 1) * points / 72)
+    for n, row in enumerate(rows):
+        y = place.y + place.h - (n + 0.5) * HIGH * points / 72
+        if row.measure:
+            sample(figure, (place.x, y), row.measure, points, look)
+        colour = look.quiet if row.quiet else look.ink
+        write(figure, (place.x + before, y), row.words[0], points, colour, va="center")
+        x = place.x + before + columns[0]
+        for words, wide in zip(row.words[1:], columns[1:], strict=True):
+            x += gap + wide
+            write(figure, (x, y), words, points, colour, ha="right", va="center")
+
+
+def words_and_table(
+    figure: SubFigure, place: Rect, words: Sequence[str], rows: Sequence[Row], points: float, look: Look
+) -> None:
+    """Side by side where there is the width, else one below the other."""
+    if place.w > BROAD:
+        half = place.w * 0.56
+        prose(figure, place._replace(w=half), words, points, look)
+        draw_table(figure, place.within(half + 0.5), rows, points, look)
+    else:
+        rest = prose(figure, place, words, points, look)
+        draw_table(figure, rest.within(top=0.1), rows, points, look)

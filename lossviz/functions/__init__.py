@@ -1,0 +1,1 @@
+"""Loss functions: curves, batches, distributions, where numbers break."""

@@ -1,0 +1,162 @@
+"""Curves of loss functions for the plot component: value above, slope below, the present place marked on each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossviz.core.text import Text
+from lossviz.figures.theme import QUIET, ceiling
+from lossviz.figures.traces import decades, spot
+from lossviz.functions.state import SPANS, ZooState
+from lossviz.functions.view import Curve, Numbers, Point
+
+LINES = (
+    ("#0072B2", "solid"),
+    ("#D55E00", "dash"),
+    ("#009E73", "longdash"),
+    ("#CC79A7", "dashdot"),
+    ("#E69F00", "dot"),
+    ("#56B4E9", "longdashdot"),
+    ("#7F7F7F", "6px,3px"),
+    ("#0072B2", "dot"),
+)
+"""Of the first, the second, ... function that is shown: colour and dash, so that neither is alone."""
+LEAST = 1e-5
+"""A logarithmic axis begins here: a logarithm has no 0."""
+TIMES = {"value": 2.0, "slope": 6.0}
+"""One curve that is so many times as high as all others leaves the picture, so that they keep their shapes."""
+NEARLY = 97
+"""Percent of a slope's curve that the panel shows in full height."""
+EVERY = 3
+"""The grip's path takes every so manieth point of the curve."""
+PANELS = {"value": ("y", [0.55, 1]), "slope": ("y2", [0, 0.45])}
+
+
+def reach(curves: Sequence[Curve], points: Sequence[Point], part: str) -> float:
+    """Where the axis ends: as high as nearly all of the highest curve, unless it is far higher than all others.
+
+    Next to 0 and 1 the slopes in a probability leave any scale; the dots stay on the panel.
+    """
+    sides = (np.abs(parts_of(curve)[part]) for curve in curves)
+    highest = sorted((usual(side[np.isfinite(side)], part) for side in sides if np.isfinite(side).any()), reverse=True)
+    if not highest:
+        return 1.0
+    second = highest[1] if len(highest) > 1 else highest[0]
+    here = [abs(getattr(point, part)) for point in points]
+    least = max((height for height in here if np.isfinite(height)), default=0.0)
+    return max(min(highest[0], TIMES[part] * second), least) or 1.0
+
+
+def usual(heights: Numbers, part: str) -> float:
+    """The highest; of slopes nearly so."""
+    return float(np.percentile(heights, NEARLY if part == "slope" else 100))
+
+
+def shown(numbers: Numbers, part: str, *, log: bool) -> Numbers:
+    """As it is drawn: on a logarithmic axis a slope without its sign, and nothing below the axis' beginning."""
+    sized = np.abs(numbers) if part == "slope" and log else numbers
+    return np.maximum(sized, LEAST) if log else sized
+
+
+def parts_of(curve: Curve) -> dict[str, Numbers]:
+    """Its two panels."""
+    return {"value": curve.values, "slope": curve.slopes}
+
+
+def curve_figure(
+    curves: Sequence[Curve],
+    points: Sequence[Point],
+    state: ZooState,
+    *,
+    parts: Sequence[str],
+    names: Mapping[str, str],
+    text: Text,
+) -> Mapping[str, Any]:
+    """The panels of ``parts``: both, or the values alone."""
+    data = []
+    for (colour, dash), curve in zip(LINES, curves, strict=False):
+        for part in parts:
+            look = {"color": colour, "width": 3.4 if curve.key == state.hand else 2.2, "dash": dash}
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": names[curve.key],
+                    "legendgroup": curve.key,
+                    "showlegend": part == "value",
+                    "x0": float(curve.xs[0]),
+                    "dx": float(curve.xs[1] - curve.xs[0]),
+                    "y": shown(parts_of(curve)[part], part, log=state.log).astype(np.float32),
+                    "yaxis": PANELS[part][0],
+                    "line": look,
+                    "hovertemplate": "%{x:.3g}: %{y:.4g}<extra>" + names[curve.key] + "</extra>",
+                }
+            )
+    return {"data": data, "layout": layout(curves, points, state, parts, text)}
+
+
+def layout(
+    curves: Sequence[Curve], points: Sequence[Point], state: ZooState, parts: Sequence[str], text: Text
+) -> dict[str, Any]:
+    """One panel or two over one axis."""
+    alone = len(parts) == 1
+    drawn: dict[str, Any] = {
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": 54, "r": 12, "t": 30, "b": 42},
+        "shapes": marks(points, state, parts),
+        "xaxis": {
+            "fixedrange": True,
+            "range": list(SPANS[state.by]),
+            "zeroline": False,
+            "nticks": 8,
+            "anchor": PANELS[parts[-1]][0],
+            "title": {"text": text(f"zoo_axis_{state.by}"), "standoff": 4},
+        },
+    }
+    for part in parts:
+        axis, domain = PANELS[part]
+        drawn[f"yaxis{axis[1:]}"] = scale(reach(curves, points, part), part, log=state.log) | {
+            "domain": [0, 1] if alone else domain,
+            "title": {"text": text(f"zoo_{part}{'_size' if part == 'slope' and state.log else ''}"), "standoff": 4},
+        }
+    return drawn
+
+
+def scale(end: float, part: str, *, log: bool) -> dict[str, Any]:
+    """Of one panel."""
+    still = {"fixedrange": True, "zeroline": False, "nticks": 5}
+    if log:
+        return decades(LEAST, ceiling(end)) | {"fixedrange": True}
+    return still | {"range": [-0.04 * end if part == "value" else -1.06 * end, 1.06 * end]}
+
+
+def marks(points: Sequence[Point], state: ZooState, parts: Sequence[str]) -> list[dict[str, Any]]:
+    """The place, no slope, and a dot on each curve. Shapes, not traces: they move without the curves being drawn anew."""
+    line = {"type": "line", "layer": "below", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
+    drawn: list[dict[str, Any]] = [line | {"x0": state.x, "x1": state.x, "yref": "paper", "y0": 0, "y1": 1}]
+    if "slope" in parts and not state.log:
+        level = {"xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": 0, "y1": 0}
+        drawn.append(line | level | {"line": {"color": QUIET, "width": 1.5}})
+    for (colour, _), point in zip(LINES, points, strict=False):
+        for part in parts:
+            (height,) = shown(np.array([getattr(point, part)]), part, log=state.log).tolist()
+            if np.isfinite(height):
+                drawn.append(spot((state.x, height), colour, 9) | {"yref": PANELS[part][0]})
+    return drawn
+
+
+def path(curve: Curve, part: str, *, log: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What the grip runs on."""
+    heights = shown(parts_of(curve)[part], part, log=log)
+    known = np.flatnonzero(np.isfinite(heights))
+    some = known[::EVERY] if len(known) else known
+    if not len(some):
+        return (float(curve.xs[0]), float(curve.xs[-1])), (LEAST, LEAST)
+    return rounded(curve.xs[some]), rounded(heights[some])
+
+
+def rounded(numbers: Numbers) -> tuple[float, ...]:
+    """To what a screen can show."""
+    return tuple(float(f"{number:.4g}") for number in numbers)

@@ -1,0 +1,98 @@
+"""A cross-entropy as it is written down and as libraries compute it, over logits from -1000 to 1000, with its breaks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lossviz.core.text import Text
+from lossviz.figures.theme import PREDICTION, TERM
+from lossviz.figures.traces import decades
+from lossviz.functions.stability import FARTHEST, WAYS, Break, Strained
+from lossviz.functions.view import Numbers
+
+LOOK = {"stable": (TERM, "solid", 5.0), "naive": (PREDICTION, "dash", 2.4)}
+LEAST, MOST = 1e-4, 1e5
+"""Losses that are drawn."""
+POINTS = 500
+TICKS = (-1000, -100, -10, -1, 0, 1, 10, 100, 1000)
+
+
+def place(z: Any) -> Any:
+    """Where a logit stands on an axis that is logarithmic both ways: its sign times log10(1 + |z|)."""
+    return np.sign(z) * np.log10(1 + np.abs(z))
+
+
+def some(zs: Numbers) -> np.ndarray:
+    """Indices that are evenly spread on the axis."""
+    wanted = np.linspace(place(-FARTHEST), place(FARTHEST), POINTS)
+    return np.unique(np.searchsorted(place(zs), wanted).clip(0, len(zs) - 1))
+
+
+def breaks_figure(found: Mapping[str, Strained], text: Text) -> Mapping[str, Any]:
+    """Both ways in one precision; a cross where a way breaks, with what it becomes."""
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for way in sorted(WAYS, reverse=True):  # the stable line is broad and lies below
+        one, (colour, dash, width) = found[way], LOOK[way]
+        rows = some(one.zs)
+        values = one.values[rows]
+        drawn = np.where(np.isfinite(values) & (values >= LEAST), values, np.nan)
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": text(f"breaks_{way}"),
+                "x": place(one.zs[rows]).astype(np.float32),
+                "y": drawn.astype(np.float32),
+                "customdata": one.zs[rows].astype(np.float32),
+                "line": {"color": colour, "width": width, "dash": dash},
+                "opacity": 0.55 if way == "stable" else 1,
+                "hovertemplate": "z = %{customdata:.4g}: %{y:.4g}<extra>" + text(f"breaks_{way}") + "</extra>",
+            }
+        )
+        for side in (one.below, one.above):
+            if side:
+                height = height_at(found["stable"], side.z)
+                data.append(cross(side, height, colour))
+                notes.append(said(side, height, text))
+    return {"data": data, "layout": layout(notes, text)}
+
+
+def height_at(one: Strained, z: float) -> float:
+    """The stable line there, inside the picture."""
+    value = float(one.values[int(np.abs(one.zs - z).argmin())])
+    return min(max(value, LEAST), MOST) if np.isfinite(value) else MOST
+
+
+def cross(side: Break, height: float, colour: str) -> dict[str, Any]:
+    """Where it breaks."""
+    mark = {"symbol": "x", "size": 12, "color": colour, "line": {"width": 1, "color": "#ffffff"}}
+    quiet = {"showlegend": False, "hoverinfo": "skip", "cliponaxis": False}
+    return {"type": "scatter", "mode": "markers", "x": [float(place(side.z))], "y": [height], "marker": mark} | quiet
+
+
+def said(side: Break, height: float, text: Text) -> dict[str, Any]:
+    """What it becomes, and from where on."""
+    words = text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
+    at = {"x": float(place(side.z)), "y": float(np.log10(height))}
+    return at | {"text": words, "showarrow": False, "yshift": 20, "xanchor": "center"}
+
+
+def layout(notes: list[dict[str, Any]], text: Text) -> dict[str, Any]:
+    """Logarithmic both ways."""
+    return {
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "margin": {"l": 62, "r": 14, "t": 34, "b": 42},
+        "annotations": notes,
+        "xaxis": {
+            "fixedrange": True,
+            "zeroline": True,
+            "range": [float(place(-FARTHEST)) - 0.05, float(place(FARTHEST)) + 0.05],
+            "tickvals": [float(place(tick)) for tick in TICKS],
+            "ticktext": [f"{tick}".replace("-", "−") for tick in TICKS],
+            "title": {"text": text("breaks_axis"), "standoff": 4},
+        },
+        "yaxis": decades(LEAST, MOST) | {"fixedrange": True, "title": {"text": text("loss"), "standoff": 4}},
+    }

@@ -1,0 +1,160 @@
+"""Loss functions over one axis: values, slopes, and both at a point. Plain numbers, in float64."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from lossviz.functions.state import SPANS, ZooState
+from lossviz.losses import ZOO
+from lossviz.losses.function import Function
+
+COUNT = 241
+"""Points of a curve."""
+Numbers = npt.NDArray[np.float64]
+Carry = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""From x to what a function is given, and the slope of that along x."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A function over the axis: evenly spaced places, values, slopes along the axis; nan where there is none."""
+
+    key: str
+    xs: Numbers
+    values: Numbers
+    slopes: Numbers
+
+
+@dataclass(frozen=True)
+class Point:
+    """A function at one x."""
+
+    key: str
+    value: float
+    slope: float
+
+    @property
+    def pull(self) -> float:
+        """How hard it pulls: the size of its slope."""
+        return abs(self.slope)
+
+    @property
+    def defined(self) -> bool:
+        """Whether it has a value and a slope here; they may be infinite."""
+        return not (np.isnan(self.value) or np.isnan(self.slope))
+
+
+def same(x: Tensor) -> tuple[Tensor, Tensor]:
+    """x itself."""
+    return x, torch.ones_like(x)
+
+
+def squashed(x: Tensor) -> tuple[Tensor, Tensor]:
+    """s(x), with the slope s (1 - s)."""
+    p = torch.sigmoid(x)
+    return p, p * (1 - p)
+
+
+def unsquashed(x: Tensor) -> tuple[Tensor, Tensor]:
+    """ln(x / (1 - x)), with the slope 1 / (x (1 - x))."""
+    return torch.logit(x), 1 / (x * (1 - x))
+
+
+def two_logits(carry: Carry) -> Carry:
+    """The first of two classes has that logit, the other one 0: softmax is then the sigmoid."""
+
+    def both(x: Tensor) -> tuple[Tensor, Tensor]:
+        z, slope = carry(x)
+        nothing = torch.zeros_like(z)
+        return torch.stack([z, nothing], -1), torch.stack([slope, nothing], -1)
+
+    return both
+
+
+def two_chances(carry: Carry) -> Carry:
+    """p and 1 - p: what one gains the other loses."""
+
+    def both(x: Tensor) -> tuple[Tensor, Tensor]:
+        p, slope = carry(x)
+        return torch.stack([p, 1 - p], -1), torch.stack([slope, -slope], -1)
+
+    return both
+
+
+CARRIES: dict[str, dict[str, Carry]] = {
+    "output": {"output": same, "logit": squashed, "probability": same},
+    "size": {"output": same, "logit": squashed, "probability": same},
+    "probability": {"output": squashed, "logit": squashed, "probability": same},
+    "logit": {"output": same, "logit": same, "probability": unsquashed},
+    "classes": {
+        axis: two_logits(carry) for axis, carry in {"output": same, "logit": same, "probability": unsquashed}.items()
+    },
+    "distribution": {
+        axis: two_chances(carry) for axis, carry in {"output": squashed, "logit": squashed, "probability": same}.items()
+    },
+}
+"""By what a function is given and by what x is."""
+ROWS = ("classes", "distribution")
+
+
+def wanted(function: Function, t: float, like: Tensor) -> Tensor:
+    """The target: one number, or t and 1 - t for the two classes."""
+    one = torch.full_like(like, t)
+    return torch.stack([one, 1 - one], -1) if function.variable in ROWS else one
+
+
+def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, float]) -> tuple[Tensor, Tensor]:
+    """Value and slope along the axis at each x, by the chain rule."""
+    given, inner = CARRIES[function.variable][by](x)
+    target = wanted(function, t, x)
+    outer = function.slope(given, target, **knobs)
+    slope = outer * inner
+    return function.value(given, target, **knobs), slope.sum(-1) if function.variable in ROWS else slope
+
+
+@lru_cache(maxsize=128)
+@torch.inference_mode()
+def curve_of(key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...]) -> Curve:
+    """One function over the whole axis."""
+    xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64)
+    value, slope = along(ZOO[key], by, xs, t, dict(knobs))
+    return Curve(key, xs.numpy(), plain(value), plain(slope))
+
+
+def plain(numbers: Tensor) -> Numbers:
+    """As an array; nan for what is not a number or without bounds."""
+    return np.where(np.isfinite(numbers.numpy()), numbers.numpy(), np.nan)
+
+
+def curves_of(state: ZooState) -> list[Curve]:
+    """Every shown function, in order."""
+    return [curve_of(key, state.by, state.t, tuple(state.knobs_of(key).items())) for key in state.functions]
+
+
+@torch.inference_mode()
+def points_of(state: ZooState) -> list[Point]:
+    """Every shown function at the point, in order."""
+    x = torch.tensor([state.x], dtype=torch.float64)
+    found = []
+    for key in state.functions:
+        value, slope = along(ZOO[key], state.by, x, state.t, state.knobs_of(key))
+        found.append(Point(key, float(value[0]), float(slope[0])))
+    return found
+
+
+def steepest(points: Sequence[Point]) -> Point:
+    """Who pulls hardest."""
+    return max(points, key=lambda point: point.pull)
+
+
+def given_of(key: str, state: ZooState) -> str:
+    """What the function is given at the point, with its letter; of two classes or chances both."""
+    function = ZOO[key]
+    given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64))
+    shown = ", ".join(f"{number:.3g}" for number in given.flatten().tolist())
+    return f"{function.letter} = ({shown})" if function.variable in ROWS else f"{function.letter} = {shown}"

@@ -1,0 +1,178 @@
+"""A batch of six rows under every reduction, and the trap of two means."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.core.text import Text, four
+from lossviz.engine.reductions import AVG_EPS
+from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
+from lossviz.functions.state import FACTORS, LIMITS, LOSSES, NETS, OBJECTS, SCALES
+from lossviz.functions.widgets.curves import ZooDesk, framed, name_of
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number
+from lossviz.web.session import Memory
+
+WIDTHS = (1, 1.55)
+"""Of the rows one edits and of what is made of them."""
+
+
+def batch(memory: Memory, desk: ZooDesk, text: Text) -> None:
+    """The sentence, the rows, the reductions; below them the trap."""
+    shows, found = memory.visit.shows, batch_of(desk.state)
+    whole = shows("panel") and memory.visit.view != "embed"
+    if shows("sentence"):
+        st.html(f'<p class="lz-sentence">{escape(text("batch_sentence"))}</p>')
+    left, right = st.columns(WIDTHS, gap="medium") if whole else (None, st.container())
+    if left is not None:
+        with left:
+            rows(desk, text)
+    with right:
+        if shows("numbers"):
+            st.html(reduced(found, text))
+            st.html(note(text("batch_avg_about", eps=f"{AVG_EPS:.2e}")))
+    if memory.visit.view != "embed":
+        trap(memory, desk, text)
+
+
+# ---- the rows ----
+
+
+def rows(desk: ZooDesk, text: Text) -> None:
+    """What each row says, what it should say, what it weighs."""
+    words = {key: name_of(key, text) for key in LOSSES}
+    segments(text("batch_loss"), "batch-loss", words, desk.state.loss, lambda key: change(desk, loss=key))
+    st.html(note(text(f"batch_{desk.state.loss}_about")))
+    with st.container(key="batch-rows"):
+        for place in range(len(desk.state.rows)):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"batch-row-{place}"):
+                st.markdown(f"{place + 1}", width=16)
+                for name in LIMITS:
+                    field(place, name, desk, text)
+    setting("factor", "avg_factor", (*FACTORS, 1.0), desk)
+
+
+def field(place: int, name: str, desk: ZooDesk, text: Text) -> None:
+    """One number of a row."""
+    key = f"batch-{place}-{name}"
+    low, high = LIMITS[name]
+    st.session_state[key] = getattr(desk.state.rows[place], name)
+    label = text("batch_field", row=place + 1, name=text(f"batch_{name}"))
+    step = 0.1 if name == "t" else 0.5
+    st.number_input(
+        label if place else text(f"batch_{name}"),
+        low,
+        high,
+        key=key,
+        step=step,
+        format="%.4g",
+        on_change=lambda: desk.put(desk.state.with_row(place, **{name: st.session_state[key]})),
+        label_visibility="collapsed" if place else "visible",
+    )
+
+
+def change(desk: ZooDesk, **changes: Any) -> None:
+    """Something else is asked of the batch."""
+    desk.put(replace(desk.state, **changes))
+
+
+# ---- what is made of them ----
+
+
+def reduced(found: Batch, text: Text) -> str:
+    """Above what each reduction makes of the batch, below each row's gradient under it."""
+    names = list(found.reduced)
+    heads = [text("batch_row"), text("batch_row_loss"), *(text(f"reduction_{name}") for name in names)]
+    abouts = ["", "", *(text(f"reduction_{name}_about") for name in names)]
+    head = cells(
+        *(f'<span title="{escape(b)}">{escape(a)}</span>' for a, b in zip(heads, abouts, strict=True)), tag="th"
+    )
+    totals = [number(f"total-{name}", found.reduced[name].total) for name in names]
+    body = cells(f"<b>{escape(text('batch_total'))}</b>", "", *totals)
+    body += f'<tr><td colspan="{len(heads)}"><small>{escape(text("batch_gradients"))}</small></td></tr>'
+    for place, loss in enumerate(found.losses):
+        slopes = (number(f"row-{name}-{place}", found.reduced[name].slopes[place]) for name in names)
+        body += cells(str(place + 1), number(f"loss-{place}", loss), *slopes)
+    return framed("batch", head, body)
+
+
+# ---- the trap ----
+
+
+def trap(memory: Memory, desk: ZooDesk, text: Text) -> None:
+    """One object among thousands of background predictors: how much each pulls, way by way."""
+    state, shows = desk.state, memory.visit.shows
+    st.html(f"<h4>{escape(text('trap_title'))}</h4>")
+    left, right = st.columns(WIDTHS, gap="medium") if shows("panel") else (None, st.container())
+    if left is not None:
+        with left:
+            trap_choices(desk, text)
+    with right:
+        if shows("numbers"):
+            st.html(ways(traps(state), text))
+    if shows("numbers"):
+        words = {
+            "scale": f"{state.noobj:.6g}",
+            "worth": four(traps(state)[3].worth),
+            "even": f"{even_scale(state):,.6g}",
+        }
+        st.html(f'<p class="lz-stamp" data-testid="trap-says">{escape(text("trap_says", **words))}</p>')
+
+
+def trap_choices(desk: ZooDesk, text: Text) -> None:
+    """How many predictors and objects, and what the background counts."""
+    words = {str(net): f"{net:,}" for net in NETS}
+    segments(
+        text("trap_net"), "trap-net", words, str(desk.state.net), lambda net: change(desk, net=int(net)), named=True
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="trap-choices"):
+        setting("objects", text("trap_objects"), (1, OBJECTS, 1), desk)
+        setting("noobj", "noobj_scale", (*SCALES, 10.0), desk)
+
+
+def setting(name: str, label: str, ends: tuple[float, float, float], desk: ZooDesk) -> None:
+    """One number of the trap."""
+    low, high, step = ends
+    key = f"trap-{name}"
+    st.session_state[key] = getattr(desk.state, name)
+    st.number_input(
+        label,
+        low,
+        high,
+        key=key,
+        step=step,
+        format="%d" if isinstance(low, int) else "%.4g",
+        on_change=lambda: change(desk, **{name: st.session_state[key]}),
+        width=170,
+    )
+
+
+def share(testid: str, written: Share) -> str:
+    """A factor as it is written: 100 / 10,646."""
+    top, bottom = written
+    words = f"{top:.6g} / {bottom:,}" if bottom > 1 else f"{top:.6g}"
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{top / bottom:.13g}">{words}</b>'
+
+
+def worth(one: Trap) -> str:
+    """So many background predictors, in whole ones where they are many."""
+    shown = f"{one.worth:,.0f}" if one.worth >= 1000 else four(one.worth)
+    return f'<b class="lz-number" data-testid="trap-worth-{one.way}" data-value="{one.worth:.13g}">{shown}</b>'
+
+
+def ways(found: tuple[Trap, ...], text: Text) -> str:
+    """Every way with what it makes of a positive and of a negative."""
+    keys = ("trap_way", "trap_positive", "trap_negative", "trap_worth")
+    head = cells(*(escape(text(key)) for key in keys), tag="th")
+    body = "".join(
+        cells(
+            f"{escape(text(f'trap_{one.way}'))}",
+            share(f"trap-positive-{one.way}", one.one),
+            share(f"trap-negative-{one.way}", one.other),
+            worth(one),
+        )
+        for one in found
+    )
+    return framed("trap", head, body)

@@ -1,0 +1,299 @@
+"""Loss functions as curves: which, on what axis, the point one drags, every number at it, the knobs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.core.desk import Desk
+from lossviz.core.languages import LANGUAGES
+from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
+from lossviz.functions.charts.curves import LINES, curve_figure, path
+from lossviz.functions.figures.parts.content import ZooContent
+from lossviz.functions.state import MOST, SPANS, ZooState
+from lossviz.functions.view import Curve, Point, curves_of, given_of, steepest
+from lossviz.losses import ZOO
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.save import save
+
+ZooDesk = Desk[ZooState]
+CHART = "zoo-chart"
+HEIGHT = {"page": 500, "embed": 330, "present": 560}
+"""Pixels, by view."""
+STEP = {"output": 0.1, "logit": 0.1, "probability": 0.01}
+"""What an arrow key moves."""
+ANSWER, DONE = "zoo-answer", "zoo-asked"
+"""In the session: the visitor's answer, and whether he was asked already."""
+SKIPPED = "skipped"
+GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
+
+
+def name_of(key: str, text: Text) -> str:
+    """What a function is called."""
+    return text(f"zoo_{key}")
+
+
+# ---- the chart ----
+
+
+def handle(curves: Sequence[Curve], points: Sequence[Point], parts: Sequence[str], desk: ZooDesk, text: Text) -> Handle:
+    """The grip on the function in hand."""
+    state = desk.state
+    number = state.functions.index(state.hand)
+    low, high = SPANS[state.by]
+    along = tuple(path(curves[number], part, log=state.log) for part in parts) if curves else ()
+    height = points[number].value if points else 0.0
+    return Handle(
+        state.x,
+        height if abs(height) < 1e9 else 0.0,
+        text("zoo_handle", name=name_of(state.hand, text)),
+        (low, 0.0),
+        (high, 0.0),
+        desk.rev,
+        desk.plot_seq,
+        step=STEP[state.by],
+        words="x {x}",
+        locked="y",
+        subplots=True,
+        along=along,
+    )
+
+
+def listen(desk: ZooDesk, text: Text) -> None:
+    """What a hand did on the chart."""
+    event = plot_event(CHART, handle=handle((), (), (), desk, text))
+    if not event:
+        return
+    desk.plot_seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+    else:
+        (desk.drag if event.kind == "move" else desk.settle)(desk.state.at(event.x))
+
+
+def parts_of(asking: bool) -> tuple[str, ...]:
+    """The slopes are the answer to the question: they wait for it."""
+    return ("value",) if asking else ("value", "slope")
+
+
+def chart(points: Sequence[Point], desk: ZooDesk, visit: Visit, *, asking: bool) -> None:
+    """Values above, slopes below, one grip on both."""
+    state, text, parts = desk.state, visit.text, parts_of(asking)
+    curves = curves_of(state)
+    names = {key: name_of(key, text) for key in state.functions}
+    plot(
+        curve_figure(curves, points, state, parts=parts, names=names, text=text),
+        key=CHART,
+        height=HEIGHT[visit.view],
+        description=text("zoo_chart_alt", x=four(state.x), values=said(points, text)),
+        testid="zoo-chart",
+        handle=handle(curves, points, parts, desk, text),
+    )
+
+
+def said(points: Sequence[Point], text: Text) -> str:
+    """Every value in words."""
+    return text("list_comma").join(f"{name_of(point.key, text)} {four(point.value)}" for point in points)
+
+
+# ---- the question ----
+
+
+def asking(desk: ZooDesk, visit: Visit) -> bool:
+    """Whether the question waits: once a visit, on what the page opens on."""
+    opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
+    return opened and not st.session_state.get(DONE)
+
+
+def question(points: Sequence[Point], text: Text) -> None:
+    """Who pulls hardest: the numbers that say so are hidden until it is answered."""
+    with st.container(border=True, key="question"):
+        st.markdown(f"**{text('zoo_ask')}**")
+        for point in points:
+            st.button(
+                name_of(point.key, text), key=f"answer-{point.key}", on_click=answer, args=(point.key,), width="stretch"
+            )
+        st.button(text("zoo_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(SKIPPED,))
+
+
+def answer(key: str) -> None:
+    """The numbers appear; nobody is asked twice."""
+    st.session_state[ANSWER], st.session_state[DONE] = key, True
+
+
+def sentence(points: Sequence[Point], desk: ZooDesk, text: Text, *, resting: bool) -> str:
+    """Who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
+    known = [point for point in points if point.defined]
+    if not known:
+        return f'<p class="lz-sentence">{escape(text("zoo_undefined", x=f"{desk.state.x:.4g}"))}</p>'
+    hardest, weakest = steepest(known), min(known, key=lambda point: point.pull)
+    same = "zoo_pulls_all" if len(known) > 1 else "zoo_pulls_one"
+    key = "zoo_pulls" if hardest.pull != weakest.pull else same
+    words = text(
+        key,
+        x=f"{desk.state.x:.4g}",
+        t=f"{desk.state.t:.4g}",
+        strong=name_of(hardest.key, text),
+        high=four(hardest.pull),
+        weak=name_of(weakest.key, text),
+        low=four(weakest.pull),
+    )
+    heard = f'<span class="lz-unseen" role="status">{escape(words)}</span>' if resting else ""
+    return f'<p class="lz-sentence">{verdict(hardest, desk, text)}{escape(words)}</p>{heard}'
+
+
+def verdict(hardest: Point, desk: ZooDesk, text: Text) -> str:
+    """Whether the answer was right, as long as nothing has moved."""
+    given = st.session_state.get(ANSWER)
+    if given in (None, SKIPPED) or desk.state != desk.plain:
+        return ""
+    right = given == hardest.key
+    words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
+    return f'<b data-testid="verdict">{escape(words)}</b> '
+
+
+# ---- numbers ----
+
+
+def swatch(place: int) -> str:
+    """The line of the first, second, ... function, as in the chart."""
+    colour, dash = LINES[place]
+    style = {"solid": "solid", "dash": "dashed", "longdash": "dashed"}.get(dash, "dotted")
+    return f'<i class="lz-swatch" style="border-color:{colour};border-top-style:{style}"></i>'
+
+
+def numbers(points: Sequence[Point], desk: ZooDesk, text: Text) -> str:
+    """Of every shown function: what it is given, its value, its slope along the axis."""
+    state = desk.state
+    head = cells(*(escape(text(key)) for key in ("zoo_function", "zoo_given", "zoo_value", "zoo_slope")), tag="th")
+    body = ""
+    for place, point in enumerate(points):
+        title = escape(text(f"zoo_{point.key}_about"))
+        label = f'{swatch(place)}<span title="{title}">{escape(name_of(point.key, text))}</span>'
+        given = f"<small>{escape(given_of(point.key, state))}</small>"
+        body += cells(
+            label, given, number(f"value-{point.key}", point.value), number(f"slope-{point.key}", point.slope)
+        )
+    about = text(f"zoo_axis_{state.by}_about", t=f"{state.t:.4g}")
+    return framed("zoo-numbers", head, body) + note(about)
+
+
+def framed(testid: str, head: str, body: str) -> str:
+    """Numbers under their heads, in a frame that scrolls on a phone."""
+    return f'<div class="lz-zoo-frame">{table_of(testid, head, body, "lz-measures lz-zoo-table")}</div>'
+
+
+# ---- choices ----
+
+
+def chooser(desk: ZooDesk, text: Text) -> None:
+    """The shown functions, one of them in hand; and a box in which one finds any other."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="zoo-functions"):
+        words = {key: name_of(key, text) for key in state.functions}
+        segments(text("zoo_in_hand"), "in_hand", words, state.hand, lambda key: look(desk, on=key))
+        search(desk, text)
+
+
+def search(desk: ZooDesk, text: Text) -> None:
+    """Any function by its name in either language, or by what a library calls it."""
+    st.session_state["zoo-search"] = None
+    others = [key for key in ZOO if key not in desk.state.functions]
+
+    def choose() -> None:
+        key = st.session_state["zoo-search"]
+        if key is not None:
+            kept = desk.state.functions[: MOST - 1]
+            desk.put(replace(desk.state.with_functions((*kept, key)), on=key))
+
+    st.selectbox(
+        text("zoo_search"),
+        others,
+        index=None,
+        format_func=lambda key: option(key, text),
+        key="zoo-search",
+        on_change=choose,
+        placeholder=text("zoo_search"),
+        label_visibility="collapsed",
+        width=400,
+    )
+
+
+def option(key: str, text: Text) -> str:
+    """How a function is found: its name, its names in other languages, the calls that compute it."""
+    names = [text(f"zoo_{key}"), *(Text(lang)(f"zoo_{key}") for lang in LANGUAGES if lang != text.lang)]
+    calls = [call.partition("(")[0].removeprefix("torch.nn.functional.") for call in called(key)]
+    return " · ".join(dict.fromkeys([names[0], *calls, *names[1:]]))
+
+
+def called(key: str) -> tuple[str, ...]:
+    """The libraries' calls."""
+    return (*ZOO[key].torch, *ZOO[key].tensorflow)
+
+
+def axis_choice(desk: ZooDesk, text: Text) -> None:
+    """What x is, and whether heights are logarithmic."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="zoo-axis"):
+        words = {by: text(f"zoo_by_{by}") for by in SPANS}
+        segments(text("zoo_by"), "zoo-by", words, state.by, lambda by: desk.put(desk.state.over(by)))
+        st.session_state["zoo-log"] = state.log
+        st.toggle(text("zoo_log"), key="zoo-log", on_change=lambda: look(desk, log=st.session_state["zoo-log"]))
+
+
+def knobs(desk: ZooDesk, text: Text) -> None:
+    """The target, and what bends the shown functions."""
+    state = desk.state
+    with st.container(horizontal=True, key="zoo-knobs"):
+        slide(text("zoo_target"), "zoo-t", state.t, (0.0, 1.0, 0.05), lambda t: desk.put(replace(desk.state, t=t)))
+        for key in state.functions:
+            for knob in ZOO[key].knobs:
+                name = f"{key}.{knob.name}"
+                label = text("zoo_knob", name=name_of(key, text), knob=GREEK.get(knob.name, knob.name))
+                slide(
+                    label,
+                    name,
+                    state.knob(name),
+                    (float(knob.low), float(knob.high), float(knob.step)),
+                    turner(desk, name),
+                )
+
+
+def turner(desk: ZooDesk, name: str) -> Any:
+    """What turns one knob."""
+    return lambda value: desk.put(desk.state.with_knob(name, value))
+
+
+def slide(label: str, name: str, value: float, ends: tuple[float, float, float], change: Any) -> None:
+    """A slider, told of on release."""
+    low, high, step = ends
+    key = f"slide-{name.replace('.', '-')}"
+    st.session_state[key] = value
+    st.slider(label, low, high, key=key, step=step, on_change=lambda: change(st.session_state[key]), width=190)
+
+
+def opening(text: Text) -> str:
+    """Before the question is answered."""
+    return f'<p class="lz-sentence">{escape(text("zoo_sentence"))}</p>'
+
+
+def turn(desk: ZooDesk, text: Text) -> None:
+    """What to try next, on what the page opens on; its place is always there."""
+    place = st.empty()
+    if desk.state == desk.plain:
+        place.html(note(text("zoo_turn")))
+
+
+def look(desk: ZooDesk, **changes: Any) -> None:
+    """Another way to look at the same curves."""
+    desk.settle(replace(desk.state, **changes))
+
+
+def save_zoo(desk: Desk[ZooState], text: Text, link: str) -> None:
+    """Of loss functions, or of two distributions."""
+    save(ZooContent(desk.state, link), text)

@@ -1,0 +1,203 @@
+"""Two distributions to drag as bars: entropy, cross-entropy, divergence both ways."""
+
+import math
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from lossviz.components.plot import Handle, PlotDrag, plot, plot_event
+from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
+from lossviz.functions.charts.distributions import OUTCOMES, bars_figure, heights, nearest, place_of, stacks_figure
+from lossviz.functions.distributions import Meeting, information, meeting_of
+from lossviz.functions.state import ZooState
+from lossviz.functions.widgets.curves import ZooDesk, framed
+from lossviz.web.html import cells, number
+from lossviz.web.session import Memory
+
+CHART = "chances-chart"
+HEIGHT = {"page": 420, "embed": 300, "present": 470}
+STACKS = {"page": 190, "embed": 150, "present": 240}
+"""Pixels, by view."""
+STEP = 0.05
+SAME = 1e-9
+
+
+def chances(memory: Memory, desk: ZooDesk, text: Text) -> None:
+    """The bars at the left, what follows from them at the right."""
+    visit = memory.visit
+    listen(desk, text)
+    found = meeting_of(desk.state)
+    if visit.shows("sentence"):
+        st.html(sentence(found, text))
+    left, right = st.columns((1.1, 1), gap="medium")
+    with left:
+        place = st.container(key="picture")
+        if visit.shows("panel") and visit.view != "embed":
+            bar_field(desk, text)
+    with right:
+        if visit.shows("numbers"):
+            stacks(found, visit)
+            st.html(measures(found, text))
+            if visit.view == "page":
+                st.html(laws(found, desk.state, text))
+    with place:
+        chart(desk, visit)
+
+
+# ---- the bars ----
+
+
+def handle(desk: ZooDesk, text: Text) -> Handle:
+    """The grip on the bar in hand."""
+    state = desk.state
+    return Handle(
+        place_of(state.bar),
+        heights(state)[state.bar],
+        text("chances_handle", bar=bar_name(state.bar)),
+        (-0.5, 0.0),
+        (len(OUTCOMES) - 0.5, 1.0),
+        desk.rev,
+        desk.plot_seq,
+        step=STEP,
+        words="{y}",
+    )
+
+
+def bar_name(bar: int) -> str:
+    """p(A)."""
+    count = len(OUTCOMES)
+    return f"{'p' if bar < count else 'q'}({OUTCOMES[bar % count]})"
+
+
+def listen(desk: ZooDesk, text: Text) -> None:
+    """What a hand did: a drag keeps its bar, a tap chooses one, the arrows to the left and right choose the next one."""
+    grip = handle(desk, text)
+    event = plot_event(CHART, handle=grip)
+    if not event:
+        return
+    desk.plot_seq = event.seq
+    state = desk.state
+    if event.kind == "cancel":
+        desk.take_back()
+    elif stepped(event, grip):
+        desk.put(replace(state, bar=beside(state, event.x - grip.x)))
+    elif event.kind == "move":
+        desk.drag(state.with_bar(state.bar, event.y))
+    else:
+        desk.settle(state.with_bar(state.bar if desk.before else nearest(event.x), event.y))
+
+
+def stepped(event: PlotDrag, grip: Handle) -> bool:
+    """Whether a key moved the grip sideways: by just a step, or to the end, at the same height."""
+    level = abs(event.y - grip.y) < SAME
+    along = abs(abs(event.x - grip.x) - STEP) < SAME or event.x in (grip.low[0], grip.high[0])
+    return event.kind == "move" and level and along
+
+
+def beside(state: ZooState, way: float) -> int:
+    """The next bar on the screen that way; at the end the same."""
+    order = sorted(range(2 * len(OUTCOMES)), key=place_of)
+    place = order.index(state.bar) + (1 if way > 0 else -1)
+    return order[min(max(place, 0), len(order) - 1)]
+
+
+def chart(desk: ZooDesk, visit: Visit) -> None:
+    """The bars with their grip."""
+    text, state = visit.text, desk.state
+    said = text("list_comma").join(f"{bar_name(bar)} {chance:.3g}" for bar, chance in enumerate(heights(state)))
+    plot(
+        bars_figure(state, text),
+        key=CHART,
+        height=HEIGHT[visit.view],
+        description=text("chances_alt", said=said),
+        testid="chances-chart",
+        handle=handle(desk, text),
+    )
+
+
+def bar_field(desk: ZooDesk, text: Text) -> None:
+    """The bar in hand as a number, and what it tells when its outcome comes."""
+    state = desk.state
+    chance = heights(state)[state.bar]
+    with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
+        key, bar = f"chances-height-{state.bar}", state.bar
+        st.session_state[key] = chance
+
+        def typed() -> None:
+            if desk.before is None:  # during a drag the browser repeats the number of before
+                desk.put(desk.state.with_bar(bar, st.session_state[key]))
+
+        st.number_input(
+            text("chances_height", bar=bar_name(state.bar)),
+            0.0,
+            1.0,
+            key=key,
+            step=STEP,
+            format="%.4g",
+            on_change=typed,
+            width=190,
+        )
+        st.html(
+            f'<p class="lz-quiet">{escape(text("chances_information", bar=bar_name(state.bar)))} '
+            f"{number('information', information(chance))}</p>"
+        )
+
+
+# ---- what follows ----
+
+
+def sentence(found: Meeting, text: Text) -> str:
+    """What believing in q costs when p is true, and the other way round."""
+    first, second = found.divergences
+    key = "chances_same" if max(first, second) < SAME else "chances_says"
+    if math.isinf(first):
+        key = "chances_infinite_both" if math.isinf(second) else "chances_infinite"
+    words = text(key, pq=four(first), qp=four(second), entropy=four(found.entropies[0]), cross=four(found.crossed[0]))
+    return f'<p class="lz-sentence">{escape(words)}</p>'
+
+
+def stacks(found: Meeting, visit: Visit) -> None:
+    """Cross-entropies, put together."""
+    text = visit.text
+    plot(
+        stacks_figure(found, text),
+        key="chances-stacks",
+        height=STACKS[visit.view],
+        description=text("chances_stacks_alt", pq=four(found.crossed[0]), qp=four(found.crossed[1])),
+        testid="chances-stacks",
+    )
+
+
+def measures(found: Meeting, text: Text) -> str:
+    """The same as numbers, both ways."""
+    heads = ("chances_way", "chances_entropy", "chances_divergence", "chances_cross")
+    head = cells(*(escape(text(key)) for key in heads), tag="th")
+    body = ""
+    for way, row in zip(("pq", "qp"), (0, 1), strict=True):
+        body += cells(
+            escape(text(f"chances_way_{way}")),
+            number(f"entropy-{way[0]}", found.entropies[row]),
+            number(f"kl-{way}", found.divergences[row]),
+            number(f"cross-{way}", found.crossed[row]),
+        )
+    return framed("chances", head, body)
+
+
+def laws(found: Meeting, state: ZooState, text: Text) -> str:
+    """One line each: rarer tells more, independent outcomes add up, the two divergences differ, cross-entropy is a sum."""
+    one, other = found.entropies
+    alike = four(found.divergences[0]) == four(found.divergences[1])
+    asymmetric = "chances_law_equal" if alike else "chances_law_asymmetric"
+    lines = (
+        text("chances_law_monotone", low=four(information(0.5)), high=four(information(0.01))),
+        text("chances_law_additive", one=four(one), other=four(other), both=four(found.together)),
+        text("chances_law_bounds", most=four(math.log(len(state.p)))),
+        text(asymmetric, pq=four(found.divergences[0]), qp=four(found.divergences[1])),
+    )
+    return (
+        '<ul class="lz-laws" data-testid="chances-laws">'
+        + "".join(f"<li>{escape(line)}</li>" for line in lines)
+        + "</ul>"
+    )

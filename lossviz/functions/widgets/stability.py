@@ -1,0 +1,142 @@
+"""Where cross-entropies break: as written and as libraries compute them, in three precisions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.plot import plot
+from lossviz.core.text import Text
+from lossviz.functions.charts.stability import breaks_figure
+from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained, latex_of, tensorflow_slope, true_slope
+from lossviz.functions.state import FORMS, TYPES, WEIGHTS
+from lossviz.functions.widgets.curves import ZooDesk, framed, look, slide
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.session import Memory
+
+HEIGHT = {"page": 460, "embed": 290, "present": 460}
+"""Pixels, by view."""
+AROUND = (-0.001, 0.0, 0.001)
+"""Logits at which TensorFlow's slope is looked at."""
+Found = Mapping[tuple[Way, str], Strained]
+
+
+def stability(memory: Memory, desk: ZooDesk, text: Text) -> None:
+    """Choices, the two formulas, the curve with its breaks; beside it the table, and TensorFlow's slope."""
+    state, visit = desk.state, memory.visit
+    found = all_strained(state.form, state.t, state.pos)
+    if visit.shows("sentence"):
+        st.html(f'<p class="lz-sentence">{escape(sentence(found, desk, text))}</p>')
+    if visit.shows("panel") and visit.view != "embed":
+        choices(desk, text)
+    left, right = st.columns((1.25, 1), gap="medium")
+    with left:
+        plot(
+            breaks_figure({way: found[way, state.dtype] for way in WAYS}, text),
+            key="breaks-chart",
+            height=HEIGHT[visit.view],
+            description=text("breaks_alt", type=state.dtype),
+            testid="breaks-chart",
+        )
+    with right:
+        if visit.shows("equation") and visit.view != "embed":
+            for way in WAYS:
+                st.latex(latex_of(state.form, way))
+            st.html(note(text(f"breaks_why_{state.form}")))
+        if visit.shows("numbers"):
+            st.html(table(found, text))
+            if state.form == "weighted":
+                st.html(slopes(desk, text))
+
+
+def choices(desk: ZooDesk, text: Text) -> None:
+    """Which cross-entropy, in which precision, with which target."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="breaks-choices"):
+        words = {form: text(f"breaks_{form}") for form in FORMS}
+        segments(text("breaks_form"), "breaks-form", words, state.form, lambda form: change(desk, form=form))
+        kinds = {kind: kind for kind in TYPES}
+        segments(text("breaks_type"), "breaks-type", kinds, state.dtype, lambda kind: look(desk, dtype=kind))
+        slide(text("zoo_target"), "breaks-t", state.t, (0.0, 1.0, 0.05), lambda t: change(desk, t=t))
+        if state.form == "weighted":
+            weight(desk)
+
+
+def weight(desk: ZooDesk) -> None:
+    """Of positives."""
+    st.session_state["breaks-pos"] = desk.state.pos
+    st.number_input(
+        "pos_weight",
+        *WEIGHTS,
+        key="breaks-pos",
+        step=1.0,
+        format="%.4g",
+        on_change=lambda: change(desk, pos=st.session_state["breaks-pos"]),
+        width=150,
+    )
+
+
+def change(desk: ZooDesk, **changes: Any) -> None:
+    """Something else is asked."""
+    desk.put(replace(desk.state, **changes))
+
+
+def sentence(found: Found, desk: ZooDesk, text: Text) -> str:
+    """Where the written form breaks in this precision."""
+    one = found["naive", desk.state.dtype]
+    return text(
+        "breaks_sentence",
+        type=desk.state.dtype,
+        below=spelled(one.below, text),
+        above=spelled(one.above, text),
+    )
+
+
+def spelled(side: Break | None, text: Text) -> str:
+    """nan from z = 16.65; or never."""
+    if side is None:
+        return text("breaks_never")
+    return text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
+
+
+def table(found: Found, text: Text) -> str:
+    """A row a precision: where each way breaks below and above zero."""
+    heads = ("breaks_type", "breaks_naive_below", "breaks_naive_above", "breaks_stable_both")
+    head = cells(*(escape(text(key)) for key in heads), tag="th")
+    body = ""
+    for kind in TYPES:
+        naive, stable = found["naive", kind], found["stable", kind]
+        last = next((side for side in (stable.below, stable.above) if side), None)
+        body += cells(
+            kind,
+            place(naive.below, f"{kind}-below", text),
+            place(naive.above, f"{kind}-above", text),
+            escape(spelled(last, text)),
+        )
+    return table_of("breaks", head, body, "")
+
+
+def place(side: Break | None, name: str, text: Text) -> str:
+    """Where it breaks, with the logit for scripts."""
+    exact = "" if side is None else f"{side.z:.6g}"
+    return f'<span data-testid="break-{name}" data-value="{exact}">{escape(spelled(side, text))}</span>'
+
+
+def slopes(desk: ZooDesk, text: Text) -> str:
+    """The weighted form's slope around 0, true and as TensorFlow returns it."""
+    state = desk.state
+    head = cells("z", escape(text("breaks_true_slope")), "TensorFlow", tag="th")
+    body = "".join(
+        cells(
+            f"{z:g}".replace("-", "−"),
+            number(f"slope-true-{n}", true_slope(z, state.t, state.pos)),
+            number(f"slope-tf-{n}", tensorflow_slope(z, state.t, state.pos)),
+        )
+        for n, z in enumerate(AROUND)
+    )
+    title = f"<h4>{escape(text('breaks_slope_title'))}</h4>"
+    about = note(text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}"))
+    return title + framed("tf-slope", head, body) + about

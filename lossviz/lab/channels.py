@@ -1,0 +1,279 @@
+"""The Lab's second level: one predictor's channels, one number in five readings, the log line. Plain numbers."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.evaluate import TermResult
+from lossviz.engine.recipe import Term
+from lossviz.lab.view import LabView, head_of, slot_of
+
+BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
+WANTED = 0.5
+"""A class target above this is a class that is wanted: smoothing lifts the others a little above 0."""
+LIKELIEST = 3
+"""Classes that are shown beside the labelled one."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one term asks of the chosen predictor, in double precision; ``channels`` are the columns."""
+
+    result: TermResult
+    channels: tuple[int, ...]
+    raw: Tensor
+    target: Tensor
+    weight: Tensor
+    delta_weight: Tensor
+
+    @property
+    def term(self) -> Term:
+        """The row of the table."""
+        return self.result.term
+
+    @cached_property
+    def value(self) -> Tensor | None:
+        """Weighted loss, a number a channel; None where there is none."""
+        return None if self.term.loss.value is None else (self.weight * self.term.loss(self.raw, self.target))[0]
+
+    @cached_property
+    def floor(self) -> Tensor:
+        """Its least value."""
+        least: Tensor = (self.weight * self.term.loss.floor(self.target))[0]
+        return least
+
+    @property
+    def cost(self) -> float:
+        """Excess over all its channels; the size of its slopes where it has no loss."""
+        return float(self.closed.abs().sum() if self.value is None else (self.value - self.floor).sum())
+
+    @cached_property
+    def closed(self) -> Tensor:
+        """Slope by the closed form in the table."""
+        return (self.weight * self.term.loss.slope(self.raw, self.target))[0]
+
+    @cached_property
+    def autograd(self) -> Tensor | None:
+        """Slope by automatic differentiation of the value."""
+        if self.term.loss.value is None:
+            return None
+        with torch.inference_mode(False), torch.enable_grad():
+            raw = self.raw.clone().requires_grad_()
+            (self.weight.clone() * self.term.loss(raw, self.target.clone())).sum().backward()
+            assert raw.grad is not None
+            return raw.grad[0]
+
+    @cached_property
+    def delta(self) -> Tensor:
+        """What the program writes into its delta array."""
+        return (self.delta_weight * self.term.written(self.raw, self.target))[0]
+
+    @cached_property
+    def passed_back(self) -> Tensor:
+        """What the program hands to the layer below: minus the slope of its own loss."""
+        slope = self.term.passed or self.term.loss.slope
+        return -(self.delta_weight * slope(self.raw, self.target))[0]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One raw output of the chosen predictor."""
+
+    index: int
+    raw: float
+    output: float
+    target: float | None
+    """None: no term asks for it."""
+    gradient: float | None
+
+    @property
+    def kind(self) -> int | None:
+        """The class it speaks of."""
+        return None if self.index < FIRST_CLASS else self.index - FIRST_CLASS
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One number, five readings: of one channel of one predictor."""
+
+    term: str
+    latex: str
+    raw: float
+    output: float
+    target: float
+    weight: float
+    value: float | None
+    floor: float
+    closed: float
+    autograd: float | None
+    delta: float
+    passed_back: float
+    printed: float
+    """Delta squared."""
+    share: float
+    """Of the sum of the heads' printed costs."""
+
+    @property
+    def excess(self) -> float | None:
+        """Value minus floor."""
+        return None if self.value is None else self.value - self.floor
+
+
+@dataclass(frozen=True)
+class WhyView:
+    """The second level."""
+
+    lines: tuple[Line, ...]
+    channels: tuple[Channel, ...]
+    """Box, objectness, labelled classes, the likeliest others, the one looked for."""
+    others: int
+    """Classes not shown."""
+    others_gradient: float
+    """Sum of the absolute gradients of those."""
+    chosen: int
+    reading: Reading | None
+    term: str
+    log: str | None
+    count: int
+
+    def line(self, name: str) -> Line | None:
+        """What that term asks of the predictor."""
+        return next((line for line in self.lines if line.term.name == name), None)
+
+
+@torch.inference_mode()
+def why_of(view: LabView) -> WhyView:
+    """Look at the chosen predictor."""
+    index, _ = head_of(view.report.scene, view.prediction.predictor)
+    lines = lines_of(view)
+    raw = torch.tensor(view.prediction.raw, dtype=torch.float64)
+    output = outputs(view, lines, raw)
+    target, gradient = asked(lines, len(raw))
+    term = chosen_term(view, lines)
+    chosen = chosen_channel(view, lines, term)
+    listed = listed_channels(raw, target, chosen)
+    channels = tuple(Channel(k, float(raw[k]), float(output[k]), target[k], gradient[k]) for k in listed)
+    rest = [
+        abs(slope) for k, slope in enumerate(gradient) if k >= FIRST_CLASS and k not in listed and slope is not None
+    ]
+    return WhyView(
+        lines,
+        channels,
+        len(raw) - len(listed),
+        sum(rest),
+        chosen,
+        reading_of(view, lines, chosen, float(output[chosen])),
+        term,
+        view.report.log(index),
+        len(view.report.assignments[index].match.slot),
+    )
+
+
+def outputs(view: LabView, lines: Sequence[Line], raw: Tensor) -> Tensor:
+    """What the channels become: as the program activates them, but what a loss looks at as that loss sees it."""
+    recipe = view.report.recipe
+    output = recipe.activate(recipe.settings, raw[None])[0].clone()
+    for line in lines:
+        if line.target.shape[1] >= line.raw.shape[1]:
+            output[list(line.channels)] = line.term.loss.seen(line.raw, line.target)[0]
+    return output
+
+
+def lines_of(view: LabView) -> tuple[Line, ...]:
+    """The terms that ask something of the chosen predictor."""
+    report, predictor = view.report, view.prediction.predictor
+    index, head = head_of(report.scene, predictor)
+    slot, count = slot_of(head, predictor), head.raw.shape[2]
+    found = []
+    for result in report.terms:
+        for line in result.of_slot(index, slot).tolist():
+            weight, printed = (side[min(line, len(side) - 1)] for side in (result.weight, result.delta_weight))
+            channels = tuple(range(count)[result.term.part.channels])
+            rows = (result.raw[line : line + 1], result.target[line : line + 1], weight, printed)
+            raw, target, factor, passed = (row.double() for row in rows)
+            found.append(Line(result, channels, raw, target, factor, passed))
+    return tuple(found)
+
+
+def asked(lines: Sequence[Line], count: int) -> tuple[list[float | None], list[float | None]]:
+    """Of each channel its target and its gradient."""
+    target: list[float | None] = [None] * count
+    gradient: list[float | None] = [None] * count
+    for line in lines:
+        slopes = line.closed.tolist()
+        wanted = line.target[0].tolist()
+        for n, channel in enumerate(line.channels):
+            gradient[channel] = (gradient[channel] or 0.0) + slopes[n]
+            if len(wanted) >= len(slopes):
+                target[channel] = wanted[n]
+    return target, gradient
+
+
+def chosen_term(view: LabView, lines: Sequence[Line]) -> str:
+    """The term one looks at: the state's, else the dearest that asks something of this predictor."""
+    if view.active(view.state.term, ""):
+        return view.state.term
+    dearest = max(lines, key=lambda line: line.cost, default=None)
+    return dearest.term.name if dearest else view.active_terms[0].name
+
+
+def chosen_channel(view: LabView, lines: Sequence[Line], term: str) -> int:
+    """The channel one reads: the state's, else the steepest of the chosen term."""
+    if view.state.channel is not None:
+        return view.state.channel
+    line = next((line for line in lines if line.term.name == term), None)
+    return line.channels[int(line.closed.abs().argmax())] if line else OBJECTNESS
+
+
+def listed_channels(raw: Tensor, target: Sequence[float | None], chosen: int) -> list[int]:
+    """Box, objectness, labelled classes, the likeliest three others, and the one that was looked for."""
+    classes = range(FIRST_CLASS, len(raw))
+    labelled = [k for k in classes if (target[k] or 0) > WANTED]
+    likely = [k for k in sorted(classes, key=lambda k: -float(raw[k])) if k not in labelled][:LIKELIEST]
+    listed = [*BOX, OBJECTNESS, *labelled, *likely]
+    return listed if chosen in listed else [*listed, chosen]
+
+
+def reading_of(view: LabView, lines: Sequence[Line], channel: int, output: float) -> Reading | None:
+    """The five readings; None where no term asks anything of this channel."""
+    line = next((line for line in lines if channel in line.channels), None)
+    if line is None or len(line.target[0]) < len(line.raw[0]):
+        return None
+    column = line.channels.index(channel)
+    own = column if line.value is None or len(line.value) > column else 0  # one number for all channels of a box
+    delta = float(line.delta[column])
+    whole = sum(view.printed_costs)
+    return Reading(
+        line.term.name,
+        line.term.loss.latex,
+        float(line.raw[0, column]),
+        output,
+        float(line.target[0, column]),
+        float(line.weight),
+        None if line.value is None else float(line.value[own]),
+        float(line.floor[own]),
+        float(line.closed[column]),
+        None if line.autograd is None else float(line.autograd[column]),
+        delta,
+        float(line.passed_back[column]),
+        delta**2,
+        delta**2 / whole if whole else math.nan,
+    )
+
+
+def log_entries(log: str) -> list[tuple[str, str]]:
+    """Names and values of a log line."""
+    number, _, rest = log.removeprefix("Region ").partition(" ") if log.startswith("Region ") else ("", "", log)
+    entries = re.findall(r"([.A-Za-z0-9][.\w ]*): ([-\w.]+)", rest if number.isdigit() else log.removeprefix("Region "))
+    return ([("Region", number)] if number.isdigit() else []) + entries
+
+
+def with_numbers(latex: str, raw: str, target: str) -> str:
+    """The formula with its z and t replaced."""
+    filled = re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: raw, latex)
+    return re.sub(r"(?<![A-Za-z\\])t(?![A-Za-z])", lambda _: target, filled)

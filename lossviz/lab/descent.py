@@ -1,0 +1,259 @@
+"""Gradient steps on raw outputs: z becomes z - rate x dL/dz, again and again, in double precision.
+
+These are not the steps of a training: there the weights move, which all predictors share. Here the raw numbers move.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from threading import Lock
+from weakref import WeakValueDictionary
+
+import torch
+from torch import Tensor
+
+from lossviz.engine.boxes import XYWH
+from lossviz.engine.evaluate import Report, TermResult, evaluate
+from lossviz.engine.heads import Head, Place, Predictor, predicted_boxes
+from lossviz.engine.recipe import Recipe
+from lossviz.engine.scene import Scene
+from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.state import MOST_STEPS, State
+
+Raws = tuple[Tensor, ...]
+"""Where a walk stands: one predictor's channels, or every head's raw outputs."""
+
+KEEP_EVERY = 50
+"""Steps between two states that are kept: the others are walked again from there."""
+STILL = 1e-12
+"""A raw output that changed less than this in one step: whatever depends on the box is what it was."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is remembered of each step."""
+
+    loss: float
+    objectness: float
+
+
+class Walk:
+    """One predictor's channels, or all raw outputs, on their way down."""
+
+    def __init__(self, recipe: Recipe, scene: Scene, predictor: Predictor, *, alone: bool) -> None:
+        """Before the first step."""
+        heads = tuple(replace(head, raw=head.raw.double(), anchors=head.anchors.double()) for head in scene.heads)
+        self.recipe, self.predictor = recipe, predictor
+        self.scene = replace(scene, heads=heads, truth=scene.truth.double())
+        self.index = next(n for n, head in enumerate(heads) if head.name == predictor.head)
+        self.lock = Lock()
+        self.way: One | All = One(self) if alone else All(self)
+        self.records = [self.way.record()]
+        self.kept = {0: self.way.here()}
+
+    def start_slope(self) -> float:
+        """Slope in the chosen predictor's objectness before the first step."""
+        p, gradient = self.predictor, evaluate(self.recipe, self.scene).gradient[self.index]
+        return float(gradient[0, p.anchor, 4, p.row, p.column])
+
+    @property
+    def done(self) -> int:
+        """Steps walked so far."""
+        return len(self.records) - 1
+
+    @torch.inference_mode()
+    def advance(self, target: int, rate: float, seconds: float = math.inf) -> bool:
+        """Walk until ``target`` steps are done or the time is over; whether it arrived."""
+        end = time.perf_counter() + seconds
+        with self.lock:
+            while self.done < target and time.perf_counter() < end:
+                self.way.step(rate)
+                self.records.append(self.way.record())
+                if self.done % KEEP_EVERY == 0:
+                    self.kept[self.done] = self.way.here()
+        return self.done >= target
+
+    @torch.inference_mode()
+    def scene_at(self, step: int, rate: float) -> Scene:
+        """The scene after so many steps, at most those walked."""
+        step = min(step, self.done)
+        with self.lock:
+            front = self.way.here()
+            if step == self.done:
+                return self.way.scene_of(front)
+            start = step - step % KEEP_EVERY
+            self.way.stand(self.kept[start])
+            for _ in range(start, step):
+                self.way.step(rate)
+            found = self.way.here()
+            self.way.stand(front)
+            return self.way.scene_of(found)
+
+    @torch.inference_mode()
+    def box_at(self, step: int, rate: float) -> XYWH:
+        """The chosen predictor's box after so many steps."""
+        p, head = self.predictor, self.scene_at(step, rate).heads[self.index]
+        x, y, w, h = (float(side) for side in predicted_boxes(head).pick((0, p.anchor, p.row, p.column)))
+        return x, y, w, h
+
+
+class One:
+    """Only the chosen predictor moves; its head alone is evaluated, and only while its box still changes."""
+
+    def __init__(self, walk: Walk) -> None:
+        """Where it starts."""
+        head = walk.scene.heads[walk.index]
+        predictor = walk.predictor
+        self.walk, self.head = walk, head
+        self.place = (0, predictor.anchor, slice(None), predictor.row, predictor.column)
+        self.slot = head.slot(Place(0, predictor.anchor, predictor.row, predictor.column))
+        self.z = head.raw[self.place].clone()
+        self.look()
+
+    def look(self) -> None:
+        """What is asked of the predictor as it stands now."""
+        self.boxed = self.z[:4].clone()
+        own = {self.head.name: self.moved(self.z)}
+        across = self.walk.recipe.across_heads  # else who answers in one head has nothing to do with the others
+        heads = tuple(own.get(head.name, head) for head in self.walk.scene.heads) if across else tuple(own.values())
+        index = self.walk.index if across else 0
+        report = evaluate(self.walk.recipe, replace(self.walk.scene, heads=heads))
+        positive = bool(report.states[index].flatten()[self.slot] & 1)
+        alone = int((report.assignments[index].match.slot == self.slot).sum()) < 2  # two truths: class 0 has a say, too
+        self.fixed = positive and alone and self.walk.recipe.box_blind(report.recipe.settings)
+        self.rows: list[tuple[TermResult, Tensor, Tensor, slice]] = []
+        for result in report.terms:
+            for line in result.of_slot(index, self.slot).tolist():
+                weight = result.weight[min(line, len(result.weight) - 1)]
+                self.rows.append((result, result.target[line : line + 1], weight, result.term.part.channels))
+
+    def moved(self, z: Tensor) -> Head:
+        """The head with this predictor saying z."""
+        raw = self.head.raw.clone()
+        raw[self.place] = z
+        return replace(self.head, raw=raw)
+
+    def slope(self) -> Tensor:
+        """dL/dz of its channels."""
+        slope = torch.zeros_like(self.z)
+        for result, target, weight, channels in self.rows:
+            slope[channels] += (weight * result.term.loss.slope(self.z[None, channels], target))[0]
+        return slope
+
+    def step(self, rate: float) -> None:
+        """One."""
+        self.z = self.z - rate * self.slope()
+        if not self.fixed and not ((self.z[:4] - self.boxed).abs() <= STILL).all():
+            self.look()
+
+    def record(self) -> Record:
+        """Its own loss, and its objectness."""
+        loss = 0.0
+        for result, target, weight, channels in self.rows:
+            if result.term.loss.value is not None:
+                loss += float((weight * result.term.loss(self.z[None, channels], target)).sum())
+        return Record(loss, 1 / (1 + math.exp(-min(max(float(self.z[4]), -700.0), 700.0))))
+
+    def here(self) -> Raws:
+        """What the predictor says now."""
+        return (self.z,)
+
+    def stand(self, raws: Raws) -> None:
+        """Somewhere else on the way."""
+        (self.z,) = raws
+        self.look()
+
+    def scene_of(self, raws: Raws) -> Scene:
+        """The scene with that."""
+        heads = list(self.walk.scene.heads)
+        heads[self.walk.index] = self.moved(raws[0])
+        return replace(self.walk.scene, heads=tuple(heads))
+
+
+class All:
+    """Every raw output moves."""
+
+    def __init__(self, walk: Walk) -> None:
+        """Where it starts."""
+        self.walk, self.scene = walk, walk.scene
+        self.report: Report = evaluate(walk.recipe, self.scene)
+
+    def step(self, rate: float) -> None:
+        """One."""
+        pairs = zip(self.scene.heads, self.report.gradient, strict=True)
+        self.stand(tuple(head.raw - rate * slope for head, slope in pairs))
+
+    def record(self) -> Record:
+        """The loss, and the chosen predictor's objectness."""
+        p = self.walk.predictor
+        seen = torch.sigmoid(self.scene.heads[self.walk.index].raw[0, p.anchor, 4, p.row, p.column])
+        loss = self.report.loss
+        return Record(math.nan if loss is None else float(loss), float(seen))
+
+    def here(self) -> Raws:
+        """All raw outputs."""
+        return tuple(head.raw for head in self.scene.heads)
+
+    def stand(self, raws: Raws) -> None:
+        """Somewhere else on the way."""
+        self.scene = self.scene_of(raws)
+        self.report = evaluate(self.walk.recipe, self.scene)
+
+    def scene_of(self, raws: Raws) -> Scene:
+        """The scene with these raw outputs."""
+        pairs = zip(self.walk.scene.heads, raws, strict=True)
+        return replace(self.walk.scene, heads=tuple(replace(head, raw=raw) for head, raw in pairs))
+
+
+_walks: WeakValueDictionary[State, Walk] = WeakValueDictionary()
+_opening = Lock()
+
+
+def walk_of(start: State) -> Walk:
+    """The walk from a state before its steps; ``start.at`` must be set.
+
+    Visitors who ask for the same share it. It lasts as long as one of them holds it, and a little longer.
+    """
+    with _opening:
+        return _recent(start)
+
+
+@lru_cache(maxsize=12)
+def _recent(start: State) -> Walk:
+    assert start.at is not None
+    walk = _walks.get(start) or Walk(recipe_for(start), scene_for(start), start.at, alone=start.walker != "all")
+    _walks[start] = walk
+    return walk
+
+
+def walks_of(state: State) -> tuple[Walk, ...]:
+    """The walk of a state with steps; of a duel both, BCE first."""
+    start = state.before_steps()
+    if state.walker != "duel":
+        return (walk_of(start),)
+    return tuple(walk_of(replace(start, objectness=choice)) for choice in ("bce", "mse"))
+
+
+@lru_cache(maxsize=32)
+def start_slopes(start: State) -> tuple[float, ...]:
+    """Slopes in objectness before the first step: of a duel two, BCE first."""
+    return tuple(walk.start_slope() for walk in walks_of(start))
+
+
+def walked(state: State, seconds: float = math.inf) -> bool:
+    """Walk the steps a state asks for; whether all are done."""
+    steps = min(state.steps or 0, MOST_STEPS[state.walker])
+    each = [walk.advance(steps, state.rate, seconds) for walk in walks_of(state)]
+    return all(each)
+
+
+def done(state: State) -> int:
+    """Steps walked so far, of those a state asks for."""
+    return min(state.steps, *(walk.done for walk in walks_of(state))) if state.steps else 0
+
+
+def first(walk: Walk, reached: Callable[[Record], bool]) -> int | None:
+    """The first step of those walked at which something holds."""
+    return next((n for n, record in enumerate(walk.records) if reached(record)), None)

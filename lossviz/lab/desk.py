@@ -1,0 +1,92 @@
+"""The Lab's state at work: gradient steps, a moving label, the question, beside what every page's desk does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lossviz.core.desk import Desk
+from lossviz.lab.descent import Walk, done
+from lossviz.lab.dragging import Crossing, Track
+from lossviz.lab.state import State
+from lossviz.lab.view import LabView, view_of
+
+
+@dataclass
+class LabDesk(Desk[State]):
+    """One visitor's state of the Lab."""
+
+    channel_seq: int = 0
+    """Last event of the channels that was answered."""
+    found: LabView | None = None
+    """The last view: the next run starts from it."""
+    found_steps: int = 0
+    """Gradient steps that had been walked for it."""
+    walks: tuple[Walk, ...] = ()
+    """The walks of the present steps: as long as they are here, nobody else's can push them out."""
+    playing: int = 0
+    """Steps a tick while the run plays; 0: it stands."""
+    track: Track = field(default_factory=Track)
+    """Loss against position while a label moves."""
+    crossing: Crossing | None = None
+    """The last time another predictor took over."""
+
+    @property
+    def view(self) -> LabView:
+        """What the state shows, worked out once."""
+        steps = walked_so_far(self.state)
+        if self.found is None or self.found.state != self.state or self.found_steps != steps:
+            self.found, self.found_steps = view_of(self.state), steps
+        return self.found
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What the toolbar shows of the state."""
+        state = self.state
+        chosen = (state.scene, state.recipe, state.objectness, state.mode, state.steps is None)
+        return (*chosen, *super().face)
+
+    def rest(self) -> State:
+        """Return the photograph as the network left it, under the same program."""
+        return replace(self.state.at_rest(), at=None, steps=None, walker="one")
+
+    def forget(self) -> None:
+        """Stand still, and lose the trace of the label."""
+        self.playing, self.track, self.crossing = 0, Track(), None
+
+    def same_place(self, other: State) -> bool:
+        """Return whether another state is of the same scene and program."""
+        return (self.state.scene, self.state.recipe) == (other.scene, other.recipe)
+
+    def only_moved(self, other: State) -> bool:
+        """Return whether two states differ in boxes and channels only, and in what one has in hand."""
+        plain: Mapping[str, Any] = {"at": None, "label": 0, "channel": None, "term": ""}
+        return replace(self.state.at_rest(), **plain) == replace(other.at_rest(), **plain)
+
+    def settle(self, state: State, *, always: bool = False) -> None:
+        """Take over a choice; where the numbers begin anew, the steps stand still."""
+        if state.before_steps() != (self.before or self.state).before_steps():
+            self.playing = 0
+        super().settle(state, always=always)
+
+    def put(self, state: State) -> None:
+        """Settle what moves other than by the visitor's hand; the steps stand still."""
+        super().put(state)
+        self.playing = 0
+
+    def begin(self, state: State) -> None:
+        """Take over another scene or program: Reset leads there from now on."""
+        self.put(state)
+        self.linked = state.at_rest()
+
+
+def lab_desk(desks: Mapping[str, Desk[Any]]) -> LabDesk:
+    """Return the Lab's among the desks of a session."""
+    desk = desks["lab"]
+    if not isinstance(desk, LabDesk):
+        raise TypeError(f"the Lab's desk is a {type(desk).__name__}")
+    return desk
+
+
+def walked_so_far(state: State) -> int:
+    """Return the gradient steps that have been walked, of those the state asks for."""
+    return done(state) if state.steps and state.at else 0

@@ -1,0 +1,50 @@
+"""The Lab: the scene with its boxes beside the bars."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.core.text import Text
+from lossviz.figures.content import ExportFigure, always
+from lossviz.figures.look import Look, Rect, whole
+from lossviz.lab.figures.parts.bars_panel import bars_panel, bars_tall, bars_words, headline, headline_tall, term_rows
+from lossviz.lab.figures.parts.content import LabContent
+from lossviz.lab.figures.parts.scene_panel import scene_panel, scene_words
+
+GAP = 0.12
+"""Inches between the parts in a column."""
+
+
+def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
+    """Side by side in a post, one below the other in a column."""
+    area = whole(figure)
+    if look.wide:
+        scene, panel = area._replace(w=area.h), area.within(area.h + 0.4)
+    else:
+        low = bars_tall(content, text, look) + GAP + headline_tall(look)
+        scene, panel = Rect(0, area.h - area.w, area.w, area.w), area._replace(h=low)
+    scene_panel(figure, scene, content, text, look)
+    tall = headline_tall(look)
+    headline(figure, panel._replace(h=tall), content, text, look)
+    bars_panel(figure, panel.within(bottom=tall + GAP * (1 if not look.wide else 1.5)), content, text, look)
+
+
+def tall(content: LabContent, text: Text, look: Look) -> float:
+    """A square and what is below it."""
+    return look.size.width - 2 * look.size.margin + bars_tall(content, text, look) + headline_tall(look) + 2 * GAP
+
+
+def says(content: LabContent, text: Text) -> str:
+    """Scene and bars."""
+    return f"{scene_words(content, text)} {bars_words(content, text)}"
+
+
+FIGURE = ExportFigure(
+    "lab",
+    subject="lab",
+    order=1,
+    applies=always,
+    draw=draw,
+    table=term_rows,
+    says=says,
+    tall=tall,
+    numbers="save_csv",
+)

@@ -1,0 +1,82 @@
+"""A state of the Lab and what it shows."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from lossviz.core.text import Text
+from lossviz.engine.heads import Predictor
+from lossviz.lab.channels import WhyView, why_of
+from lossviz.lab.descent import Walk, done, walked, walks_of
+from lossviz.lab.dragging import Track
+from lossviz.lab.figures.parts.caption import details, title
+from lossviz.lab.predictors import MapView, map_of
+from lossviz.lab.state import State
+from lossviz.lab.view import LabView
+from lossviz.scenes.gallery import SAMPLES
+
+
+@dataclass(frozen=True)
+class LabContent:
+    """A state and what it shows. What costs time is worked out when a figure asks for it."""
+
+    view: LabView
+    before: LabView
+    """The same choices as the network left them."""
+    link: str = ""
+    track: Track = field(default_factory=Track)
+    subject: ClassVar[str] = "lab"
+
+    @property
+    def state(self) -> State:
+        """What the visitor chose."""
+        return self.view.state
+
+    @property
+    def said(self) -> Predictor:
+        """The chosen predictor."""
+        return self.view.prediction.predictor
+
+    @cached_property
+    def why(self) -> WhyView:
+        """The second level."""
+        return why_of(self.view)
+
+    @cached_property
+    def map(self) -> MapView:
+        """The third."""
+        return map_of(self.view)
+
+    @cached_property
+    def walks(self) -> tuple[Walk, ...]:
+        """The gradient steps, all that the state asks for."""
+        walked(self.state)
+        return walks_of(self.state)
+
+    @property
+    def steps(self) -> int:
+        """How many that are."""
+        return done(self.state) if self.walks else 0
+
+    def kind(self, number: int, text: Text) -> str:
+        """The name of a class in this scene."""
+        return text.kind(SAMPLES[self.state.scene].classes, number)
+
+    def predictor(self, text: Text) -> str:
+        """The chosen predictor in words."""
+        head, anchor, row, column = self.said
+        return text("predictor", head=head, anchor=anchor, row=row, column=column)
+
+    def title(self, text: Text) -> str:
+        """Recipe and scene."""
+        return title(self.state, text)
+
+    def details(self, text: Text) -> list[str]:
+        """Source, changes, credit."""
+        return details(self.state, text)
+
+    def file_name(self, figure: str) -> str:
+        """Scene, recipe, figure; what the bars read."""
+        which = "" if figure == "lab" else f"-{figure}"
+        read = "-printed" if self.state.reading == "printed" else ""
+        return f"lossviz-{self.state.scene}-{self.state.recipe}{which}{read}"

@@ -1,0 +1,411 @@
+"""Level 2, "Why?": the chosen term with this predictor's numbers, its channels, one number in five readings, the log."""
+
+import math
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+from lossviz.components.channels import WORDS, Channel, ChannelEvent, channels
+from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
+from lossviz.engine.assign import IGNORED, POSITIVE
+from lossviz.figures.theme import ceiling
+from lossviz.lab.channels import (
+    FIRST_CLASS,
+    OBJECTNESS,
+    WANTED,
+    Line,
+    Reading,
+    WhyView,
+    log_entries,
+    outputs,
+    with_numbers,
+)
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.view import LabView, TruthView
+from lossviz.lab.widgets import story
+from lossviz.lab.words import kind_name, truth_name
+from lossviz.scenes.gallery import SAMPLES
+from lossviz.scenes.limits import WIDEST
+from lossviz.web.html import capital, cells, number, predictor_name
+
+AGREE = 1e-9
+"""Closed form and autograd differ by less, relative to the larger."""
+
+
+def why(view: LabView, found: WhyView, desk: LabDesk, visit: Visit, below: DeltaGenerator) -> None:
+    """The level: bars beside the readings, channels under both; log and sums below the picture."""
+    text = visit.text
+    if visit.view == "embed":
+        reading(view, found, desk, text)
+        return
+    st.html(who(view, found, text))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        story.bars(view, desk, visit)
+    with right:
+        reading(view, found, desk, text)
+    rows(view, found, desk, text)
+    search(view, found, desk, text)
+    st.html(terms_table(view, text))
+    with below:
+        if found.log is not None:
+            st.html(log(found.log, found, text))
+
+
+def reading(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
+    """The chosen term's formula, and the five readings of the chosen channel."""
+    story.term_choice(view, desk, found.term, "term", text)
+    st.latex(term_formula(view, found, text))
+    st.html(readings(view, found, text))
+
+
+def who(view: LabView, found: WhyView, text: Text) -> str:
+    """Which predictor, what is asked of it, and why its dearest term is dear."""
+    said = view.prediction
+    name = escape(predictor_name(said.predictor, text))
+    truth = next((truth for truth in view.truths if said.predictor in truth.answers), None)
+    if truth is None:
+        words = text(f"asked_{asked_of(view, found)}")
+        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(words)}</p>'
+    if not math.isfinite(truth.cost):
+        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(text("no_number"))}</p>'
+    count = len(truth.answers)
+    cost, worst, worst_cost = (truth.cost, truth.worst, truth.worst_cost) if count == 1 else own_cost(found)
+    words = text(
+        "why_costs",
+        cost=f"<b>{four(cost)}</b>",
+        share=f"{worst_cost / max(cost, 1e-12):.0%}",
+        term=f"<b>{escape(text(f'term_{worst}'))}</b>",
+        reason=reason(view, found, replace(truth, worst=worst), text),
+    )
+    what = capital(escape(truth_name(view, truth, text))) if count == 1 else text("this_one")
+    answers = text("answers_for") if count == 1 else text("answers_too", count=count)
+    rest = text("who_line", answers=answers, what=what, words=words)
+    return f'<p class="lz-sentence lz-who"><b>{name}</b>{rest}</p>'
+
+
+def own_cost(found: WhyView) -> tuple[float, str, float]:
+    """What this predictor alone costs above its floor; its dearest term, and what that costs."""
+    costs = {line.term.name: line.cost for line in found.lines}
+    worst = max(costs, key=lambda name: costs[name])
+    return sum(costs.values()), worst, costs[worst]
+
+
+def asked_of(view: LabView, found: WhyView) -> str:
+    """What a predictor is that answers for no label: by its state, and by whether anything is asked of it."""
+    said = view.prediction.predictor
+    heads = view.report.scene.heads
+    index = next(n for n, head in enumerate(heads) if head.name == said.head)
+    bits = int(view.report.states[index][0, said.anchor, said.row, said.column])
+    if bits & POSITIVE:
+        return "positive"
+    if bits & IGNORED:
+        return "ignored_but" if found.lines else "ignored"
+    return "negative"
+
+
+def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
+    """Why the dearest term is dear, with this predictor's numbers."""
+    line = found.line("class")
+    if truth.worst == "class" and line and line.value is not None and line.value.shape == line.raw[0].shape:
+        return class_reason(view, line, text)
+    facts = view.facts_of(truth, view.prediction.predictor)
+    return text(
+        f"reason_{truth.worst}",
+        name=kind_name(view, truth.kind, text),
+        objectness=four(facts.objectness),
+        target=four(facts.wanted),
+        probability=four(facts.probability),
+        w=four(facts.width_ratio),
+        h=four(facts.height_ratio),
+    )
+
+
+def class_reason(view: LabView, line: Line, text: Text) -> str:
+    """The class that costs most: one that is wanted and not believed in, or the other way round."""
+    assert line.value is not None
+    dearest = int((line.value - line.floor).argmax())
+    channel = line.channels[dearest]
+    output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
+    key = "reason_class" if float(line.target[0, dearest]) > WANTED else "reason_other_class"
+    name = kind_name(view, channel - FIRST_CLASS, text)
+    return text(key, name=name, probability=four(float(output[channel])))
+
+
+def channel_name(view: LabView, index: int, target: float | None, text: Text) -> str:
+    """x, objectness, cup (label)."""
+    if index < FIRST_CLASS:
+        return text(f"channel_{index}")
+    name = kind_name(view, index - FIRST_CLASS, text)
+    return text("truth_label", name=name) if (target or 0) > WANTED else name
+
+
+def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
+    """The rows of the table of channels."""
+    return [
+        Channel(
+            channel.index,
+            channel_name(view, channel.index, channel.target, text),
+            channel.raw,
+            four(channel.output),
+            "–" if channel.target is None else f"{channel.target:.4g}",
+            channel.gradient,
+            four(channel.gradient),
+        )
+        for channel in found.channels
+    ]
+
+
+def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
+    """The table of channels."""
+    steepest = max((abs(c.gradient) for c in found.channels if c.gradient and math.isfinite(c.gradient)), default=1.0)
+    channels(
+        channel_rows(view, found, text),
+        selected=found.chosen,
+        words={word: text(f"channels_{word}") for word in WORDS},
+        largest=ceiling(max(steepest, 1e-6)),
+        rev=desk.rev,
+        seq=desk.channel_seq,
+        key="channels",
+        description=text("channels_description", predictor=predictor_name(view.prediction.predictor, text)),
+        field=(-WIDEST, WIDEST),
+    )
+    if found.others > 0:
+        st.html(f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>')
+
+
+def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
+    """Any class by its name; the list is long, so it is drawn only when asked for."""
+    folded = st.popover(text("class_search"), key="class_finder", icon=":material/search:", on_change="rerun")
+    if not folded.open:
+        return
+    family = SAMPLES[view.state.scene].classes
+    count = len(view.prediction.raw) - FIRST_CLASS
+    names = [text.kind(family, kind) for kind in range(count)] if family else [str(kind) for kind in range(count)]
+    st.session_state["class_search"] = None
+
+    def choose() -> None:
+        kind = st.session_state["class_search"]
+        if kind is not None:
+            desk.look(channel=FIRST_CLASS + kind)
+
+    folded.selectbox(
+        text("class_search"),
+        range(count),
+        index=None,
+        format_func=names.__getitem__,
+        key="class_search",
+        on_change=choose,
+        placeholder=text("class_search"),
+        label_visibility="collapsed",
+    )
+
+
+def answer_channel(event: ChannelEvent, view: LabView, desk: LabDesk) -> bool:
+    """Turn what the visitor did to a channel into the next state; whether a choice was made."""
+    if event.kind == "select":
+        desk.look(channel=event.channel)
+        return True
+    if event.value is None:
+        return False
+    moved = view.state.with_raw(view.prediction.predictor, {event.channel: event.value})
+    moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
+    if event.kind == "move":
+        desk.drag(moved)
+    elif event.kind == "cancel" and desk.before:
+        desk.take_back()
+    else:
+        desk.settle(moved)
+    desk.rev += event.channel < OBJECTNESS  # the box on the picture follows
+    return event.kind != "move"
+
+
+def term_formula(view: LabView, found: WhyView, text: Text) -> str:
+    """The chosen term with this predictor's numbers in it, as LaTeX."""
+    line = found.line(found.term)
+    result = view.report[found.term]
+    latex = result.term.loss.latex
+    if line is None:
+        return rf"w \cdot {latex} \quad \text{{{text('not_asked')}}}"
+    return rf"\begin{{aligned}} w \cdot {latex} &= {spelled(line, latex, found.chosen)} \end{{aligned}}"
+
+
+def spelled(line: Line, latex: str, chosen: int) -> str:
+    """Weight times the formula of each channel: all of a few, of many the chosen or the wanted one and the rest."""
+    if line.value is None or len(line.target[0]) < len(line.raw[0]):
+        return r"\dots"
+    weight, value = f"{float(line.weight):.4g}", line.value
+    if len(value) < len(line.raw[0]):
+        return rf"{weight} \cdot {whole_box(line)} \\ &= {tex(float(value.sum()))}"
+    columns = range(len(line.channels))
+    wanted = [n for n in columns if float(line.target[0, n]) > WANTED]
+    here = [line.channels.index(chosen)] if chosen in line.channels else wanted
+    named = list(columns) if len(columns) <= 2 else (here or [0])[:2]
+    parts = [with_numbers(latex, signed(line.raw[0, n]), bracketed(line.target[0, n])) for n in named]
+    rest = float(value.sum() - value[named].sum())
+    others = len(columns) - len(named)
+    more = rf" \\ &\quad + \underbrace{{{tex(rest)}}}_{{{others}}}" if others else ""
+    whole = r" \\ &\quad + ".join(rf"{weight} \cdot {part}" for part in parts)
+    return rf"{whole}{more} \\ &= {tex(float(value.sum()))}"
+
+
+def whole_box(line: Line) -> str:
+    """A loss of a whole box: 1 less how well the boxes agree."""
+    agreement = 1 - line.term.loss(line.raw, line.target).sum()
+    return f"(1 - {bracketed(agreement)})"
+
+
+def signed(value: object) -> str:
+    """A number inside a formula; infinity as LaTeX spells it."""
+    return f"{float(value):.4g}".replace("inf", r"\infty")  # type: ignore[arg-type]
+
+
+def bracketed(value: object) -> str:
+    """The same behind a minus."""
+    return f"({signed(value)})" if float(value) < 0 else signed(value)  # type: ignore[arg-type]
+
+
+def tex(value: float) -> str:
+    """A number in four digits; infinity as LaTeX spells it."""
+    if math.isinf(value):
+        return r"\infty"
+    return r"\mathrm{nan}" if math.isnan(value) else four(value)
+
+
+def readings(view: LabView, found: WhyView, text: Text) -> str:
+    """One number, five readings."""
+    name = channel_name(view, found.chosen, None, text)
+    title = f"<h4>{escape(text('readings' if view.printed_costs else 'readings_four', channel=name))}</h4>"
+    reading = found.reading
+    if reading is None:
+        return title + f'<p class="lz-quiet">{escape(text("nothing_asked"))}</p>'
+    parts = [
+        ("reading_loss", output_and_loss(reading, text)),
+        ("reading_closed", f"{number('reading-closed', reading.closed)}"),
+        ("reading_autograd", f"{number('reading-autograd', reading.autograd)} {agreement(reading, text)}"),
+    ]
+    if view.printed_costs:
+        parts += [
+            ("reading_delta", f"{number('reading-delta', reading.delta)} {passed_back(reading, text)}"),
+            ("reading_printed", f"{number('reading-printed', reading.printed)} {share_of(view, reading, text)}"),
+        ]
+    else:
+        parts.append(("reading_passed", number("reading-delta", reading.passed_back)))
+    lines = "".join(
+        cells(f'<span title="{escape(text(f"{key}_about"))}">{n}. {escape(text(key))}</span>', words)
+        for n, (key, words) in enumerate(parts, 1)
+    )
+    return f'{title}<table class="lz-table lz-readings" data-testid="readings">{lines}</table>'
+
+
+def output_and_loss(reading: Reading, text: Text) -> str:
+    """Output, target, weight, and the loss they make."""
+    words = text(
+        "reading_output",
+        raw=four(reading.raw),
+        output=number("reading-output", reading.output),
+        target=number("reading-target", reading.target),
+        weight=f"{reading.weight:.4g}",
+    )
+    made = text(
+        "reading_made",
+        loss=number("reading-value", reading.value),
+        floor=four(reading.floor),
+        excess=four(reading.excess),
+    )
+    return f"{words}<br>{made}"
+
+
+def agreement(reading: Reading, text: Text) -> str:
+    """Whether both slopes are the same number."""
+    if reading.autograd is None or not math.isfinite(reading.closed):
+        return f"<small>{escape(text('no_slope'))}</small>"
+    scale = max(abs(reading.closed), abs(reading.autograd), 1e-12)
+    same = abs(reading.closed - reading.autograd) <= AGREE * scale
+    return f"<small>{escape(text('slopes_agree' if same else 'slopes_differ'))}</small>"
+
+
+def passed_back(reading: Reading, text: Text) -> str:
+    """What becomes of delta on the way back."""
+    same = math.isclose(reading.delta, reading.passed_back, rel_tol=AGREE, abs_tol=1e-300)
+    back = text("delta_as_is") if same else text("delta_times_slope", back=four(reading.passed_back))
+    if not math.isclose(reading.passed_back, -reading.closed, rel_tol=1e-6, abs_tol=1e-12):
+        back += " " + text("delta_of_written")
+    return f"<small>{escape(back)}</small>"
+
+
+def share_of(view: LabView, reading: Reading, text: Text) -> str:
+    """Its part of what is printed."""
+    share = "–" if math.isnan(reading.share) else f"{reading.share:.1%}"
+    return f"<small>{escape(text('printed_share', share=share, sum=four(sum(view.printed_costs))))}</small>"
+
+
+def terms_table(view: LabView, text: Text) -> str:
+    """Value, floor, excess and printed number of each term; below, the three numbers that are easily mistaken."""
+    head = cells(
+        *(escape(text(key)) for key in ("term", "predictors", "value", "floor", "excess", "printed_column")), tag="th"
+    )
+    body = "".join(
+        cells(
+            escape(text(f"term_{term.name}")),
+            str(term.predictors),
+            *(four(part) for part in (term.value, term.floor, term.excess, term.printed)),
+        )
+        for term in view.active_terms
+    )
+    costs = view.printed_costs
+    foot = (
+        total(text("sum_loss"), "sum-loss", view.loss, 2, text)
+        + (total(text("sum_heads"), "sum-heads", sum(costs), 5, text) if costs else "")
+        + (total(text("sum_network", heads=len(costs)), "sum-network", view.printed_cost, 5, text) if costs else "")
+    )
+    return (
+        f"<h4>{escape(text('terms_title'))}</h4>"
+        f'<table class="lz-table" data-testid="terms"><thead>{head}</thead><tbody>{body}</tbody>'
+        f"<tfoot>{foot}</tfoot></table>"
+    )
+
+
+def total(name: str, testid: str, value: float | None, column: int, text: Text) -> str:
+    """A named sum in its column."""
+    after = 5 - column
+    return (
+        f'<tr><th colspan="{column}">{escape(name)}</th><td>{number(testid, value)}</td>'
+        f"{f'<td colspan={after}></td>' if after else ''}</tr>"
+    )
+
+
+def log(line: str, found: WhyView, text: Text) -> str:
+    """What Darknet prints for this head, each number explained."""
+    title = f"<h4>{escape(text('log_title'))}</h4>"
+    entries = log_entries(line)
+    lines = "".join(
+        cells(f"<code>{escape(name)}</code>", f"<b>{escape(value)}</b>", escape(explained(name, value, found, text)))
+        for name, value in entries
+    )
+    return f'{title}<pre class="lz-log" data-testid="log">{escape(line)}</pre><table class="lz-table">{lines}</table>'
+
+
+LOG_KEYS = {
+    "Region": "log_region",
+    "Avg IOU": "log_iou",
+    "Class": "log_class",
+    "Obj": "log_obj",
+    "No Obj": "log_noobj",
+    ".5R": "log_half",
+    ".75R": "log_three_quarters",
+    "Avg Recall": "log_half",
+    "count": "log_count",
+}
+
+
+def explained(name: str, value: str, found: WhyView, text: Text) -> str:
+    """One number of the log; why it is nan."""
+    words = text(LOG_KEYS[name])
+    if "nan" not in value:
+        return words
+    return f"{words} {text('log_nan_empty' if found.count == 0 else 'log_nan_real')}"

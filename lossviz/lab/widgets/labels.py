@@ -1,0 +1,153 @@
+"""Mode "move the label": add, delete, rename; and crossing the line."""
+
+from html import escape
+
+import streamlit as st
+
+from lossviz.components.plot import plot
+from lossviz.core.text import Text, four
+from lossviz.lab.charts.curves import cliff
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.dragging import Point, new_label, truth_of
+from lossviz.lab.view import LabView
+from lossviz.lab.widgets.canvas import chosen_truth
+from lossviz.lab.words import kind_name
+from lossviz.scenes.check import MOST_TRUTHS
+from lossviz.scenes.gallery import SAMPLES
+from lossviz.web.html import predictor_name
+
+STRIP = 170
+"""Pixels of the strip."""
+
+
+def labels(view: LabView, desk: LabDesk, text: Text) -> None:
+    """Tools, stamp and strip."""
+    label_tools(desk, text)
+    st.html(stamp(desk, view, text) or "<span></span>")
+    strip(desk, view, text)
+
+
+def label_tools(desk: LabDesk, text: Text) -> None:
+    """Class of the label in hand, delete it, add one."""
+    view = desk.view
+    truth, recipe = truth_of(view, chosen_truth(view)), view.report.recipe
+    with st.container(horizontal=True, vertical_alignment="center", key="labels"):
+        if truth:
+            family = SAMPLES[view.state.scene].classes
+            count = len(view.prediction.raw) - 5
+            st.session_state["label_class"] = truth.kind
+            st.selectbox(
+                text("label_class"),
+                range(count),
+                format_func=lambda kind: text.kind(family, kind),
+                key="label_class",
+                on_change=rename,
+                args=(desk, truth.number),
+                label_visibility="collapsed",
+                width=220,
+            )
+            st.button(
+                text("label_delete"),
+                key="label-delete",
+                icon=":material/delete:",
+                on_click=delete,
+                args=(desk, truth.number),
+            )
+        st.button(
+            text("label_add"),
+            key="label-add",
+            icon=":material/add:",
+            disabled=len(view.truths) >= min(MOST_TRUTHS, recipe.truth_limit(recipe.settings)),
+            on_click=lambda: desk.put(new_label(desk.state)),
+        )
+
+
+def rename(desk: LabDesk, number: int) -> None:
+    """Another class."""
+    if desk.before:  # while one drags, the browser may report what it has not heard of yet
+        return
+    desk.put(desk.state.with_truth(number, kind=st.session_state["label_class"]))
+
+
+def delete(desk: LabDesk, number: int) -> None:
+    """One label less."""
+    desk.put(desk.state.with_truth(number, gone=True))
+    desk.crossing = None
+
+
+def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
+    """Which predictor took over, and what that cost."""
+    crossing = desk.crossing
+    if not crossing:
+        return ""
+    step = crossing.loss_after - crossing.loss_before
+    names = [
+        text("list_comma").join(escape(predictor_name(p, text)) for p in side) or escape(text("nobody"))
+        for side in (crossing.before, crossing.after)
+    ]
+    words = text(
+        "crossing",
+        name=escape(kind_name(view, crossing.kind, text)),
+        before=names[0],
+        after=f"<b>{names[1]}</b>",
+        loss_before=four(crossing.loss_before),
+        loss_after=four(crossing.loss_after),
+        step=f"<b>{step:+.4g}</b>",
+    )
+    return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
+
+
+def strip(desk: LabDesk, view: LabView, text: Text) -> None:
+    """Loss against the place of the label; a click, or the slider, goes back to that place."""
+    track = desk.track
+    if len(track.points) < 2:
+        st.html(f'<p class="lz-quiet">{escape(text("cliff_hint"))}</p>')
+        return
+    cells = view.prediction.grid[track.along()]
+    points = track.ordered()
+    plot(
+        cliff(track, cells, text),
+        key="cliff",
+        height=STRIP,
+        description=text("cliff_alt", count=len(points)),
+        testid="cliff",
+        on_click=lambda click: scrub(desk, nearest(points, click.x, cells, track.along())),
+    )
+    here = points.index(track.points[-1])
+    with st.container(horizontal=True, vertical_alignment="center", key="scrub"):
+        for name, icon, to in (("back", "arrow_back", here - 1), ("forth", "arrow_forward", here + 1)):
+            st.button(
+                text(f"cliff_{name}"),
+                key=f"cliff-{name}",
+                icon=f":material/{icon}:",
+                disabled=not 0 <= to < len(points),
+                on_click=scrub_to,
+                args=(desk, to),
+            )
+
+
+def scrub_to(desk: LabDesk, place: int) -> None:
+    """To one of the recorded points, counted along the axis."""
+    points = desk.track.ordered()
+    if 0 <= place < len(points):
+        scrub(desk, points[place])
+
+
+def nearest(points: tuple[Point, ...], place: object, cells: int, along: int) -> Point:
+    """The recorded point next to a place in cells."""
+    wanted = float(place) / cells if isinstance(place, int | float) else 0.5
+    return min(points, key=lambda point: abs((point.x, point.y)[along] - wanted))
+
+
+def scrub(desk: LabDesk, point: Point) -> None:
+    """Put the label back where it has been."""
+    track, before = desk.track, desk.view
+    truth = truth_of(before, track.number)
+    if truth is None:
+        return
+    crossing = desk.crossing
+    desk.put(desk.state.with_truth(track.number, xywh=(point.x, point.y, *truth.xywh[2:])))
+    if point.answers:
+        desk.look(at=point.answers[0])
+    others = tuple(other for other in track.points if other != point)
+    desk.track, desk.crossing = type(track)(track.number, (*others, point)), crossing

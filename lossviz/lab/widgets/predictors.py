@@ -1,0 +1,236 @@
+"""Level 3, "Every predictor": the map, the list, and what the program lets one set."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.plot import PlotClick, plot
+from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
+from lossviz.engine.heads import Predictor
+from lossviz.lab.charts.maps import described, state_map, term_map
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.evaluation import recipe_for
+from lossviz.lab.predictors import MapView, map_of
+from lossviz.lab.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, SWITCHED
+from lossviz.lab.view import LabView, head_of
+from lossviz.lab.widgets import story
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import scene_of
+from lossviz.web.choices import segments
+from lossviz.web.html import cells
+
+MAP, FRAMED = 390, 250
+"""Pixels of the map: on the page, in a frame."""
+EARLY_STEPS = {"seen": 6400.0, "ignore_thresh": 0.05, "thresh": 0.05}
+
+
+def every(view: LabView, desk: LabDesk, visit: Visit, *, bars: bool) -> None:
+    """The level: the map; beside it the bars, where one is, and what the program lets one set."""
+    found, text = map_of(view), visit.text
+    if not bars:
+        heat(view, found, desk, text, FRAMED)
+        return
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        which(view, found, desk, text)
+        heat(view, found, desk, text, MAP)
+        as_list(found, text)
+    with right:
+        story.bars(view, desk, visit)
+        settings(desk, text)
+        place(view, found, desk, text)
+
+
+def heat(view: LabView, found: MapView, desk: LabDesk, text: Text, height: int) -> None:
+    """The map; a click goes to that predictor."""
+    said = view.prediction.predictor
+    draw = term_map if view.state.map == "term" else state_map
+    about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
+    anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=said.anchor)
+    title = text("map_title", what=about, head=found.head, anchor=anchor)
+    st.html(f'<p class="lz-quiet" data-testid="map-title">{escape(title)}</p>')
+    plot(
+        draw(found, (said.column, said.row), text),
+        key="map",
+        height=height,
+        description=described(found, text),
+        testid="map",
+        on_click=lambda click: go_to(click, view, desk),
+    )
+    if found.pull is not None:
+        st.html(f'<p class="lz-quiet">{escape(text("map_pull"))}</p>')
+
+
+def go_to(click: PlotClick, view: LabView, desk: LabDesk) -> None:
+    """The predictor of the clicked cell."""
+    said = view.prediction.predictor
+    columns, rows = view.prediction.grid
+    row, column = click.point if isinstance(click.point, tuple) else (int(click.y), int(click.x))
+    if 0 <= row < rows and 0 <= column < columns:
+        choose(desk, said._replace(row=row, column=column))
+
+
+def choose(desk: LabDesk, predictor: Predictor) -> None:
+    """Another predictor; while one drags, the browser may report a place it has not heard of yet."""
+    if desk.before:
+        return
+    desk.put(replace(desk.state, at=predictor, channel=None, steps=None))
+
+
+def which(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
+    """Which map."""
+    words = {name: text(f"map_{name}") for name in MAPS}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        segments(text("map"), "map_kind", words, view.state.map, lambda name: desk.look(map=name))
+        if view.state.map == "term":
+            story.term_choice(view, desk, found.term, "map_term", text, width=170)
+        st.session_state["pooled"] = view.state.pooled
+        st.toggle(text("pooled"), key="pooled", on_change=lambda: desk.look(pooled=st.session_state["pooled"]))
+
+
+def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
+    """Head, anchor, row and column by number."""
+    said, heads = view.prediction.predictor, view.report.scene.heads
+    with st.container(horizontal=True, vertical_alignment="bottom", key="place"):
+        if len(heads) > 1:
+            names = {head.name: head.name for head in heads}
+            segments(text("head"), "head", names, said.head, lambda name: choose_head(name, view, desk), named=True)
+        for name, most in zip(("anchor", "row", "column"), (found.anchors, *found.states.shape), strict=True):
+            st.session_state[f"at_{name}"] = getattr(said, name)
+            st.number_input(
+                text(name),
+                0,
+                most - 1,
+                key=f"at_{name}",
+                on_change=lambda name=name: choose(desk, said._replace(**{name: st.session_state[f"at_{name}"]})),
+                width=124,
+            )
+
+
+def choose_head(name: str, view: LabView, desk: LabDesk) -> None:
+    """The same place of the picture in another head."""
+    said = view.prediction.predictor
+    _, before = head_of(view.report.scene, said)
+    _, head = head_of(view.report.scene, said._replace(head=name))
+    (columns, rows), (old_columns, old_rows) = head.grid, before.grid
+    row, column = (2 * said.row + 1) * rows // (2 * old_rows), (2 * said.column + 1) * columns // (2 * old_columns)
+    choose(desk, Predictor(name, min(said.anchor, head.raw.shape[1] - 1), row, column))
+
+
+def settings(desk: LabDesk, text: Text) -> None:
+    """What the program lets one set, and the switches of this page; drawn when asked for."""
+    state = desk.state
+    changed = len(state.settings) + sum(getattr(state, name) != "as-written" for name in SWITCHED)
+    label = text("settings_changed", count=changed) if changed else text("settings")
+    folded = st.popover(label, key="settings_open", icon=":material/tune:", on_change="rerun")
+    if folded.open:
+        with folded:
+            all_settings(desk, text)
+
+
+def all_settings(desk: LabDesk, text: Text) -> None:
+    """All of them."""
+    state = desk.state
+    recipe = recipe_for(state)
+    known = recipe.settings.accepts()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
+        # Rare settings have no words here; they stay on the command line.
+        for name in (name for name in known if text.knows(f"set_{name}_about")):
+            setting(desk, name, getattr(recipe.settings, name), text)
+    listed(
+        "coordinates",
+        {name: text(f"obj_{name}") for name in COORDINATES},
+        desk,
+        text("coordinates"),
+        text("coordinates_help"),
+    )
+    others = {name: text(f"recipe_{name}") for name in RECIPES if name != state.recipe}
+    listed("assigner", {"as-written": text("obj_as-written"), **others}, desk, text("assigner"), text("assigner_help"))
+    if "softmax" not in known:
+        classes = {name: text(f"classes_{name}") for name in CLASSES}
+        segments(text("classes"), "classes", classes, state.classes, switch(desk, "classes"), named=True)
+    if recipe.weighs_small_boxes:
+        small = {name: text(f"small_{name}") for name in SMALL_BOXES}
+        segments(text("small_boxes"), "small_boxes", small, state.small_boxes, switch(desk, "small_boxes"), named=True)
+
+
+def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about: str) -> None:
+    """A switch with many positions."""
+    key = f"switch_{name}"
+    st.session_state[key] = getattr(desk.state, name)
+    st.selectbox(
+        label,
+        list(words),
+        format_func=words.__getitem__,
+        key=key,
+        on_change=lambda: switch(desk, name)(st.session_state[key]),
+        help=about,
+    )
+
+
+def switch(desk: LabDesk, name: str) -> Any:
+    """A change of one of the page's switches; a run starts anew."""
+
+    def change(value: str) -> None:
+        state = desk.state
+        changes: Mapping[str, Any] = {name: value, "steps": state.steps and 0}
+        desk.settle(replace(state, **changes))
+
+    return change
+
+
+def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
+    """One setting: a switch for 0 and 1, else a number within its bounds."""
+    key, state = f"set_{name}", desk.state
+    meta: Mapping[str, Any] = next(
+        f.metadata for f in RECIPES[state.recipe].settings.__dataclass_fields__.values() if f.name == name
+    )
+    default = getattr(RECIPES[state.recipe].for_scene(scene_of(state.scene)).settings, name)
+
+    def change() -> None:
+        given = float(st.session_state[key])
+        desk.settle(desk.state.with_setting(name, None if given == default else given))
+
+    label = text(f"set_{name}") if text.knows(f"set_{name}") else name
+    if (meta["low"], meta["high"]) == (0, 1) and isinstance(default, int):
+        st.session_state[key] = bool(value)
+        st.toggle(label, key=key, on_change=change, help=text(f"set_{name}_about"))
+        return
+    st.session_state[key] = float(value)
+    st.number_input(
+        label,
+        float(meta["low"]),
+        max(float(min(meta["high"], 1e6)), value),
+        key=key,
+        step=EARLY_STEPS.get(name, 0.5),
+        format="%.6g",
+        on_change=change,
+        help=text(f"set_{name}_about"),
+        width=150,
+    )
+
+
+def as_list(found: MapView, text: Text) -> None:
+    """The same numbers as a table."""
+    folded = st.expander(text("map_table"), key="map_table", on_change="rerun")
+    if not folded.open:
+        return
+    head = cells(*(escape(text(key)) for key in ("predictor_column", "state", "excess", "objectness")), tag="th")
+    body = "".join(
+        cells(
+            str(row.predictor), escape(state_words(row.state, row.early, text)), four(row.value), four(row.objectness)
+        )
+        for row in found.rows
+    )
+    with folded:
+        st.html(f'<table class="lz-table" data-testid="map-table"><thead>{head}</thead><tbody>{body}</tbody></table>')
+
+
+def state_words(state: str, early: bool, text: Text) -> str:
+    """A predictor's state in words."""
+    name = text(f"state_{state}")
+    return text("state_early", state=name) if early else name

@@ -1,0 +1,145 @@
+"""The Lab's first level in words and numbers: what each truth costs, the loss and its terms."""
+
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from lossviz.components.tally import TallyRow, tally
+from lossviz.core.text import Text, four
+from lossviz.core.visit import LEVELS, Visit
+from lossviz.lab.charts.bars import axis_end, described, hover, in_order, read, ticks
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.predictors import ties_of
+from lossviz.lab.state import READINGS
+from lossviz.lab.view import LabView, resting_view
+from lossviz.lab.words import kind_name, truth_name
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.html import capital, note, number, remark
+
+
+def sentence(view: LabView, text: Text) -> str:
+    """What each truth costs, and the rest."""
+    parts = []
+    for truth in view.truths:
+        name = kind_name(view, truth.kind, text)
+        if truth.answers:
+            cost = f"<b>{four(truth.cost)}</b>"
+            parts.append(text("costs", what=escape(truth_name(view, truth, text)), cost=cost))
+        else:
+            parts.append(escape(text("unanswered", name=name)))
+    if view.rest is not None:
+        parts.append(text("background", cost=f"<b>{four(view.rest)}</b>"))
+    return f'<p class="lz-sentence">{capital(text("list_comma").join(parts))}{text("list_end")}</p>'
+
+
+def headline(view: LabView, text: Text) -> str:
+    """Loss, excess, floor, printed number, each with its definition."""
+    items: list[tuple[str, str, float | None, str]] = [
+        ("loss", "loss", view.loss, text("loss_about")),
+        ("excess", "excess", view.excess, text("excess_about")),
+        ("floor", "floor", view.floor, text("floor_about")),
+    ]
+    if view.printed_costs:
+        names = [head.name for head in view.report.scene.heads]
+        heads = [f"{name}: {four(cost)}" for name, cost in zip(names, view.printed_costs, strict=True)]
+        printed = f"{text('printed_about')}. {text('heads_printed', costs=text('list_comma').join(heads))}"
+        items.append(("printed", "printed-cost", view.printed_cost, printed))
+    if view.reading == "printed":
+        items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))
+    spans = [
+        f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
+        for key, testid, value, about in items
+    ]
+    if not view.printed_costs:
+        spans.append(f"<span>{escape(text(f'prints_{view.report.recipe.prints}'))}</span>")
+    return f'<div class="lz-numbers">{"".join(spans)}</div>'
+
+
+def bars(view: LabView, desk: LabDesk, visit: Visit) -> None:
+    """The terms as bars: their excess, or what they print, largest first."""
+    if not visit.shows("bars"):
+        return
+    text = visit.text
+    reading, before = view.reading, resting_view(view.state.untouched())
+    terms = in_order(view.active_terms, before.terms, reading)
+    rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
+    shown = [read(term, reading) for term in terms]
+    end = axis_end([length or 0.0 for length in shown] + [rest[term.name] for term in terms])
+    tally(
+        [
+            TallyRow(
+                term.name,
+                text(f"term_{term.name}"),
+                length or 0.0,
+                four(length),
+                rest[term.name],
+                hover(term, text),
+                ties_of(view, term.name),
+            )
+            for term, length in zip(terms, shown, strict=True)
+        ],
+        end=end,
+        ticks=ticks(end),
+        axis=text(f"bars_axis_{reading}"),
+        description=described(terms, text),
+        key="bars",
+        testid="bars",
+        selected=view.state.term or None,
+        on_pick=lambda name: desk.look(term="" if name == view.state.term else name, channel=None),
+    )
+
+
+def term_choice(
+    view: LabView, desk: LabDesk, shown: str, key: str, text: Text, width: int | Literal["stretch"] = "stretch"
+) -> None:
+    """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
+    names = [term.name for term in view.active_terms]
+    st.session_state[key] = shown if shown in names else names[0]
+    st.selectbox(
+        text("term"),
+        names,
+        format_func=lambda name: text(f"term_{name}"),
+        key=key,
+        on_change=lambda: desk.look(term=st.session_state[key], channel=None),
+        label_visibility="collapsed",
+        width=width,
+    )
+
+
+def equation(view: LabView, text: Text) -> str:
+    """The loss as the sum of its terms."""
+    summands = [
+        f'<span title="{escape(text(f"about_{term.name}"))}">{number(f"term-{term.name}", term.value)} '
+        f"<small>{escape(text(f'term_{term.name}'))}</small></span>"
+        for term in view.active_terms
+    ]
+    whole = f"<span>{four(view.loss)} <small>{text('loss')}</small></span>"
+    summary = text("summary", loss=four(view.loss), excess=four(view.excess))
+    broken = f'<p class="lz-quiet">{escape(text("no_number"))}</p>' if view.loss is None else ""
+    said = remark(view.report, text)
+    return (
+        f'<div class="lz-equation">{text("equation", loss=whole, sum=" + ".join(summands))}</div>{broken}'
+        f"{note(said) if said else ''}"
+        f'<div class="lz-unseen" role="status">{summary}</div>'
+    )
+
+
+def hint(view: LabView, text: Text) -> str:
+    """What to do first; at the edge of its cell, why the box goes no farther."""
+    if view.state.mode == "prediction" and view.prediction.at_limit:
+        return f'<p class="lz-quiet">{text("hint_limit")}</p>'
+    return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
+
+
+def depth(desk: LabDesk, visit: Visit) -> None:
+    """How deep one looks, and what the bars show."""
+    text, reading = visit.text, desk.state.reading
+    with st.container(horizontal=True, vertical_alignment="center", key="depth"):
+        if visit.shows("levels"):
+            words = {level: text(f"level_{level}") for level in LEVELS}
+            segments(text("levels"), "levels", words, visit.level, session.deepen)
+        if visit.shows("bars") and desk.view.printed_costs and not (visit.view == "embed" and visit.level != "1"):
+            words = {name: text(f"reading_{name}") for name in READINGS}
+            segments(text("reading"), "reading", words, reading, lambda name: desk.look(reading=name))

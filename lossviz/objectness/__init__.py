@@ -1,0 +1,1 @@
+"""BCE or MSE: one logit and its target, two losses, their slopes, the derivations."""

@@ -1,0 +1,95 @@
+"""Two losses on the same way: gradient descent on one logit, and when its probability passes one half.
+
+z becomes z - rate * dL/dz, in double precision. In a training the weights move, which all
+predictors share; here a logit does.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lossviz.objectness.state import ObjectnessState
+from lossviz.objectness.view import squared_slope
+
+Row = npt.NDArray[np.float64]
+Share = Any
+"""One probability, or a row of them."""
+FINE = 4000
+"""Pieces of an integral."""
+
+
+def sigmoid(z: float) -> float:
+    """1 / (1 + e^-z)."""
+    return 1 / (1 + math.exp(-z))
+
+
+def bce_slope(p: Share, t: float) -> Share:
+    """p - t."""
+    return p - t
+
+
+SLOPES: Mapping[str, Callable[[Share, float], Share]] = {"bce": bce_slope, "squared": squared_slope}
+"""The two that race: dL/dz, at a probability or at many."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One loss on its way: ``p`` after each step, the first before any; ``passes``: the step that leads over one half."""
+
+    name: str
+    p: Row
+    passes: int | None
+
+    @property
+    def steps(self) -> int:
+        """How many."""
+        return len(self.p) - 1
+
+
+@lru_cache(maxsize=16)
+def run_of(name: str, logit: float, target: float, rate: float, steps: int) -> Run:
+    """So many steps from the logit."""
+    slope, z = SLOPES[name], logit
+    way = np.empty(steps + 1)
+    for n in range(steps + 1):
+        way[n] = z
+        z -= rate * slope(sigmoid(z), target)
+    over = np.flatnonzero((way >= 0) != (logit >= 0))
+    return Run(name, 1 / (1 + np.exp(-way)), int(over[0]) if len(over) else None)
+
+
+def race_of(state: ObjectnessState) -> tuple[Run, ...]:
+    """Both, from the state's logit to its target."""
+    return tuple(run_of(name, state.logit, state.target, state.rate, state.steps) for name in SLOPES)
+
+
+def wakes(state: ObjectnessState) -> bool:
+    """Whether one half lies between what is said and what is wanted."""
+    return (state.probability - 0.5) * (state.target - 0.5) < 0
+
+
+def flow_steps(name: str, state: ObjectnessState) -> float:
+    r"""Steps to one half if they were infinitely small: the integral of dz over rate times slope, by Simpson's rule.
+
+    $$ \frac{1}{r} \int_{z_0}^{0} \frac{dz}{-dL/dz} $$
+
+    From z to a target of 1: with cross-entropy z + e^z, with squared error -e^-z + 3 z + 3 e^z + e^2z / 2, taken from z_0
+    to 0.
+    """
+    z = np.linspace(state.logit, 0, FINE + 1)
+    p = 1 / (1 + np.exp(-z))
+    slope = SLOPES[name](p, state.target)
+    weights = np.ones(FINE + 1)
+    weights[1:-1:2], weights[2:-1:2] = 4, 2
+    return float(-(weights / slope).sum() * (z[1] - z[0]) / 3 / state.rate)
+
+
+def steps_to_half(name: str, state: ObjectnessState) -> float:
+    """As counted; where the race ends before, as the integral says."""
+    run = run_of(name, state.logit, state.target, state.rate, state.steps)
+    return flow_steps(name, state) if run.passes is None else run.passes

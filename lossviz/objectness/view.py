@@ -1,0 +1,271 @@
+"""Losses of one output: their value, their slopes and the number that is printed, at one logit and along a curve.
+
+z: the logit; a = s(z): the output; t: the target. dL/dz = dL/da * da/dz, and da/dz = a (1 - a).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from lossviz.engine import terms
+from lossviz.objectness.state import AXES, MOST, ObjectnessState
+
+Places = Float[Tensor, " n"]
+Curve = Callable[[Places, Places], Places]
+"""(z, t), one number for each."""
+
+
+def sigmoid_slope(z: Places) -> Places:
+    """s(z) (1 - s(z))."""
+    return torch.sigmoid(z) * torch.sigmoid(-z)
+
+
+def in_rows(formula: Callable[[Tensor, Tensor], Tensor]) -> Curve:
+    """A formula of the engine, which wants a row a predictor, for a row of places."""
+    return lambda z, t: formula(z[:, None], t[:, None])[:, 0]
+
+
+def half_squared_of_output(z: Places, t: Places) -> Places:
+    """(a - t)^2 / 2: squared error of an output without a sigmoid, which says what s(z) would say."""
+    return in_rows(terms.half_squared)(torch.sigmoid(z), t)
+
+
+def output_minus_target(z: Places, t: Places) -> Places:
+    """a - t, and nothing of a sigmoid after it."""
+    return in_rows(terms.half_squared.slope)(torch.sigmoid(z), t)
+
+
+def squared_delta(z: Places, t: Places) -> Places:
+    """(t - a)^2: what Darknet prints of delta = t - a."""
+    return (t - torch.sigmoid(z)) ** 2
+
+
+@dataclass(frozen=True)
+class OneLoss:
+    """A loss of one output.
+
+    ``value``; ``passed``: the slope that goes back to the layer before; ``printed``: the number in the log, None: the loss
+    itself. ``sigmoid``: whether one stands between that layer and the output. ``scaled``: times YOLOv2's object_scale.
+    ``formula``, ``outer``, ``latex``: L, dL/da and what is passed back, as the page prints them.
+    """
+
+    name: str
+    value: Curve
+    passed: Curve
+    formula: str
+    outer: str
+    latex: str
+    printed: Curve | None = None
+    sigmoid: bool = True
+    scaled: bool = False
+
+    def inner_slope(self, z: Places) -> Places:
+        """da/dz; 1 where the raw output is the output."""
+        return sigmoid_slope(z) if self.sigmoid else torch.ones_like(z)
+
+    def outer_slope(self, z: Places, t: Places) -> Places:
+        """dL/da."""
+        return self.passed(z, t) / self.inner_slope(z)
+
+    def slope(self, z: Places, t: Places, axis: str) -> Places:
+        """With respect to the raw output, or to the probability that is said."""
+        return self.passed(z, t) if axis == "z" else self.outer_slope(z, t)
+
+
+BCE, BCE_SLOPE = in_rows(terms.bce), in_rows(terms.bce.slope)
+MSE, MSE_SLOPE = in_rows(terms.half_squared_of_sigmoid), in_rows(terms.half_squared_of_sigmoid.slope)
+SQUARED = r"(a - t) \cdot a (1 - a)"
+ENTROPY = r"\frac{a - t}{a (1 - a)}"
+LOSSES = {
+    loss.name: loss
+    for loss in (
+        OneLoss("bce", BCE, BCE_SLOPE, r"\mathrm{BCE}(a, t)", ENTROPY, "a - t"),
+        OneLoss("squared", MSE, MSE_SLOPE, r"\tfrac12 (a - t)^2", "(a - t)", SQUARED),
+        OneLoss(
+            "linear",
+            half_squared_of_output,
+            output_minus_target,
+            r"\tfrac12 (a - t)^2",
+            "(a - t)",
+            "a - t",
+            sigmoid=False,
+        ),
+        OneLoss(
+            "darknet_v2",
+            MSE,
+            MSE_SLOPE,
+            r"\tfrac{s}{2} (a - t)^2",
+            "s (a - t)",
+            rf"s {SQUARED}",
+            squared_delta,
+            scaled=True,
+        ),
+        OneLoss("darknet_v3", BCE, BCE_SLOPE, r"\mathrm{BCE}(a, t)", ENTROPY, "a - t", squared_delta),
+        OneLoss(
+            "focal",
+            in_rows(terms.focal_bce),
+            in_rows(terms.focal_bce.slope),
+            r"(a - t)^2 \mathrm{BCE}(a, t)",
+            r"\left(\frac{(a - t)^3}{a (1 - a)} + 2 (a - t) \mathrm{BCE}(a, t)\right)",
+            r"(a - t)^3 + 2 (a - t) a (1 - a) \mathrm{BCE}(a, t)",
+        ),
+    )
+}
+FACTORS = {True: "a (1 - a)", False: "1"}
+"""da/dz behind a sigmoid, and without one."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What one loss says of one logit and its target."""
+
+    loss: float
+    floor: float
+    outer: float
+    inner: float
+    passed: float
+    printed: float
+
+    def slope(self, axis: str) -> float:
+        """With respect to the raw output, or to the probability."""
+        return self.passed if axis == "z" else self.outer
+
+
+@dataclass(frozen=True)
+class Line:
+    """A loss and its slope along the axis."""
+
+    name: str
+    values: Places
+    slopes: Places
+
+
+def weight_of(loss: OneLoss, state: ObjectnessState) -> int:
+    """YOLOv2's object_scale where an object is wanted; a background counts once."""
+    return state.scale if loss.scaled and state.target > 0 else 1
+
+
+def numbers_of(name: str, state: ObjectnessState) -> Numbers:
+    """Loss, both factors of the slope, their product, and what is printed: delta squared contains the weight squared."""
+    loss, z, t = LOSSES[name], double(state.logit), double(state.target)
+    weight = weight_of(loss, state)
+    printed = weight * weight * loss.printed(z, t) if loss.printed else weight * loss.value(z, t)
+    parts = (
+        weight * loss.value(z, t),
+        terms.entropy(t[:, None])[:, 0] if loss.outer == ENTROPY else torch.zeros_like(t),
+        weight * loss.outer_slope(z, t),
+        loss.inner_slope(z),
+        weight * loss.passed(z, t),
+        printed,
+    )
+    return Numbers(*(float(part) for part in parts))
+
+
+def double(*values: float) -> Places:
+    """In double precision."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
+@lru_cache(maxsize=2)
+def grid(axis: str) -> tuple[Places, Places]:
+    """Places on the axis, and their logits; on the axis of probabilities they crowd where the losses run away."""
+    if axis == AXES[0]:
+        z = torch.linspace(-MOST, MOST, 241, dtype=torch.float64)
+        return z, z
+    even = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
+    p = torch.cat([even, torch.sigmoid(torch.linspace(-MOST, MOST, 97, dtype=torch.float64))]).unique()
+    return p, torch.logit(p)
+
+
+@lru_cache(maxsize=64)
+def line_of(name: str, axis: str, target: float, weight: int) -> Line:
+    """Value and slope along the axis."""
+    loss, (_, z) = LOSSES[name], grid(axis)
+    t = torch.full_like(z, target)
+    return Line(name, weight * loss.value(z, t), weight * loss.slope(z, t, axis))
+
+
+@dataclass(frozen=True)
+class Fastest:
+    """Where squared error behind a sigmoid learns fastest on one side of its target, and how steep it is there.
+
+    Below ``asleep`` (for a target below: above it) the slope is less than a hundredth of that.
+    """
+
+    p: float
+    slope: float
+    asleep: float
+
+
+SLEEPY = 0.01
+"""A slope below this share of the largest is as good as none."""
+
+
+def squared_slope(p: Any, t: float) -> Any:
+    """(p - t) p (1 - p): dL/dz of half the squared error at a probability, or at a row of them."""
+    return (p - t) * p * (1 - p)
+
+
+def fastest(target: float, *, below: bool) -> Fastest | None:
+    r"""The root of 3 p^2 - 2 (1 + t) p + t below or above the target.
+
+    $$ p = \frac{1 + t \mp \sqrt{1 - t + t^2}}{3} $$
+
+    None where the target leaves no room on that side. For t = 1: p = 1/3, slope -4/27.
+    """
+    if not below:
+        mirror = fastest(1 - target, below=True)
+        return mirror and Fastest(1 - mirror.p, -mirror.slope, 1 - mirror.asleep)
+    if target <= 0:
+        return None
+    p = (1 + target - math.sqrt(1 - target + target * target)) / 3
+    slope = squared_slope(p, target)
+    return Fastest(p, slope, crossing(target, p, SLEEPY * slope))
+
+
+def crossing(target: float, high: float, level: float) -> float:
+    """Where the slope falls to ``level`` between 0 and ``high``, by halving."""
+    low = 0.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if squared_slope(middle, target) < level else (middle, high)
+    return high
+
+
+@dataclass(frozen=True)
+class ObjectnessView:
+    """What the page shows of a state."""
+
+    state: ObjectnessState
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Numbers]:
+        """Of the losses that are shown."""
+        return {name: numbers_of(name, self.state) for name in self.state.shown}
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Of the same."""
+        state = self.state
+        return tuple(line_of(name, state.axis, state.target, weight_of(LOSSES[name], state)) for name in state.shown)
+
+    @property
+    def places(self) -> Places:
+        """Along the axis."""
+        return grid(self.state.axis)[0]
+
+    @property
+    def here(self) -> float:
+        """The logit, or the probability."""
+        return self.state.logit if self.state.axis == "z" else self.state.probability
+
+    @property
+    def side(self) -> Fastest | None:
+        """Where squared error learns fastest on this side of the target."""
+        return fastest(self.state.target, below=self.state.probability < self.state.target)

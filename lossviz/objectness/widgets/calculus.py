@@ -1,0 +1,80 @@
+"""The table of derivative rules, folded below a derivation; one rule opened."""
+
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+import torch
+
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.engine.rules import RULES, TABLE, Rule
+from lossviz.web.html import note
+
+LEFT = ("powers", "exponentials", "combined", "rewritten")
+"""Families in the first column of the table."""
+
+
+def formula(rule: Rule) -> str:
+    """What becomes of what, as LaTeX between dollar signs."""
+    sign = "=" if rule.family == "rewritten" else r"\;\to\;"
+    return rf"$\displaystyle {rule.latex} {sign} {rule.result}$"
+
+
+def card(desk: Desk[Any], text: Text) -> None:
+    """The opened rule, large, with a number where it is one of a function."""
+    rule = RULES[desk.state.rule]
+    with st.container(horizontal=True, vertical_alignment="center", key="calculus-card", border=True):
+        st.markdown(f"**{text(f'calculus_{rule.key}')}**", width="content")
+        st.markdown(formula(rule), width="content")
+        if rule.family not in ("combined", "rewritten"):
+            st.html(note(sample(rule, text)), width="content")
+        st.button(
+            text("calculus_close"), key="calculus-close", type="tertiary", on_click=turn_to, args=(desk, ""), width=150
+        )
+
+
+def sample(rule: Rule, text: Text) -> str:
+    """Its slope at one place."""
+    low, high = rule.span
+    x = torch.tensor(low + 0.75 * (high - low), dtype=torch.float64)
+    letters = "".join(f", {name} = {value:g}" for name, value in rule.letters.items())
+    return text("calculus_at", x=f"{float(x):g}{letters}", slope=four(float(rule.slope(x, **rule.letters))))
+
+
+def turn_to(desk: Desk[Any], rule: str) -> None:
+    """Open another rule; none."""
+    desk.put(replace(desk.state, rule=rule))
+
+
+def appendix(desk: Desk[Any], first: str, text: Text) -> None:
+    """The whole table, folded: it is open while a rule is; ``first``: the one it opens with."""
+    st.session_state["calculus"] = bool(desk.state.rule)
+    st.toggle(
+        text("calculus_table"),
+        key="calculus",
+        on_change=lambda: turn_to(desk, first if st.session_state["calculus"] else ""),
+    )
+    if desk.state.rule not in RULES:
+        return
+    with st.container(key="calculus-table"):
+        columns = st.columns(2, gap="medium")
+        for family, rules in groupby(TABLE, key=lambda rule: rule.family):
+            with columns[family not in LEFT]:
+                st.markdown(family_table(family, list(rules), desk.state.rule, text))
+        st.html(note(text("calculus_letters")))
+
+
+def family_table(family: str, rules: list[Rule], opened: str, text: Text) -> str:
+    """A row a rule, as Markdown; the opened one marked."""
+    keys = ("before", "after") if family == "rewritten" else ("function", "derivative")
+    head = f"**{text(f'calculus_family_{family}')}** | {text(f'calculus_{keys[0]}')} | {text(f'calculus_{keys[1]}')}"
+    return "\n".join([f"| {head} |", "|---|---|---|", *(row(rule, rule.key == opened, text) for rule in rules)])
+
+
+def row(rule: Rule, opened: bool, text: Text) -> str:
+    """Name, function, derivative."""
+    name = text(f"calculus_{rule.key}")
+    marked = f"**→ {name}**" if opened else name
+    return rf"| {marked} | $\displaystyle {rule.latex}$ | $\displaystyle {rule.result}$ |"

@@ -1,0 +1,282 @@
+"""One output and its target: two curves with a point on them, three numbers a loss, a guess."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.core.visit import LEVELS
+from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
+from lossviz.objectness.descent import wakes
+from lossviz.objectness.figures.parts.content import ObjectnessContent
+from lossviz.objectness.state import AXES, MOST, SHOWN, SPOON, ObjectnessState
+from lossviz.objectness.view import Numbers, ObjectnessView
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.save import save
+from lossviz.web.session import Memory
+
+ObjectnessDesk = Desk[ObjectnessState]
+HEIGHT = {"page": 460, "embed": 360, "present": 540}
+"""Pixels, by view."""
+STEP = {"z": 0.1, "p": 0.01}
+FLAT = 1e-12
+"""A slope that is none."""
+LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}
+"""The spoon's link in the Loss Lab."""
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks."""
+    if memory.visit.shows("levels"):
+        words = {level: text(f"objectness_level_{level}") for level in LEVELS}
+        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
+
+
+# ---- the curves ----
+
+
+def key_of(desk: ObjectnessDesk) -> str:
+    """Each axis is a chart of its own."""
+    return f"curves-{desk.state.axis}"
+
+
+def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
+    """The grip on the curves of the first loss."""
+    axis, (loss, _) = view.state.axis, ranges(view)
+    ends = (float(view.places[0]), float(view.places[-1]))
+    return Handle(
+        view.here,
+        0.0,
+        text("objectness_grip"),
+        (ends[0], loss[0]),
+        (ends[1], loss[1]),
+        desk.rev,
+        desk.plot_seq,
+        step=STEP[axis],
+        words=f"{axis} = {{x}}",
+        locked="y",
+        along=runs_along(view),
+        subplots=True,
+    )
+
+
+def listen(desk: ObjectnessDesk, text: Text) -> None:
+    """What a hand did on the curves."""
+    event = plot_event(key_of(desk), handle=handle(ObjectnessView(desk.state), desk, text))
+    if not event:
+        return
+    desk.plot_seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+        return
+    state = at(desk.state, event.x)
+    (desk.drag if event.kind == "move" else desk.settle)(state)
+
+
+def at(state: ObjectnessState, place: float) -> ObjectnessState:
+    """The output is at that place of the axis."""
+    return state.with_logit(place) if state.axis == "z" else state.with_probability(place)
+
+
+def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, marked: bool = False) -> None:
+    """Loss above, slope below; ``marked``: where squared error learns fastest."""
+    squared = marked and {"squared", "darknet_v2"} & {*view.state.shown}
+    plot(
+        curves_figure(view, text, view.side if squared else None),
+        key=key_of(desk),
+        height=HEIGHT[look],
+        description=described(view, text),
+        testid="curves",
+        handle=handle(view, desk, text),
+    )
+
+
+# ---- words and numbers ----
+
+
+def sentence(view: ObjectnessView, memory: Memory, *, resting: bool) -> str:
+    """The level's question, and how the first two losses compare here; heard when nothing moves."""
+    text, state, level = memory.visit.text, view.state, memory.visit.level
+    said = {"p": four(state.probability), "t": f"{state.target:.6g}"}
+    key = "objectness_question_1" if wakes(state) else "objectness_question_calm"
+    question = escape(text(key, **said) if level == "1" else text(f"objectness_question_{level}"))
+    if level == "3":
+        return f'<p class="lz-sentence lz-one"><b>{question}</b></p>'
+    words = escape(airy(ratio(view, text)))
+    heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
+    return f'<p class="lz-sentence"><b>{question}</b><br>{words}</p>{heard}'
+
+
+def ratio(view: ObjectnessView, text: Text) -> str:
+    """How much steeper the first loss is than the second."""
+    names = view.state.shown[:2]
+    if len(names) < 2:
+        return text("objectness_drag")
+    slopes = [abs(view.numbers[name].slope(view.state.axis)) for name in names]
+    if slopes[0] < slopes[1]:
+        names, slopes = names[::-1], slopes[::-1]
+    called = {"first": name_of(names[0], text), "second": name_of(names[1], text)}
+    if slopes[1] < FLAT:
+        return text("objectness_ratio_same" if slopes[0] < FLAT else "objectness_ratio_none", **called)
+    share = slopes[0] / slopes[1]
+    return text("objectness_ratio_same" if share < 1 + 1e-9 else "objectness_ratio", **called, ratio=four(share))
+
+
+def swatch(name: str) -> str:
+    """The loss' line."""
+    style = {"bce": "solid", "linear": "dotted"}.get(name, "dashed")
+    return f'<i class="lz-swatch" style="border-color:{COLOURS[name]};border-top-style:{style}"></i>'
+
+
+def loss_name(name: str, text: Text) -> str:
+    """Line and name; what it is one hover away."""
+    return (
+        f'{swatch(name)}<span title="{escape(text(f"objectness_about_{name}"))}">{escape(name_of(name, text))}</span>'
+    )
+
+
+def head_of(keys: tuple[str, ...], text: Text) -> str:
+    """The head of a table; what each column is one hover away."""
+    said = (
+        f'<span title="{escape(text(f"objectness_head_{key}_about"))}">{escape(text(f"objectness_head_{key}"))}</span>'
+        for key in keys
+    )
+    return cells("", *said, tag="th")
+
+
+COLUMNS: dict[str, Callable[[Numbers], float]] = {
+    "loss": lambda found: found.loss,
+    "outer": lambda found: found.outer,
+    "passed": lambda found: found.passed,
+    "printed": lambda found: found.printed,
+}
+
+
+def table(view: ObjectnessView, text: Text) -> str:
+    """Loss, slope passed back, number printed; against the probability also the slope that is drawn."""
+    keys = tuple(key for key in COLUMNS if key != "outer" or view.state.axis == "p")
+    body = "".join(
+        cells(loss_name(name, text), *(number(f"{key}-{name}", COLUMNS[key](found)) for key in keys))
+        for name, found in view.numbers.items()
+    )
+    return table_of("losses", head_of(keys, text), body, "lz-losses") + floor(view, text)
+
+
+def floor(view: ObjectnessView, text: Text) -> str:
+    """Why cross-entropy does not fall to 0 for a target between 0 and 1."""
+    found = next((found for found in view.numbers.values() if found.floor > FLAT), None)
+    if not found:
+        return ""
+    said = {"t": f"{view.state.target:.6g}", "floor": four(found.floor), "loss": four(found.loss)}
+    return note(text("objectness_floor", **said, excess=four(max(0.0, found.loss - found.floor))))
+
+
+def spoon(memory: Memory, state: ObjectnessState, text: Text) -> None:
+    """Where this output comes from; nothing for any other."""
+    if state.logit != SPOON or state.target != 1:
+        return
+    query = urlencode({key: value for key, value in memory.visit.to_query().items() if key == "lang"} | LAB)
+    words = escape(text("objectness_spoon_link"))
+    link = f'<a href="lab?{escape(query)}" target="_self" data-testid="spoon">{words}</a>'
+    st.html(f'<p class="lz-quiet">{escape(text("objectness_spoon"))} {link}</p>')
+
+
+# ---- choices ----
+
+
+def look(desk: ObjectnessDesk, **changes: Any) -> None:
+    """Another way to look at the same output."""
+    desk.put(replace(desk.state, **changes))
+
+
+def axis_choice(desk: ObjectnessDesk, text: Text) -> None:
+    """Over what the curves are drawn; which losses, folded."""
+    with st.container(horizontal=True, vertical_alignment="center", key="axis-row"):
+        words = {axis: text(f"objectness_axis_{axis}") for axis in AXES}
+        segments(text("objectness_axis"), "axis", words, desk.state.axis, lambda axis: look(desk, axis=axis))
+        losses(desk, text)
+
+
+def losses(desk: ObjectnessDesk, text: Text) -> None:
+    """Which losses are drawn; nothing is drawn while they are folded."""
+    state = desk.state
+    folded = st.popover(text("objectness_losses"), key="losses", icon=":material/show_chart:", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        st.session_state["shown"] = list(state.shown)
+        st.pills(
+            text("objectness_losses"),
+            SHOWN,
+            selection_mode="multi",
+            format_func=lambda name: name_of(name, text),
+            key="shown",
+            on_change=lambda: choose(desk),
+            label_visibility="collapsed",
+        )
+        for name in state.shown:
+            st.html(note(f"{name_of(name, text)}: {text(f'objectness_about_{name}')}"))
+        if "darknet_v2" in state.shown:
+            st.session_state["scale"] = state.scale == 5
+            st.toggle(
+                text("objectness_scale"),
+                key="scale",
+                on_change=lambda: look(desk, scale=5 if st.session_state["scale"] else 1),
+            )
+
+
+def choose(desk: ObjectnessDesk) -> None:
+    """At least one is shown."""
+    chosen = tuple(name for name in SHOWN if name in st.session_state["shown"])
+    if chosen:
+        look(desk, shown=chosen)
+
+
+def fields(desk: ObjectnessDesk, text: Text) -> None:
+    """Output and target as numbers."""
+    state = desk.state
+    with st.container(horizontal=True, key="output-row"):
+        if state.axis == "z":
+            st.session_state["logit"] = state.logit
+            low, high, step, shape = -MOST, MOST, 0.5, "%.6g"
+        else:
+            st.session_state["logit"] = state.probability
+            low, high, step, shape = 0.0, 1.0, 0.01, "%.6f"
+        st.number_input(
+            text(f"objectness_at_{state.axis}"),
+            low,
+            high,
+            step=step,
+            format=shape,
+            key="logit",
+            on_change=lambda: typed(desk),
+            width=170,
+        )
+        st.session_state["target"] = state.target
+        st.slider(
+            text("objectness_target"),
+            0.0,
+            1.0,
+            step=0.01,
+            key="target",
+            on_change=lambda: look(desk, target=float(f"{st.session_state['target']:.6g}")),
+        )
+
+
+def typed(desk: ObjectnessDesk) -> None:
+    """Take over a typed output. During a drag nobody types: the browser repeats what the field showed a moment ago."""
+    if desk.before is None:
+        desk.put(at(desk.state, st.session_state["logit"]))
+
+
+def save_objectness(desk: Desk[ObjectnessState], text: Text, link: str) -> None:
+    """Of one output and its target."""
+    save(ObjectnessContent(desk.state, link), text)

@@ -1,0 +1,263 @@
+"""A derivation that unfolds line by line: each with its formula, this state's numbers and the rule that makes it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.derivations import DERIVATIONS
+from lossviz.derivations.line import Derivation, Line, Point, point_of
+from lossviz.derivations.spell import own, with_numbers
+from lossviz.engine.rules import RULES
+from lossviz.objectness.state import MOST, ObjectnessState
+from lossviz.objectness.widgets import calculus
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.html import note, number
+
+ObjectnessDesk = Desk[ObjectnessState]
+WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.95, 1.35, 0.6), "embed": (2.6, 1.0)}
+"""Of formula, numbers and rule, by view; in a frame the numbers stand under the formula."""
+GUESS = "derivation-guess"
+"""Where in the session the guess stands: the rule that was guessed, and the line it was for."""
+OPENED = "derivation-opened"
+"""Where in the session stands at which line the rule was opened."""
+OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
+"""Rules that may be guessed where a derivation has few of its own."""
+
+
+def show(desk: ObjectnessDesk, text: Text) -> None:
+    """The choice, the lines up to the one that is reached, the next one's rule to be guessed, the table of rules."""
+    visit, state = session.current().visit, desk.state
+    derivation = chosen(state)
+    point = point_of(derivation.of, state.logit, state.target, state.scores, state.kind)
+    reached = min(state.line, len(derivation.lines) - 1)
+    with st.container(key="derivation", gap=None):
+        if visit.shows("panel") and visit.view != "embed":
+            choices(derivation, desk, text)
+        steps(derivation, reached, desk, text, letters(point, text))
+        for n in range(reached + 1):
+            one_line(derivation, n, point, desk, text, now=n == reached)
+        guess(derivation, reached, desk, text)
+    if visit.view != "embed":
+        calculus.appendix(desk, derivation.lines[reached].rule, text)
+
+
+def chosen(state: ObjectnessState) -> Derivation:
+    """The one that is read; before any is chosen, the first."""
+    return DERIVATIONS.get(state.derivation, next(iter(DERIVATIONS.values())))
+
+
+def look(desk: ObjectnessDesk, **changes: Any) -> None:
+    """Another place to read, or other numbers."""
+    desk.put(replace(desk.state, **changes))
+
+
+# ---- which derivation, which numbers ----
+
+
+def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
+    """Which derivation, and the numbers it is read with."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
+        st.session_state["derivation-pick"] = derivation.key
+        st.selectbox(
+            text("derivation_pick"),
+            list(DERIVATIONS),
+            format_func=lambda key: text(f"derivation_{key}"),
+            key="derivation-pick",
+            on_change=lambda: look(desk, derivation=st.session_state["derivation-pick"], line=0, rule=""),
+            width=330,
+        )
+        if derivation.of == "logit":
+            field(text("derivation_z"), "logit", (-MOST, MOST), desk)
+            field(text("derivation_t"), "target", (0.0, 1.0), desk)
+        else:
+            for n in range(len(desk.state.scores)):
+                score(n, desk, text)
+            kinds = {str(n): str(n) for n in range(len(desk.state.scores))}
+            label = text("derivation_kind")
+            segments(label, "kind", kinds, str(desk.state.kind), lambda kind: look(desk, kind=int(kind)), named=True)
+
+
+def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDesk) -> None:
+    """Logit or target as a number."""
+    key = f"derivation-{name}"
+    st.session_state[key] = getattr(desk.state, name)
+    st.number_input(
+        label,
+        *bounds,
+        step=0.1,
+        format="%.6g",
+        key=key,
+        on_change=lambda: look(desk, **{name: rounded(st.session_state[key])}),
+        width=150,
+    )
+
+
+def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
+    """The logit of one class."""
+    key, scores = f"derivation-score-{n}", desk.state.scores
+    st.session_state[key] = scores[n]
+    st.number_input(
+        text("derivation_score", n=n),
+        -MOST,
+        MOST,
+        step=0.5,
+        format="%.6g",
+        key=key,
+        on_change=lambda: look(desk, scores=(*scores[:n], rounded(st.session_state[key]), *scores[n + 1 :])),
+        width=150,
+    )
+
+
+def rounded(value: float) -> float:
+    """As the link spells it."""
+    return float(f"{value:.6g}")
+
+
+def letters(point: Point, text: Text) -> str:
+    """What they stand for here."""
+    if not point.z.ndim:
+        return text("derivation_letters_logit", a=four(float(point.a)), t=f"{float(point.t):.6g}")
+    outputs = ", ".join(four(float(a)) for a in point.a)
+    return text("derivation_letters_classes", a=outputs, i=point.i, j=point.j)
+
+
+# ---- lines ----
+
+
+def steps(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text, said: str) -> None:
+    """Back, on, all; how far one is, and what the letters say."""
+    last = len(derivation.lines) - 1
+    with st.container(horizontal=True, vertical_alignment="center", key="derivation-go"):
+        for key, icon, line, idle in (
+            ("back", "arrow_back", reached - 1, reached == 0),
+            ("next", "arrow_forward", reached + 1, reached == last),
+            ("all", "keyboard_double_arrow_down", last, reached == last),
+        ):
+            st.button(
+                text(f"derivation_{key}"),
+                key=f"derivation-{key}",
+                icon=f":material/{icon}:",
+                disabled=idle,
+                on_click=look,
+                args=(desk,),
+                kwargs={"line": max(0, line)},
+            )
+        st.html(f'<p class="lz-quiet"><b>{reached + 1} / {last + 1}</b>&emsp;{escape(said)}</p>', width="stretch")
+
+
+def one_line(derivation: Derivation, n: int, point: Point, desk: ObjectnessDesk, text: Text, *, now: bool) -> None:
+    """Formula, numbers and rule; of the newest line and of results also why."""
+    line, view = derivation.lines[n], session.current().visit.view
+    with st.container(key=f"derivation-line-{n}{'-now' if now else ''}", gap=None):
+        columns = st.columns(WIDTHS[view], vertical_alignment="center", gap="small")
+        columns[0].markdown(printed(left_of(derivation, n) + line.latex))
+        with columns[0] if view == "embed" else columns[1]:
+            st.markdown(printed(with_numbers(line, point)))
+            value = own(line, point)
+            st.html(f'<span class="lz-unseen">{number(f"line-{n}", value)}</span>')
+        with columns[-1]:
+            rule_button(derivation, n, desk, text)
+        if now or line.result:
+            st.html(why(derivation, n, point, text))
+        if opened(derivation, desk.state) == n:
+            calculus.card(desk, text)
+
+
+def printed(latex: str) -> str:
+    """A formula as Markdown has it, in full size."""
+    return rf"$\displaystyle {latex}$"
+
+
+def left_of(derivation: Derivation, n: int) -> str:
+    """The left side; where it is that of the line above, only the sign."""
+    line = derivation.lines[n]
+    same = n > 0 and derivation.lines[n - 1].left == line.left
+    return rf"\phantom{{{line.left}}} = " if same else f"{line.left} = "
+
+
+def rule_button(derivation: Derivation, n: int, desk: ObjectnessDesk, text: Text) -> None:
+    """The line's rule; its formula one hover away, its row in the table one click."""
+    line = derivation.lines[n]
+
+    def open_it() -> None:
+        st.session_state[OPENED] = n
+        look(desk, rule=line.rule)
+
+    st.button(
+        text(f"calculus_{line.rule}"),
+        key=f"derivation-rule-{n}",
+        icon=":material/function:",
+        help=f"{calculus.formula(RULES[line.rule])}  \n{text(f'derivation_{derivation.key}_{n}')}",
+        type="tertiary",
+        on_click=open_it,
+    )
+
+
+def opened(derivation: Derivation, state: ObjectnessState) -> int | None:
+    """The line under which the opened rule stands: where it was opened, else the last one shown that uses it."""
+    shown = [n for n, line in enumerate(derivation.lines[: state.line + 1]) if line.rule == state.rule]
+    clicked = st.session_state.get(OPENED)
+    return clicked if clicked in shown else shown[-1] if shown else None
+
+
+def why(derivation: Derivation, n: int, point: Point, text: Text) -> str:
+    """The line in words; of a result a class its numbers for all classes."""
+    line = derivation.lines[n]
+    words = escape(text(f"derivation_{derivation.key}_{n}"))
+    if not line.result:
+        return f'<p class="lz-quiet">{words}</p>'
+    return f'<p class="lz-stamp" data-testid="result-{n}">{words}{each_class(line, point, text)}</p>'
+
+
+def each_class(line: Line, point: Point, text: Text) -> str:
+    """The numbers of all classes, where there is one a class."""
+    value = line.value(point)
+    if not value.ndim:
+        return ""
+    numbers = ", ".join(number(f"class-{k}", float(one)) for k, one in enumerate(value))
+    return f"<br>{text('derivation_each', values=numbers)}"
+
+
+# ---- predict first ----
+
+
+def guess(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text) -> None:
+    """Which rule comes next: choose, then see the line."""
+    said = st.session_state.get(GUESS)
+    if said and said["line"] == (derivation.key, reached):
+        rule = derivation.lines[reached].rule
+        words = f"{'✓' if said['rule'] == rule else '✗'} {text('right' if said['rule'] == rule else 'wrong')}"
+        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)} {name_of(rule, text)}</p>')
+    if reached == len(derivation.lines) - 1:
+        st.html(note(text("derivation_end")))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="derivation-guess"):
+        st.markdown(text("derivation_guess"), width="content")
+        for rule in offered(derivation, reached + 1):
+            words = text(f"calculus_{rule}")
+            st.button(words, key=f"guess-{rule}", on_click=try_it, args=(desk, derivation, reached + 1, rule))
+
+
+def name_of(rule: str, text: Text) -> str:
+    """The rule's name."""
+    return escape(text(f"calculus_{rule}"))
+
+
+def offered(derivation: Derivation, n: int) -> Sequence[str]:
+    """The right rule and two others, in the order of the table."""
+    right = derivation.lines[n].rule
+    others = [rule for rule in dict.fromkeys((*derivation.rules, *OTHERS)) if rule != right]
+    picked = {right, others[n % len(others)], others[(n + 2) % len(others)]}
+    return [rule for rule in RULES if rule in picked]
+
+
+def try_it(desk: ObjectnessDesk, derivation: Derivation, n: int, rule: str) -> None:
+    """Show the line, and remember what was guessed."""
+    st.session_state[GUESS] = {"rule": rule, "line": (derivation.key, n)}
+    look(desk, line=n)

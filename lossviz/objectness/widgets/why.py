@@ -1,0 +1,196 @@
+"""The second level: the slope in its factors, the race of two logits, Darknet's layers through the years."""
+
+from html import escape
+
+import streamlit as st
+
+from lossviz.components.plot import plot
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.objectness.charts import airy, name_of, race_figure
+from lossviz.objectness.darknet import Stage, stages_of
+from lossviz.objectness.descent import Run, flow_steps, race_of, wakes
+from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
+from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
+from lossviz.objectness.widgets.curves import FLAT, head_of, look, loss_name, swatch
+from lossviz.objectness.widgets.guess import whole
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note, number, table_of
+
+ObjectnessDesk = Desk[ObjectnessState]
+RACE = {"page": 310, "embed": 210, "present": 370}
+"""Pixels, by view."""
+FEW = 2
+"""Rows of formulas in large letters."""
+HERE = 1e-5
+"""So near the fastest place, relative to it, one is there."""
+
+
+def parts(desk: ObjectnessDesk, text: Text) -> None:
+    """Which part."""
+    words = {part: text(f"objectness_part_{part}") for part in PARTS}
+    segments(text("objectness_part"), "part", words, desk.state.part, lambda part: look(desk, part=part))
+
+
+def why(view: ObjectnessView, desk: ObjectnessDesk, text: Text, seen: str) -> None:
+    """The chosen part; the others work nothing out."""
+    if view.state.part == "factors":
+        factors(view, text, seen)
+    elif view.state.part == "race":
+        race(desk, text, seen)
+    else:
+        st.html(darknet(view.state, text))
+
+
+# ---- factors ----
+
+
+def factors(view: ObjectnessView, text: Text, seen: str) -> None:
+    """The chain rule with letters and with numbers; where squared error learns fastest."""
+    st.latex(chain(view))
+    if seen == "embed":
+        st.html(chain_table(view, text) + fast(view, text))
+        return
+    st.html(chain_table(view, text) + note(letters(view, text)))
+    st.html(f'<p class="lz-says">{escape(text("objectness_puzzle"))}</p>{fast(view, text)}')
+
+
+def chain(view: ObjectnessView) -> str:
+    """dL/dz as the product of two slopes, a row a loss."""
+    rows = [chain_row(name) for name in view.state.shown]
+    head = r"L && \frac{dL}{da} &\cdot \frac{da}{dz} &&= \frac{dL}{dz}"
+    size = r"\footnotesize " if len(rows) > FEW else ""
+    return size + r"\begin{aligned} " + r" \\[0.5em] ".join([head, *rows]) + r" \end{aligned}"
+
+
+def chain_row(name: str) -> str:
+    """One loss; dL/da times da/dz is dL/dz."""
+    loss = LOSSES[name]
+    return rf"{loss.formula} && {loss.outer} &\cdot {FACTORS[loss.sigmoid]} &&= {loss.latex}"
+
+
+def letters(view: ObjectnessView, text: Text) -> str:
+    """What they stand for."""
+    scale = view.state.scale if view.state.target > 0 else 1
+    more = " " + text("objectness_letters_scale", scale=scale) if "darknet_v2" in view.state.shown else ""
+    return text("objectness_letters") + more
+
+
+def chain_table(view: ObjectnessView, text: Text) -> str:
+    """The same with numbers."""
+    body = "".join(
+        cells(
+            loss_name(name, text),
+            number(f"outer-{name}", found.outer),
+            number(f"inner-{name}", found.inner),
+            number(f"passed-{name}", found.passed),
+        )
+        for name, found in view.numbers.items()
+    )
+    head = head_of(("da", "inner", "dz"), text)
+    return table_of("factors", head, body, "lz-losses")
+
+
+def fast(view: ObjectnessView, text: Text) -> str:
+    """Where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
+    state, best = view.state, view.side
+    here = abs(squared_slope(state.probability, state.target))
+    if best is None or here < FLAT:
+        return f'<p class="lz-says" data-testid="fastest">{escape(text("objectness_done"))}</p>'
+    there = abs(state.probability - best.p) < HERE * best.p
+    said = {"p": number("fastest-p", best.p), "slope": number("fastest-slope", abs(best.slope))}
+    words = (
+        text("objectness_fast_here", **said)
+        if there
+        else text("objectness_fast", **said, here=four(here), times=four(abs(best.slope) / here))
+    )
+    asleep = text(f"objectness_asleep_{'below' if best.asleep < best.p else 'above'}", p=four(best.asleep))
+    return f'<p class="lz-says" data-testid="fastest">{words} {escape(asleep)}</p>'
+
+
+# ---- the race ----
+
+
+def race(desk: ObjectnessDesk, text: Text, seen: str) -> None:
+    """Both on their way; who passes one half when."""
+    state = desk.state
+    runs = race_of(state)
+    said = "".join(f"<p>{swatch(run.name)}{escape(stand(run, state, text))}</p>" for run in runs)
+    st.html(f'<div class="lz-race" data-testid="race">{said}</div>')
+    plot(
+        race_figure(runs, state.target, text),
+        key="race",
+        height=RACE[seen],
+        description=text("objectness_race_chart", ends=" ".join(stand(run, state, text) for run in runs)),
+        testid="race-chart",
+    )
+    if seen != "embed":
+        rules(desk, text)
+        st.html(note(text("objectness_race_about")))
+
+
+def stand(run: Run, state: ObjectnessState, text: Text) -> str:
+    """When it passes one half, or where it ends."""
+    name, p, steps = name_of(run.name, text), four(float(run.p[-1])), f"{run.steps:,}"
+    if not wakes(state):
+        return airy(text("objectness_race_ends", name=name, p=p, steps=steps))
+    flow = whole(float(flow_steps(run.name, state)))
+    if run.passes is None:
+        return airy(text("objectness_race_late", name=name, p=p, steps=steps, flow=flow))
+    return airy(text("objectness_race_won", name=name, step=f"{run.passes:,}", flow=flow))
+
+
+def rules(desk: ObjectnessDesk, text: Text) -> None:
+    """Learning rate and number of steps."""
+    state = desk.state
+    with st.container(horizontal=True, key="race-rules"):
+        st.session_state["rate"] = state.rate
+        st.number_input(
+            text("objectness_rate"),
+            *RATES,
+            step=None,
+            format="%.5g",
+            key="rate",
+            on_change=lambda: look(desk, rate=float(f"{st.session_state['rate']:.6g}")),
+            width=170,
+        )
+        st.session_state["steps"] = state.steps
+        st.number_input(
+            text("objectness_steps"),
+            *STEPS,
+            step=100,
+            key="steps",
+            on_change=lambda: look(desk, steps=st.session_state["steps"]),
+            width=170,
+        )
+
+
+# ---- Darknet ----
+
+
+def darknet(state: ObjectnessState, text: Text) -> str:
+    """A row a version: what it makes of this output."""
+    keys = ("version", "delta", "gpu", "cpu", "printed", "descends")
+    head = cells(*(escape(text(f"objectness_darknet_{key}")) for key in keys), tag="th")
+    body = "".join(stage_row(n, stage, text) for n, stage in enumerate(stages_of(state)))
+    frame = table_of("darknet", head, body, "lz-darknet")
+    return f"{note(text('objectness_darknet_about'))}<div class='lz-wide-table'>{frame}</div>"
+
+
+def stage_row(n: int, stage: Stage, text: Text) -> str:
+    """One version; below it in words what changed."""
+    version = stage.version
+    named = text("ledger_version", date=version.date, commit=version.commit, layer=version.layer)
+    nothing = (
+        f'<span title="{escape(text("objectness_darknet_nothing_about"))}" data-testid="cpu-{n}">'
+        f"{escape(text('objectness_darknet_nothing'))}</span>"
+    )
+    row = cells(
+        f"<b>{escape(named)}</b>",
+        number(f"delta-{n}", stage.delta),
+        number(f"gpu-{n}", stage.gpu),
+        nothing if stage.cpu is None else number(f"cpu-{n}", stage.cpu),
+        number(f"printed-{n}", stage.printed),
+        escape(text(f"objectness_descends_{'squared' if stage.squared else 'bce'}")),
+    )
+    return f'{row}<tr class="lz-said"><td colspan="6">{escape(version.said(text.lang))}</td></tr>'

@@ -1,0 +1,1 @@
+"""IoU losses: two boxes, four measures, their surfaces and gradient fields."""

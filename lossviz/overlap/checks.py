@@ -1,0 +1,160 @@
+"""The published simulation's hand-written gradients against the true ones, and properties of the four measures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from lossviz.core.plane import BOUNDS, CENTRE, inside
+from lossviz.engine.box_losses import MMDET, TORCHVISION, LibraryRule, library_rules
+from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.overlap import MEASURES, Pair
+from lossviz.engine.published import ALL_DEFECTS, Defect, PublishedPair
+from lossviz.overlap.state import OverlapState
+from lossviz.overlap.view import Meeting, boxes_of, four, one
+
+ALIKE = 1e-12
+"""Slopes that differ by less are the same."""
+SMALL = 0.5
+"""Boxes with a shorter side are not drawn together any more: the digits of a link would not hold them."""
+COMPARED = ("giou", "diou", "ciou")
+"""Losses that several libraries have."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One measure: its true slope, the published one, and the defects that make them differ here."""
+
+    name: str
+    true: XYWH
+    published: XYWH
+    acting: tuple[Defect, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the published slope is the true one here."""
+        return alike(self.true, self.published)
+
+
+def alike(one: XYWH, other: XYWH) -> bool:
+    """Equal but for rounding."""
+    return all(abs(a - b) <= ALIKE * max(1.0, abs(a)) for a, b in zip(one, other, strict=True))
+
+
+def verdicts(state: OverlapState) -> tuple[Verdict, ...]:
+    """Of the four measures. A defect acts where mending it alone changes the slope, or where it alone spoils it."""
+    a, b = boxes_of(state.moving), boxes_of(state.target)
+
+    def slope(name: str, defects: frozenset[Defect]) -> XYWH:
+        return four(MEASURES[name].slope(PublishedPair(a, b, defects)))
+
+    found = []
+    for name in MEASURES:
+        true, published = slope(name, frozenset()), slope(name, ALL_DEFECTS)
+        acting = tuple(
+            defect
+            for defect in Defect
+            if not alike(slope(name, ALL_DEFECTS - {defect}), published)
+            or not alike(slope(name, frozenset({defect})), true)
+        )
+        found.append(Verdict(name, true, published, acting))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A property with this state's numbers: what stands on its left and on its right, and whether it holds."""
+
+    name: str
+    left: tuple[float, ...]
+    right: tuple[float, ...]
+    holds: bool
+
+
+def laws(found: Meeting) -> tuple[Law, ...]:
+    """Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third."""
+    state = found.state
+    here = values(state.moving, state.target)
+    swapped = values(state.target, state.moving)
+    scaled = values(*(tripled(box) for box in (state.moving, state.target)))
+    third: XYWH = tuple((a + b) / 2 for a, b in zip(state.moving, state.target, strict=True))  # type: ignore[assignment]
+    direct = 1 - here[0]
+    detour = (1 - values(state.moving, third)[0]) + (1 - values(third, state.target)[0])
+    return (
+        Law("symmetry", here, swapped, close(here, swapped)),
+        Law("scale", here, scaled, close(here, scaled)),
+        Law("bounds", here[:3], here[3:], min(here[:3]) >= -1 - ALIKE and max(here) <= 1 + ALIKE),
+        Law("below", (here[1],), (here[0],), here[1] <= here[0] + ALIKE),
+        Law("triangle", (direct,), (detour,), direct <= detour + ALIKE),
+    )
+
+
+def values(moving: XYWH, target: XYWH) -> tuple[float, ...]:
+    """IoU, GIoU, DIoU, CIoU."""
+    pair = Pair(boxes_of(moving), boxes_of(target))
+    return tuple(one(measure.value(pair)) for measure in MEASURES.values())
+
+
+def close(here: tuple[float, ...], there: tuple[float, ...]) -> bool:
+    """Equal but for rounding."""
+    return all(abs(a - b) <= 1e-9 for a, b in zip(here, there, strict=True))
+
+
+def tripled(box: XYWH) -> XYWH:
+    """Three times as large, as if the plane were."""
+    x, y, w, h = box
+    return 3 * x, 3 * y, 3 * w, 3 * h
+
+
+def swapped(state: OverlapState) -> OverlapState:
+    """Each box in the other's place."""
+    return state.with_box("moving", state.target).with_box("target", state.moving)
+
+
+def shrinkable(state: OverlapState) -> bool:
+    """Whether half the size can still be spelled."""
+    return min(state.moving[2:] + state.target[2:]) >= SMALL
+
+
+def shrunk(state: OverlapState) -> OverlapState:
+    """Both boxes at half the size, drawn together towards the centre of the plane: only the scale changes."""
+    halved: Callable[[XYWH], XYWH] = lambda box: inside(  # noqa: E731
+        (CENTRE + (box[0] - CENTRE) / 2, CENTRE + (box[1] - CENTRE) / 2, box[2] / 2, box[3] / 2), BOUNDS
+    )
+    return state.with_box("moving", halved(state.moving)).with_box("target", halved(state.target))
+
+
+def corners(box: XYWH) -> XYWH:
+    """Left, top, right, bottom."""
+    x, y, w, h = box
+    return x - w / 2, y - h / 2, x + w / 2, y + h / 2
+
+
+def common_corners(a: XYWH, b: XYWH) -> XYWH:
+    """Of the intersection, where there is one: the inner ones of each pair of edges."""
+    (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
+    return max(l1, l2), max(t1, t2), min(r1, r2), min(b1, b2)
+
+
+def hull_corners(a: XYWH, b: XYWH) -> XYWH:
+    """Of the smallest enclosing box: the outer ones."""
+    (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
+    return min(l1, l2), min(t1, t2), max(r1, r2), max(b1, b2)
+
+
+@cache
+def rules() -> dict[str, LibraryRule]:
+    """How each library counts an edge on an edge and boxes that touch."""
+    return {rule.library: rule for rule in library_rules()}
+
+
+def libraries(state: OverlapState) -> dict[str, dict[str, float]]:
+    """The loss of these boxes as each library computes it, in single precision as it is run: library, measure, loss."""
+    a, b = (Boxes.of(torch.tensor([box], dtype=torch.float32)) for box in (state.moving, state.target))
+    ours = {name: float(1 - MEASURES[name].value(Pair(a, b))) for name in COMPARED}
+    tables = {"torchvision": TORCHVISION, "mmdetection": MMDET}
+    return {"lossviz": ours} | {
+        library: {name: float(table[name].value(a, b, table[name].eps)) for name in COMPARED}
+        for library, table in tables.items()
+    }

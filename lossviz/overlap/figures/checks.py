@@ -1,0 +1,111 @@
+"""True slopes against the published ones: arrow beside arrow, number beside number, and what makes them differ."""
+
+from matplotlib.figure import SubFigure
+
+from lossviz.core.text import Text
+from lossviz.engine.published import Defect
+from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.look import Look, whole
+from lossviz.figures.plane import plane_tall
+from lossviz.figures.prose import prose, prose_tall
+from lossviz.figures.table import Row, draw_table, table_tall
+from lossviz.figures.theme import MEASURE, QUIET
+from lossviz.overlap.figures.parts.board import arrows, board
+from lossviz.overlap.figures.parts.content import OverlapContent
+from lossviz.overlap.figures.parts.numbers import pull_keys
+from lossviz.overlap.words import pull
+
+GAP = 0.12
+"""Inches between the parts."""
+
+
+def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
+    """Board and verdicts, side by side in a post."""
+    area = whole(figure)
+    if look.wide:
+        picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
+    else:
+        picture = area.within(bottom=area.h - plane_tall(look))
+        words = area.within(top=plane_tall(look) + GAP)
+    axes = board(figure, picture, content, text, look)
+    for verdict in content.verdicts:
+        arrows(axes, content.state.moving, verdict.published, QUIET, look, 1.7)
+        arrows(axes, content.state.moving, verdict.true, MEASURE[verdict.name], look)
+    rows, points = verdict_rows(content, text), look.size.small * (1.1 if look.wide else 1)
+    draw_table(figure, words, rows, points, look)
+    below = words.within(top=table_tall(rows, points) + GAP)
+    below = prose(figure, below, reasons(content, text), look.size.small, look)
+    prose(figure, below.within(top=GAP), notes(content, text), look.size.small, look, quiet=True)
+
+
+def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:
+    """Two rows a measure: true, published."""
+    rows = [Row(("", *(text(key) for key in pull_keys())), quiet=True)]
+    for verdict in content.verdicts:
+        name = f"{text(verdict.name)} {text('referee_true')}"
+        rows.append(Row((name, *map(pull, verdict.true)), measure=verdict.name))
+        rows.append(Row((text("referee_published"), *map(pull, verdict.published))))
+    return rows
+
+
+def reasons(content: OverlapContent, text: Text) -> list[str]:
+    """The defects that act here, and on which measures; the measures on which none does."""
+    found = []
+    for defect in Defect:
+        hit = [text(verdict.name) for verdict in content.verdicts if defect in verdict.acting]
+        if hit:
+            found.append(f"{text('list_comma').join(hit)}: {text(f'defect_{defect.value}')}")
+    same = [text(verdict.name) for verdict in content.verdicts if verdict.same]
+    if same:
+        found.append(f"{text('list_comma').join(same)}: {text('referee_same')}{text('list_end')}")
+    return found
+
+
+def notes(content: OverlapContent, text: Text) -> list[str]:
+    """What the arrows are, whose code it is."""
+    return [text("figure_true_arrows") + text("list_end"), text("referee_source")]
+
+
+def tall(content: OverlapContent, text: Text, look: Look) -> float:
+    """A square, a table, words."""
+    inches, small = look.size.width - 2 * look.size.margin, look.size.small
+    words = prose_tall([*reasons(content, text), *notes(content, text)], small, inches)
+    return plane_tall(look) + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
+
+
+def table(content: OverlapContent) -> Rows:
+    """A row a measure and kind."""
+    rows: Rows = [["measure", "gradient", "slope_x", "slope_y", "slope_w", "slope_h", "defects"]]
+    for verdict in content.verdicts:
+        acting = " ".join(defect.value for defect in verdict.acting)
+        rows.append([verdict.name, "true", *verdict.true, ""])
+        rows.append([verdict.name, "published", *verdict.published, acting])
+    return rows
+
+
+def says(content: OverlapContent, text: Text) -> str:
+    """Both slopes of each measure, and why they differ."""
+    parts = [
+        text(
+            "figure_referee_alt",
+            measure=text(verdict.name),
+            true=" ".join(map(pull, verdict.true)),
+            published=" ".join(map(pull, verdict.published)),
+            verdict=text("referee_same") if verdict.same else text("referee_differs"),
+        )
+        + text("list_end")
+        for verdict in content.verdicts
+    ]
+    return " ".join([*parts, *reasons(content, text), text("referee_source")])
+
+
+FIGURE = ExportFigure(
+    "referee",
+    subject="overlap",
+    order=4,
+    applies=always,
+    draw=draw,
+    table=table,
+    says=says,
+    tall=tall,
+)

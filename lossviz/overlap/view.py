@@ -1,0 +1,235 @@
+"""Two boxes meet: what they share, and what IoU, GIoU, DIoU and CIoU make of it, with their slopes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lossviz.core.plane import LOW, SIDE
+from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.overlap import MEASURES, Pair
+from lossviz.overlap.state import OverlapState
+
+SIDES = (0.05, 8.0)
+"""Widths and heights over which a surface is drawn."""
+
+EDGES = 9
+"""Decimals of an edge: a link's numbers have fewer."""
+SITUATIONS = ("empty", "identical", "apart", "touching", "contained", "overlapping")
+"""How two boxes can lie."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of the two boxes: its value, and its slope in the moving box's x, y, w, h."""
+
+    name: str
+    value: float
+    slope: XYWH
+
+    @property
+    def loss(self) -> float:
+        """1 - measure."""
+        return 1 - self.value
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would move the box at all."""
+        return any(self.slope)
+
+    @property
+    def centres(self) -> bool:
+        """Whether it would move the box's centre."""
+        return any(self.slope[:2])
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Everything drawn and numbered; lengths in units of the plane."""
+
+    state: OverlapState
+    overlap: tuple[float, float]
+    """Signed lengths of the overlap along x and y: negative is a gap."""
+    intersection: float
+    areas: tuple[float, float]
+    union: float
+    hull: tuple[float, float]
+    distance: float
+    """Between the centres."""
+    aspect: float
+    """v"""
+    trade_off: float
+    """alpha"""
+    measures: dict[str, Measured]
+
+    @property
+    def hull_area(self) -> float:
+        """|C|."""
+        return self.hull[0] * self.hull[1]
+
+    @property
+    def diagonal(self) -> float:
+        """Of the smallest enclosing box."""
+        return math.hypot(*self.hull)
+
+    @property
+    def log_loss(self) -> float:
+        """-ln IoU; infinite where the boxes are apart."""
+        iou = self.measures["iou"].value
+        return -math.log(iou) if iou > 0 else math.inf
+
+    @property
+    def contained(self) -> bool:
+        """Whether one box lies inside the other."""
+        return any(
+            math.isclose(side, box[2]) and math.isclose(other, box[3])
+            for side, other in [self.hull]
+            for box in (self.state.moving, self.state.target)
+        )
+
+    @property
+    def situation(self) -> str:
+        """How the boxes lie: one of ``SITUATIONS``."""
+        if not all(self.areas):
+            return "empty"
+        if self.state.moving == self.state.target:
+            return "identical"
+        if min(self.overlap) <= 0:
+            return "apart" if min(self.overlap) < 0 else "touching"
+        return "contained" if self.contained else "overlapping"
+
+
+def boxes_of(*boxes: XYWH) -> Boxes:
+    """As columns in double precision; edges that meet in decimals meet exactly, whatever halves and sums round to."""
+    found = Boxes.of(torch.tensor(boxes, dtype=torch.float64))
+    edges = {name: getattr(found, name).round(decimals=EDGES) for name in ("left", "right", "top", "bottom")}
+    vars(found).update(edges)
+    return found
+
+
+def meeting_of(state: OverlapState) -> Meeting:
+    """Work it out."""
+    pair = Pair(boxes_of(state.moving), boxes_of(state.target))
+    return Meeting(
+        state=state,
+        overlap=(one(pair.overlap_widths[0]), one(pair.overlap_widths[1])),
+        intersection=one(pair.intersection),
+        areas=(state.moving[2] * state.moving[3], state.target[2] * state.target[3]),
+        union=one(pair.union),
+        hull=(one(pair.hull[0]), one(pair.hull[1])),
+        distance=math.hypot(state.moving[0] - state.target[0], state.moving[1] - state.target[1]),
+        aspect=one(pair.aspect),
+        trade_off=one(pair.aspect_trade_off),
+        measures={
+            name: Measured(name, one(measure.value(pair)), four(measure.slope(pair)))
+            for name, measure in MEASURES.items()
+        },
+    )
+
+
+def one(numbers: Tensor) -> float:
+    """The only number, without a minus before a zero."""
+    return float(numbers) + 0.0
+
+
+def four(slope: Boxes) -> XYWH:
+    """The only row."""
+    x, y, w, h = (one(side) for side in slope)
+    return x, y, w, h
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """A measure over the moving box's x, y or w, h: values and slopes, rows along the second axis."""
+
+    measure: str
+    xs: np.ndarray
+    ys: np.ndarray
+    values: np.ndarray
+    slope_x: np.ndarray
+    slope_y: np.ndarray
+
+    @property
+    def flat(self) -> np.ndarray:
+        """Where both slopes are exactly 0."""
+        still: np.ndarray = (self.slope_x == 0) & (self.slope_y == 0)
+        return still
+
+
+def terrain_of(state: OverlapState, names: Sequence[str], count: int) -> list[Terrain]:
+    """Each measure on a grid of count x count, in single precision.
+
+    The place of the moving box does not matter where places are drawn, nor its size where sizes are.
+    """
+    return [_terrain(state.axes, fixed(state), state.target, name, count) for name in names]
+
+
+def fixed(state: OverlapState) -> tuple[float, float]:
+    """What the surface does not run over: the moving box's sides, or its place."""
+    return state.moving[2:] if state.axes == "place" else state.moving[:2]
+
+
+@lru_cache(maxsize=2)  # a pair keeps some forty tables
+def _pair(axes: str, own: tuple[float, float], target: XYWH, count: int) -> tuple[Tensor, Pair]:
+    """The axis, and the boxes of all its places; the measures share what they have in common."""
+    low, high = (LOW, LOW + SIDE) if axes == "place" else SIDES
+    along = torch.linspace(low, high, count, dtype=torch.float32)
+    first, second = (torch.tensor(number, dtype=torch.float32) for number in own)
+    across, down = along[None, :], along[:, None]
+    moving = Boxes(across, down, first, second) if axes == "place" else Boxes(first, second, across, down)
+    return along, Pair(moving, columns(target))
+
+
+@lru_cache(maxsize=32)
+def _terrain(axes: str, own: tuple[float, float], target: XYWH, name: str, count: int) -> Terrain:
+    along, pair = _pair(axes, own, target, count)
+    measure = MEASURES[name]
+    slope = measure.slope(pair)
+    pulls = (slope.x, slope.y) if axes == "place" else (slope.w, slope.h)
+    values, slope_x, slope_y = (dense(numbers, count) for numbers in (measure.value(pair), *pulls))
+    return Terrain(name, along.numpy(), along.numpy(), values, slope_x, slope_y)
+
+
+def columns(box: XYWH) -> Boxes:
+    """One box, to be met by many."""
+    return Boxes(*(torch.tensor(side, dtype=torch.float32) for side in box))
+
+
+def dense(numbers: Tensor, count: int) -> np.ndarray:
+    """On the whole grid."""
+    found: np.ndarray = numbers.expand(count, count).numpy()
+    return found
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A measure and its slope along one axis through the moving box."""
+
+    measure: str
+    along: np.ndarray
+    values: np.ndarray
+    slope: np.ndarray
+
+
+def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list[Cut]:
+    """Through the present place, or the present sides."""
+    index = ["first", "second"].index(state.cut) + 2 * (state.axes == "size")
+    low, high = (LOW, LOW + SIDE) if state.axes == "place" else SIDES
+    along = torch.linspace(low, high, count, dtype=torch.float64)
+    own: list[Tensor] = [torch.tensor(side, dtype=torch.float64) for side in state.moving]
+    own[index] = along
+    target = Boxes(*(torch.tensor(side, dtype=torch.float64) for side in state.target))
+    pair = Pair(Boxes(*own), target)
+    return [
+        Cut(
+            name,
+            along.numpy(),
+            MEASURES[name].value(pair).expand(count).numpy(),
+            tuple(MEASURES[name].slope(pair))[index].expand(count).numpy(),
+        )
+        for name in names
+    ]

@@ -1,0 +1,197 @@
+"""Two boxes on a board, and what the four measures say of them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from lossviz.components.box_canvas import (
+    WORDS,
+    Arrow,
+    CanvasBox,
+    Limits,
+    Relation,
+    Units,
+    box_canvas,
+    canvas_event,
+)
+from lossviz.core.desk import Desk
+from lossviz.core.plane import LOW, SIDE, to_shares
+from lossviz.core.text import Text, four
+from lossviz.core.visit import LEVELS
+from lossviz.engine.boxes import XYWH
+from lossviz.figures.theme import MEASURE
+from lossviz.overlap.figures.parts.content import OverlapContent
+from lossviz.overlap.state import BOXES, MEASURES, SHOWN, OverlapState
+from lossviz.overlap.view import Meeting
+from lossviz.overlap.words import arrows_along, formulas, pull
+from lossviz.web import session
+from lossviz.web.choices import segments
+from lossviz.web.dragging import dragged
+from lossviz.web.html import cells, number
+from lossviz.web.save import save
+from lossviz.web.session import Memory
+
+OverlapDesk = Desk[OverlapState]
+LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+
+
+def depth(memory: Memory, text: Text) -> None:
+    """How deep one looks."""
+    if memory.visit.shows("levels"):
+        words = {level: text(f"overlap_level_{level}") for level in LEVELS}
+        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
+
+
+def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
+    """The one that moves, dashed, and its target."""
+    kinds = {"moving": "prediction", "target": "truth"}
+    return [
+        CanvasBox(name, kinds[name], text(f"box_{name}"), to_shares(getattr(state, name)), LIMITS)  # type: ignore[arg-type]
+        for name in BOXES
+    ]
+
+
+def board_rev(desk: OverlapDesk) -> int:
+    """Also what a hand did on the surface moves boxes on the board."""
+    return desk.rev + desk.plot_seq
+
+
+def listen(desk: OverlapDesk, text: Text) -> None:
+    """What a hand did on the board."""
+    event = canvas_event("board", boxes=boxes(desk.state, text), rev=board_rev(desk), seq=desk.seq)
+    if not event:
+        return
+    desk.seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+    elif event.kind in ("move", "end"):
+        state = dragged(event, desk.state)
+        (desk.drag if event.kind == "move" else desk.settle)(state)
+
+
+def board(
+    found: Meeting, desk: OverlapDesk, text: Text, shown: Sequence[str] | None = None, pulls: list[Arrow] | None = None
+) -> None:
+    """The board with what the measures are made of, and where each would move the dashed box.
+
+    ``shown``: only these parts; ``pulls``: other arrows.
+    """
+    state = found.state
+    box_canvas(
+        boxes=boxes(state, text),
+        units=Units(LOW, SIDE, 2),
+        relation=Relation("moving", "target", parts(found, shown)),
+        arrows=arrows(found) if pulls is None else pulls,
+        front="moving",
+        selected="moving",
+        rev=board_rev(desk),
+        seq=desk.seq,
+        words={word: text(f"canvas_{word}") for word in WORDS},
+        description=text("board_description", situation=text(f"situation_{found.situation}")),
+        key="board",
+    )
+
+
+def parts(found: Meeting, only: Sequence[str] | None) -> dict[str, str]:
+    """What is drawn between the boxes, with its number."""
+    shown = {"hull": f"C {four(found.hull_area)}", "union": f"U {four(found.union)}"}
+    if found.intersection:
+        shown["intersection"] = f"I {four(found.intersection)}"
+    if found.distance:
+        shown["centres"] = f"ρ {four(found.distance)}"
+    shown["diagonal"] = f"c {four(found.diagonal)}"
+    if found.aspect and found.state.measure in ("ciou", "all"):
+        shown["aspect_first"] = f"{angle(found.state.moving):.1f}°"
+        shown["aspect_second"] = f"{angle(found.state.target):.1f}°"
+    return {name: label for name, label in shown.items() if only is None or name in only}
+
+
+def angle(box: XYWH) -> float:
+    """arctan(w/h) in degrees."""
+    return math.degrees(math.atan2(box[2], box[3]))
+
+
+def arrows(found: Meeting) -> list[Arrow]:
+    """Descent of each measure's loss on the centre; of the chosen one also on the sides."""
+    chosen = found.state.measure
+    drawn = []
+    for name, measured in found.measures.items():
+        drawn += pushes(found.state.moving, measured.slope, name, sides=chosen in (name, "all"))
+    return drawn
+
+
+def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
+    """Arrows along a slope: of the centre, of the right edge, of the lower one."""
+    along = arrows_along(to_shares(box), slope, 1.0, sides=sides)
+    return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]
+
+
+def sentence(found: Meeting, text: Text) -> str:
+    """How the boxes lie, and what follows."""
+    words = text(f"situation_{found.situation}_says")
+    return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
+
+
+def swatch(name: str) -> str:
+    """The measure's line, as in every picture."""
+    return f'<i class="lz-swatch lz-{name}" style="border-color:{MEASURE[name]}"></i>'
+
+
+def measures(found: Meeting, text: Text) -> str:
+    """Value, loss and pull of each measure."""
+    head = ("measure", "value", "one_minus", "pull_x", "pull_y", "pull_w", "pull_h")
+    rows = cells(*(f'<span title="{escape(text(f"about_{key}"))}">{text(key)}</span>' for key in head), tag="th")
+    body = ""
+    for name in MEASURES:
+        measured = found.measures[name]
+        pulls = (f'<span data-value="{slope:.13g}">{pull(slope)}</span>' for slope in measured.slope)
+        label = f'{swatch(name)}<span title="{escape(text(f"about_{name}"))}">{text(name)}</span>'
+        body += cells(label, number(name, measured.value), number(f"loss-{name}", measured.loss), *pulls)
+    iou = found.measures["iou"]
+    slopes = (pull(slope / iou.value) if iou.value else pull(0.0) for slope in iou.slope)
+    label = f'<span title="{escape(text("about_minus_log"))}">{text("minus_log")}</span>'
+    body += cells(label, "", number("loss-log", found.log_loss), *slopes)
+    return (
+        f'<table class="lz-table lz-measures" data-testid="measures"><thead>{rows}</thead><tbody>{body}</tbody></table>'
+    )
+
+
+def headline(found: Meeting, text: Text) -> str:
+    """The four values in one line."""
+    spans = (
+        f'<span title="{escape(text(f"about_{name}"))}">{swatch(name)}{escape(text(name))} '
+        f"{number(name, found.measures[name].value)}</span>"
+        for name in MEASURES
+    )
+    return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>'
+
+
+def equations(found: Meeting, text: Text) -> str:
+    """Each measure with the numbers of this state in it."""
+    rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in formulas(found).items())
+    return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'
+
+
+def measure_choice(desk: OverlapDesk, text: Text, label: str = "") -> None:
+    """Which measure; ``label`` says what for."""
+    words = {name: text("measure_all" if name == "all" else name) for name in SHOWN}
+    segments(
+        label or text("measure"),
+        "measure",
+        words,
+        desk.state.measure,
+        lambda name: look(desk, measure=name),
+        named=bool(label),
+    )
+
+
+def look(desk: OverlapDesk, **changes: Any) -> None:
+    """Another way to look at the same boxes."""
+    desk.settle(replace(desk.state, **changes))
+
+
+def save_overlap(desk: Desk[OverlapState], text: Text, link: str) -> None:
+    """Of two boxes."""
+    save(OverlapContent(desk.state, link), text)

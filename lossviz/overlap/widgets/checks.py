@@ -1,0 +1,226 @@
+"""The third level of IoU losses: published gradients judged, IoU and GIoU step by step, properties, libraries."""
+
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from lossviz.components.box_canvas import Arrow
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.engine.boxes import XYWH
+from lossviz.overlap.checks import (
+    COMPARED,
+    common_corners,
+    corners,
+    hull_corners,
+    laws,
+    libraries,
+    shrinkable,
+    shrunk,
+    swapped,
+    verdicts,
+)
+from lossviz.overlap.checks import rules as library_table
+from lossviz.overlap.state import CHECKS, RECIPE_STEPS, OverlapState
+from lossviz.overlap.view import Meeting
+from lossviz.overlap.widgets.board import look, measure_choice, pushes, swatch
+from lossviz.overlap.words import empty_area, pull
+from lossviz.web.choices import segments
+from lossviz.web.html import cells, note
+
+OverlapDesk = Desk[OverlapState]
+
+
+def referee(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+    """One of the checks."""
+    words = {check: text(f"check_{check}") for check in CHECKS}
+    segments(text("checks"), "check", words, found.state.check, lambda check: look(desk, check=check))
+    parts: dict[str, Callable[[Meeting, OverlapDesk, Text], None]] = {
+        "referee": judged,
+        "iou": recipe,
+        "giou": recipe,
+        "laws": properties,
+        "rules": rules,
+    }
+    parts[found.state.check](found, desk, text)
+
+
+def drawn(found: Meeting, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
+    """What the board shows on this level: which parts, which arrows; None: all."""
+    state = found.state
+    if level != "3":
+        return None, None
+    if state.check in STAGES:
+        return STAGES[state.check][state.step - 1], []
+    return (("hull", "centres"), arrows(found)) if state.check == "referee" else (None, None)
+
+
+def arrows(found: Meeting) -> list[Arrow]:
+    """The chosen measure's true slope beside the published one."""
+    name, box = found.state.measure, found.state.moving
+    judged = [verdict for verdict in verdicts(found.state) if name in (verdict.name, "all")]
+    return [
+        arrow
+        for verdict in judged
+        for kind, slope in (("published", verdict.published), (verdict.name, verdict.true))
+        for arrow in pushes(box, slope, kind, sides=True)
+    ]
+
+
+def judged(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+    """The published simulation's slopes beside the true ones, and which of its four defects act here."""
+    measure_choice(desk, text)
+    st.html(note(text("referee_about")))
+    head = cells("", "", *(text(f"pull_{side}") for side in "xywh"), tag="th")
+    rows, reasons = "", ""
+    for verdict in verdicts(found.state):
+        words = text("referee_same") if verdict.same else text("referee_differs")
+        label = f"{swatch(verdict.name)}{escape(text(verdict.name))}"
+        true = (f'<span data-value="{slope:.13g}">{pull(slope)}</span>' for slope in verdict.true)
+        rows += cells(label, escape(text("referee_true")), *true)
+        theirs = (
+            f"<{'span' if same(a, b) else 'b'}>{pull(b)}</{'span' if same(a, b) else 'b'}>"
+            for a, b in zip(verdict.true, verdict.published, strict=True)
+        )
+        rows += cells(f"<small>{escape(words)}</small>", escape(text("referee_published")), *theirs)
+        for defect in verdict.acting:
+            reason = text(f"defect_{defect.value}")
+            reasons += f"<li>{swatch(verdict.name)}<b>{escape(text(verdict.name))}</b>: {escape(reason)}</li>"
+    st.html(
+        f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        f'<ul class="lz-reasons">{reasons}</ul>'
+    )
+    st.html(note(text("referee_source")))
+
+
+def same(one: float, other: float) -> bool:
+    """Equal but for rounding."""
+    return abs(one - other) <= 1e-12 * max(1.0, abs(one))
+
+
+def recipe(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+    """IoU or GIoU, one step after the other, with this state's numbers."""
+    state = found.state
+    with st.container(horizontal=True, vertical_alignment="center"):
+        step = state.step
+        icon = ":material/arrow_back:"
+        st.button(
+            text("recipe_back"), key="recipe-back", icon=icon, disabled=step == 1, on_click=walk, args=(desk, step - 1)
+        )
+        icon = ":material/arrow_forward:"
+        last = step == RECIPE_STEPS
+        st.button(
+            text("recipe_next"), key="recipe-next", icon=icon, disabled=last, on_click=walk, args=(desk, step + 1)
+        )
+        st.button(text("recipe_all"), key="recipe-all", disabled=last, on_click=walk, args=(desk, RECIPE_STEPS))
+    lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
+    items = ""
+    for n, line in enumerate(lines[:step], 1):
+        words = escape(text(f"recipe_{state.check}_{n}"))
+        items += f"<li{' class=lz-now' if n == step else ''}>{words}<br><b>{escape(line)}</b></li>"
+    st.html(f'<ol class="lz-recipe" data-testid="recipe" data-value="{step}">{items}</ol>')
+
+
+def walk(desk: OverlapDesk, step: int) -> None:
+    """Another step of the recipe."""
+    look(desk, step=step)
+
+
+def point(box: XYWH) -> str:
+    """Corners, to two decimals."""
+    left, top, right, bottom = box
+    return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"
+
+
+def iou_lines(found: Meeting) -> list[str]:
+    """The numbers of the five steps."""
+    a, b = found.state.moving, found.state.target
+    width, height = found.overlap
+    return [
+        f"A {point(corners(a))}   B {point(corners(b))}",
+        point(common_corners(a, b)),
+        f"max(0, {width:.2f}) · max(0, {height:.2f}) = {four(found.intersection)}",
+        f"{four(found.areas[0])} + {four(found.areas[1])} − {four(found.intersection)} = {four(found.union)}",
+        f"IoU = {four(found.intersection)} / {four(found.union)} = {four(found.measures['iou'].value)}",
+    ]
+
+
+def giou_lines(found: Meeting) -> list[str]:
+    """The numbers of the algorithm."""
+    a, b = found.state.moving, found.state.target
+    iou, giou = found.measures["iou"].value, found.measures["giou"].value
+    empty = empty_area(found)
+    share = four(empty / found.hull_area) if found.hull_area else "0"
+    return [
+        f"I = {four(found.intersection)}   U = {four(found.union)}   IoU = {four(iou)}",
+        point(hull_corners(a, b)),
+        f"C = {found.hull[0]:.2f} · {found.hull[1]:.2f} = {four(found.hull_area)}",
+        f"(C − U) / C = {four(empty)} / {four(found.hull_area)} = {share}",
+        f"GIoU = {four(iou)} − {share} = {four(giou)}   1 − GIoU = {four(1 - giou)}",
+    ]
+
+
+STAGES = {
+    "iou": ((), ("intersection",), ("intersection",), ("intersection", "union"), ("intersection", "union")),
+    "giou": (
+        ("intersection", "union"),
+        ("union", "hull"),
+        ("union", "hull"),
+        ("union", "hull"),
+        ("intersection", "union", "hull"),
+    ),
+}
+"""What is drawn at each step."""
+
+
+def properties(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+    """What holds of the measures, with this state's numbers, and two deeds to try it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            text("law_swap"), key="swap", icon=":material/swap_horiz:", on_click=lambda: desk.put(swapped(desk.state))
+        )
+        st.button(
+            text("law_shrink"),
+            key="shrink",
+            icon=":material/zoom_in_map:",
+            disabled=not shrinkable(desk.state),
+            on_click=lambda: desk.put(shrunk(desk.state)),
+        )
+    items = ""
+    for law in laws(found):
+        left, right = (" ".join(four(number) for number in side) for side in (law.left, law.right))
+        mark = "✓" if law.holds else "✗"
+        words = text(f"law_{law.name}", left=left, right=right)
+        items += f'<li data-testid="law-{law.name}" data-value="{int(law.holds)}">{mark} {escape(words)}</li>'
+    st.html(f'<ul class="lz-laws">{items}</ul>')
+
+
+TOPICS = ("eps", "same", "empty", "siou")
+SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
+"""Of a slope that is let through."""
+
+
+def rules(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+    """What these boxes cost in each library, and where their rules part."""
+    losses, broken = libraries(found.state), False
+    names = (f"1 − {escape(text(name))}" for name in COMPARED)
+    head = cells(escape(text("rules_loss")), *names, escape(text("rules_tie")), escape(text("rules_touch")), tag="th")
+    rows = ""
+    for library, rule in library_table().items():
+        numbers = []
+        for name in COMPARED:
+            loss = losses.get(library, {}).get(name)
+            broken |= loss is not None and not math.isfinite(loss)
+            exact = "" if loss is None else f"{loss:.8g}"
+            numbers.append(f'<span data-testid="{library}-{name}" data-value="{exact}">{four(loss)}</span>')
+        shares = (escape(text(f"share_{SHARES[share]}")) for share in (rule.tie, rule.touch))
+        rows += cells(escape(text(f"library_{library}")), *numbers, *shares)
+    st.html(
+        f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    )
+    if broken:
+        st.html(note(text("rules_nan")))
+    items = "".join(f"<dt>{escape(text(f'rule_{t}'))}</dt><dd>{escape(text(f'rule_{t}_says'))}</dd>" for t in TOPICS)
+    st.html(f'<dl class="lz-rules">{items}</dl>')

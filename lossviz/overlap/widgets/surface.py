@@ -1,0 +1,155 @@
+"""The second level of IoU losses: a measure as a surface over the moving box, with its gradient field and slices."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.core.desk import Desk
+from lossviz.core.plane import LOW, SIDE
+from lossviz.core.text import Text, four
+from lossviz.overlap.charts import described, slice_figure, surface_figure
+from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
+from lossviz.overlap.view import SIDES, Meeting, cuts_of, fixed, terrain_of
+from lossviz.overlap.widgets.board import look, measure_choice
+from lossviz.web.choices import segments
+from lossviz.web.html import note
+
+OverlapDesk = Desk[OverlapState]
+COARSE, FINE = 61, 201
+"""Points along a side of the surface: while something is dragged, and at rest."""
+ARROWS = {1: 17, 4: 11}
+"""Along a side, of one picture and of four."""
+HEIGHT, SLICE = {1: 410, 4: 470}, 360
+"""Pixels."""
+LARGE = {"present": 1.7}
+"""Times as high, by view."""
+BOUNDS = {"place": (LOW, LOW + SIDE), "size": SIDES}
+
+
+def names(state: OverlapState) -> tuple[str, ...]:
+    """The measures that are shown."""
+    return MEASURES if state.measure == "all" else (state.measure,)
+
+
+def here(state: OverlapState) -> tuple[float, float]:
+    """Where the moving box stands on the surface."""
+    return state.moving[:2] if state.axes == "place" else state.moving[2:]
+
+
+def key_of(desk: OverlapDesk) -> str:
+    """Each pair of axes is a chart of its own: Plotly does not give up the ranges of axes tied to one another."""
+    return f"surface-{desk.state.axes}"
+
+
+def handle(desk: OverlapDesk, text: Text) -> Handle:
+    """The grip that stands for the moving box."""
+    state = desk.state
+    low, high = BOUNDS[state.axes]
+    x, y = (min(max(value, low), high) for value in here(state))
+    return Handle(
+        x,
+        y,
+        text(f"handle_{state.axes}"),
+        (low, low),
+        (high, high),
+        desk.rev,
+        desk.plot_seq,
+        step=0.1,
+        words="x {x}, y {y}" if state.axes == "place" else "w {x}, h {y}",
+        subplots=state.measure == "all",
+    )
+
+
+def listen(desk: OverlapDesk, text: Text) -> None:
+    """What a hand did on the surface."""
+    event = plot_event(key_of(desk), handle=handle(desk, text))
+    if not event:
+        return
+    desk.plot_seq = event.seq
+    x, y, w, h = desk.state.moving
+    box = (event.x, event.y, w, h) if desk.state.axes == "place" else (x, y, event.x, event.y)
+    if event.kind == "cancel":
+        desk.take_back()
+    elif event.kind == "move":
+        desk.drag(desk.state.with_box("moving", box))
+    else:
+        desk.settle(desk.state.with_box("moving", box))
+
+
+def bending(desk: OverlapDesk) -> bool:
+    """Whether a drag is under way that changes the surface itself, not just the place on it."""
+    state, before = desk.state, desk.before
+    return before is not None and (fixed(state), state.target) != (fixed(before), before.target)
+
+
+def surface(desk: OverlapDesk, text: Text, view: str) -> None:
+    """Choices and the surface; in a small frame only which measure."""
+    state, whole = desk.state, view != "embed"
+    choices(desk, text, whole=whole)
+    shown, words = names(state), {name: text(name) for name in MEASURES}
+    found = terrain_of(state, shown, COARSE if bending(desk) else FINE)
+    figure = surface_figure(
+        found,
+        here=here(state),
+        axes=state.axes,  # type: ignore[arg-type]
+        fill=state.fill,  # type: ignore[arg-type]
+        arrows=ARROWS[len(shown)],
+        target=state.target,
+        moving=state.moving,
+        names=words,
+        text=text,
+    )
+    plot(
+        figure,
+        key=key_of(desk),
+        height=round(HEIGHT[len(shown)] * LARGE.get(view, 1)),
+        description=described(found, here=here(state), names=words, text=text),
+        testid="surface",
+        handle=handle(desk, text),
+        square=len(shown) == 1,
+    )
+    if whole:
+        st.html(note(text("surface_arrows")))
+
+
+def slices(found: Meeting, desk: OverlapDesk, text: Text, view: str) -> None:
+    """Value and slope along one line through the present place."""
+    state = found.state
+    words = {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}
+    segments(text("cut"), "cut", words, state.cut, lambda cut: look(desk, cut=cut))
+    along = {"place": "xy", "size": "wh"}[state.axes][CUTS.index(state.cut)]
+    shown = names(state)
+    now = here(state)[CUTS.index(state.cut)]
+    values = text("list_comma").join(f"{text(name)} {four(found.measures[name].value)}" for name in shown)
+    plot(
+        slice_figure(
+            cuts_of(state, shown),
+            along=along,  # type: ignore[arg-type]
+            here=now,
+            names={name: text(name) for name in MEASURES},
+            text=text,
+        ),
+        key="slice",
+        height=round(SLICE * LARGE.get(view, 1)),
+        description=text("slice_description", measure=values, cut=words[state.cut]),
+        testid="slice",
+    )
+
+
+def choices(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
+    """Which measure, over what, drawn how."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="surface-choices"):
+        measure_choice(desk, text)
+        if not whole:
+            return
+        words = {axes: text(f"over_{axes}") for axes in AXES}
+        segments(text("over"), "axes", words, state.axes, lambda axes: turn(desk, axes))
+        words = {fill: text(f"fill_{fill}") for fill in FILLS}
+        segments(text("fill"), "fill", words, state.fill, lambda fill: look(desk, fill=fill))
+
+
+def turn(desk: OverlapDesk, axes: str) -> None:
+    """Other axes: the grip jumps."""
+    desk.put(replace(desk.state, axes=axes))

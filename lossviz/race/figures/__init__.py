@@ -1,0 +1,1 @@
+"""Figures to take away: one file a figure, found by itself."""

@@ -1,0 +1,75 @@
+"""One race: each contender's way from the start to the target, with IoU and error at every step."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from lossviz.core.plane import LOW, SIDE
+from lossviz.engine.regression import errors, ious, race
+from lossviz.race.state import MEASURED, PLAIN, RaceState
+
+HALF = 0.5
+"""The IoU from which a box counts as found."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A contender's boxes (steps + 1, 4) in units of the plane, and one IoU and error a step."""
+
+    name: str
+    boxes: np.ndarray
+    iou: np.ndarray
+    error: np.ndarray
+
+    @property
+    def moved(self) -> bool:
+        """Whether it ever left its start."""
+        return bool((self.boxes != self.boxes[0]).any())
+
+    @property
+    def half(self) -> int | None:
+        """The first step after which it covers its target to an IoU of .5; None if it never does."""
+        reached = np.nonzero(self.iou >= HALF)[0]
+        return int(reached[0]) if len(reached) else None
+
+    @property
+    def shares(self) -> np.ndarray:
+        """The boxes in shares of the picture."""
+        found: np.ndarray = (self.boxes - (LOW, LOW, 0, 0)) / SIDE
+        return found
+
+
+def runs_of(state: RaceState) -> tuple[Run, ...]:
+    """Every contender's run; those without published directions take their true ones."""
+    return _runs(replace(state, at=None, tab=PLAIN.tab, points=PLAIN.points))
+
+
+@lru_cache(maxsize=16)
+def _runs(state: RaceState) -> tuple[Run, ...]:
+    start, target = (torch.tensor(box, dtype=torch.float64) for box in (state.start, state.target))
+    ways = race(
+        start,
+        target,
+        state.who,
+        published=state.gradient == "published",
+        rate=state.rate,
+        schedule=state.schedule,
+        factor=state.factor,
+        steps=state.steps,
+    )
+    return tuple(
+        Run(name, way.numpy(), ious(way, target).numpy(), errors(way, target).numpy())
+        for name, way in zip(state.who, ways, strict=True)
+    )
+
+
+def ranked(runs: tuple[Run, ...]) -> list[Run]:
+    """The nearest to the target in the end first; one that ran away is last."""
+    return sorted(runs, key=lambda run: float(np.nan_to_num(run.error[-1], nan=np.inf)))
+
+
+def unpublished(state: RaceState) -> tuple[str, ...]:
+    """Contenders that have no published directions."""
+    return tuple(name for name in state.who if name not in MEASURED)

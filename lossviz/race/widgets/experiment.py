@@ -1,0 +1,223 @@
+"""The experiment of 1,715,000 boxes: asked for, followed, cancelled, and what it says."""
+
+import math
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.plot import plot
+from lossviz.core.desk import Desk
+from lossviz.core.text import Text, four
+from lossviz.race.charts import basin_map, distance_curves, experiment_curves
+from lossviz.race.results import CASES, ENOUGH, Results, results_of, shipped
+from lossviz.race.state import GRADIENTS, MEASURED, POINTS, RaceState
+from lossviz.race.worker import LABORATORY, Job
+from lossviz.web.choices import segments
+from lossviz.web.html import note
+from lossviz.web.session import Memory
+
+RaceDesk = Desk[RaceState]
+PACE = 0.5
+"""Seconds between two looks at an experiment under way."""
+UPDATES = CASES * 200 * len(MEASURED)
+"""Box updates a point."""
+BASIN = 360
+"""Pixels of the map."""
+LEFT = "experiment-left"
+"""Where in the session stands which experiment this visitor has turned away from."""
+PAPER_ORDER = ({"diou", "ciou"}, {"giou"}, {"iou"})
+"""Smallest error first; the first two are nearer to one another than the paper's figure can be read."""
+
+
+def visitor() -> str:
+    """Who is asking: a name for this session that means nothing elsewhere."""
+    name: str = st.session_state.setdefault("visitor", secrets.token_hex(8))
+    return name
+
+
+def job_of(state: RaceState) -> Job | None:
+    """The experiment of this state, if somebody has asked for it, and this visitor has not turned away from it."""
+    job = LABORATORY.of((state.points, state.gradient))
+    return None if job and not job.ended and st.session_state.get(LEFT) == job.request else job
+
+
+def pace(state: RaceState) -> float | None:
+    """How often the page looks again by itself: only while something is under way."""
+    job = job_of(state)
+    return PACE if job and not job.ended else None
+
+
+def experiment(memory: Memory, desk: RaceDesk, text: Text) -> None:
+    """What is asked, how far it is, what came out; before that, the full run that lossviz comes with."""
+    state, visit = desk.state, memory.visit
+    job = job_of(state)
+    if visit.shows("panel") and visit.view != "embed":
+        choices(desk, job, text)
+    if job and job.state == "failed":
+        st.error(text("experiment_failed", trouble=job.trouble))
+    if job and not job.ended:
+        LABORATORY.see(job, visitor())
+        progress(job, text)
+    gradient = text(f"gradient_{state.gradient}")
+    if job and job.result is not None:
+        found = results_of(state.gradient, job.result)
+        backend = text(f"backend_{job.backend or 'eager'}")
+        points, seconds = f"{found.count:,}", f"{job.seconds:.0f}"
+        about = text("experiment_done", points=points, gradient=gradient, seconds=seconds, backend=backend)
+    else:
+        found = shipped(state.gradient)
+        about = text("experiment_shipped", points=f"{found.count:,}", gradient=gradient)
+    st.html(note(about))
+    if visit.shows("sentence"):
+        st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
+    outcome(found, text, numbers=visit.shows("numbers") and visit.view != "embed")
+
+
+def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
+    """How many points, which gradient; run."""
+    state = desk.state
+    cases = f"{CASES * state.points:,}"
+    about = text(
+        "experiment_about", points=f"{state.points:,}", cases=cases, updates=f"{UPDATES * state.points / 1e6:.0f}"
+    )
+    st.html(note(about))
+    with st.container(horizontal=True, vertical_alignment="center", key="experiment-choices"):
+        st.markdown(text("experiment_points"), width="content")
+        words = {str(points): f"{points:,}" for points in POINTS}
+        segments(
+            text("experiment_points"), "points", words, str(state.points), lambda points: turn(desk, points=int(points))
+        )
+        words = {name: text(f"gradient_{name}") for name in GRADIENTS}
+        st.markdown(text("race_gradient"), width="content")
+        segments(text("race_gradient"), "gradient", words, state.gradient, lambda name: turn(desk, gradient=name))
+        if not job or job.state in ("failed", "cancelled"):
+            icon = ":material/play_arrow:"
+            st.button(
+                text("experiment_run"), key="experiment-run", type="primary", icon=icon, on_click=ask, args=(desk,)
+            )
+    if st.session_state.pop("experiment-busy", False):
+        st.warning(text("experiment_busy"))
+
+
+def turn(desk: RaceDesk, **changes: Any) -> None:
+    """Another experiment is looked at; none begins by that."""
+    desk.put(replace(desk.state, **changes))
+
+
+def ask(desk: RaceDesk) -> None:
+    """Begin it, or join it."""
+    state = desk.state
+    st.session_state.pop(LEFT, None)
+    if LABORATORY.ask((state.points, state.gradient), visitor()) is None:
+        st.session_state["experiment-busy"] = True
+
+
+def leave(job: Job) -> None:
+    """Wait no longer; it goes on for others who do."""
+    st.session_state[LEFT] = job.request
+    LABORATORY.leave(job, visitor())
+
+
+def progress(job: Job, text: Text) -> None:
+    """How far it is, and how to stop it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.state == "waiting":
+            st.progress(0.0, text=text("experiment_waiting"))
+        else:
+            left = text("experiment_starting") if job.left is None else duration(job.left, text)
+            st.progress(min(job.share, 1.0), text=text("experiment_running", share=f"{100 * job.share:.0f}", left=left))
+        st.button(text("experiment_cancel"), key="experiment-cancel", on_click=leave, args=(job,))
+
+
+def duration(seconds: float, text: Text) -> str:
+    """In words."""
+    if seconds < 90:
+        return text("experiment_seconds", seconds=math.ceil(seconds))
+    return text("experiment_minutes", minutes=math.ceil(seconds / 60))
+
+
+def outcome(found: Results, text: Text, *, numbers: bool) -> None:
+    """Curves, distance, basin map, a table."""
+    names = {name: text(name) for name in MEASURED}
+    left, right = st.columns((1.35, 1), gap="medium")
+    with left:
+        ends = text("list_comma").join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+        alt = text("experiment_curves", ends=ends)
+        plot(
+            experiment_curves(found, names, text),
+            key="experiment-curves",
+            height=380,
+            description=alt,
+            testid="experiment-curves",
+        )
+        st.html(note(text("experiment_spread")))
+        plot(
+            distance_curves(found, names, text),
+            key="experiment-distance",
+            height=260,
+            description=text("experiment_distance"),
+            testid="experiment-distance",
+        )
+    with right:
+        chosen = st.session_state.get("basin") or "giou"
+        st.markdown(text("experiment_map"), width="content")
+        segments(text("experiment_map"), "basin", names, chosen, lambda _: None)
+        alt = text("experiment_basin", name=names[chosen])
+        plot(basin_map(found, chosen, text), key="basin-map", height=BASIN, description=alt, testid="basin")
+        st.html(note(alt))
+        if numbers:
+            st.html(ending(found, names, text))
+        st.html(note(text("experiment_command")))
+        st.code(
+            f"python -m lossviz race --points {found.count} --gradient {found.gradient}",
+            language="bash",
+            wrap_lines=True,
+        )
+
+
+STEPS_SHOWN = (1, 10, 25, 50, 100, 160, 180, 200)
+
+
+def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
+    """Mean error per case at some steps."""
+    head = "".join(f"<th>{step}</th>" for step in STEPS_SHOWN)
+    rows = ""
+    for name in found.curves:
+        numbers = "".join(
+            f'<td data-testid="experiment-{name}-{step}" data-value="{found.curves[name][step - 1]:.10g}">'
+            f"{found.curves[name][step - 1]:.3g}</td>"
+            for step in STEPS_SHOWN
+        )
+        rows += f"<tr><td>{escape(names[name])}</td>{numbers}</tr>"
+    top = f"<thead><tr><th>{escape(text('race_step_axis'))}</th>{head}</tr></thead>"
+    return f'<table class="lz-table lz-measures">{top}<tbody>{rows}</tbody></table>'
+
+
+def expected(found: Results) -> bool:
+    """Whether the curves say what the sentence about these gradients says."""
+    first, second, third, last = found.order
+    if found.gradient == "published":
+        return ({first, second}, {third}, {last}) == PAPER_ORDER
+    return last == "iou" and found.curves["giou"][-1] < 2 * found.curves["diou"][-1]
+
+
+def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
+    """Worded only where there are points enough; each names step, learning rate and points."""
+    if found.count < ENOUGH:
+        return note(text("experiment_few", points=found.count))
+    order = " < ".join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+    gradient = text(f"gradient_{found.gradient}")
+    spans = text("list_comma").join(
+        text("experiment_span", name=names[name], first=first, last=last)
+        for name, first, last in found.leads("giou", "diou")
+    )
+    said = [
+        text("experiment_says_end", step=found.steps, gradient=gradient, points=f"{found.count:,}", order=order),
+        text("experiment_says_lead", spans=spans),
+        *([text(f"experiment_says_{found.gradient}")] if expected(found) else []),
+    ]
+    return f'<p class="lz-conclusions" data-testid="conclusions">{escape(" ".join(said))}</p>'

@@ -1,0 +1,217 @@
+"""One race: start and target to drag, contenders, rules, the film and its curves."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lossviz.components.box_canvas import (
+    WORDS,
+    CanvasBox,
+    Film,
+    Limits,
+    Track,
+    Units,
+    box_canvas,
+    canvas_event,
+)
+from lossviz.components.plot import plot
+from lossviz.core.desk import Desk
+from lossviz.core.plane import LOW, SIDE, to_shares
+from lossviz.core.text import Text, four
+from lossviz.race.charts import race_curves
+from lossviz.race.figures.parts.content import RaceContent
+from lossviz.race.figures.parts.experiment_content import ExperimentContent
+from lossviz.race.results import results_of, shipped
+from lossviz.race.state import CONTENDERS, GRADIENTS, RATES, SCHEDULES, SMALLEST, STEPS, RaceState
+from lossviz.race.view import Run, ranked
+from lossviz.race.worker import LABORATORY
+from lossviz.web.choices import segments
+from lossviz.web.dragging import dragged
+from lossviz.web.html import note
+from lossviz.web.save import save
+from lossviz.web.session import Memory
+
+RaceDesk = Desk[RaceState]
+BOXES = ("start", "target")
+LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (SMALLEST / SIDE, 1.0), (SMALLEST / SIDE, 1.0))
+SECONDS = 6.0
+"""A film lasts."""
+CURVES = {"page": 400, "embed": 290, "present": 700}
+"""Pixels, by view."""
+FROM = "film-from"
+"""Where in the session stands at which step, and under which rev, the film was last set going."""
+
+
+def boxes(state: RaceState, text: Text) -> list[CanvasBox]:
+    """Where it starts, dashed, and where it should go."""
+    kinds = {"start": "prediction", "target": "truth"}
+    return [
+        CanvasBox(name, kinds[name], text(f"box_{name}"), to_shares(getattr(state, name)), LIMITS)  # type: ignore[arg-type]
+        for name in BOXES
+    ]
+
+
+def listen(desk: RaceDesk, text: Text) -> None:
+    """What a hand did on the board."""
+    state = desk.state
+    event = canvas_event("track", boxes=boxes(state, text), rev=desk.rev, seq=desk.seq, film=state.steps)
+    if not event:
+        return
+    desk.seq = event.seq
+    if event.kind == "cancel":
+        desk.take_back()
+    elif event.kind == "film":
+        desk.settle(replace(state, at=None if event.playing else event.at))
+        st.session_state[FROM] = (desk.rev, event.at)
+    elif event.kind in ("move", "end"):
+        moved = dragged(event, state)
+        (desk.drag if event.kind == "move" else desk.settle)(moved)
+
+
+def began(desk: RaceDesk) -> int:
+    """Where the film that runs was last set going: saying so again is no jump."""
+    rev, at = st.session_state.get(FROM, (desk.rev, 0))
+    return min(at, desk.state.steps) if rev == desk.rev else 0
+
+
+def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> None:
+    """The board with the film."""
+    state = desk.state
+    film = Film(
+        [
+            Track(run.name, text(run.name), run.name, run.shares, [("IoU", run.iou), ("error", run.error)])  # type: ignore[arg-type]
+            for run in runs
+        ],
+        at=began(desk) if state.at is None else state.at,
+        playing=state.at is None,
+        speed=state.steps / SECONDS,
+    )
+    words = {word: text(f"canvas_{word}") for word in WORDS} | {word: text(word) for word in film.words}
+    box_canvas(
+        boxes=boxes(state, text),
+        units=Units(LOW, SIDE, 2),
+        film=film,
+        front="start",
+        selected="start",
+        rev=desk.rev,
+        seq=desk.seq,
+        words=words,
+        description=text("board_race"),
+        key="track",
+    )
+
+
+def sentence(runs: tuple[Run, ...], text: Text) -> str:
+    """Who covers half of the target first, who never does, who never moved."""
+    arrived = sorted((run for run in runs if run.half is not None), key=lambda run: run.half or 0)
+    said = []
+    if arrived:
+        times = (text("race_half_one", name=text(run.name), step=run.half) for run in arrived)
+        said.append(text("race_half", times=text("list_comma").join(times)))
+    for key, some in (
+        ("race_late", [run for run in runs if run.half is None and run.moved]),
+        ("race_never", [run for run in runs if not run.moved and run.half is None]),
+    ):
+        if some:
+            said.append(text(key, names=text("list_comma").join(text(run.name) for run in some)))
+    words = escape(" ".join(said))
+    return f'<p class="lz-sentence"><b>{escape(text("race_title"))}</b> {words}</p>'
+
+
+def curves(runs: tuple[Run, ...], memory: Memory, text: Text) -> None:
+    """IoU and error against the step; a line follows the film."""
+    state: RaceState = memory.desks["race"].state
+    ends = text("list_comma").join(f"{text(run.name)} {four(float(run.error[-1]))}" for run in ranked(runs))
+    plot(
+        race_curves(runs, {run.name: text(run.name) for run in runs}, text),
+        key="race-curves",
+        height=CURVES[memory.visit.view],
+        description=text("race_curves", steps=state.steps, ends=ends),
+        testid="race-curves",
+        cursor=True,
+    )
+    if "darknet" in state.who:
+        st.html(note(text("race_darknet_note")))
+
+
+def choices(desk: RaceDesk, text: Text) -> None:
+    """Who runs, by which gradient and by which rules."""
+    state = desk.state
+    with st.container(horizontal=True, vertical_alignment="center", key="race-choices"):
+        st.session_state["who"] = list(state.who)
+        st.pills(
+            text("race_who"),
+            CONTENDERS,
+            selection_mode="multi",
+            format_func=text,
+            key="who",
+            on_change=lambda: choose_who(desk),
+            label_visibility="collapsed",
+        )
+        words = {name: text(f"gradient_{name}") for name in GRADIENTS}
+        st.markdown(text("race_gradient"), help=text("gradient_help"), width="content")
+        segments(text("race_gradient"), "gradient", words, state.gradient, lambda name: change(desk, gradient=name))
+        rules(desk, text)
+
+
+def choose_who(desk: RaceDesk) -> None:
+    """At least one runs."""
+    chosen = tuple(name for name in CONTENDERS if name in st.session_state["who"])
+    if chosen:
+        change(desk, who=chosen)
+
+
+def rules(desk: RaceDesk, text: Text) -> None:
+    """Learning rate, schedule, factor, number of steps; nothing is drawn while they are folded."""
+    state = desk.state
+    folded = st.popover(text("race_rules"), key="rules", icon=":material/tune:", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        field(text("race_rate"), "rate", state.rate, desk, low=RATES[0], high=RATES[1], format="%.5g", step=None)
+        words = {name: text(f"schedule_{name}") for name in SCHEDULES}
+        segments(
+            text("race_schedule"),
+            "schedule",
+            words,
+            state.schedule,
+            lambda name: change(desk, schedule=name),
+            named=True,
+        )
+        field(text("race_steps"), "steps", state.steps, desk, low=STEPS[0], high=STEPS[1], step=10)
+        st.session_state["factor"] = state.factor
+        st.toggle(
+            text("race_factor"),
+            key="factor",
+            help=text("race_factor_help"),
+            on_change=lambda: change(desk, factor=st.session_state["factor"]),
+        )
+
+
+def field(label: str, name: str, value: Any, desk: RaceDesk, *, low: Any, high: Any, **options: Any) -> None:
+    """A number of the rules."""
+    st.session_state[name] = value
+    st.number_input(
+        label, low, high, key=name, on_change=lambda: change(desk, **{name: st.session_state[name]}), **options
+    )
+
+
+def change(desk: RaceDesk, **changes: Any) -> None:
+    """Other rules: the film begins anew."""
+    if "rate" in changes:
+        changes["rate"] = float(f"{changes['rate']:.6g}")
+    desk.put(replace(desk.state, at=None, **changes))
+
+
+def save_race(desk: Desk[RaceState], text: Text, link: str) -> None:
+    """Of one race, or of the experiment: the one that was asked for, until it is done the full run."""
+    state = desk.state
+    if state.tab == "one":
+        save(RaceContent(state, link), text)
+        return
+    job = LABORATORY.of((state.points, state.gradient))
+    asked = job.result if job else None
+    found = shipped(state.gradient) if asked is None else results_of(state.gradient, asked)
+    save(ExperimentContent(found, link), text)

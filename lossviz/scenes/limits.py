@@ -1,0 +1,66 @@
+"""How far boxes can go."""
+
+import math
+from collections.abc import Sequence
+
+from lossviz.core.link import decimal
+from lossviz.engine.boxes import XYWH
+from lossviz.engine.heads import REACH, Head, Predictor
+
+EDGE = 1e-4
+"""A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
+
+
+SMALLEST, LARGEST = 0.002, 4.0
+"""Sides of a box, in shares of the network input."""
+
+
+LARGEST_LABEL = 1.4
+"""Sides of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
+
+
+REACH_SIZE = 12.0
+"""Largest |t_w|, |t_h| to which a box can be dragged."""
+
+
+WIDEST = 120.0
+"""Largest raw output one can type, or a link carry: e to this power no longer fits float32."""
+
+Pair = tuple[float, float]
+Limits = tuple[Pair, Pair, Pair, Pair]
+"""Lowest and highest x, y, w, h."""
+
+TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST_LABEL), (SMALLEST, LARGEST_LABEL))
+"""How far a truth can be moved."""
+
+
+def limits_of(head: Head, predictor: Predictor) -> Limits:
+    """How far a predicted box can go: its centre within its own cell (|t| at most REACH), its sides as a link may carry."""
+    low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
+    columns, rows = head.grid
+    width, height = (
+        (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE)))
+        for side in head.own_anchors[predictor.anchor].tolist()
+    )
+    return (
+        ((predictor.column + low) / columns, (predictor.column + high) / columns),
+        ((predictor.row + low) / rows, (predictor.row + high) / rows),
+        width,
+        height,
+    )
+
+
+def shown_box(xywh: XYWH, limits: Limits) -> XYWH:
+    """The box as the picture can show it: what ran off to infinity stops at its limit."""
+    x, y, w, h = (
+        min(max(value, low), high) if math.isfinite(value) else high
+        for value, (low, high) in zip(xywh, limits, strict=True)
+    )
+    return x, y, w, h
+
+
+def four_of(texts: Sequence[str]) -> XYWH:
+    """x, y, w, h of a truth, within bounds."""
+    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
+    x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
+    return x, y, w, h

@@ -1,0 +1,77 @@
+"""What stands around every page: style, language, and what was wrong with the link."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import streamlit as st
+
+from lossviz.components.address import address
+from lossviz.core.assets import ASSETS
+from lossviz.core.languages import LANGUAGES
+from lossviz.core.text import Text
+from lossviz.web import session
+from lossviz.web.session import Memory
+from lossviz.web.share import slides
+
+STYLE = ASSETS / "style.css"
+
+
+@cache
+def style(view: str, page: str) -> str:
+    """Return the style sheet for a view of a page.
+
+    What it writes as ``body:has(.view-embed)`` is decided here, with the same specificity: a browser looks through the whole
+    page for it whenever a chart has changed one of its nodes. In the Lab with its map that took a second.
+    """
+    here = {f"view-{view}", f"page-{page}"}
+    sheet = STYLE.read_text(encoding="utf-8")
+    return re.sub(
+        r":has\(\.((?:view|page)-\w+)\)", lambda found: ":not(.never)" if found[1] in here else ".never", sheet
+    )
+
+
+def around(memory: Memory) -> None:
+    """Draw what stands above every page."""
+    visit, text = memory.visit, memory.visit.text
+    st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
+    if visit.view == "page":
+        _language(memory)
+    if memory.notes:
+        st.warning(" ".join(understood(memory.notes, text)))
+    slides(memory, text)
+
+
+def understood(notes: Sequence[str], text: Text) -> list[str]:
+    """A sentence for the keys of a link that were no good, and one for entries of a list that cannot be opened."""
+    keys = [text(f"link_key_{key}") for key in dict.fromkeys(notes) if "." not in key]
+    entries = [key.partition(".")[2] for key in dict.fromkeys(notes) if "." in key]
+    comma = text("list_comma")
+    found = [text("link_note", keys=comma.join(keys))] if keys else []
+    return found + ([text("list_refused", entries=comma.join(entries))] if entries else [])
+
+
+def ended(memory: Memory) -> None:
+    """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
+    address(memory.came, memory.written or {}, framed=memory.visit.view == "embed")
+    memory.opening = False
+
+
+def _language(memory: Memory) -> None:
+    text = memory.visit.text
+    spoken = memory.visit.lang if memory.visit.lang in LANGUAGES else None
+
+    def change() -> None:
+        chosen = st.session_state["language"]
+        if chosen:
+            session.speak(chosen)
+
+    st.session_state["language"] = spoken
+    st.segmented_control(
+        text("language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        on_change=change,
+        label_visibility="collapsed",
+    )

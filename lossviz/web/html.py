@@ -1,0 +1,60 @@
+"""How numbers, classes and predictors are spelled on every page."""
+
+import math
+from html import escape
+
+import streamlit as st
+
+from lossviz.core.text import Text, four
+from lossviz.engine.evaluate import Report
+from lossviz.engine.heads import Predictor
+
+
+def number(testid: str, value: float | None) -> str:
+    """A number for people, with more digits for scripts."""
+    exact = "" if value is None or not math.isfinite(value) else f"{value:.13g}"
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{four(value)}</b>'
+
+
+def predictor_name(predictor: Predictor, text: Text) -> str:
+    """Head, cell, anchor, counted from 0 as in a link."""
+    head, anchor, row, column = predictor
+    return text("predictor", head=head, anchor=anchor, row=row, column=column)
+
+
+def remark(report: Report, text: Text) -> str:
+    """What a reader of a program's numbers should know; empty where there is nothing."""
+    recipe = report.recipe
+    if report.notes and text.knows(f"note_{recipe.key}"):
+        return text(f"note_{recipe.key}")
+    if report.notes and recipe.undefined:
+        marks = recipe.undefined(recipe.settings, report.scene)
+        return text("note_undefined", count=sum(int(mark.sum()) for mark in marks))
+    return " ".join(report.notes)
+
+
+def capital(sentence: str) -> str:
+    """With a capital at its beginning."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def cells(*texts: str, tag: str = "td") -> str:
+    """One row of a table; the texts are HTML."""
+    return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
+
+
+def table_of(testid: str, head: str, body: str, kind: str = "lz-measures") -> str:
+    """A table from its rows; the rows are HTML."""
+    top = f"<thead>{head}</thead>" if head else ""
+    return f'<table class="lz-table {kind}" data-testid="{testid}">{top}<tbody>{body}</tbody></table>'
+
+
+def note(sentence: str) -> str:
+    """A line in small print."""
+    return f'<p class="lz-quiet">{escape(sentence)}</p>'
+
+
+def photo_address(photo: str) -> str:
+    """Where the browser finds a photograph."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/scenes/{photo}"

@@ -1,0 +1,51 @@
+"""Figures to take away: which, how large, then the files, the caption and the words for those who do not see it."""
+
+from functools import partial
+
+import streamlit as st
+
+from lossviz.core.text import Text
+from lossviz.figures.caption import caption
+from lossviz.figures.content import C, Content, ExportFigure
+from lossviz.figures.look import SIZES, Look
+from lossviz.figures.page import FORMATS, picture, table
+from lossviz.figures.registry import Figures, applicable
+from lossviz.web.choices import segments
+
+
+def save(content: Content, text: Text) -> None:
+    """Choose a figure; its files are made when a button is pressed."""
+    figure = figure_choice(applicable(content), text)
+    look = look_choice(text)
+    files(figure, content, look, text)
+    st.caption(text("export_caption"))
+    st.code(caption(content, text), language=None, wrap_lines=True)
+    st.caption(text("export_alt"))
+    st.code(figure.alt(content, text), language=None, wrap_lines=True)
+
+
+def figure_choice(figures: Figures, text: Text) -> ExportFigure[Content]:
+    """One of those that make sense now."""
+    key = st.selectbox(
+        text("export_figure"), list(figures), format_func=lambda key: text(f"export_{key}"), key="export_figure"
+    )
+    return figures[key]
+
+
+def look_choice(text: Text) -> Look:
+    """Size and colours; light unless asked."""
+    size = st.session_state.get("export_size") or next(iter(SIZES))
+    segments(text("export_size"), "export_size", {key: text(f"size_{key}") for key in SIZES}, size, lambda _: None)
+    live = st.toggle(text("export_live"), key="export_live")
+    dark = st.toggle(text("export_dark"), key="export_dark")
+    return Look(SIZES[size], dark=dark, live=live)
+
+
+def files(figure: ExportFigure[C], content: C, look: Look, text: Text) -> None:
+    """A button a format, and one for the numbers."""
+    name = content.file_name(figure.key)
+    makers = {kind: (partial(picture, figure, content, text, look, kind), mime) for kind, mime in FORMATS.items()}
+    makers["csv"] = (partial(table, figure, content), "text/csv")
+    for kind, (make, mime) in makers.items():
+        label = text(figure.numbers) if kind == "csv" else text("save_picture", format=kind.upper())
+        st.download_button(label, make, f"{name}.{kind}", mime, key=f"save-{kind}", on_click="ignore", width="stretch")

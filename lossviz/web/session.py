@@ -1,0 +1,286 @@
+"""One visitor's session, and his address bar: the only file that knows either.
+
+The address is read when a page is opened or the visitor goes back, and written when he has done something: one deed, one
+entry in the browser's history. An address that was just read is completed in place (``components/address``).
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from lossviz.core.desk import Desk, Reads
+from lossviz.core.examples import PAGES
+from lossviz.core.languages import LANGUAGES
+from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
+
+KEY = "lossviz"
+LATE = 1.0
+"""Seconds for which a run may still bring the address from before our last writing."""
+
+Desks = Mapping[str, Desk[Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a page stands: its path in the address, its place in the menu, what draws it and what reads its link."""
+
+    path: str
+    order: int
+    show: Callable[[], None]
+    reads: Reads[Any] | None = None
+    """How it reads its state from a link."""
+    desk: Callable[[Any, Any, Any], Desk[Any]] = Desk
+    """What holds its state."""
+    follow: Callable[[Desks], None] | None = None
+    """What it takes over from another page's desk when it is opened."""
+
+
+@dataclass
+class Memory:
+    """One visitor's session: nothing in it belongs to one page."""
+
+    visit: Visit = field(default_factory=Visit)
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    page: str = ""
+    desks: dict[str, Desk[Any]] = field(default_factory=dict)
+    """The states of the pages that were opened, by path."""
+    notes: tuple[str, ...] = ()
+    """What of the link was not understood."""
+    written: dict[str, str] | None = None
+    """What the address says, as we put it there."""
+    came: dict[str, str] | None = None
+    """How the address said the same before we completed it."""
+    opening: bool = False
+    """Whether this run began with reading the address: then it is completed in place."""
+    written_before: dict[str, str] | None = None
+    """What stood there before, if it was replaced while the page ran again by itself: a run under way may still bring it."""
+    written_at: float = 0.0
+    inner: bool = False
+    """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
+    ticking: bool = False
+    """Whether the page runs again by itself."""
+    going: str = ""
+    """The page on which the list goes on."""
+
+    @property
+    def desk(self) -> Desk[Any] | None:
+        """The present page's desk, if it has a state."""
+        return self.desks.get(self.page)
+
+    @property
+    def reads(self) -> Pages:
+        """How each page reads its state."""
+        return {path: page.reads for path, page in self.pages.items()}
+
+    def query(self, visit: Visit | None = None) -> dict[str, str]:
+        """Return what a link to what one sees says; with another ``visit``, to the same state seen otherwise."""
+        state = self.desk.state.to_query() if self.desk else {}
+        return {**(visit or self.visit).to_query(), **state}
+
+    @property
+    def face(self) -> tuple[object, ...]:
+        """What tools and list show."""
+        desk = self.desk
+        return (*(desk.face if desk else ()), self.visit.slides, self.visit.slide)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the question waits for its answer: then no numbers are shown."""
+        return bool(self.visit.ask) and not (self.desk and self.desk.answer)
+
+
+def current() -> Memory:
+    """Return the session as it stands."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Memory()
+    memory: Memory = st.session_state[KEY]
+    return memory
+
+
+def hear(pages: Mapping[str, Page]) -> Memory:
+    """Read the address's language, view, level and list, first of all in a run of the whole page."""
+    memory = current()
+    memory.pages = pages
+    here = address_of(memory)
+    if memory.written is None:
+        memory.visit = replace(memory.visit, lang=spoken())
+    memory.opening = memory.opening and memory.inner
+    if here != memory.written:
+        memory.visit, memory.notes = visit_from(here, memory.visit, memory.reads)
+    return memory
+
+
+def arrive(path: str) -> Memory:
+    """Take over the state the address says, if it is not what we wrote there.
+
+    An address without a state means the default, except right after a change of pages by the menu, which drops the query.
+    """
+    memory = current()
+    here, turned = address_of(memory), path != memory.page
+    said = (here or not turned) and here != memory.written
+    memory.opening = memory.opening or turned or here != memory.written
+    memory.inner = False
+    page = memory.pages[path]
+    desk = desk_of(memory, path)
+    if desk and page.reads and said:
+        state, bad = page.reads(here)
+        memory.notes += bad
+        desk.arrive(state)
+    if page.follow:
+        page.follow(memory.desks)
+    memory.page, memory.came = path, here if here != memory.written else memory.came
+    drop_question(memory, note=True)
+    listed(memory)
+    write(memory)
+    return memory
+
+
+def desk_of(memory: Memory, path: str) -> Desk[Any] | None:
+    """Return the desk of a page, made when it is first asked for; None for a page without a state."""
+    page = memory.pages[path]
+    if page.reads and path not in memory.desks:
+        plain, _ = page.reads({})
+        memory.desks[path] = page.desk(plain, plain, plain)
+    return memory.desks.get(path)
+
+
+def drop_question(memory: Memory, *, note: bool = False) -> None:
+    """Ask no longer, where the state is not what the question is about."""
+    desk, reads = memory.desk, memory.pages[memory.page].reads if memory.page in memory.pages else None
+    if not memory.visit.ask:
+        return
+    asked = PAGES.get(memory.page, {}).get(memory.visit.ask)
+    if not desk or not reads or not asked or not desk.same_place(reads(asked.query)[0]):
+        memory.visit = replace(memory.visit, ask="")
+        memory.notes = (*memory.notes, "ask") if note else memory.notes
+
+
+def listed(memory: Memory) -> None:
+    """Tell the desk whether a list is open."""
+    if memory.desk:
+        memory.desk.listed = bool(memory.visit.slides)
+
+
+def address_of(memory: Memory) -> dict[str, str]:
+    """Return what the address says; what we wrote, where the run is of our own asking or was under way before."""
+    here = st.query_params.to_dict()
+    if memory.written is None:
+        return here
+    late = here == memory.written_before and time.monotonic() - memory.written_at < LATE
+    return memory.written if memory.inner or late or here == memory.came else here
+
+
+def run_again() -> None:
+    """Draw the whole page anew."""
+    current().inner = True
+    st.rerun(scope="app")
+
+
+def spoken() -> str:
+    """Return the browser's language, if we speak it."""
+    asked = (st.context.locale or "").split("-")[0]
+    return asked if asked in LANGUAGES else "en"
+
+
+def write(memory: Memory) -> None:
+    """Put the state into the address: as a new entry of the history, unless the address was only just read."""
+    drop_question(memory)
+    query = memory.query()
+    if query == memory.written:
+        return
+    memory.written_before = memory.written if memory.ticking else None
+    memory.written_at = time.monotonic()
+    memory.written = query
+    if not memory.opening:
+        memory.notes, memory.came = (), None
+        st.query_params.from_dict(query)
+
+
+def finish(memory: Memory, *, again: bool = False) -> None:
+    """End a page: write the link, unless a drag is under way; draw it all anew where tools or list are out of date."""
+    desk = memory.desk
+    dragging = desk is not None and desk.before is not None
+    if not dragging:
+        write(memory)
+    if again or (desk is not None and not dragging and memory.face != desk.drawn):
+        run_again()
+
+
+def turn(visit: Visit) -> None:
+    """Look otherwise at the same numbers: another level, view or list."""
+    memory = current()
+    memory.visit, memory.opening = visit, False
+    listed(memory)
+    write(memory)
+
+
+def deepen(level: str) -> None:
+    """Open another level of the page."""
+    turn(replace(current().visit, level=level))
+
+
+def speak(lang: str) -> None:
+    """Change the language."""
+    turn(replace(current().visit, lang=lang))
+
+
+def open_example(key: str, *, ask: bool = False) -> None:
+    """Open one of the page's examples, with its question or without."""
+    memory = current()
+    page, example, desk = memory.pages[memory.page], PAGES[memory.page][key], memory.desks[memory.page]
+    if page.reads:
+        desk.open(page.reads(example.query)[0], memory.visit)
+        turn(replace(memory.visit, level=example.level, ask=key if ask else ""))
+
+
+def open_slide(number: int) -> None:
+    """Open one of the list's states, wherever it is at home."""
+    memory = current()
+    if not 0 <= number < len(memory.visit.slides):
+        return
+    path, state, visit = shown_slide(memory.visit, number, memory.reads)
+    desk = desk_of(memory, path)
+    if path == memory.page:
+        if desk:
+            desk.open(state, memory.visit)
+        turn(visit)
+        return
+    if desk:
+        desk.arrive(state)
+    memory.visit, memory.going = visit, path
+
+
+def slide_query(memory: Memory, visit: Visit, number: int) -> tuple[str, dict[str, str]]:
+    """Return page and query of a link that opens the list at one of its states."""
+    path, state, seen = shown_slide(visit, number, memory.reads)
+    return path, {**seen.to_query(), **(state.to_query() if state else {})}
+
+
+def going_on(memory: Memory) -> str:
+    """Return the path of the page on which the list goes on, once; "" while it stays on this one.
+
+    Its state and the visit are there already, and its address is completed in place: with a query of its own Streamlit would
+    make two entries of the history.
+    """
+    path, memory.going = memory.going, ""
+    return path
+
+
+def undo() -> None:
+    """Go one state back, and look at it as one did."""
+    memory = current()
+    if memory.desk:
+        before, here = memory.desk.undo() or memory.visit, memory.visit
+        slide = min(before.slide, max(len(here.slides) - 1, 0))
+        turn(replace(before, lang=here.lang, view=here.view, ask="", slides=here.slides, slide=slide))
+
+
+def reset() -> None:
+    """Go back to what the link or the example opened; from there to rest."""
+    memory = current()
+    if memory.desk:
+        memory.desk.reset()
+        turn(memory.visit)

@@ -1,0 +1,73 @@
+"""Undo, reset, examples and sharing: the same tools on every page."""
+
+from collections.abc import Callable
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lossviz.core.examples import PAGES
+from lossviz.core.text import Text
+from lossviz.web import session
+from lossviz.web.html import note
+from lossviz.web.session import Memory
+from lossviz.web.share import share
+
+
+def tools(memory: Memory, figures: Callable[[str], None], text: Text, *more: Callable[[], None]) -> None:
+    """Those that the link does not hide; ``more`` draws what a page has besides: before and after what is shared."""
+    shows, desk, whole = memory.visit.shows, memory.desk, memory.visit.view != "embed"
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
+        if shows("undo") and desk:
+            icon = ":material/undo:"
+            st.button(text("undo"), key="undo", icon=icon, disabled=not desk.past, on_click=session.undo)
+            icon = ":material/restart_alt:"
+            st.button(text("reset"), key="reset", icon=icon, disabled=not desk.moved, on_click=session.reset)
+        if shows("examples") and whole and PAGES.get(memory.page):
+            examples(memory, text)
+        for draw in more[:1]:
+            draw()
+        if shows("share") and whole:
+            share(memory, text, figures)
+        for draw in more[1:]:
+            draw()
+
+
+def examples(memory: Memory, text: Text) -> None:
+    """The page's examples, each with the reason to look at it; nothing is drawn while they are folded."""
+    folded = st.popover(text("examples"), key="examples", icon=":material/menu_book:", on_change="rerun")
+    if not folded.open:
+        return
+    found = PAGES[memory.page]
+    with folded:
+        asks = any(example.choices for example in found.values())
+        ask = asks and st.toggle(text("ask_first"), value=True, key="ask_first", help=text("ask_first_help"))
+        for key, example in found.items():
+            words = f"**{text(example.name)}**  \n{text(f'{example.name}_why')}"
+            name = f"{'preset' if asks else 'example'}-{key}"
+            st.button(words, key=name, on_click=open_example, args=(key, ask), width="stretch", wrap=True)
+
+
+def open_example(key: str, ask: bool) -> None:
+    """Open it and fold the list."""
+    session.open_example(key, ask=ask)
+    st.session_state["examples"] = False
+
+
+def opened(memory: Memory, text: Text) -> None:
+    """Why the example that stands here is worth a look, until something is changed."""
+    place = st.empty()  # always there: what stands below would begin anew if it moved up
+    desk, reads = memory.desk, memory.reads[memory.page]
+    if not desk or not reads or desk.state != desk.linked or desk.state == desk.plain:
+        return
+    for example in PAGES.get(memory.page, {}).values():
+        if reads(example.query)[0] == desk.state:
+            place.html(note(text(f"{example.name}_why")))
+            return
+
+
+def way_out(memory: Memory, text: Text) -> str:
+    """In an embedded frame: a link to the whole page."""
+    query = urlencode(memory.query() | {"view": "page"})
+    link = f'<a href="{memory.page}?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
+    return f'<p class="lz-quiet lz-out">{link}</p>'
