@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import scenes
 import torch
+from helpers import scenes
 
 from lossviz.engine.scene import Scene
 

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from command_line import Run, Said, caller, refused, strict
-from scene_files import MISSING, npy, npy_declaring, one_head, squared, two_heads, write, write_raw_members
+from helpers.command_line import Run, Said, caller, refused, strict
+from helpers.scene_files import MISSING, npy, npy_declaring, one_head, squared, two_heads, write, write_raw_members
 
 from lossviz import bench, cli
 from lossviz.recipes import RECIPES

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from command_line import Run, caller, refused, strict
-from scene_files import one_head, squared, two_heads, write
+from helpers.command_line import Run, caller, refused, strict
+from helpers.scene_files import one_head, squared, two_heads, write
 
 from lossviz import cli
 from lossviz.programs.verified import verified

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from reference import FILES, SHIPPED, kind_of, label
-from reference_box_losses import BOX_LOSS_CHECKS
-from reference_box_regression import REGRESSION_CHECKS
-from reference_functions import FUNCTION_CHECKS
-from reference_mmdet import MMDET_CHECKS
-from reference_yolo2 import YOLO2_CHECKS
-from reference_yunyang import YUNYANG_CHECKS
+from helpers.reference import FILES, SHIPPED, kind_of, label
+from helpers.reference_box_losses import BOX_LOSS_CHECKS
+from helpers.reference_box_regression import REGRESSION_CHECKS
+from helpers.reference_functions import FUNCTION_CHECKS
+from helpers.reference_mmdet import MMDET_CHECKS
+from helpers.reference_yolo2 import YOLO2_CHECKS
+from helpers.reference_yunyang import YUNYANG_CHECKS
 from torch import Tensor
 
 from lossviz.engine import darknet_boxes as darknet

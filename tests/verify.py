@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import reference_functions
-import reference_mmdet
-import reference_yolo2
-import reference_yunyang
-from reference import SHIPPED, Pair, Program, kind_of
+from helpers import reference_functions, reference_mmdet, reference_yolo2, reference_yunyang
+from helpers.reference import SHIPPED, Pair, Program, kind_of
 from test_reference_values import RECIPE, report_on
 
 from lossviz.programs.verified import FILE

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import drawn, expect
-from chinese import latin
+from helpers.chinese import latin
 from playwright.sync_api import Page
 
 from lossviz.articles.view import articles

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, value
-from examples import opened
+from helpers.examples import opened
 from playwright.sync_api import Locator, Page
 
 from lossviz.core.examples import PRESETS

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from latex import evaluate
+from helpers.latex import evaluate
 from torch import Tensor
 
 from lossviz.engine.rules import (

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from scenes import finite_difference
+from helpers.scenes import finite_difference
 from torch import Tensor
 
 from lossviz.engine import terms

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from links import said
-from sampling import sampled
+from helpers.links import said
+from helpers.sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.articles.state import ArticlesState, from_query

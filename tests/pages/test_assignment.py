@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lab_page import body, every_number, memory, press
-from sampling import sampled
+from helpers.lab_page import body, every_number, memory, press
+from helpers.sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.assignment.state import LIMITS, PLAIN, from_query

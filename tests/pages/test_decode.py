@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lab_page import body, every_number, memory, press
+from helpers.lab_page import body, every_number, memory, press
 from streamlit.testing.v1 import AppTest
 
 from lossviz.core.examples import PAGES

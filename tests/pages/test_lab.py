@@ -4,9 +4,9 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from lab_page import body, desk, memory, numbers, press, send, shown
-from links import said
-from sampling import sampled
+from helpers.lab_page import body, desk, memory, numbers, press, send, shown
+from helpers.links import said
+from helpers.sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.core.text import LANGUAGES, Text

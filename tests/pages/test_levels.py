@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from examples import opened
-from lab_page import body, desk, every_number, memory, numbers, press, shown
-from links import said
-from sampling import sampled
+from helpers.examples import opened
+from helpers.lab_page import body, desk, every_number, memory, numbers, press, shown
+from helpers.links import said
+from helpers.sampling import sampled
 from streamlit.testing.v1 import AppTest
 
 from lossviz.core.examples import PRESETS

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from scenes import in_dtype, make_scene, with_raw
+from helpers.scenes import in_dtype, make_scene, with_raw
 
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.scene import Scene

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from scenes import CASES, STYLES, finite_difference, frozen, make_scene, named, run, with_raw
+from helpers.scenes import CASES, STYLES, finite_difference, frozen, make_scene, named, run, with_raw
 from torch import Tensor
 
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, PRIOR

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from reference import kind_of
+from helpers.reference import kind_of
 from test_reference_values import RECIPE, Fields, check_layer
 
 from lossviz.engine.assign import Assignment, Rows, constant_rows, one_hot, where, with_objectness, without

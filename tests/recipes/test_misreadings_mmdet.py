@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from reference_mmdet import KEY, Fields, check_head, kind_by_fields
+from helpers.reference_mmdet import KEY, Fields, check_head, kind_by_fields
 from torch import Tensor
 
 from lossviz.engine.assign import NEGATIVE, POSITIVE, Assignment, Rows, constant_rows, with_objectness

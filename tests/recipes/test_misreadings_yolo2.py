@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from reference_yolo2 import YOLO2_CHECKS, Fields, kind_by_fields
+from helpers.reference_yolo2 import YOLO2_CHECKS, Fields, kind_by_fields
 from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Rows, constant_rows, with_objectness

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from reference_yunyang import KEY, YUNYANG_CHECKS, Fields, kind_by_fields
+from helpers.reference_yunyang import KEY, YUNYANG_CHECKS, Fields, kind_by_fields
 
 from lossviz.engine.box_terms import BOX_LOSSES
 from lossviz.engine.formula import Formula

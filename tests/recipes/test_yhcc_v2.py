@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import torch
-from scenes import finite_difference, make_scene
+from helpers.scenes import finite_difference, make_scene
 
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.scene import Scene

@@ -1,0 +1,253 @@
+"""What a link says beside the state, and the teacher's list of states in one link."""
+
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from helpers.examples import opened
+from helpers.links import said
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.core.examples import PAGES, PRESETS
+from lossviz.core.visit import (
+    ANSWERS,
+    HIDEABLE,
+    LEVELS,
+    LONGEST,
+    MOST_SLIDES,
+    VIEWS,
+    Visit,
+    list_of,
+    parts_of,
+    shown_slide,
+    slide_for,
+    visit_from,
+    with_slide,
+    without_slide,
+)
+from lossviz.engine.heads import Predictor
+from lossviz.lab.state import KEYS, State
+from pages import all_pages
+
+READS = {page.path: page.reads for page in all_pages()}
+STATES = [
+    State(),
+    State("chelsea", "darknet_v2", "mse").with_setting("rescore", 0),
+    State(mode="label").with_truth(0, gone=True).with_truth(3, xywh=(0.5, 0.5, 0.2, 0.2), kind=4),
+    State(at=Predictor("13", 1, 6, 8), steps=9554, walker="duel", rate=0.25),
+    State(term="size", channel=2, reading="printed", map="states", pooled=True).with_raw(
+        Predictor("26", 0, 1, 2), {0: 1.5, 4: -3.25, 84: 2}
+    ),
+]
+
+
+@st.composite
+def visits(draw: st.DrawFn) -> Visit:
+    """Visits of every part."""
+    slides = tuple(slide_for("lab", state, Visit()) for state in draw(st.lists(st.sampled_from(STATES), max_size=5)))
+    return Visit(
+        draw(st.sampled_from(["en", "zh"])),
+        draw(st.sampled_from(VIEWS)),
+        draw(st.sampled_from(LEVELS)),
+        tuple(draw(st.lists(st.sampled_from(HIDEABLE), unique=True))),
+        draw(st.sampled_from(["", *PRESETS])),
+        slides,
+        draw(st.integers(0, max(len(slides) - 1, 0))),
+    )
+
+
+def reread(visit: Visit) -> Visit:
+    """What the address bar makes of it."""
+    found, bad = visit_from(dict(parse_qsl(urlencode(visit.to_query()), keep_blank_values=True)), Visit(), READS)
+    assert bad == ()
+    return found
+
+
+@given(visits())
+@settings(deadline=None)
+def test_any_visit_survives_the_trip_through_the_address_bar(visit: Visit) -> None:
+    assert reread(visit) == visit
+
+
+@given(st.dictionaries(st.sampled_from([*vars(Visit())]) | st.text(max_size=5), st.text(max_size=60), max_size=7))
+@settings(deadline=None)
+def test_any_nonsense_opens_as_a_visit_that_has_a_link_of_its_own(query: dict[str, str]) -> None:
+    visit, bad = visit_from(query, Visit(), READS)
+    assert {key.partition(".")[0] for key in bad} <= query.keys() & vars(Visit()).keys()
+    assert reread(visit) == visit
+
+
+def test_a_state_and_a_visit_never_share_a_key() -> None:
+    assert not {*KEYS.values(), "v"} & vars(Visit()).keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "bad"),
+    [
+        ({"lang": "xx"}, "lang"),
+        ({"lang": ""}, "lang"),
+        ({"view": "huge"}, "view"),
+        ({"level": "4"}, "level"),
+        ({"level": "0"}, "level"),
+        ({"hide": "loss"}, "hide"),
+        ({"ask": "nothing"}, "ask"),
+        ({"ask": "RANK"}, "ask"),
+        ({"slides": "scene=nowhere"}, "slides.1"),
+        ({"slides": "nowhere?level=2"}, "slides.1"),
+        ({"slides": "overlap?scene=chelsea"}, "slides.1"),
+        ({"slides": "scene=chelsea&utm=x"}, "slides.1"),
+        ({"slides": "lab?#" + "x" * 61}, "slides.1"),
+        ({"slides": "level=4"}, "slides.1"),
+        ({"slides": "ask=nothing"}, "slides.1"),
+        ({"slides": "|".join(["scene=chelsea"] * (MOST_SLIDES + 1))}, "slides"),
+        ({"slides": "scene=chelsea&x=" + "x" * LONGEST}, "slides"),
+        ({"slide": "-1"}, "slide"),
+        ({"slide": "one"}, "slide"),
+        ({"slide": "41"}, "slide"),
+    ],
+    ids=lambda thing: f"{thing}"[:40],
+)
+def test_nonsense_gives_way_to_the_default_and_is_named(query: dict[str, str], bad: str) -> None:
+    assert visit_from(query, Visit(), READS) == (Visit(), (bad,))
+
+
+def test_hidden_names_stand_with_dots_or_commas_each_once() -> None:
+    assert visit_from({"hide": "bars,steps.bars"}, Visit(), {})[0].hide == ("bars", "steps")
+    assert said(Visit(hide=("bars", "steps")).to_query()) == {"hide": "bars.steps"}
+
+
+def test_a_name_nobody_knows_uncovers_nothing() -> None:
+    visit, bad = visit_from({"hide": "bars.<b>.answers,loss"}, Visit(), {})
+    assert (visit.hide, bad) == (("bars", "answers"), ("hide",))
+
+
+def test_language_and_level_are_always_said() -> None:
+    assert Visit().to_query() == {"lang": "en", "level": "1"}
+
+
+def test_answers_is_everything_that_gives_the_answer_away() -> None:
+    visit = Visit(hide=("answers",))
+    assert [name for name in HIDEABLE if not visit.shows(name)] == [*ANSWERS, "answers"]
+    assert [name for name in HIDEABLE if not Visit(hide=("steps",)).shows(name)] == ["steps"]
+
+
+def test_a_link_says_everything_but_the_language_and_the_menu_nothing() -> None:
+    before = Visit("zh", "present", "2", ("bars",), "rank", ("lab?scene=chelsea",))
+    assert visit_from({"scene": "chelsea"}, before, READS) == (Visit("zh"), ())
+    assert visit_from({}, before, READS) == (before, ())
+
+
+def test_a_list_of_five_states_survives_the_link_and_opens_one_by_one() -> None:
+    visit = Visit("zh")
+    for state in STATES:
+        visit = with_slide(visit, slide_for("lab", state, Visit()))
+    assert visit.slide == 4
+    found = reread(visit)
+    assert found == visit
+    assert [shown_slide(found, number, READS)[1] for number in range(5)] == STATES
+    assert [shown_slide(found, number, READS)[2] for number in range(5)] == [replace(visit, slide=n) for n in range(5)]
+
+
+def test_an_entry_keeps_level_question_and_what_is_hidden_but_neither_language_nor_view() -> None:
+    seen = Visit("zh", "present", "2", ("bars", "steps"), "spoon", ("scene=voc",))
+    entry = slide_for("lab", opened(PRESETS["spoon"]), seen)
+    _, state, shown = shown_slide(with_slide(Visit("en", "embed"), entry), 0, READS)
+    assert state == opened(PRESETS["spoon"])
+    assert shown == Visit("en", "embed", "2", ("bars", "steps"), "spoon", (entry,), 0)
+
+
+def test_an_entry_that_says_nothing_of_them_opens_on_the_first_level_without_a_question() -> None:
+    visit = Visit(level="3", hide=("bars",), ask="rank", slides=("scene=chelsea",))
+    assert shown_slide(visit, 0, READS) == ("lab", State("chelsea"), Visit(slides=("scene=chelsea",), hide=("bars",)))
+
+
+def test_what_the_teacher_hides_stays_hidden_unless_an_entry_says_otherwise() -> None:
+    visit = Visit(hide=("answers",), slides=("scene=chelsea&level=2", "hide=bars"))
+    assert [shown_slide(visit, number, READS)[2].hide for number in range(2)] == [("answers",), ("bars",)]
+
+
+def test_taking_an_entry_out_keeps_ones_place() -> None:
+    visit = Visit(slides=("v=1", "scene=chelsea", "scene=voc"), slide=1)
+    assert without_slide(visit, 0).slide == 0
+    assert without_slide(visit, 2).slide == 1
+
+
+def cleaned(entries: str) -> tuple[str, ...]:
+    found, bad = list_of({"slides": entries}, READS)
+    assert bad == []
+    return tuple(found["slides"])
+
+
+def test_an_entry_is_spelled_again_with_what_belongs_to_it() -> None:
+    assert cleaned("scene=chelsea&lang=zh&view=embed&slide=3") == ("lab?v=1&scene=chelsea",)
+
+
+def test_an_entry_names_its_page_and_may_have_a_name_and_old_ones_are_the_labs() -> None:
+    entries = "overlap?box=10_10_2_2&level=2#two boxes|scene=chelsea|start?|lab?"
+    assert cleaned(entries) == (
+        "overlap?v=1&box=10_10_2_2&level=2#two boxes",
+        "lab?v=1&scene=chelsea",
+        "start?v=1",
+        "lab?v=1",
+    )
+    visit = reread(Visit(slides=cleaned(entries), slide=2))
+    pages = [shown_slide(visit, number, READS)[0] for number in range(4)]
+    assert pages == ["overlap", "lab", "start", "lab"]
+    assert parts_of(visit.slides[0])[2] == "two boxes"
+
+
+@pytest.mark.parametrize("path", [path for path, reads in READS.items() if reads])
+def test_a_state_of_any_page_survives_the_list_and_a_key_that_is_not_its_own_is_refused(path: str) -> None:
+    reads = READS[path]
+    assert reads is not None
+    queries = [example.query for example in PAGES.get(path, {}).values()] or [{}]
+    entries = [slide_for(path, reads(query)[0], Visit()) for query in queries]
+    visit = reread(Visit(slides=tuple(entries)))
+    assert [shown_slide(visit, n, READS)[1] for n in range(len(queries))] == [reads(query)[0] for query in queries]
+    assert list_of({"slides": f"{path}?utm=1"}, READS)[1] == ["slides.1"]
+    assert list_of({"slides": f"{path}?lang=zh&slides=x"}, READS)[1] == []
+
+
+def test_what_cannot_be_opened_is_left_out_and_the_place_in_the_list_stays() -> None:
+    found, bad = list_of({"slides": "scene=nowhere|scene=voc|nowhere?|scene=grid", "slide": "4"}, READS)
+    assert found == {"slides": ("lab?v=1&scene=voc", "lab?v=1&scene=grid"), "slide": 1}
+    assert bad == ["slides.1", "slides.3"]
+
+
+def test_nothing_is_nested_an_entry_has_no_list_of_its_own() -> None:
+    inner = urlencode({"scene": "chelsea", "slides": "scene=voc|scene=grid"})
+    assert all("slides" not in entry for entry in cleaned(inner.replace("|", "%7C")))
+    seen = Visit(slides=("scene=voc",), slide=0)
+    assert "slide" not in slide_for("lab", State(), seen)
+
+
+def test_a_list_carries_40_entries_and_not_41() -> None:
+    visit = Visit()
+    for _ in range(MOST_SLIDES + 1):
+        visit = with_slide(visit, "lab?v=1&scene=voc")
+    assert len(visit.slides) == MOST_SLIDES
+    assert reread(visit) == visit
+
+
+def test_a_list_stops_growing_before_its_link_is_too_long() -> None:
+    state = State()
+    for column in range(13):
+        state = state.with_raw(Predictor("13", 0, 0, column), {0: 1.23456, 1: 2.34567, 2: -1.5, 3: 0.25})
+    entry, visit = slide_for("lab", state, Visit()), Visit()
+    while (longer := with_slide(visit, entry)) != visit:
+        visit = longer
+    assert 2 < len(visit.slides) < MOST_SLIDES
+    assert len(urlencode({"slides": "|".join(visit.slides)})) <= LONGEST
+    assert reread(visit) == visit
+
+
+def test_a_number_beyond_the_list_means_its_last_entry() -> None:
+    assert visit_from({"slides": "scene=voc|scene=grid", "slide": "9"}, Visit(), READS)[0].slide == 1
+    assert visit_from({"slide": "3"}, Visit(), READS)[0].slide == 0
+
+
+def test_an_entry_can_be_taken_out() -> None:
+    visit = Visit(slides=("scene=voc", "scene=grid", "scene=chelsea"), slide=2)
+    assert without_slide(visit, 0) == Visit(slides=("scene=grid", "scene=chelsea"), slide=1)
+    assert without_slide(Visit(slides=("scene=voc",)), 0) == Visit()
