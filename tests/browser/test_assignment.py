@@ -203,7 +203,7 @@ def test_esc_undo_and_reset_lead_back(assignment: Assignment) -> None:
     settled(page, "truth", wider.to_query()["truth"])
     reset.click()
     shows(page, PLAIN)
-    expect(page).to_have_url(re.compile(r"/assignment$"))
+    expect(page).to_have_url(re.compile(r"/assignment\?lang=en&level=\d$"))
 
 
 def test_the_truth_moves_by_keys_by_numbers_and_by_a_tap(assignment: Assignment) -> None:

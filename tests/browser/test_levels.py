@@ -12,7 +12,6 @@ from helpers.examples import opened
 from playwright.sync_api import Locator, Page
 
 from lossviz.core.examples import PRESETS
-from lossviz.core.visit import Visit, visit_from
 from lossviz.engine.heads import Predictor
 from lossviz.lab.state import State, from_query
 from lossviz.lab.view import view_of
@@ -238,33 +237,91 @@ def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -
     becomes(page, "loss", view_of(opened(PRESETS["rank"])).loss)
 
 
-def test_a_list_of_five_states_survives_the_copy_to_another_browser(lab: Lab) -> None:
+LIST = [
+    ("lab", "scene=astronaut", "loss"),
+    ("lab", "scene=chelsea&level=2", "loss"),
+    ("overlap", "box=10_10_2_2", "iou"),
+    ("lab", "obj=mse&read=printed", "loss"),
+]
+
+
+def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab: Lab) -> None:
     page = lab()
-    links = ["", "scene=astronaut", "scene=chelsea&level=2", "scene=motorcycle&level=3", "obj=mse&read=printed"]
-    here = page.url.partition("?")[0]
-    for link in links:
+    root = page.url.rpartition("/")[0]
+    for number, (path, link, seen) in enumerate(LIST, 1):
         slides = query(page).get("slides", "")
-        page.goto(f"{here}?{link}&{urlencode({'slides': slides})}" if slides else f"{here}?{link}")
-        expect(value(page, "loss")).to_be_visible()
+        page.goto(f"{root}/{path}?{link}" + (f"&{urlencode({'slides': slides})}" if slides else ""))
+        expect(value(page, seen)).to_be_visible()
         press(page, "share")
         page.get_by_test_id("stPopoverBody").get_by_text("For class").click()
         press(page, "list-add")
-        count = slides.count("|") + 2 if slides else 1
-        expect(page.locator(".st-key-slides")).to_contain_text(f"of {count}")
-    expect(page.locator(".st-key-slide-4")).to_be_visible()
+        expect(page.get_by_test_id("slide-number")).to_have_attribute("data-count", str(number))
     copied = page.get_by_test_id("stPopoverBody").locator("code").inner_text().replace("\n", "")
-    page.keyboard.press("Escape")
     other = lab(copied.partition("?")[2], alone=True)
-    expect(other.locator(".st-key-slides")).to_contain_text("1 of 5")
-    for number, link in enumerate(links, 1):
-        expect(other.locator(".st-key-slides")).to_contain_text(f"{number} of 5")
-        wanted = from_query(dict(part.split("=") for part in link.split("&") if part))[0]
-        becomes(other, "loss", view_of(wanted).loss)
-        assert visit_from(query(other), Visit())[0].slide == number - 1
-        other.mouse.click(5, 400)
+    losses = [
+        view_of(from_query(dict(part.split("=") for part in link.split("&")))[0]).loss if path == "lab" else None
+        for path, link, _ in LIST
+    ]
+    for number, (path, _, seen) in enumerate(LIST, 1):
+        expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", str(number))
+        expect(value(other, seen)).to_be_visible()
+        expect(other).to_have_url(re.compile(rf"/{path}\?"))
+        if losses[number - 1]:
+            becomes(other, "loss", losses[number - 1])
+        entries = other.evaluate("history.length")
         other.keyboard.press("PageDown")
+    assert other.evaluate("history.length") == entries, "the last one has no next"
+    other.go_back()
+    expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "3")
+    expect(value(other, "iou")).to_be_visible()
     other.keyboard.press("PageUp")
-    expect(other.locator(".st-key-slides")).to_contain_text("4 of 5")
+    expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
+    expect(other.get_by_test_id("readings")).to_be_visible()
+
+
+def test_after_a_drag_page_down_turns_the_page_and_does_not_move_the_box(lab: Lab) -> None:
+    page = lab({"slides": "lab?|lab?scene=chelsea|nowhere?", "view": "present"})
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Not opened from the list: entry 3.")
+    grab(page, page.locator("[data-box=prediction]"), 30, 10)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("raw="))
+    page.keyboard.press("PageDown")
+    becomes(page, "loss", view_of(State("chelsea")).loss)
+    expect(page).not_to_have_url(re.compile("raw="))
+    expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
+    press(page, "undo")
+    expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "1")
+    expect(page).to_have_url(re.compile("raw="))
+
+
+def test_one_deed_is_one_entry_and_back_and_forward_restore_level_and_language(lab: Lab) -> None:
+    page = lab(alone=True)
+    expect(page).to_have_url(re.compile(r"/lab\?lang=en&level=1$"))
+    first = page.evaluate("history.length")
+    page.get_by_role("radio", name="Why?", exact=True).click()
+    settled(page, "level", "2")
+    page.get_by_role("radio", name="中文").click()
+    settled(page, "lang", "zh")
+    page.get_by_role("link", name="IoU 损失").first.click()
+    expect(page).to_have_url(re.compile(r"/overlap\?lang=zh&level=2$"))
+    assert page.evaluate("history.length") == first + 3
+    page.go_back()
+    expect(page.get_by_test_id("readings")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("radio", name="Why?", exact=True)).to_be_checked()
+    page.go_back()
+    expect(page.get_by_test_id("readings")).to_have_count(0)
+    page.go_forward()
+    expect(page.get_by_test_id("readings")).to_be_visible()
+    settled(page, "level", "2")
+
+
+def test_in_a_frame_no_deed_makes_an_entry(lab: Lab) -> None:
+    page = lab("view=embed", alone=True, viewport={"width": 640, "height": 480})
+    first = page.evaluate("history.length")
+    page.get_by_role("radio", name="Why?", exact=True).click()
+    settled(page, "level", "2")
+    assert page.evaluate("history.length") == first
 
 
 def test_the_whole_page_works_by_keyboard(lab: Lab) -> None:

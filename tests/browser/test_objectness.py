@@ -243,7 +243,7 @@ def test_keys_move_the_point_and_esc_and_undo_lead_back(objectness: Objectness) 
     on_the_curves(page, linked(page))
     page.get_by_role("button", name="Undo").click()
     shows(page, PLAIN)
-    expect(page).to_have_url(re.compile(r"/objectness$"))
+    expect(page).to_have_url(re.compile(r"/objectness\?lang=en&level=\d$"))
 
 
 def test_losses_are_chosen_examples_open_and_links_open_again(objectness: Objectness) -> None:

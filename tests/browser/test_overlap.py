@@ -195,7 +195,7 @@ def test_esc_undo_and_reset_lead_back(overlap: Overlap) -> None:
     settled(page, "box", larger.to_query()["box"])
     reset.click()
     shows(page, START)
-    expect(page).to_have_url(re.compile(r"/overlap$"))
+    expect(page).to_have_url(re.compile(r"/overlap\?lang=en&level=\d$"))
     expect(reset).to_be_disabled()
 
 
