@@ -74,9 +74,9 @@ def everyone(view: AssignmentView, desk: Desk[AssignmentState], text: Text, *, t
     """Every predictor of the head, every truth, what collides, what can be set."""
     with st.container(horizontal=True, vertical_alignment="center", key="states-head"):
         predictors.head_choice(view, desk, text)
-        st.html(predictors.counts(view.ruling, text), width="content")
+        st.html(predictors.counts(view.result, text), width="content")
     predictors.drawn(view, text)
-    st.html(predictors.maps(view, view.ruling, text) + predictors.in_this_head(view, text))
+    st.html(predictors.maps(view, view.result, text) + predictors.in_this_head(view, text))
     if tools:
         predictors.truth_tools(view, desk, text)
     st.html(predictors.truth_list(view, text) + predictors.collisions(view, text))

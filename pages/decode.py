@@ -6,7 +6,7 @@ import streamlit as st
 
 from lossviz.core.desk import Desk
 from lossviz.decode.state import DecodeState, from_query
-from lossviz.decode.view import Decoding, decoding_of
+from lossviz.decode.view import DecodeView, view_of
 from lossviz.decode.widgets import box as decode
 from lossviz.decode.widgets import forms, limits
 from lossviz.decode.widgets import passthrough as decode_passthrough
@@ -50,7 +50,7 @@ def box(memory: Memory, desk: Desk[DecodeState]) -> None:
     text, visit = memory.visit.text, memory.visit
     level = visit.level if visit.shows("panel") else "1"
     decode.listen(desk, text, level)
-    found = decoding_of(desk.state)
+    found = view_of(desk.state)
     if visit.shows("sentence"):
         st.html(decode.sentence(found, level, desk.state, text, resting=not desk.before))
         tools.opened(memory, text)
@@ -66,7 +66,7 @@ def box(memory: Memory, desk: Desk[DecodeState]) -> None:
         decode.board(found, desk, level, text)
 
 
-def beside(found: Decoding, memory: Memory, desk: Desk[DecodeState], level: str) -> None:
+def beside(found: DecodeView, memory: Memory, desk: Desk[DecodeState], level: str) -> None:
     """The raw numbers, and what the level shows. Nothing of a closed level is worked out."""
     text, view = memory.visit.text, memory.visit.view
     whole = view != "embed"

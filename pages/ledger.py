@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.compare.state import from_query
-from lossviz.compare.view import ledger_of
+from lossviz.compare.view import view_of
 from lossviz.compare.widgets import choices, more
 from lossviz.compare.widgets import question as ledger_question
 from lossviz.compare.widgets import table as ledger_table
@@ -23,7 +23,7 @@ def show() -> None:
     with st.container(horizontal=True, key="toolbar"):
         choices.choices(desk, visit, text)
         tools.tools(memory, partial(save_ledger, desk, text), text)
-    view = ledger_of(desk.state)
+    view = view_of(desk.state)
     asking = ledger_question.asking(view, desk, visit)
     if asking:
         ledger_question.question(view, text)

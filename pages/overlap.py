@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.core.desk import Desk
 from lossviz.overlap.state import OverlapState, from_query
-from lossviz.overlap.view import Meeting, meeting_of
+from lossviz.overlap.view import OverlapView, view_of
 from lossviz.overlap.widgets import board as overlap
 from lossviz.overlap.widgets import checks as referee
 from lossviz.overlap.widgets import surface
@@ -38,7 +38,7 @@ def workbench() -> None:
     overlap.listen(desk, text)
     if memory.visit.level == "2":
         surface.listen(desk, text)
-    found = meeting_of(desk.state)
+    found = view_of(desk.state)
     if memory.visit.shows("sentence"):
         st.html(overlap.sentence(found, text))
     level = memory.visit.level if memory.visit.shows("panel") else "1"
@@ -53,7 +53,7 @@ def workbench() -> None:
     session.finish(memory)
 
 
-def beside(right: Sequence[DeltaGenerator], found: Meeting, memory: Memory, level: str) -> None:
+def beside(right: Sequence[DeltaGenerator], found: OverlapView, memory: Memory, level: str) -> None:
     """What stands beside the board: the surface and its slices, or the numbers; in a frame the way out."""
     text, view, desk = memory.visit.text, memory.visit.view, memory.desks["overlap"]
     with right[0]:
@@ -68,7 +68,7 @@ def beside(right: Sequence[DeltaGenerator], found: Meeting, memory: Memory, leve
             surface.slices(found, desk, text, view)
 
 
-def numbers(found: Meeting, memory: Memory, desk: Desk[OverlapState], level: str) -> None:
+def numbers(found: OverlapView, memory: Memory, desk: Desk[OverlapState], level: str) -> None:
     """The measures, and on the third level the checks. Nothing of a closed level is worked out."""
     text, visit = memory.visit.text, memory.visit
     if visit.shows("numbers") and not (level == "3" and desk.state.check == "referee"):

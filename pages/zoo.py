@@ -8,7 +8,7 @@ import streamlit as st
 
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text
-from lossviz.functions.state import TABS, ZooState, from_query
+from lossviz.functions.state import TABS, FunctionsState, from_query
 from lossviz.functions.view import Point, points_of
 from lossviz.functions.widgets import batch as zoo_batch
 from lossviz.functions.widgets import cards
@@ -53,7 +53,7 @@ def workbench() -> None:
     session.finish(memory)
 
 
-def curves(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
+def curves(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
     """The sentence, the chart, the numbers at the point. The chart comes last: then they are written."""
     visit = memory.visit
     zoo.listen(desk, text)
@@ -70,7 +70,7 @@ def curves(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
         zoo.chart(points, desk, visit, asking=asking)
 
 
-def beside(points: list[Point], memory: Memory, desk: Desk[ZooState], text: Text, *, asking: bool) -> None:
+def beside(points: list[Point], memory: Memory, desk: Desk[FunctionsState], text: Text, *, asking: bool) -> None:
     """The question, or every number at the point and what can be turned."""
     shows = memory.visit.shows
     if asking:
@@ -84,22 +84,22 @@ def beside(points: list[Point], memory: Memory, desk: Desk[ZooState], text: Text
         zoo.turn(desk, text)
 
 
-def reductions(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
+def reductions(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
     """A batch under every reduction; two means."""
     zoo_batch.batch(memory, desk, text)
 
 
-def distributions(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
+def distributions(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
     """Two distributions as bars."""
     zoo_chances.chances(memory, desk, text)
 
 
-def stability(memory: Memory, desk: Desk[ZooState], text: Text) -> None:
+def stability(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
     """Where numbers break."""
     zoo_stability.stability(memory, desk, text)
 
 
-Bench = Callable[[Memory, Desk[ZooState], Text], None]
+Bench = Callable[[Memory, Desk[FunctionsState], Text], None]
 BENCHES: dict[str, Bench] = {
     "curves": curves,
     "reductions": reductions,

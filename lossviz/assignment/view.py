@@ -10,15 +10,15 @@ import torch
 from torch import Tensor
 
 from lossviz.assignment.state import AssignmentState, Truth
+from lossviz.engine.answers import AssignmentInput
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, Assignment, shape_iou
 from lossviz.engine.boxes import XYWH, Boxes
-from lossviz.engine.field import Field
 from lossviz.engine.heads import Head, Predictor
 from lossviz.engine.overlap import iou
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
-from lossviz.scenes.untrained import field_of
+from lossviz.scenes.untrained import scene_for
 
 STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
 FITS = ("shape", "centred", "predicted", "predicted_shape", "score")
@@ -50,7 +50,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class TruthView:
+class AssignedTruth:
     """A truth with the predictors that learn it, and those it was written to before a later truth was."""
 
     number: int
@@ -75,14 +75,14 @@ class Collision:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class AssignmentResult:
     """What one rule makes of all predictors; states and owners by head, anchor by row by column."""
 
     recipe: str
     states: Mapping[str, Bits]
     owners: Mapping[str, Numbers]
     """The truth that a predictor answers for, -1: none."""
-    truths: tuple[TruthView, ...]
+    truths: tuple[AssignedTruth, ...]
     collisions: tuple[Collision, ...]
 
     def count(self, state: str, head: str = "") -> int:
@@ -109,12 +109,12 @@ class Difference:
 class Comparison:
     """Two rules over the same predictors."""
 
-    rulings: tuple[Ruling, Ruling]
+    results: tuple[AssignmentResult, AssignmentResult]
 
     @cached_property
     def marks(self) -> dict[str, npt.NDArray[np.bool_]]:
         """Where they differ in a predictor's state, or in the truth it answers for."""
-        one, other = self.rulings
+        one, other = self.results
         return {
             name: (one.states[name] != other.states[name]) | (one.owners[name] != other.owners[name])
             for name in one.states
@@ -133,7 +133,7 @@ class Comparison:
 
     def _at(self, name: str, anchor: int, row: int, column: int) -> Difference:
         place = (anchor, row, column)
-        one, other = self.rulings
+        one, other = self.results
         return Difference(
             Predictor(name, *place),
             (state_name(int(one.states[name][place])), state_name(int(other.states[name][place]))),
@@ -146,21 +146,21 @@ class AssignmentView:
     """What the page shows of the truth in hand."""
 
     state: AssignmentState
-    ruling: Ruling
+    result: AssignmentResult
     candidates: tuple[Candidate, ...]
     """In the order of the network's anchors."""
     measure: str
     """The fit by which the rule chooses."""
 
     @property
-    def truth(self) -> TruthView:
+    def truth(self) -> AssignedTruth:
         """The one in hand."""
-        return self.ruling.truths[self.state.hand]
+        return self.result.truths[self.state.hand]
 
     @property
     def pixels(self) -> tuple[float, float]:
         """Sides of the truth in hand."""
-        width, height = field_of(self.state.field).pixels
+        width, height = scene_for(self.state.field).pixels
         _, _, w, h = self.truth.truth.xywh
         return w * width, h * height
 
@@ -171,7 +171,7 @@ class AssignmentView:
 
     def judged(self, one: Candidate) -> XYWH:
         """The box that is held against the truth, in pixels from the truth's centre; where only shapes count, around it."""
-        width, height = field_of(self.state.field).pixels
+        width, height = scene_for(self.state.field).pixels
         x, y, w, h = one.said if self.measure.startswith("predicted") else one.anchor
         if self.measure not in ("centred", "predicted"):
             return 0.0, 0.0, w * width, h * height
@@ -214,7 +214,7 @@ class AssignmentView:
     def taken_by(self) -> int | None:
         """A later truth in whose favour nobody answers for the one in hand: it has its predictor, or its cell."""
         mine = {one.predictor._replace(anchor=0) for one in self.candidates}
-        later = (other for other in self.ruling.truths[self.state.hand + 1 :] if not self.truth.answers)
+        later = (other for other in self.result.truths[self.state.hand + 1 :] if not self.truth.answers)
         cells = ((other.number, {who._replace(anchor=0) for who in other.answers}) for other in later)
         return next((number for number, theirs in cells if theirs & mine), None)
 
@@ -228,7 +228,7 @@ class AssignmentView:
     @property
     def grid(self) -> tuple[int, int]:
         """Columns and rows of that head."""
-        _, rows, columns = self.ruling.states[self.head].shape
+        _, rows, columns = self.result.states[self.head].shape
         return columns, rows
 
 
@@ -239,7 +239,7 @@ def state_name(bits: int) -> str:
 
 def scene_with(field: str, truths: tuple[Truth, ...]) -> Scene:
     """The field with these truths."""
-    scene = field_of(field)
+    scene = scene_for(field)
     rows = [[*truth.xywh, float(truth.kind)] for truth in truths]
     return replace(scene, truth=scene.truth.new_tensor([*rows, [0.0] * 5]).unsqueeze(0))
 
@@ -247,22 +247,22 @@ def scene_with(field: str, truths: tuple[Truth, ...]) -> Scene:
 def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
     """The state's rule with its settings; another one as its program has it."""
     values = {} if key else dict(state.settings)
-    return RECIPES[key or state.recipe].for_scene(field_of(state.field), values)
+    return RECIPES[key or state.recipe].for_scene(scene_for(state.field), values)
 
 
 @lru_cache(maxsize=64)
 @torch.inference_mode()
 def view_of(state: AssignmentState) -> AssignmentView:
     """Work it out."""
-    found = ruling_of(state.field, state.boxes, recipe_of(state))
+    found = result_of(state.field, state.boxes, recipe_of(state))
     return AssignmentView(state, found, candidates_of(state, found), measure_of(state))
 
 
 @torch.inference_mode()
 def comparison_of(state: AssignmentState) -> Comparison:
     """The rule beside the other one."""
-    second = ruling_of(state.field, state.boxes, recipe_of(state, state.other))
-    return Comparison((view_of(state).ruling, second))
+    second = result_of(state.field, state.boxes, recipe_of(state, state.other))
+    return Comparison((view_of(state).result, second))
 
 
 def measure_of(state: AssignmentState) -> str:
@@ -274,14 +274,14 @@ def measure_of(state: AssignmentState) -> str:
     return "shape" if mended else DECIDES.get(state.recipe, "shape")
 
 
-def ruling_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> Ruling:
+def result_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> AssignmentResult:
     """What the rule makes of all predictors."""
     scene = scene_with(field, truths)
     live = scene.live(recipe.truth_limit(recipe.settings))
     found = [(head, recipe.assign(recipe.settings, head, live, scene)) for head in scene.heads]
     owners = {head.name: owners_of(head, assignment) for head, assignment in found}
     written = [pair for head, assignment in found for pair in writings(head, assignment)]
-    return Ruling(
+    return AssignmentResult(
         recipe.key,
         {head.name: bits_of(head, assignment) for head, assignment in found},
         owners,
@@ -322,13 +322,13 @@ def predictor_at(head: Head, slot: int) -> Predictor:
 
 def truth_view(
     number: int, truth: Truth, owners: Mapping[str, Numbers], written: list[tuple[Predictor, int]]
-) -> TruthView:
+) -> AssignedTruth:
     """Who learns a truth, and who has forgotten it."""
     answers = tuple(
         Predictor(name, *place) for name, mine in owners.items() for place in np.argwhere(mine == number).tolist()
     )
     lost = dict.fromkeys(who for who, what in written if what == number and who not in answers)
-    return TruthView(number, truth, answers, tuple(lost))
+    return AssignedTruth(number, truth, answers, tuple(lost))
 
 
 def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
@@ -344,17 +344,17 @@ def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
     ]
 
 
-def candidates_of(state: AssignmentState, ruling: Ruling) -> tuple[Candidate, ...]:
+def candidates_of(state: AssignmentState, result: AssignmentResult) -> tuple[Candidate, ...]:
     """Every anchor of the network, at the cell of the truth in hand."""
     truth = state.boxes[state.hand]
     scene = scene_with(state.field, (truth,))
-    found = [one for head in scene.heads for one in of_head(head, scene, ruling, state.hand)]
+    found = [one for head in scene.heads for one in of_head(head, scene, result, state.hand)]
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-def of_head(head: Head, scene: Scene, ruling: Ruling, hand: int) -> list[Candidate]:
+def of_head(head: Head, scene: Scene, result: AssignmentResult, hand: int) -> list[Candidate]:
     """The anchors of one head."""
-    field = Field(head, scene.live(1), scene)
+    field = AssignmentInput(head, scene.live(1), scene)
     column, row = (int(side) for side in field.cell)
     here = (0, slice(None), row, column)
     said = Boxes(*(side.expand(head.raw[:, :, 0].shape)[here] for side in field.predicted))
@@ -369,7 +369,7 @@ def of_head(head: Head, scene: Scene, ruling: Ruling, hand: int) -> list[Candida
             ((column + 0.5) / columns, (row + 0.5) / rows, w, h),
             four_at(said, anchor),
             {name: fits[name][anchor] for name in FITS},
-            int(ruling.owners[head.name][anchor, row, column]) == hand,
+            int(result.owners[head.name][anchor, row, column]) == hand,
         )
         for anchor, (number, (w, h)) in enumerate(zip(head.mask, head.own_anchors.tolist(), strict=True))
     ]
@@ -381,7 +381,7 @@ def four_at(boxes: Boxes, line: int) -> XYWH:
     return x, y, w, h
 
 
-def fits_of(head: Head, field: Field, said: Boxes) -> tuple[Tensor, ...]:
+def fits_of(head: Head, field: AssignmentInput, said: Boxes) -> tuple[Tensor, ...]:
     """A number an anchor, in the order of ``FITS``; the score is E / (A + B - E), E the box that encloses both shapes."""
     truth = field.truths.boxes
     column, row = field.cell

@@ -8,7 +8,7 @@ from lossviz.core.text import Text, catalogue, four
 from lossviz.engine.heads import Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_name
-from lossviz.scenes.untrained import ANCHORS, classes_of, field_of
+from lossviz.scenes.untrained import ANCHORS, classes_of, scene_for
 
 
 def kind_name(state: AssignmentState, kind: int, text: Text) -> str:
@@ -69,7 +69,7 @@ def who(predictor: Predictor, text: Text, numbers: Mapping[tuple[str, int], int]
 
 def numbers_of(field: str) -> dict[tuple[str, int], int]:
     """The network's number of each head's anchors."""
-    return {(head.name, slot): number for head in field_of(field).heads for slot, number in enumerate(head.mask)}
+    return {(head.name, slot): number for head in scene_for(field).heads for slot, number in enumerate(head.mask)}
 
 
 def difference_side(one: Difference, number: int, text: Text) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from lossviz.compare.state import LedgerState
+from lossviz.compare.state import CompareState
 from lossviz.engine.assign import PRIOR
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
@@ -74,7 +74,7 @@ class Column:
 
 
 @torch.inference_mode()
-def columns_of(state: LedgerState) -> tuple[tuple[Column, ...], int | None]:
+def columns_of(state: CompareState) -> tuple[tuple[Column, ...], int | None]:
     """Every program on the scene, and the number of the truth they are asked about."""
     scene = scene_for(state.lab)
     refusals = {key: RECIPES[key].refusal(scene) for key in state.recipes}
@@ -93,7 +93,7 @@ def columns_of(state: LedgerState) -> tuple[tuple[Column, ...], int | None]:
     return tuple(columns), number
 
 
-def truth_of(state: LedgerState, views: Sequence[LabView]) -> int | None:
+def truth_of(state: CompareState, views: Sequence[LabView]) -> int | None:
     """The truth one looks at: the state's, that of the Lab's predictor, else the dearest over all columns."""
     costs: dict[int, float] = {}
     for view in views:

@@ -9,7 +9,7 @@ import torch
 
 from lossviz.compare.columns import strongest
 from lossviz.compare.state import EVERY_TERM
-from lossviz.compare.view import LedgerView
+from lossviz.compare.view import CompareView
 from lossviz.engine.evaluate import Report
 from lossviz.lab.predictors import Grid, excess_of, pooled
 
@@ -32,7 +32,7 @@ class Difference:
     states: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
 
-def place_shown(view: LedgerView) -> tuple[str, int] | None:
+def place_shown(view: CompareView) -> tuple[str, int] | None:
     """Head and anchor of the map."""
     if view.state.place:
         return view.state.place
@@ -44,7 +44,7 @@ def place_shown(view: LedgerView) -> tuple[str, int] | None:
 
 
 @torch.inference_mode()
-def difference_of(view: LedgerView) -> Difference | None:
+def difference_of(view: CompareView) -> Difference | None:
     """The map; None where one of the two refuses the scene."""
     place, (first, second) = place_shown(view), (view.column(key) for key in view.state.compared)
     if not (place and first.view and second.view):

@@ -32,7 +32,7 @@ def on_scene(lab: State) -> State:
 
 
 @dataclass(frozen=True)
-class LedgerState:
+class CompareState:
     """Programs side by side on one scene.
 
     ``lab``: scene, moved boxes and truths, chosen predictor. ``truth``: the one looked at, None: the dearest. ``held``: the
@@ -64,13 +64,13 @@ class LedgerState:
         query = on_scene(self.lab).to_query() | spell(self, PLAIN, KEYS, SPELLED)
         return {"v": "1", **query} if query else {}
 
-    def on(self, lab: State) -> "LedgerState":
+    def on(self, lab: State) -> "CompareState":
         """The same comparison on another scene of the Lab."""
         here = on_scene(lab)
         place = self.place if here.scene == self.lab.scene else None
         return replace(self, lab=here, truth=None, held=False, place=place)
 
-    def with_recipes(self, recipes: tuple[str, ...]) -> "LedgerState":
+    def with_recipes(self, recipes: tuple[str, ...]) -> "CompareState":
         """Other columns; the map keeps its pair as long as both are there."""
         kept = self.pair if self.pair and {*self.pair} <= {*recipes} else None
         return replace(self, recipes=recipes, pair=kept)
@@ -85,7 +85,7 @@ class LedgerState:
         return self.pair or (self.recipes[0], self.recipes[1])
 
 
-PLAIN = LedgerState()
+PLAIN = CompareState()
 KEYS = {
     "recipes": "with",
     "rows": "rows",
@@ -109,7 +109,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 }
 
 
-def from_query(query: Query) -> tuple[LedgerState, tuple[str, ...]]:
+def from_query(query: Query) -> tuple[CompareState, tuple[str, ...]]:
     """The state a link spells, and the keys whose values were no good."""
     lab_query = {key: query[key] for key in ("v", *(LAB_KEYS[name] for name in SCENE)) if key in query}
     lab, worse = lab_from_query(lab_query)
@@ -127,7 +127,7 @@ def from_query(query: Query) -> tuple[LedgerState, tuple[str, ...]]:
     }
     found = read(query, PLAIN, KEYS, readers, bad)
     pair = read(query, PLAIN, KEYS, {"pair": lambda text: pair_of(text, found["recipes"])}, bad)
-    return LedgerState(lab, **found, **pair), tuple(bad)
+    return CompareState(lab, **found, **pair), tuple(bad)
 
 
 def recipes_of(text: str, fewest: int, most: int) -> tuple[str, ...]:
@@ -185,6 +185,6 @@ def settings_for(recipe: str, pairs: tuple[tuple[str, float], ...]) -> tuple[tup
     return tuple((name, value) for name, value in pairs if accepted(name, value))
 
 
-def predictor_at(state: LedgerState) -> Predictor | None:
+def predictor_at(state: CompareState) -> Predictor | None:
     """The predictor that is held in every column."""
     return state.lab.at if state.held else None

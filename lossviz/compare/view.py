@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from lossviz.compare.columns import Asked, Column, Numbers, columns_of, terms_in
-from lossviz.compare.state import LedgerState
+from lossviz.compare.state import CompareState
 from lossviz.engine.heads import Predictor
 from lossviz.lab.view import TruthView
 from lossviz.programs.words import sentence
@@ -100,10 +100,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class LedgerView:
+class CompareView:
     """Everything the page shows."""
 
-    state: LedgerState
+    state: CompareState
     columns: tuple[Column, ...]
     truth: int | None
     rows: tuple[Row, ...]
@@ -139,11 +139,11 @@ class LedgerView:
 
 
 @lru_cache(maxsize=16)
-def ledger_of(state: LedgerState) -> LedgerView:
+def view_of(state: CompareState) -> CompareView:
     """Work the state out."""
     columns, truth = columns_of(state)
     rows = tuple(row for row in rows_of(columns) if not row.empty)
-    return LedgerView(state, columns, truth, rows, findings_of(columns))
+    return CompareView(state, columns, truth, rows, findings_of(columns))
 
 
 def rows_of(columns: Sequence[Column]) -> list[Row]:

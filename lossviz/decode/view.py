@@ -105,7 +105,7 @@ class Factor(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Decoding:
+class DecodeView:
     """The raw numbers t_x, t_y, t_w, t_h, and all that follows from them."""
 
     raw: XYWH
@@ -237,9 +237,9 @@ class Decoding:
         return torch.tensor(self.raw, dtype=torch.float64)
 
 
-def decoding_of(state: DecodeState) -> Decoding:
+def view_of(state: DecodeState) -> DecodeView:
     """What the state's raw numbers come to."""
-    return Decoding(state.raw)
+    return DecodeView(state.raw)
 
 
 def head_of(raw: Tensor) -> Head:
@@ -350,6 +350,6 @@ def curve_of(name: str, low: float, high: float) -> Curve:
 
 def moved(state: DecodeState, xywh: Sequence[float]) -> DecodeState:
     """The raw numbers that draw this box; what was not moved keeps its own, however far beyond the picture they are."""
-    old, new = decoding_of(state).shown(), encoded(xywh)
+    old, new = view_of(state).shown(), encoded(xywh)
     still = [abs(mine - other) < STILL for mine, other in zip(xywh, old, strict=True)]
     return state.with_raw([raw if same else other for raw, other, same in zip(state.raw, new, still, strict=True)])

@@ -18,7 +18,7 @@ POSITIVE, IGNORED, NEGATIVE, PRIOR = 1, 2, 4, 8
 
 
 @dataclass(frozen=True)
-class Rows:
+class Selection:
     """Some predictors and what each should say.
 
     ``target`` goes by the name of a part ("centre", "size", "objectness", "classes"), one row a predictor. ``fact`` holds
@@ -41,10 +41,10 @@ class Assignment:
 
     predicted: Boxes
     """The box each predictor draws, columns of shape (images, anchors, rows, columns)."""
-    positives: Rows
-    negatives: Rows
-    priors: Rows
-    classified: Rows
+    positives: Selection
+    negatives: Selection
+    priors: Selection
+    classified: Selection
     """Predictors with class targets: the positives, and what 2016's classfix adds."""
     near: Int[Tensor, " n"]
     """Predictors whose best IoU is above the threshold: ignored, unless a truth is written to them."""
@@ -194,7 +194,7 @@ def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float
     return table
 
 
-def positive_rows(head: Head, truths: Truths, match: Match) -> Rows:
+def positive_rows(head: Head, truths: Truths, match: Match) -> Selection:
     """One row for each predictor that answers: box of the last truth written to it, classes by the class rule."""
     last = {slot: n for n, slot in enumerate(match.slot.tolist())}
     index = torch.tensor(list(last.values()), dtype=torch.long, device=match.slot.device)
@@ -202,12 +202,12 @@ def positive_rows(head: Head, truths: Truths, match: Match) -> Rows:
     boxes = Boxes.of(truths.table[truth])
     target = box_targets(head, boxes, slot)
     target["classes"] = one_hot([match.wanted[s] for s in last], head.classes, head.raw)
-    return Rows(slot, target, {"share": boxes.area, "last": index, "truth": truth})
+    return Selection(slot, target, {"share": boxes.area, "last": index, "truth": truth})
 
 
-def with_objectness(rows: Rows, target: Float[Tensor, " n"]) -> Rows:
+def with_objectness(rows: Selection, target: Float[Tensor, " n"]) -> Selection:
     """The same rows with a target for objectness."""
-    return Rows(rows.slot, {**rows.target, "objectness": target[:, None]}, rows.fact)
+    return Selection(rows.slot, {**rows.target, "objectness": target[:, None]}, rows.fact)
 
 
 def where(mask: Bool[Tensor, "*grid"]) -> Int[Tensor, " n"]:
@@ -222,7 +222,7 @@ def without(mask: Bool[Tensor, "*grid"], slot: Int[Tensor, " k"]) -> Bool[Tensor
     return left
 
 
-def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Rows:
+def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Selection:
     """The same targets for all these predictors."""
     target = {name: head.raw.new_tensor(value).expand(len(slot), len(value)) for name, value in values.items()}
-    return Rows(slot, target)
+    return Selection(slot, target)

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lossviz.engine.assign import Rows as Predictors
+from lossviz.engine.assign import Selection as Predictors
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.formula import Formula, Rows, Targets, formula
 from lossviz.engine.heads import Head

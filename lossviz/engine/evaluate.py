@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from lossviz.engine.assign import Assignment, Match, Rows, constant_rows
+from lossviz.engine.assign import Assignment, Match, Selection, constant_rows
 from lossviz.engine.heads import Head, channels, predicted_boxes
 from lossviz.engine.recipe import Recipe, Term
 from lossviz.engine.scene import Scene, Truths
@@ -182,7 +182,7 @@ def nobody(head: Head) -> Assignment:
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
     widths = {"centre": 2, "size": 2, "box": 10, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
     rows = constant_rows(head, slot, **{name: (0.0,) * width for name, width in widths.items()})
-    rows = Rows(
+    rows = Selection(
         slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight", "predictors"), head.raw.new_zeros(0))
     )
     match = Match(slot, slot, lambda: head.raw.new_zeros(0), {}, ())
@@ -193,7 +193,7 @@ def nobody(head: Head) -> Assignment:
 class Lines:
     """The same set of predictors in every head, end to end."""
 
-    rows: Rows
+    rows: Selection
     heads: tuple[slice, ...]
     first: Int[Tensor, "n 1"]
     """Where in ``scene.raw`` the first channel of each predictor lies."""
@@ -201,7 +201,7 @@ class Lines:
     """How far the next channel is."""
 
 
-def end_to_end(scene: Scene, rows: Sequence[Rows]) -> Lines:
+def end_to_end(scene: Scene, rows: Sequence[Selection]) -> Lines:
     """Join the heads' rows."""
     slices, first, step, line, base = [], [], [], 0, 0
     for head, row in zip(scene.heads, rows, strict=True):
@@ -209,7 +209,7 @@ def end_to_end(scene: Scene, rows: Sequence[Rows]) -> Lines:
         first.append(head.starts(row.slot) + base)
         step.append(torch.full_like(row.slot, head.cells))
         line, base = line + len(row.slot), base + head.raw.numel()
-    joined = Rows(
+    joined = Selection(
         torch.cat([row.slot for row in rows]),
         {name: torch.cat([row.target[name] for row in rows]) for name in rows[0].target},
         {name: torch.cat([row.fact[name] for row in rows]) for name in rows[0].fact},

@@ -9,16 +9,16 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from lossviz.engine.assign import Assignment, Rows
+from lossviz.engine.answers import Assigner
+from lossviz.engine.assign import Assignment, Selection
 from lossviz.engine.box_terms import BOX_LOSSES, box_rows
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.field import Assigner
 from lossviz.engine.formula import Comparison, Formula
 from lossviz.engine.heads import BOX, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, Part
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, half_squared, half_squared_of_sigmoid, of_first_column, softmax_cross_entropy
 
-Weight = Callable[[Rows], Tensor]
+Weight = Callable[[Selection], Tensor]
 """One number a predictor, or one for all."""
 
 OBJECTNESS_CHOICES = ("as-written", "bce", "mse")
@@ -32,7 +32,7 @@ def times(factor: float) -> Weight:
     return lambda rows: rows.like.new_full((), factor)
 
 
-def small_boxes_count_more(rows: Rows) -> Float[Tensor, " n"]:
+def small_boxes_count_more(rows: Selection) -> Float[Tensor, " n"]:
     """2 - w h: from 2 for a tiny truth to 1 for one that fills the image."""
     return 2 - rows.fact["share"]
 
@@ -61,7 +61,7 @@ class Term:
     """
 
     name: str
-    slots: Callable[[Assignment], Rows]
+    slots: Callable[[Assignment], Selection]
     part: Part
     weight: Weight
     loss: Formula
@@ -233,7 +233,7 @@ class Recipe:
     def weighs_small_boxes(self) -> bool:
         """Whether a small truth counts more than a large one."""
         small, large = (
-            Rows(torch.zeros(1, dtype=torch.long), {"centre": torch.zeros(1, 2)}, {"share": torch.tensor([share])})
+            Selection(torch.zeros(1, dtype=torch.long), {"centre": torch.zeros(1, 2)}, {"share": torch.tensor([share])})
             for share in (0.1, 1.0)
         )
         boxes = [row.weight for row in self.table(self.settings) if row.name in ("centre", "box")]

@@ -10,7 +10,7 @@ from lossviz.core.text import Text
 from lossviz.figures.look import Look
 
 Cell = str | int | float | None
-Rows = list[list[Cell]]
+Table = list[list[Cell]]
 """A table: the names first, then the numbers in full precision."""
 
 
@@ -54,7 +54,7 @@ class ExportFigure(Generic[C]):
     order: int
     applies: Callable[[C], bool]
     draw: Callable[[SubFigure, C, Text, Look], None]
-    table: Callable[[C], Rows]
+    table: Callable[[C], Table]
     says: Callable[[C, Text], str]
     """What there is to see, after the title."""
     tall: Callable[[C, Text, Look], float]

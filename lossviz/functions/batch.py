@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from lossviz.engine.reductions import by_avg_factor, coefficients, mean, none, per_sample, total
-from lossviz.functions.state import ZooState
-from lossviz.losses import ZOO
+from lossviz.functions.state import FunctionsState
+from lossviz.losses import LOSSES
 
 REDUCTIONS = ("none", "sum", "mean", "weighted", "avg_factor")
 
@@ -31,7 +31,7 @@ class Batch:
     reduced: Mapping[str, Reduced]
 
 
-def factors(state: ZooState) -> dict[str, list[float]]:
+def factors(state: FunctionsState) -> dict[str, list[float]]:
     """By what each reduction multiplies a row before all rows are added up."""
     weight = torch.tensor([row.weight for row in state.rows], dtype=torch.float64)
     ways: tuple[Callable[[Tensor], Tensor], ...] = (
@@ -45,10 +45,10 @@ def factors(state: ZooState) -> dict[str, list[float]]:
 
 
 @torch.inference_mode()
-def batch_of(state: ZooState) -> Batch:
+def batch_of(state: FunctionsState) -> Batch:
     """Work it out, in float64."""
     z, t, _ = torch.tensor(state.rows, dtype=torch.float64).unbind(-1)
-    function = ZOO[state.loss]
+    function = LOSSES[state.loss]
     losses, slopes = (side(z, t, **function.usual).tolist() for side in (function.value, function.slope))
     found = {}
     for name, each in factors(state).items():
@@ -94,7 +94,7 @@ class Trap:
         return self.positive / self.negative
 
 
-def traps(state: ZooState) -> tuple[Trap, ...]:
+def traps(state: FunctionsState) -> tuple[Trap, ...]:
     """Every way, for so many objects among all predictors of the network."""
     positives, negatives = state.objects, state.net - state.objects
     return (
@@ -106,6 +106,6 @@ def traps(state: ZooState) -> tuple[Trap, ...]:
     )
 
 
-def even_scale(state: ZooState) -> float:
+def even_scale(state: FunctionsState) -> float:
     """The noobj_scale with which a positive pulls no harder than a negative: the ratio of the counts."""
     return (state.net - state.objects) / state.objects

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import torch
 
-from lossviz.functions.state import Chances, ZooState
-from lossviz.losses import ZOO
+from lossviz.functions.state import Chances, FunctionsState
+from lossviz.losses import LOSSES
 from lossviz.losses.function import Function
 
 
@@ -17,7 +17,7 @@ def information(p: float) -> float:
 
 def cross_entropy(p: Chances, q: Chances) -> float:
     """sum p (-ln q): mean information of outcomes that come by p, for one who believes in q."""
-    return at(ZOO["cross_entropy"], p, q)
+    return at(LOSSES["cross_entropy"], p, q)
 
 
 def entropy(p: Chances) -> float:
@@ -27,7 +27,7 @@ def entropy(p: Chances) -> float:
 
 def divergence(p: Chances, q: Chances) -> float:
     """KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy."""
-    return at(ZOO["kl"], p, q)
+    return at(LOSSES["kl"], p, q)
 
 
 def at(function: Function, true: Chances, believed: Chances) -> float:
@@ -36,7 +36,7 @@ def at(function: Function, true: Chances, believed: Chances) -> float:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class TwoDistributions:
     """Two distributions held against each other."""
 
     p: Chances
@@ -63,6 +63,6 @@ class Meeting:
         return entropy(tuple(one * other for one in self.p for other in self.q))
 
 
-def meeting_of(state: ZooState) -> Meeting:
+def distributions_of(state: FunctionsState) -> TwoDistributions:
     """Those of the page."""
-    return Meeting(state.p, state.q)
+    return TwoDistributions(state.p, state.q)

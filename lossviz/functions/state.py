@@ -19,17 +19,17 @@ from lossviz.core.link import (
     version,
     whole,
 )
-from lossviz.losses import ZOO
+from lossviz.losses import LOSSES
 from lossviz.losses.function import Knob
 
 TABS = ("curves", "reductions", "distributions", "stability")
-OPENING = tuple(key for key in ("l2", "smooth_l1", "bce", "focal", "kl") if key in ZOO)
+OPENING = tuple(key for key in ("l2", "smooth_l1", "bce", "focal", "kl") if key in LOSSES)
 """The curves the page opens on."""
 MOST = 8
 """Curves on one axis."""
 SPANS = {"output": (-5.0, 5.0), "logit": (-8.0, 8.0), "probability": (0.001, 0.999)}
 """What x is, and from where to where it goes: the number itself, a logit, a probability."""
-LOSSES = ("bce", "smooth_l1")
+ROW_LOSSES = ("bce", "smooth_l1")
 """What the rows of the batch may cost."""
 NETS = (845, 10_647)
 """Predictors of YOLOv2 and of YOLOv3 at 416 x 416."""
@@ -57,7 +57,7 @@ Chances = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class ZooState:
+class FunctionsState:
     """Curves and the point on them; a batch; two distributions; a form and its precision.
 
     ``on``: the function in hand, empty for the first. ``bar``: the bar in hand, those of p first.
@@ -93,18 +93,18 @@ class ZooState:
         """The function in hand: the grip runs on its curve."""
         return self.on if self.on in self.functions else self.functions[0]
 
-    def with_functions(self, functions: tuple[str, ...]) -> "ZooState":
+    def with_functions(self, functions: tuple[str, ...]) -> "FunctionsState":
         """Other curves, one at least and not too many; knobs of those that went are forgotten."""
         kept = functions[:MOST] or self.functions
         knobs = tuple(pair for pair in self.knobs if pair[0].split(".")[0] in kept)
         return replace(self, functions=kept, on=self.on if self.on in kept else "", knobs=knobs)
 
-    def at(self, x: float) -> "ZooState":
+    def at(self, x: float) -> "FunctionsState":
         """The point elsewhere on the axis."""
         low, high = SPANS[self.by]
         return replace(self, x=six(min(max(x, low), high)))
 
-    def over(self, by: str) -> "ZooState":
+    def over(self, by: str) -> "FunctionsState":
         """Another axis: a probability and its logit are the same point."""
         x = self.x
         if by == "probability" != self.by:
@@ -119,23 +119,23 @@ class ZooState:
 
     def knobs_of(self, key: str) -> dict[str, float]:
         """All knobs of a function."""
-        return {knob.name: self.knob(f"{key}.{knob.name}") for knob in ZOO[key].knobs}
+        return {knob.name: self.knob(f"{key}.{knob.name}") for knob in LOSSES[key].knobs}
 
-    def with_knob(self, name: str, value: float) -> "ZooState":
+    def with_knob(self, name: str, value: float) -> "FunctionsState":
         """A knob turned; where it usually stands it needs no link."""
         others = tuple(pair for pair in self.knobs if pair[0] != name)
         mine = () if six(value) == knob_of(name).usual else ((name, six(value)),)
         return replace(self, knobs=tuple(sorted((*others, *mine))))
 
-    def with_row(self, number: int, **changes: float) -> "ZooState":
+    def with_row(self, number: int, **changes: float) -> "FunctionsState":
         """A row of the batch says something else."""
         row = Row(*(inside(value, LIMITS[name]) for name, value in (self.rows[number]._asdict() | changes).items()))
         return replace(self, rows=(*self.rows[:number], row, *self.rows[number + 1 :]))
 
-    def with_bar(self, bar: int, height: float) -> "ZooState":
+    def with_bar(self, bar: int, height: float) -> "FunctionsState":
         """A bar is as high as that; the others of its distribution make room in proportion."""
         name, outcome = ("p", bar) if bar < len(self.p) else ("q", bar - len(self.p))
-        changes: dict[str, Any] = {name: with_chance(getattr(self, name), outcome, height), "bar": bar}
+        changes: dict[str, Any] = {name: with_probability(getattr(self, name), outcome, height), "bar": bar}
         return replace(self, **changes)
 
     def before_looks(self) -> tuple[object, ...]:
@@ -157,10 +157,10 @@ def inside(value: float, limit: Limit) -> float:
 def knob_of(name: str) -> Knob:
     """The knob of that name: its function, a dot, its own name."""
     key, _, own = name.partition(".")
-    return next(knob for knob in ZOO[key].knobs if knob.name == own)
+    return next(knob for knob in LOSSES[key].knobs if knob.name == own)
 
 
-def with_chance(chances: Chances, outcome: int, height: float) -> Chances:
+def with_probability(chances: Chances, outcome: int, height: float) -> Chances:
     """One chance set, the others scaled so that the sum stays 1; where they were all 0 they share what is left."""
     mine = round(min(max(height, 0.0), 1.0), 4)
     left = sum(chances) - chances[outcome]
@@ -172,7 +172,7 @@ def with_chance(chances: Chances, outcome: int, height: float) -> Chances:
     return tuple(share)
 
 
-PLAIN = ZooState()
+PLAIN = FunctionsState()
 KEYS = {
     "tab": "tab",
     "functions": "f",
@@ -213,14 +213,14 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 def functions_of(text: str) -> tuple[str, ...]:
     """Names of functions, none twice, in the order in which they were chosen."""
     named = tuple(text.split("."))
-    if not {*named} <= {*ZOO} or len({*named}) < len(named) or len(named) > MOST:
+    if not {*named} <= {*LOSSES} or len({*named}) < len(named) or len(named) > MOST:
         raise ValueError(text)
     return named
 
 
 def knobs_of(functions: tuple[str, ...], text: str) -> tuple[tuple[str, float], ...]:
     """Knobs of those functions, within their bounds; one that stands where it usually does is no news."""
-    known = {f"{key}.{knob.name}": knob for key in functions for knob in ZOO[key].knobs}
+    known = {f"{key}.{knob.name}": knob for key in functions for knob in LOSSES[key].knobs}
     pairs = [item.rpartition("_")[::2] for item in text.split("~")]
     if not {name for name, _ in pairs} <= {*known} or len(dict(pairs)) < len(pairs):
         raise ValueError(text)
@@ -237,7 +237,7 @@ def rows_of(text: str) -> tuple[Row, ...]:
     return rows
 
 
-def chances_of(text: str) -> Chances:
+def probabilities_of(text: str) -> Chances:
     """As many chances as there are outcomes; their sum is 1."""
     chances = decimals([(0.0, 1.0)] * len(PLAIN.p))(text)
     if abs(sum(chances) - 1) > 1e-4:
@@ -256,14 +256,14 @@ READERS: dict[str, Reader] = {
     "t": decimal(0, 1),
     "by": one_of(*SPANS),
     "log": switch,
-    "loss": one_of(*LOSSES),
+    "loss": one_of(*ROW_LOSSES),
     "rows": rows_of,
     "factor": decimal(*FACTORS),
     "objects": whole(OBJECTS, 1),
     "net": number_of(NETS),
     "noobj": decimal(*SCALES),
-    "p": chances_of,
-    "q": chances_of,
+    "p": probabilities_of,
+    "q": probabilities_of,
     "bar": whole(2 * len(PLAIN.p) - 1),
     "form": one_of(*FORMS),
     "dtype": one_of(*TYPES),
@@ -271,7 +271,7 @@ READERS: dict[str, Reader] = {
 }
 
 
-def from_query(query: Query) -> tuple[ZooState, tuple[str, ...]]:
+def from_query(query: Query) -> tuple[FunctionsState, tuple[str, ...]]:
     """The state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
@@ -283,4 +283,4 @@ def from_query(query: Query) -> tuple[ZooState, tuple[str, ...]]:
         "x": decimal(*span),
     }
     found |= read(query, PLAIN.over(found["by"]), KEYS, more, bad)
-    return ZooState(**found), tuple(bad)
+    return FunctionsState(**found), tuple(bad)

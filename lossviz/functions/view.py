@@ -9,8 +9,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from lossviz.functions.state import SPANS, ZooState
-from lossviz.losses import ZOO
+from lossviz.functions.state import SPANS, FunctionsState
+from lossviz.losses import LOSSES
 from lossviz.losses.function import Function
 
 COUNT = 241
@@ -76,7 +76,7 @@ def two_logits(carry: Carry) -> Carry:
     return both
 
 
-def two_chances(carry: Carry) -> Carry:
+def two_probabilities(carry: Carry) -> Carry:
     """p and 1 - p: what one gains the other loses."""
 
     def both(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,7 +95,8 @@ CARRIES: dict[str, dict[str, Carry]] = {
         axis: two_logits(carry) for axis, carry in {"output": same, "logit": same, "probability": unsquashed}.items()
     },
     "distribution": {
-        axis: two_chances(carry) for axis, carry in {"output": squashed, "logit": squashed, "probability": same}.items()
+        axis: two_probabilities(carry)
+        for axis, carry in {"output": squashed, "logit": squashed, "probability": same}.items()
     },
 }
 """By what a function is given and by what x is."""
@@ -122,7 +123,7 @@ def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, flo
 def curve_of(key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...]) -> Curve:
     """One function over the whole axis."""
     xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64)
-    value, slope = along(ZOO[key], by, xs, t, dict(knobs))
+    value, slope = along(LOSSES[key], by, xs, t, dict(knobs))
     return Curve(key, xs.numpy(), plain(value), plain(slope))
 
 
@@ -131,18 +132,18 @@ def plain(numbers: Tensor) -> Numbers:
     return np.where(np.isfinite(numbers.numpy()), numbers.numpy(), np.nan)
 
 
-def curves_of(state: ZooState) -> list[Curve]:
+def curves_of(state: FunctionsState) -> list[Curve]:
     """Every shown function, in order."""
     return [curve_of(key, state.by, state.t, tuple(state.knobs_of(key).items())) for key in state.functions]
 
 
 @torch.inference_mode()
-def points_of(state: ZooState) -> list[Point]:
+def points_of(state: FunctionsState) -> list[Point]:
     """Every shown function at the point, in order."""
     x = torch.tensor([state.x], dtype=torch.float64)
     found = []
     for key in state.functions:
-        value, slope = along(ZOO[key], state.by, x, state.t, state.knobs_of(key))
+        value, slope = along(LOSSES[key], state.by, x, state.t, state.knobs_of(key))
         found.append(Point(key, float(value[0]), float(slope[0])))
     return found
 
@@ -152,9 +153,9 @@ def steepest(points: Sequence[Point]) -> Point:
     return max(points, key=lambda point: point.pull)
 
 
-def given_of(key: str, state: ZooState) -> str:
+def given_of(key: str, state: FunctionsState) -> str:
     """What the function is given at the point, with its letter; of two classes or chances both."""
-    function = ZOO[key]
+    function = LOSSES[key]
     given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64))
     shown = ", ".join(f"{number:.3g}" for number in given.flatten().tolist())
     return f"{function.letter} = ({shown})" if function.variable in ROWS else f"{function.letter} = {shown}"

@@ -13,4 +13,4 @@ def found() -> dict[str, Function]:
     return {function.key: function for function in functions}
 
 
-ZOO = found()
+LOSSES = found()

@@ -12,7 +12,7 @@ from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import ALL_DEFECTS, Defect, PublishedPair
 from lossviz.overlap.state import OverlapState
-from lossviz.overlap.view import Meeting, boxes_of, four, one
+from lossviz.overlap.view import OverlapView, boxes_of, four, one
 
 ALIKE = 1e-12
 """Slopes that differ by less are the same."""
@@ -72,7 +72,7 @@ class Law:
     holds: bool
 
 
-def laws(found: Meeting) -> tuple[Law, ...]:
+def laws(found: OverlapView) -> tuple[Law, ...]:
     """Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third."""
     state = found.state
     here = values(state.moving, state.target)

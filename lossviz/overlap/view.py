@@ -48,7 +48,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class OverlapView:
     """Everything drawn and numbered; lengths in units of the plane."""
 
     state: OverlapState
@@ -111,10 +111,10 @@ def boxes_of(*boxes: XYWH) -> Boxes:
     return found
 
 
-def meeting_of(state: OverlapState) -> Meeting:
+def view_of(state: OverlapState) -> OverlapView:
     """Work it out."""
     pair = Pair(boxes_of(state.moving), boxes_of(state.target))
-    return Meeting(
+    return OverlapView(
         state=state,
         overlap=(one(pair.overlap_widths[0]), one(pair.overlap_widths[1])),
         intersection=one(pair.intersection),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lossviz.core.text import four, minus
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.state import MEASURES
-from lossviz.overlap.view import Meeting
+from lossviz.overlap.view import OverlapView
 
 Place = tuple[float, float]
 REACH, LONGEST, SHORTEST = 0.9, 0.22, 1e-6
@@ -20,12 +20,12 @@ def pull(slope: float) -> str:
     return "0" if slope == 0 else minus(f"{slope:+.3g}")
 
 
-def empty_area(found: Meeting) -> float:
+def empty_area(found: OverlapView) -> float:
     """C - U, without the rounding that is left where the union fills the hull."""
     return max(0.0, round(found.hull_area - found.union, ROUND))
 
 
-def formulas(found: Meeting) -> dict[str, str]:
+def formulas(found: OverlapView) -> dict[str, str]:
     """Each measure with its parts and this state's numbers."""
     iou, giou, diou, ciou = (four(found.measures[name].value) for name in MEASURES)
     squares = f"{four(found.distance**2)} / {four(found.diagonal**2)}"

@@ -17,9 +17,9 @@ from string import Template
 import torch
 from torch import Tensor
 
+from lossviz.engine.answers import AssignmentInput
 from lossviz.engine.assign import Assignment
 from lossviz.engine.evaluate import Report, TermResult, evaluate
-from lossviz.engine.field import Field
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, PLACE, ROOT, SIZE, Predictor
 from lossviz.engine.recipe import Term
 from lossviz.engine.scene import Scene
@@ -274,7 +274,7 @@ class Data:
 def near(report: Report, index: int) -> Tensor:
     """Whose present box may matter to who answers and who is ignored: in a cell with a truth, near a truth, or empty."""
     head, settings = report.scene.heads[index], asdict(report.recipe.settings)
-    field = Field(head, report.truths, report.scene)
+    field = AssignmentInput(head, report.truths, report.scene)
     least = min((settings[name] for name in NEAR.get(report.recipe.key, ())), default=math.inf) / 2
     box = field.predicted
     found = (field.best[0] > least) | (box.w * box.h == 0).flatten()

@@ -11,10 +11,10 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked
 from lossviz.engine.assign import Assignment, with_objectness
 from lossviz.engine.box_terms import half_squared_of_root, root_rows
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.field import Answers, Assigner, Field, answered, asked
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, ROOT, Head, softmax_outputs
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times, undefined_note
 from lossviz.engine.scene import Scene, Truths
@@ -47,7 +47,7 @@ def table(settings: DarkflowSettings) -> tuple[Term, ...]:
     # fmt: on
 
 
-def overwritten(field: Field) -> Bool[Tensor, " m"]:
+def overwritten(field: AssignmentInput) -> Bool[Tensor, " m"]:
     """Truths whose cell holds a later truth: the program writes box and class once a cell."""
     cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
     return (cell[:, None] == cell).triu(1).any(1)
@@ -56,7 +56,7 @@ def overwritten(field: Field) -> Bool[Tensor, " m"]:
 def rule(settings: DarkflowSettings) -> Assigner:
     """In a truth's cell all those answer that attain the cell's largest IoU: all of them where it is 0."""
 
-    def answers(field: Field) -> Answers:
+    def answers(field: AssignmentInput) -> Answers:
         images, anchors = field.head.raw.shape[:2]
         numbers = torch.arange(anchors, device=field.head.raw.device)
         slot = field.slots(numbers[:, None], *field.cell).T
@@ -73,7 +73,7 @@ def assign(
     settings: DarkflowSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
     """Those who answer learn the truth, all others that there is nothing."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     boxes = Boxes.of(truths.table[positives.fact["truth"]])

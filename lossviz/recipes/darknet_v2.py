@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lossviz.engine.answers import Assigner, AssignmentInput, asked, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.assign import (
     Assignment,
     constant_rows,
@@ -19,7 +20,6 @@ from lossviz.engine.assign import (
     with_objectness,
     without,
 )
-from lossviz.engine.field import Assigner, Field, asked, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.formula import Rows
 from lossviz.engine.heads import (
     ALL,
@@ -107,7 +107,7 @@ def rule(settings: V2Settings) -> Assigner:
 
 def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
     """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     # Whether a predictor has a class already is read from its class-0 delta: always 0 where the scale is.
     kinds = join_class if settings.class_scale and not settings.softmax else replace_class

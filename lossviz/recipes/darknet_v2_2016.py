@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lossviz.engine.answers import Assigner, AssignmentInput, asked, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.assign import (
     Assignment,
-    Rows,
+    Selection,
     best_truth,
     constant_rows,
     one_hot,
@@ -21,7 +22,6 @@ from lossviz.engine.assign import (
     with_objectness,
     without,
 )
-from lossviz.engine.field import Assigner, Field, asked, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import Recipe, Source, Term, knob, scaled, stated, times
@@ -67,7 +67,7 @@ def assign(
     settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
     """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     fit = match.iou[positives.fact["last"]]
@@ -80,7 +80,7 @@ def assign(
     return Assignment(
         predicted=field.predicted,
         positives=positives,
-        negatives=Rows(negative, {"objectness": wanted[:, None]}),
+        negatives=Selection(negative, {"objectness": wanted[:, None]}),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
         classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(field.overlap, truths, fixed)]),
         near=where(above),
@@ -88,12 +88,14 @@ def assign(
     )
 
 
-def classified(settings: V2ReleaseSettings, head: Head, positives: Rows, fixed: Tensor, kinds: Tensor) -> Rows:
+def classified(
+    settings: V2ReleaseSettings, head: Head, positives: Selection, fixed: Tensor, kinds: Tensor
+) -> Selection:
     """The positives, and with classfix the ignored: for the class of their nearest truth, which is not mapped."""
     confidence = torch.sigmoid(head.gather(fixed, OBJECTNESS))[:, 0]
     weight = confidence if settings.classfix == 2 else torch.ones_like(confidence)
     wanted = one_hot([frozenset([kind]) for kind in kinds.tolist()], head.classes, head.raw)
-    return Rows(
+    return Selection(
         torch.cat([positives.slot, fixed]),
         {"classes": torch.cat([positives.target["classes"], wanted])},
         {"class_weight": torch.cat([torch.ones_like(positives.fact["share"]), weight])},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked, best_of_all_anchors, one_each
 from lossviz.engine.assign import (
     Assignment,
     best_truth,
@@ -15,7 +16,6 @@ from lossviz.engine.assign import (
     where,
     with_objectness,
 )
-from lossviz.engine.field import Answers, Assigner, Field, answered, asked, best_of_all_anchors, one_each
 from lossviz.engine.heads import ALL, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, sigmoid_outputs
 from lossviz.engine.log_line import averages
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times
@@ -52,7 +52,7 @@ def rule(settings: V3Settings) -> Assigner:
     Before that, a prediction whose best IoU is above truth_thresh answers for that truth.
     """
 
-    def answers(field: Field) -> Answers:
+    def answers(field: AssignmentInput) -> Answers:
         early = where(field.best > settings.truth_thresh)
         found = one_each(field, best_of_all_anchors(field), field.best > settings.ignore_thresh)
         slot, truth = (early, found.slot), (best_truth(field.overlap, field.truths, early), found.truth)
@@ -63,7 +63,7 @@ def rule(settings: V3Settings) -> Assigner:
 
 def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
     """Those who answer learn the truth, the others that there is nothing."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found, join_class)
     positives = with_objectness(positives, torch.ones_like(positives.fact["share"]))

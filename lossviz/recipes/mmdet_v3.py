@@ -11,9 +11,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lossviz.engine.assign import Assignment, Rows, with_objectness
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked
+from lossviz.engine.assign import Assignment, Selection, with_objectness
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.field import Answers, Assigner, Field, answered, asked
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, SIZE, Head, sigmoid_outputs
 from lossviz.engine.overlap import iou
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, Weight, knob, times
@@ -64,12 +64,12 @@ def table(settings: MMDetSettings) -> tuple[Term, ...]:
     # fmt: on
 
 
-def every_head(field: Field) -> list[Field]:
+def every_head(field: AssignmentInput) -> list[AssignmentInput]:
     """Coarse heads first, as the program counts its anchors: by head, row, column and anchor."""
     return [replace(field, head=head) for head in sorted(field.scene.heads, key=lambda head: head.cells)]
 
 
-def overlaps_in_cells(field: Field, number: Int[Tensor, "k m"]) -> Float[Tensor, "m k m"]:
+def overlaps_in_cells(field: AssignmentInput, number: Int[Tensor, "k m"]) -> Float[Tensor, "m k m"]:
     """IoU of each truth with every anchor in every truth's cell, that is with all who may answer.
 
     First axis: whose box; second: an anchor, of any head; third: whose cell. -1: in another image, or in the cell of
@@ -85,7 +85,7 @@ def overlaps_in_cells(field: Field, number: Int[Tensor, "k m"]) -> Float[Tensor,
     return torch.where(together[:, None] & ~again, torch.cat(found, 1), -1)
 
 
-def numbers(field: Field) -> Int[Tensor, "k m"]:
+def numbers(field: AssignmentInput) -> Int[Tensor, "k m"]:
     """The program's number of each anchor in the cell of each truth, within its image."""
     found, before = [], 0
     for there in every_head(field):
@@ -107,7 +107,7 @@ def claims(
     return claimed & (number == torch.where(claimed, number, number.max() + 1).amin((1, 2), keepdim=True))
 
 
-def chosen(settings: MMDetSettings, field: Field) -> Int[Tensor, "n 3"]:
+def chosen(settings: MMDetSettings, field: AssignmentInput) -> Int[Tensor, "n 3"]:
     """Every writing in all heads, in order: truth, anchor, and whose cell.
 
     First anchors near a truth answer for the nearest, which may be one whose centre lies in another cell; then each truth
@@ -127,7 +127,7 @@ def rule(settings: MMDetSettings) -> Assigner:
     Anchors that overlap some truth too well for a negative and were not chosen are ignored.
     """
 
-    def answers(field: Field) -> Answers:
+    def answers(field: AssignmentInput) -> Answers:
         ignored = field.best_of_anchors > settings.neg_iou_thr
         none = field.truths.image
         if not len(none):
@@ -144,7 +144,7 @@ def rule(settings: MMDetSettings) -> Assigner:
     return answers
 
 
-def coded(settings: MMDetSettings, rows: Rows) -> Rows:
+def coded(settings: MMDetSettings, rows: Selection) -> Selection:
     """Box targets within the coder's bounds, smoothed classes: y (1 - s) + s / C."""
     classes = rows.target["classes"]
     target = {
@@ -155,7 +155,7 @@ def coded(settings: MMDetSettings, rows: Rows) -> Rows:
     return replace(rows, target={**rows.target, **target})
 
 
-def counted(rows: Rows, head: Head) -> Rows:
+def counted(rows: Selection, head: Head) -> Selection:
     """The same rows; each knows how many predictors its head has, for a mean."""
     return replace(rows, fact={**rows.fact, "predictors": rows.like.new_tensor(head.predictors).expand(len(rows.slot))})
 
@@ -164,7 +164,7 @@ def assign(
     settings: MMDetSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
     """Those who answer learn the last truth written to them, the negatives that there is nothing."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     positives = with_objectness(coded(settings, positives), torch.ones_like(positives.fact["share"]))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from lossviz.engine.assign import Assignment, Rows, with_objectness
-from lossviz.engine.field import Assigner, Field, answered, asked, best_of_all_anchors, one_each
+from lossviz.engine.answers import Assigner, AssignmentInput, answered, asked, best_of_all_anchors, one_each
+from lossviz.engine.assign import Assignment, Selection, with_objectness
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, REACH, SIZE, Head, sigmoid_outputs
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times
 from lossviz.engine.scene import Scene, Truths
@@ -44,7 +44,7 @@ def rule(settings: PaperSettings) -> Assigner:
     return lambda field: one_each(field, best_of_all_anchors(field), field.best_of_anchors > settings.ignore_iou)
 
 
-def inverted(rows: Rows) -> Rows:
+def inverted(rows: Selection) -> Selection:
     r"""The truth's own raw numbers: $$ \hat t_x = \ln\frac{s}{1 - s} $$, s: the place in the cell. At most REACH."""
     offset = rows.target["centre"].clamp(0, 1)
     return replace(rows, target={**rows.target, "centre": torch.logit(offset).clamp(-REACH, REACH)})
@@ -54,7 +54,7 @@ def assign(
     settings: PaperSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
     """Those who answer learn the truth, the others that there is nothing."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     positives = with_objectness(inverted(positives), torch.ones_like(positives.fact["share"]))

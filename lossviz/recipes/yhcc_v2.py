@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked, best_own_anchor
 from lossviz.engine.assign import Assignment, with_objectness
-from lossviz.engine.assign import Rows as Predictors
+from lossviz.engine.assign import Selection as Predictors
 from lossviz.engine.box_terms import root_rows, squared_of_root
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.field import Answers, Assigner, Field, answered, asked, best_own_anchor
 from lossviz.engine.formula import Rows, Targets, formula
 from lossviz.engine.heads import CLASSES, OBJECTNESS, PLACE, ROOT, Head, softmax_outputs
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times
@@ -73,7 +73,7 @@ def table(settings: YhccSettings) -> tuple[Term, ...]:
     # fmt: on
 
 
-def scores(field: Field) -> Float[Tensor, "m a"]:
+def scores(field: AssignmentInput) -> Float[Tensor, "m a"]:
     r"""Of each truth with the anchors of this head: $$ E / (A + B - E) $$, E the area of the box that encloses both shapes.
 
     Above 1 for all but equal shapes, without bound, and negative where E is larger than A + B.
@@ -87,7 +87,7 @@ def scores(field: Field) -> Float[Tensor, "m a"]:
 def rule(settings: YhccSettings) -> Assigner:
     """One anchor answers for each truth, nobody is ignored. A truth without a score above 0 has no answer."""
 
-    def answers(field: Field) -> Answers:
+    def answers(field: AssignmentInput) -> Answers:
         column, row = field.cell
         score = scores(field)
         if settings.intended:
@@ -110,7 +110,7 @@ def place_rows(rows: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 6
 
 def assign(settings: YhccSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
     """Those who answer learn the truth, all others that there is nothing."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     boxes = Boxes.of(truths.table[positives.fact["truth"]])

@@ -11,11 +11,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked
 from lossviz.engine.assign import Assignment, best_overlap, overlaps, with_objectness
 from lossviz.engine.box_losses import hull_area_slope
 from lossviz.engine.box_terms import box_loss, box_rows
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.field import Answers, Assigner, Field, answered, asked
 from lossviz.engine.heads import BOX, CLASSES, OBJECTNESS, Head, predicted_boxes, sigmoid_outputs
 from lossviz.engine.overlap import Numbers, Pair
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times, undefined_note
@@ -118,7 +118,7 @@ def chosen(settings: YunYangSettings, truths: Truths, scene: Scene) -> Chosen:
 def rule(settings: YunYangSettings) -> Assigner:
     """One head's part of the choice."""
 
-    def answers(field: Field) -> Answers:
+    def answers(field: AssignmentInput) -> Answers:
         head, truths = field.head, field.truths
         every = truths.once((RECIPE.key, settings), lambda: chosen(settings, truths, field.scene))
         before = [other.name for other in every.heads].index(head.name)
@@ -146,7 +146,7 @@ def last(listed: Bool[Tensor, " m"], truths: Truths) -> Bool[Tensor, " m"]:
     return torch.cat([mine & (mine.flip(0).cumsum(0).flip(0) <= LISTED) for mine in images])
 
 
-def near(settings: YunYangSettings, field: Field, listed: Bool[Tensor, " m"]) -> Bool[Tensor, "b n"]:
+def near(settings: YunYangSettings, field: AssignmentInput, listed: Bool[Tensor, " m"]) -> Bool[Tensor, "b n"]:
     """Who is no negative: near a truth that has an answer in this head; other truths do not count here.
 
     A box so small that its area is 0 is not asked either: the program divides 0 by 0 there, and nan is below no threshold.
@@ -161,7 +161,7 @@ def assign(
     settings: YunYangSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
     """Those who answer learn box and smoothed classes of the last truth written to them."""
-    field = Field(head, truths, scene)
+    field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
     boxes = Boxes.of(truths.table[positives.fact["truth"]])

@@ -36,7 +36,7 @@ FIELDS = (*ANCHORS, *PHOTOS)
 
 
 @cache
-def field_of(key: str) -> Scene:
+def scene_for(key: str) -> Scene:
     """The predictors; with the labels of a photograph, else without a truth."""
     if key not in ANCHORS:
         return scene_of(key)
@@ -55,15 +55,15 @@ def classes_of(key: str) -> str:
 
 def kinds_of(key: str) -> int:
     """Return the number of classes."""
-    return field_of(key).heads[0].classes
+    return scene_for(key).heads[0].classes
 
 
 def heads_of(key: str) -> tuple[str, ...]:
     """Their names."""
-    return tuple(head.name for head in field_of(key).heads)
+    return tuple(head.name for head in scene_for(key).heads)
 
 
 @cache
 def rules_of(key: str) -> tuple[str, ...]:
     """The programs whose rule can be applied there."""
-    return tuple(name for name, recipe in RECIPES.items() if recipe.refusal(field_of(key)) is None)
+    return tuple(name for name, recipe in RECIPES.items() if recipe.refusal(scene_for(key)) is None)

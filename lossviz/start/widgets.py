@@ -12,7 +12,7 @@ from lossviz.figures.theme import MEASURE, PREDICTION, TRUTH
 from lossviz.lab.state import State
 from lossviz.lab.view import LabView, resting_view
 from lossviz.overlap.state import OverlapState
-from lossviz.overlap.view import meeting_of
+from lossviz.overlap.view import view_of
 from lossviz.race.state import RaceState
 from lossviz.race.view import runs_of
 from lossviz.scenes.check import Letterbox
@@ -71,7 +71,7 @@ def small_bars(view: LabView, text: Text) -> str:
 def more(visit: Visit, text: Text) -> str:
     """The other pages: two boxes with their four measures, and a race."""
     boxes, run = OverlapState(), RaceState()
-    losses = [(name, measured.loss / 2, four(measured.loss)) for name, measured in meeting_of(boxes).measures.items()]
+    losses = [(name, measured.loss / 2, four(measured.loss)) for name, measured in view_of(boxes).measures.items()]
     steps = [(one.name, (one.half or run.steps) / run.steps, str(one.half)) for one in runs_of(run)]
     return (
         '<div class="lz-cards lz-more">'

@@ -83,9 +83,9 @@ def test_the_table_of_the_anchors_has_every_fit_and_who_answers() -> None:
 
 
 def test_the_table_of_the_predictors_has_all_that_are_no_negatives() -> None:
-    found, ruling = rows("photograph", "predictors"), CONTENTS["photograph"].view.ruling
+    found, result = rows("photograph", "predictors"), CONTENTS["photograph"].view.result
     for name in ("positive", "ignored"):
-        assert sum(row["state"] == name for row in found) == ruling.count(name)
+        assert sum(row["state"] == name for row in found) == result.count(name)
     assert all((row["truth"] != "") == (row["state"] == "positive") for row in found)
 
 
@@ -139,7 +139,7 @@ def test_the_shapes_lie_around_one_centre_where_shapes_decide_and_in_their_place
 
 
 def test_a_map_has_a_piece_for_each_run_of_cells() -> None:
-    bits = CONTENTS["photograph"].comparison.rulings[1].states["13"][2]
+    bits = CONTENTS["photograph"].comparison.results[1].states["13"][2]
     ignored = bits == STATES["ignored"]
     pieces = runs(ignored, "lz-ignored")
     assert 0 < len(pieces) < ignored.sum()

@@ -29,7 +29,7 @@ from lossviz.core.text import LANGUAGES, catalogue
 from lossviz.core.visit import LEVELS
 from lossviz.engine.boxes import XYWH
 from lossviz.recipes import RECIPES
-from lossviz.scenes.untrained import ANCHORS, COUNTS, FIELDS, classes_of, field_of, heads_of, rules_of
+from lossviz.scenes.untrained import ANCHORS, COUNTS, FIELDS, classes_of, heads_of, rules_of, scene_for
 
 HERE: XYWH = (0.3, 0.4, 0.2, 0.1)
 
@@ -125,14 +125,14 @@ def test_the_thresholds_that_are_offered_are_those_by_which_a_rule_answers(recip
     found = set()
     large, small = ((0.47, 0.43, 0.74, 0.7), (0.9, 0.8, 0.02, 0.03))
     for state in (PLAIN.with_box(0, large), PLAIN.with_box(0, small), PLAIN.over("motorcycle")):
-        usual = view_of(replace(state, recipe=recipe)).ruling
+        usual = view_of(replace(state, recipe=recipe)).result
         for name in set(known.accepts()) - {"max_boxes"} - {*thresholds_of(recipe)}:
             for value in (0.0, 1.0, 0.45, 0.3):
                 try:
                     known.checked(name, value)
                 except ValueError:
                     continue
-                turned = view_of(replace(state, recipe=recipe, settings=((name, value),))).ruling
+                turned = view_of(replace(state, recipe=recipe, settings=((name, value),))).result
                 same = all((turned.states[head] == usual.states[head]).all() for head in usual.states)
                 found |= set() if same else {name}
     assert found <= {*thresholds_of(recipe)}
@@ -221,4 +221,4 @@ def test_bounds_of_a_truth_hold_for_every_hand() -> None:
 
 def test_all_rules_apply_to_all_fields() -> None:
     assert all(rules_of(field) == tuple(RECIPES) for field in FIELDS)
-    assert all(field_of(field).pixels == (416, 416) for field in FIELDS)
+    assert all(scene_for(field).pixels == (416, 416) for field in FIELDS)

@@ -20,13 +20,13 @@ from lossviz.assignment.view import (
 )
 from lossviz.bench import COCO_ANCHORS
 from lossviz.core.examples import PAGES
+from lossviz.engine.answers import AssignmentInput
 from lossviz.engine.evaluate import evaluate
-from lossviz.engine.field import Field
 from lossviz.engine.heads import Predictor
 from lossviz.recipes import RECIPES
 from lossviz.recipes.yhcc_v2 import scores
 from lossviz.scenes.gallery import scene_of
-from lossviz.scenes.untrained import ANCHORS, FIELDS, field_of
+from lossviz.scenes.untrained import ANCHORS, FIELDS, scene_for
 
 SIDE = 416
 
@@ -58,8 +58,8 @@ def test_the_anchors_are_those_of_the_configuration_files() -> None:
 
 def test_yolov2_has_845_predictors_and_yolov3_10647() -> None:
     for field, count in (("v3", 10_647), ("voc", 845), ("coco", 845)):
-        ruling = view_of(PLAIN.over(field)).ruling
-        assert ruling.predictors == count == sum(ruling.count(state) for state in STATES)
+        result = view_of(PLAIN.over(field)).result
+        assert result.predictors == count == sum(result.count(state) for state in STATES)
     assert [13 * 13 * 3 + 26 * 26 * 3 + 52 * 52 * 3, 13 * 13 * 5] == [10_647, 845]
 
 
@@ -99,13 +99,13 @@ def test_states_and_owners_are_those_of_the_engines_report(field: str, recipe: s
     view = view_of(state)
     report = evaluate(recipe_of(state), scene_with(state.field, state.boxes))
     for head, assignment, bits in zip(report.scene.heads, report.assignments, report.states, strict=True):
-        assert (view.ruling.states[head.name] == bits[0].numpy() & 7).all()
-        owners = view.ruling.owners[head.name]
+        assert (view.result.states[head.name] == bits[0].numpy() & 7).all()
+        owners = view.result.owners[head.name]
         rows = assignment.positives
         assert sorted(np.flatnonzero(owners >= 0)) == sorted(rows.slot.tolist())
         assert owners.ravel()[rows.slot.numpy()].tolist() == rows.fact["truth"].tolist()
-    answers = [who for truth in view.ruling.truths for who in truth.answers]
-    assert len(answers) == len({*answers}) == view.ruling.count("positive")
+    answers = [who for truth in view.result.truths for who in truth.answers]
+    assert len(answers) == len({*answers}) == view.result.count("positive")
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -124,7 +124,7 @@ def test_the_measure_of_a_rule_is_the_one_by_which_it_chooses(recipe: str) -> No
 def test_the_score_is_yhccs() -> None:
     view = view_of(PLAIN.over("voc").by("yhcc_v2"))
     scene = scene_with("voc", view.state.boxes)
-    wanted = scores(Field(scene.heads[0], scene.live(10), scene))[0].tolist()
+    wanted = scores(AssignmentInput(scene.heads[0], scene.live(10), scene))[0].tolist()
     assert [c.fits["score"] for c in view.candidates] == pytest.approx(wanted)
     assert view.measure == "score"
     assert view_of(view.state.with_setting("intended", 1)).measure == "shape"
@@ -167,9 +167,9 @@ def test_m30_the_ignore_threshold_moves_negatives_to_ignored_and_never_a_positiv
     start = PLAIN.with_box(0, box(200, 180, 300, 280))
     counts = []
     for value in (1.0, 0.7, 0.5, 0.3):
-        ruling = view_of(start.with_setting("ignore_thresh", value)).ruling
-        assert ruling.count("positive") == 1
-        counts.append(ruling.count("ignored"))
+        result = view_of(start.with_setting("ignore_thresh", value)).result
+        assert result.count("positive") == 1
+        counts.append(result.count("ignored"))
     assert counts == sorted(counts)
     assert counts[0] == 0
     assert counts[-1] > 20
@@ -177,41 +177,41 @@ def test_m30_the_ignore_threshold_moves_negatives_to_ignored_and_never_a_positiv
 
 def test_m31_the_code_ignores_by_predictions_the_paper_by_anchors() -> None:
     state = PLAIN.over("chelsea")
-    code = view_of(state.with_setting("ignore_thresh", 0.5)).ruling
-    paper = view_of(state.by("paper_v3")).ruling
+    code = view_of(state.with_setting("ignore_thresh", 0.5)).result
+    paper = view_of(state.by("paper_v3")).result
     assert code.count("positive") == paper.count("positive") == 1
     assert any((code.states[head] != paper.states[head]).any() for head in code.states)
     untrained = PLAIN.with_box(0, box(200, 180, 300, 280))
-    same = view_of(untrained.with_setting("ignore_thresh", 0.5)).ruling
-    prior = view_of(untrained.by("paper_v3")).ruling
+    same = view_of(untrained.with_setting("ignore_thresh", 0.5)).result
+    prior = view_of(untrained.by("paper_v3")).result
     assert all((same.states[head] == prior.states[head]).all() for head in same.states)
 
 
 def test_m32_below_1_the_truth_threshold_lets_near_predictions_answer_too() -> None:
     start = PLAIN.with_box(0, box(200, 180, 300, 280))
-    assert view_of(start).ruling.count("positive") == 1
-    assert view_of(start.with_setting("truth_thresh", 0.6)).ruling.count("positive") > 1
+    assert view_of(start).result.count("positive") == 1
+    assert view_of(start.with_setting("truth_thresh", 0.6)).result.count("positive") > 1
 
 
 def test_m33_the_later_of_two_truths_has_the_predictor() -> None:
     view = example("overwritten")
-    (crash,) = view.ruling.collisions
+    (crash,) = view.result.collisions
     assert crash.truths == (0, 1)
     assert crash.keeps == 1
     assert crash.classes == (view.state.boxes[1].kind,)
-    assert view.ruling.truths[0].answers == ()
-    assert view.ruling.truths[0].lost == (crash.predictor,)
+    assert view.result.truths[0].answers == ()
+    assert view.result.truths[0].lost == (crash.predictor,)
     assert view.taken_by == 1
     turned = view_of(view.state.last(0))
-    (crash,) = turned.ruling.collisions
+    (crash,) = turned.result.collisions
     assert crash.classes == (view.state.boxes[0].kind,)
 
 
 def test_two_classes_of_one_predictor_are_both_asked_for_by_sigmoids() -> None:
     view = example("two")
-    (crash,) = view.ruling.collisions
+    (crash,) = view.result.collisions
     assert crash.classes == tuple(sorted(truth.kind for truth in view.state.boxes)) == (0, 1)
-    assert view.ruling.truths[1].answers == (crash.predictor,)
+    assert view.result.truths[1].answers == (crash.predictor,)
 
 
 def test_in_darkflow_a_later_truth_takes_the_whole_cell() -> None:
@@ -220,7 +220,7 @@ def test_in_darkflow_a_later_truth_takes_the_whole_cell() -> None:
     )
     view = view_of(state)
     assert view.truth.answers == ()
-    assert view.ruling.collisions == ()
+    assert view.result.collisions == ()
     assert view.taken_by == 1
     assert view_of(replace(state, hand=1)).taken_by is None
 
@@ -268,8 +268,8 @@ def test_tiny_the_best_of_all_is_123_thousandths_and_it_answers() -> None:
 def test_outside_a_head_without_the_best_anchor_asks_nobody() -> None:
     view = example("outside")
     assert view.head == "52"
-    assert view.ruling.count("positive", "52") == 0
-    assert view.ruling.count("positive") == 1
+    assert view.result.count("positive", "52") == 0
+    assert view.result.count("positive") == 1
     assert view.winner
     assert view.winner.predictor.head == "13"
 
@@ -297,7 +297,7 @@ def test_the_same_rule_twice_differs_nowhere() -> None:
 def test_where_two_rules_differ_is_in_a_state_or_in_the_truth() -> None:
     state = PLAIN.with_box(0, box(200, 180, 300, 280)).added()
     found = comparison_of(state)
-    one, other = found.rulings
+    one, other = found.results
     assert (one.recipe, other.recipe) == (state.recipe, state.other)
     assert found.count == len(found.differences) > 0
     listed = {difference.predictor for difference in found.differences}
@@ -315,7 +315,7 @@ def test_where_two_rules_differ_is_in_a_state_or_in_the_truth() -> None:
 def test_a_predictor_that_answers_for_another_truth_is_a_difference_too() -> None:
     """Both answer with one predictor: for one rule it is the second truth's, for the other, without it, the first's."""
     one = PLAIN.over("voc").with_truths((Truth((0.5, 0.5, 0.2, 0.3)), Truth((0.51, 0.51, 0.2, 0.3), 3)))
-    first, second = view_of(one).ruling, view_of(one.last(0)).ruling
+    first, second = view_of(one).result, view_of(one.last(0)).result
     assert all((first.states[head] == second.states[head]).all() for head in first.states)
     turned = {name: np.where(owners < 0, owners, 1 - owners) for name, owners in first.owners.items()}
     found = Comparison((first, replace(first, owners=turned)))
@@ -334,12 +334,12 @@ def test_those_that_answer_under_either_rule_come_first() -> None:
 
 def test_only_the_second_rule_has_its_own_thresholds() -> None:
     state = PLAIN.with_box(0, box(200, 180, 300, 280)).with_setting("ignore_thresh", 0.3)
-    first, second = comparison_of(replace(state, other="darknet_v3")).rulings
+    first, second = comparison_of(replace(state, other="darknet_v3")).results
     assert first.count("ignored") > second.count("ignored")
 
 
 def test_the_state_names_cover_every_predictor() -> None:
-    ruling = view_of(PLAIN.over("motorcycle")).ruling
-    assert all(np.isin(bits, [*STATES.values()]).all() for bits in ruling.states.values())
-    grids = [bits.shape[1:] for bits in ruling.states.values()]
-    assert grids == [head.raw.shape[3:] for head in field_of("motorcycle").heads]
+    result = view_of(PLAIN.over("motorcycle")).result
+    assert all(np.isin(bits, [*STATES.values()]).all() for bits in result.states.values())
+    grids = [bits.shape[1:] for bits in result.states.values()]
+    assert grids == [head.raw.shape[3:] for head in scene_for("motorcycle").heads]

@@ -266,9 +266,9 @@ def test_other_predictors_and_another_rule_are_chosen_from_lists(assignment: Ass
 
 def counted(page: Page, state: AssignmentState) -> None:
     """Wait for the numbers of all predictors."""
-    ruling = view_of(state).ruling
+    result = view_of(state).result
     for name in STATES:
-        expect(value(page, f"count-{name}")).to_have_attribute("data-value", str(ruling.count(name)))
+        expect(value(page, f"count-{name}")).to_have_attribute("data-value", str(result.count(name)))
 
 
 def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment: Assignment) -> None:
@@ -302,7 +302,7 @@ def test_a_threshold_changes_who_is_ignored_and_the_link_keeps_it(assignment: As
     settled(page, "set", "ignore_thresh_0.4")
     state = linked(page)
     counted(page, state)
-    assert view_of(state).ruling.count("ignored") > 20
+    assert view_of(state).result.count("ignored") > 20
     page.get_by_role("radio", name="head 52").click()
     settled(page, "head", "52")
     expect(page.get_by_text("In head 52 nobody answers.")).to_be_visible()

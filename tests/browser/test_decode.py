@@ -27,7 +27,7 @@ from playwright.sync_api import Locator, Page
 
 from lossviz.core.examples import PAGES
 from lossviz.decode.state import PLAIN, DecodeState, from_query
-from lossviz.decode.view import CELLS, decoding_of
+from lossviz.decode.view import CELLS, view_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
@@ -69,7 +69,7 @@ def linked(page: Page) -> DecodeState:
 
 def stands(page: Page, state: DecodeState) -> None:
     """Wait until grid, list and sentence show the state."""
-    found = decoding_of(state)
+    found = view_of(state)
     axis = state.hand % 2
     becomes(page, f"across-{'xy'[axis]}", 100 * found.sigmas[axis])
     becomes(page, f"anchors-{'wh'[axis]}", found.factors[axis])
@@ -156,7 +156,7 @@ def test_a_grip_runs_along_its_curve_and_the_chart_stays_the_same_node(
     grab(page, grip(page, name), there[0] - here[0], -150)  # only x counts
     until(page, lambda: raw(page)[channel] == pytest.approx(to, abs=0.05))
     state = released(page)
-    expected = decoding_of(state).usual[channel].value
+    expected = view_of(state).usual[channel].value
     x, y = middle(grip(page, name))
     assert (x, y) == pytest.approx(pixel(page, chart, state.raw[channel], expected), abs=2)
     assert page.evaluate("chart => window.first === document.querySelector(`[data-testid=${chart}]`)", chart)
@@ -176,7 +176,7 @@ def test_a_guess_is_answered_by_what_happens(decode: Decode) -> None:
 def test_without_a_sigmoid_the_same_raw_number_leaves_the_picture(decode: Decode) -> None:
     preset = PAGES["decode"]["thrown"]
     page = decode({**preset.query, "level": preset.level})
-    found = decoding_of(from_query(preset.query)[0])
+    found = view_of(from_query(preset.query)[0])
     becomes(page, "free-x", found.free[0] * CELLS)
     becomes(page, "ours-x", found.cells[0])
     expect(page.get_by_test_id("free")).to_contain_text("off the picture")

@@ -11,8 +11,8 @@ pytest.importorskip("playwright")
 from browser.driving import PHONE, changes, expect, middle, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
-from lossviz.compare.state import LedgerState, from_query
-from lossviz.compare.view import ledger_of
+from lossviz.compare.state import CompareState, from_query
+from lossviz.compare.view import view_of
 from lossviz.core.examples import PAGES
 from lossviz.core.text import Text
 from lossviz.lab.state import from_query as lab_from_query
@@ -47,7 +47,7 @@ def exact(page: Page, row: str, recipe: str) -> float:
     return float(cell(page, row, recipe).get_attribute("data-value") or "nan")
 
 
-def linked(page: Page) -> LedgerState:
+def linked(page: Page) -> CompareState:
     state, bad = from_query(query(page))
     assert bad == ()
     return state
@@ -61,11 +61,11 @@ def settled(page: Page, key: str, wanted: str | None) -> None:
         expect(page).to_have_url(re.compile(f"[?&]{key}={re.escape(wanted)}(&|$)"))
 
 
-def shows(page: Page, state: LedgerState) -> None:
+def shows(page: Page, state: CompareState) -> None:
     """Wait until the table is the state's, cell by cell."""
     wanted = {
         f"cell-{row.name}-{one.key}": "" if one.size is None else f"{one.size:.13g}"
-        for row in ledger_of(state).shown
+        for row in view_of(state).shown
         for one in row.cells
     }
     read = """() => Object.fromEntries([...document.querySelectorAll("[data-testid^=cell-]")].map(
@@ -103,7 +103,7 @@ def fold(page: Page) -> None:
 
 def test_it_opens_on_two_darknets_with_the_rows_that_differ_and_a_question(ledger: Ledger) -> None:
     page = ledger()
-    shows(page, LedgerState())
+    shows(page, CompareState())
     assert query(page) == {}
     expect(page.locator("[data-testid^=column-]")).to_have_count(2)
     expect(page.locator(".st-key-question")).to_be_visible()
@@ -146,7 +146,7 @@ def test_it_opens_on_the_scene_of_the_lab(visit: Callable[..., Page]) -> None:
     page.get_by_role("link", name=ENGLISH("page_ledger")).click()
     expect(page.get_by_test_id("ledger")).to_be_visible()
     settled(page, "raw", "13.1.6.8_o-2.5")
-    shows(page, LedgerState(lab_from_query({"raw": "13.1.6.8_o-2.5"})[0]))
+    shows(page, CompareState(lab_from_query({"raw": "13.1.6.8_o-2.5"})[0]))
 
 
 # ---- choices ----
@@ -156,9 +156,9 @@ def test_all_rows_unfold_and_the_link_keeps_them(ledger: Ledger) -> None:
     page = ledger(DEFAULT + "&gt=1")
     page.get_by_role("radio", name="all rows").click()
     settled(page, "rows", "all")
-    shows(page, LedgerState(rows="all", truth=1))
+    shows(page, CompareState(rows="all", truth=1))
     page.reload()
-    shows(page, LedgerState(rows="all", truth=1))
+    shows(page, CompareState(rows="all", truth=1))
 
 
 def test_programs_are_added_and_taken_away_and_both_can_be_undone(ledger: Ledger) -> None:
@@ -169,12 +169,12 @@ def test_programs_are_added_and_taken_away_and_both_can_be_undone(ledger: Ledger
     body.get_by_role("button", name=ENGLISH("recipe_darknet_v2"), exact=True).click()
     settled(page, "with", "darknet_v3.yunyang_v3")
     fold(page)
-    shows(page, LedgerState(recipes=("darknet_v3", "yunyang_v3"), rows="all"))
+    shows(page, CompareState(recipes=("darknet_v3", "yunyang_v3"), rows="all"))
     press(page, "undo")
     settled(page, "with", "darknet_v2.darknet_v3.yunyang_v3")
     press(page, "reset")
     settled(page, "with", None)
-    shows(page, LedgerState(rows="all"))
+    shows(page, CompareState(rows="all"))
 
 
 def test_one_program_alone_is_no_comparison(ledger: Ledger) -> None:
@@ -183,7 +183,7 @@ def test_one_program_alone_is_no_comparison(ledger: Ledger) -> None:
     body.get_by_role("button", name=ENGLISH("recipe_darknet_v2"), exact=True).click()
     page.wait_for_timeout(1000)
     expect(page.locator("[data-testid^=column-]")).to_have_count(2)
-    assert linked(page).recipes == LedgerState().recipes
+    assert linked(page).recipes == CompareState().recipes
 
 
 def test_another_truth_and_one_predictor_for_all(ledger: Ledger) -> None:
@@ -191,14 +191,14 @@ def test_another_truth_and_one_predictor_for_all(ledger: Ledger) -> None:
     body = unfold(page, "about")
     body.get_by_text("The cup").click()
     settled(page, "gt", "0")
-    shows(page, LedgerState(rows="all", truth=0))
+    shows(page, CompareState(rows="all", truth=0))
     body.get_by_text(ENGLISH("ledger_held"), exact=True).click()
     settled(page, "same", "1")
     body.get_by_role("spinbutton", name="Column").fill("9")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"[?&]at=13\.1\.5\.9"))
     shows(page, linked(page))
-    assert {str(column.predictor) for column in ledger_of(linked(page)).columns} == {"13.1.5.9"}
+    assert {str(column.predictor) for column in view_of(linked(page)).columns} == {"13.1.5.9"}
 
 
 @pytest.mark.parametrize("recipe", ["darknet_v2", "darknet_v3"])
@@ -207,7 +207,7 @@ def test_a_column_opens_in_the_lab_on_the_same_scene(ledger: Ledger, recipe: str
     column = page.get_by_role("columnheader").filter(has=page.get_by_test_id(f"column-{recipe}"))
     link = column.get_by_role("link").get_attribute("href") or ""
     state, bad = lab_from_query(dict(parse_qsl(urlsplit(link).query)))
-    at = next(column.predictor for column in ledger_of(linked(page)).columns if column.key == recipe)
+    at = next(column.predictor for column in view_of(linked(page)).columns if column.key == recipe)
     assert (urlsplit(link).path, bad, state) == ("lab", (), replace(linked(page).in_the_lab(recipe), at=at))
     loss = exact(page, "sums-loss", recipe)
     page.goto(page.url.partition("/ledger")[0] + "/" + link)
@@ -350,12 +350,12 @@ def test_a_bad_value_is_named_and_the_page_opens(ledger: Ledger) -> None:
     note = page.get_by_test_id("stAlert")
     for key in ("with", "set"):
         expect(note).to_contain_text(ENGLISH(f"link_key_{key}"))
-    shows(page, LedgerState())
+    shows(page, CompareState())
 
 
 def test_a_setting_in_the_link_reaches_the_programs_that_know_it(ledger: Ledger) -> None:
     page = ledger("rows=all&set=object_scale_1")
-    shows(page, LedgerState(rows="all", settings=(("object_scale", 1.0),)))
+    shows(page, CompareState(rows="all", settings=(("object_scale", 1.0),)))
     before = exact(page, "object-gradient", "darknet_v2")
     page.goto(page.url.replace("object_scale_1", "object_scale_5"))
     changes(page, "cell-object-gradient-darknet_v2", before)

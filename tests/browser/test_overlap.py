@@ -31,7 +31,7 @@ from lossviz.core.plane import LOW, SIDE
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.checks import libraries, verdicts
 from lossviz.overlap.state import CHECKS, MEASURES, RECIPE_STEPS, OverlapState, from_query
-from lossviz.overlap.view import meeting_of
+from lossviz.overlap.view import view_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
@@ -74,7 +74,7 @@ def numbers(page: Page) -> dict[str, float]:
 
 def of(state: OverlapState) -> dict[str, object]:
     """The numbers of a state, to five significant digits and better."""
-    return {name: pytest.approx(one.value, rel=5e-6) for name, one in meeting_of(state).measures.items()}
+    return {name: pytest.approx(one.value, rel=5e-6) for name, one in view_of(state).measures.items()}
 
 
 def linked(page: Page) -> OverlapState:
@@ -86,7 +86,7 @@ def linked(page: Page) -> OverlapState:
 
 def shows(page: Page, state: OverlapState) -> None:
     """Wait for the numbers of a state."""
-    for name, one in meeting_of(state).measures.items():
+    for name, one in view_of(state).measures.items():
         becomes(page, name, one.value)
 
 
@@ -315,7 +315,7 @@ def test_every_check_opens_by_its_link_and_the_recipe_by_steps(overlap: Overlap)
         becomes(page, "recipe", step + 1)
         settled(page, "step", str(step + 1))
     expect(button(page, "recipe-next")).to_be_disabled()
-    iou = meeting_of(linked(page)).measures["iou"].value
+    iou = view_of(linked(page)).measures["iou"].value
     expect(page.locator("[data-testid=recipe] li").last).to_contain_text(f"= {iou:.4f}")
 
 

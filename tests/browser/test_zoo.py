@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page
 
 from lossviz.functions.batch import batch_of
 from lossviz.functions.charts.distributions import place_of
-from lossviz.functions.distributions import meeting_of
-from lossviz.functions.state import PLAIN, TABS, ZooState, from_query
+from lossviz.functions.distributions import distributions_of
+from lossviz.functions.state import PLAIN, TABS, FunctionsState, from_query
 from lossviz.functions.view import points_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
@@ -50,14 +50,14 @@ def button(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key} button").first
 
 
-def linked(page: Page) -> ZooState:
+def linked(page: Page) -> FunctionsState:
     """The state the address spells."""
     state, bad = from_query(query(page))
     assert bad == ()
     return state
 
 
-def shows(page: Page, state: ZooState) -> None:
+def shows(page: Page, state: FunctionsState) -> None:
     """Wait for value and slope of every curve."""
     for point in points_of(state):
         becomes(page, f"value-{point.key}", point.value)
@@ -190,7 +190,7 @@ def test_a_bar_is_dragged_and_the_others_make_room(zoo: Zoo) -> None:
     until(page, lambda: linked(page).p[0] == pytest.approx(0.7, abs=0.01))
     state = linked(page)
     assert state.p[1] / state.p[3] == pytest.approx(3, abs=0.02)
-    found = meeting_of(state)
+    found = distributions_of(state)
     becomes(page, "cross-pq", found.entropies[0] + found.divergences[0])
     becomes(page, "kl-qp", found.divergences[1])
     page.mouse.click(*pixel(page, "chances-chart", place_of(6), 0.6))

@@ -11,9 +11,9 @@ from helpers.sampling import sampled
 from matplotlib.text import Text as Words
 
 from lossviz.compare.charts import SPAN, TICKS, difference_map, signed_powers
-from lossviz.compare.figures.parts.content import LedgerContent
-from lossviz.compare.state import LedgerState
-from lossviz.compare.view import ledger_of
+from lossviz.compare.figures.parts.content import CompareContent
+from lossviz.compare.state import CompareState
+from lossviz.compare.view import view_of
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
 from lossviz.figures.caption import caption
@@ -27,11 +27,11 @@ from lossviz.recipes import RECIPES
 LINK = "https://lossviz.example.org/ledger?v=1&with=darknet_v2.darknet_v3"
 ENGLISH = Text("en")
 CONTENTS = {
-    "two": LedgerContent(LedgerState(), LINK),
-    "all": LedgerContent(LedgerState(recipes=tuple(RECIPES)[:8], rows="all", quantity="gradient"), LINK),
-    "voc": LedgerContent(LedgerState(State(scene="voc"), ("darknet_v2_2016", "darknet_v2"), term="object"), LINK),
-    "held": LedgerContent(
-        LedgerState(replace(State(), at=Predictor("26", 1, 20, 19)), ("darkflow_v2", "darknet_v3"), held=True), LINK
+    "two": CompareContent(CompareState(), LINK),
+    "all": CompareContent(CompareState(recipes=tuple(RECIPES)[:8], rows="all", quantity="gradient"), LINK),
+    "voc": CompareContent(CompareState(State(scene="voc"), ("darknet_v2_2016", "darknet_v2"), term="object"), LINK),
+    "held": CompareContent(
+        CompareState(replace(State(), at=Predictor("26", 1, 20, 19)), ("darkflow_v2", "darknet_v3"), held=True), LINK
     ),
 }
 KEYS = ("ledger", "difference")
@@ -42,7 +42,7 @@ def figure(key: str) -> ExportFigure[Any]:
     return FIGURES["ledger"][key]
 
 
-def rows_of(key: str, content: LedgerContent) -> list[dict[str, str]]:
+def rows_of(key: str, content: CompareContent) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(table(figure(key), content).decode())))
 
 
@@ -78,7 +78,7 @@ def test_the_same_state_gives_the_same_file(key: str, kind: str) -> None:
 
 def test_the_table_s_numbers_are_the_page_s() -> None:
     content = CONTENTS["two"]
-    shown = {(row.name, cell.key): cell for row in ledger_of(content.state).shown for cell in row.cells}
+    shown = {(row.name, cell.key): cell for row in view_of(content.state).shown for cell in row.cells}
     rows = rows_of("ledger", content)
     assert {(row["row"], row["recipe"]) for row in rows} == shown.keys()
     for row in rows:
@@ -115,7 +115,7 @@ def test_caption_and_words_name_the_programs_and_where_they_were_read(lang: str)
 
 
 def test_settings_and_a_held_predictor_stand_in_the_caption() -> None:
-    said = caption(LedgerContent(LedgerState(settings=(("seen", 0.0),))), ENGLISH)
+    said = caption(CompareContent(CompareState(settings=(("seen", 0.0),))), ENGLISH)
     assert "seen 0" in said
     assert "26.1.20.19" in caption(CONTENTS["held"], ENGLISH)
     assert "spoon" in caption(CONTENTS["two"], ENGLISH)
@@ -134,7 +134,7 @@ def test_the_colours_go_by_powers_of_ten_and_end_at_a_hundred() -> None:
 
 
 def test_the_page_s_map_has_a_cross_where_the_states_differ() -> None:
-    content = LedgerContent(LedgerState(recipes=("darkflow_v2", "darknet_v3"), place=("13", 1)))
+    content = CompareContent(CompareState(recipes=("darkflow_v2", "darknet_v3"), place=("13", 1)))
     found = content.difference
     assert found
     heat, crosses = difference_map(found, ENGLISH)["data"]

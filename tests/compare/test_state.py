@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lossviz.compare.state import FEWEST, KEYS, MOST, PLAIN, LedgerState, from_query, on_scene, settings_for
+from lossviz.compare.state import FEWEST, KEYS, MOST, PLAIN, CompareState, from_query, on_scene, settings_for
 from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES, catalogue
 from lossviz.engine.heads import Predictor
@@ -17,16 +17,16 @@ SPOON = Predictor("13", 1, 6, 8)
 MOVED = State().with_raw(SPOON, {4: -2.5}).with_truth(0, xywh=(0.4, 0.5, 0.2, 0.3))
 STATES = [
     PLAIN,
-    LedgerState(on_scene(MOVED)),
-    LedgerState(replace(State(), scene="voc"), ("darknet_v3", "darknet_v2_2016", "darkflow_v2"), "all", 2),
-    LedgerState(replace(State(), at=SPOON), held=True, settings=(("rescore", 0.0), ("seen", 6400.0))),
-    LedgerState(recipes=tuple(RECIPES)[:MOST], pair=("darknet_v3", "darknet_v2"), place=("26", 2), history=True),
-    LedgerState(term="noobject", quantity="gradient", place=("13", 0)),
+    CompareState(on_scene(MOVED)),
+    CompareState(replace(State(), scene="voc"), ("darknet_v3", "darknet_v2_2016", "darkflow_v2"), "all", 2),
+    CompareState(replace(State(), at=SPOON), held=True, settings=(("rescore", 0.0), ("seen", 6400.0))),
+    CompareState(recipes=tuple(RECIPES)[:MOST], pair=("darknet_v3", "darknet_v2"), place=("26", 2), history=True),
+    CompareState(term="noobject", quantity="gradient", place=("13", 0)),
 ]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_state_survives_the_link(state: LedgerState) -> None:
+def test_a_state_survives_the_link(state: CompareState) -> None:
     assert from_query(state.to_query()) == (state, ())
 
 
@@ -37,7 +37,7 @@ def test_what_the_page_opens_on_needs_no_link() -> None:
 
 
 def test_the_scene_is_spelled_as_in_the_lab() -> None:
-    query = LedgerState(on_scene(MOVED), recipes=("darknet_v3", "darknet_v2")).to_query()
+    query = CompareState(on_scene(MOVED), recipes=("darknet_v3", "darknet_v2")).to_query()
     assert query.pop("with") == "darknet_v3.darknet_v2"
     assert query == on_scene(MOVED).to_query()
     assert on_scene(lab_from_query(query)[0]) == on_scene(MOVED)
@@ -95,14 +95,14 @@ def test_columns_are_from_two_to_eight() -> None:
 
 
 def test_a_setting_goes_to_the_programs_that_know_it() -> None:
-    state = LedgerState(settings=(("ignore_thresh", 0.5), ("seen", 0.0)))
+    state = CompareState(settings=(("ignore_thresh", 0.5), ("seen", 0.0)))
     assert state.in_the_lab("darknet_v2").settings == (("seen", 0.0),)
     assert state.in_the_lab("darknet_v3").settings == (("ignore_thresh", 0.5),)
     assert settings_for("darknet_v2", (("thresh", 17.0),)) == ()
 
 
 def test_each_column_opens_in_the_lab_on_the_same_scene() -> None:
-    state = LedgerState(on_scene(MOVED), settings=(("seen", 0.0),))
+    state = CompareState(on_scene(MOVED), settings=(("seen", 0.0),))
     lab = state.in_the_lab("darknet_v2")
     assert lab_from_query(lab.to_query()) == (lab, ())
     assert on_scene(lab) == state.lab
@@ -110,7 +110,7 @@ def test_each_column_opens_in_the_lab_on_the_same_scene() -> None:
 
 
 def test_another_scene_of_the_lab_is_taken_over_without_its_recipe() -> None:
-    state = LedgerState(truth=1, place=("13", 0))
+    state = CompareState(truth=1, place=("13", 0))
     assert state.on(replace(MOVED, recipe="darknet_v2_2016", steps=3)).lab == on_scene(MOVED)
     assert state.on(MOVED).place == ("13", 0)
     assert state.on(State(scene="voc")).place is None
@@ -118,7 +118,7 @@ def test_another_scene_of_the_lab_is_taken_over_without_its_recipe() -> None:
 
 
 def test_the_map_s_pair_leaves_with_its_columns() -> None:
-    state = LedgerState(recipes=("darknet_v2", "darknet_v3", "darknet_v2_2016"), pair=("darknet_v2", "darknet_v3"))
+    state = CompareState(recipes=("darknet_v2", "darknet_v3", "darknet_v2_2016"), pair=("darknet_v2", "darknet_v3"))
     assert state.with_recipes(("darknet_v3", "darknet_v2")).pair == ("darknet_v2", "darknet_v3")
     assert state.with_recipes(("darknet_v3", "darknet_v2_2016")).pair is None
     assert state.with_recipes(("darknet_v3", "darknet_v2_2016")).compared == ("darknet_v3", "darknet_v2_2016")

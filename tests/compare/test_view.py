@@ -14,8 +14,9 @@ import torch
 
 from lossviz.compare.columns import terms_in
 from lossviz.compare.difference import difference_of, place_shown
-from lossviz.compare.state import LedgerState, from_query
-from lossviz.compare.view import SUMS, Cell, Finding, LedgerView, compared, ledger_of
+from lossviz.compare.state import CompareState, from_query
+from lossviz.compare.view import SUMS, Cell, CompareView, Finding, compared
+from lossviz.compare.view import view_of as compare_view
 from lossviz.compare.widgets.table import ledger_table, raised
 from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue
@@ -36,28 +37,28 @@ ORDINARY = ("decode", "answers", "ignored", "sums", "printed")
 
 
 @cache
-def opened(link: str) -> LedgerView:
+def opened(link: str) -> CompareView:
     state, bad = from_query(dict(parse_qsl(link)))
     assert bad == ()
-    return ledger_of(state)
+    return compare_view(state)
 
 
-def example(key: str) -> LedgerView:
+def example(key: str) -> CompareView:
     return opened(PAGES["ledger"][key].link)
 
 
-def cell(view: LedgerView, row: str, recipe: str) -> Cell:
+def cell(view: CompareView, row: str, recipe: str) -> Cell:
     found = next(one for one in view.rows if one.name == row)
     return next(one for one in found.cells if one.key == recipe)
 
 
-def number(view: LedgerView, row: str, recipe: str) -> float:
+def number(view: CompareView, row: str, recipe: str) -> float:
     found = cell(view, row, recipe).numbers
     assert len(found) == 1
     return found[0]
 
 
-def differs(view: LedgerView, row: str) -> bool:
+def differs(view: CompareView, row: str) -> bool:
     return next(one for one in view.rows if one.name == row).differs
 
 
@@ -65,7 +66,7 @@ def differs(view: LedgerView, row: str) -> bool:
 
 
 def test_it_opens_on_the_missed_spoon_with_two_darknets() -> None:
-    view = ledger_of(LedgerState())
+    view = compare_view(CompareState())
     assert [column.key for column in view.columns] == ["darknet_v2", "darknet_v3"]
     assert view.truth == 1
     assert {column.predictor for column in view.columns} == {SPOON}
@@ -73,20 +74,20 @@ def test_it_opens_on_the_missed_spoon_with_two_darknets() -> None:
 
 
 def test_only_the_rows_that_differ_are_shown_until_all_are_asked_for() -> None:
-    view = ledger_of(LedgerState())
+    view = compare_view(CompareState())
     assert (
         {row.name for row in view.shown}
         == {row.name for row in view.rows if row.differs}
         < {row.name for row in view.rows}
     )
-    assert ledger_of(LedgerState(rows="all")).shown == ledger_of(LedgerState(rows="all")).rows
+    assert compare_view(CompareState(rows="all")).shown == compare_view(CompareState(rows="all")).rows
     assert not differs(view, "size-value")
     assert not differs(view, "centre-weight")
     assert differs(view, "object-gradient")
 
 
 def test_yolov3_pulls_the_spoon_358_times_harder() -> None:
-    view = ledger_of(LedgerState())
+    view = compare_view(CompareState())
     assert view.contest
     term, two, three = view.contest
     assert (term, two.key, three.key) == ("object", "darknet_v2", "darknet_v3")
@@ -100,7 +101,7 @@ def test_yolov3_pulls_the_spoon_358_times_harder() -> None:
 @pytest.mark.parametrize("recipe", ALL)
 def test_a_column_holds_the_numbers_of_its_report(recipe: str) -> None:
     other = next(key for key in RECIPES if key != recipe)
-    view = ledger_of(LedgerState(recipes=(recipe, other), rows="all"))
+    view = compare_view(CompareState(recipes=(recipe, other), rows="all"))
     lab = view.state.in_the_lab(recipe)
     report = evaluate(recipe_for(lab), scene_for(lab))
     shown = view_of(lab)
@@ -128,7 +129,7 @@ def test_a_column_holds_the_numbers_of_its_report(recipe: str) -> None:
 
 @pytest.mark.parametrize("recipe", ALL)
 def test_what_is_printed_is_what_the_program_prints(recipe: str) -> None:
-    view = ledger_of(LedgerState(recipes=(recipe, next(key for key in RECIPES if key != recipe))))
+    view = compare_view(CompareState(recipes=(recipe, next(key for key in RECIPES if key != recipe))))
     shown, prints = view_of(view.state.in_the_lab(recipe)), RECIPES[recipe].prints
     found = cell(view, "printed-number", recipe)
     if prints == "nothing":
@@ -142,7 +143,7 @@ def test_what_is_printed_is_what_the_program_prints(recipe: str) -> None:
 
 
 def test_the_box_is_in_pixels_and_the_same_in_every_program_that_looks_at_the_same_predictor() -> None:
-    view = ledger_of(LedgerState(replace(State(), at=SPOON), ALL, held=True))
+    view = compare_view(CompareState(replace(State(), at=SPOON), ALL, held=True))
     assert not differs(view, "decode-box")
     box = cell(view, "decode-box", "darknet_v3").numbers
     lab = view_of(replace(State(), at=SPOON))
@@ -150,14 +151,14 @@ def test_the_box_is_in_pixels_and_the_same_in_every_program_that_looks_at_the_sa
 
 
 def test_every_column_counts_all_predictors() -> None:
-    for column in ledger_of(LedgerState(recipes=ALL)).columns:
+    for column in compare_view(CompareState(recipes=ALL)).columns:
         assert sum((column.counts or {}).values()) == 3 * (13 * 13 + 26 * 26)
-    voc = ledger_of(LedgerState(State(scene="voc"), ALL))
+    voc = compare_view(CompareState(State(scene="voc"), ALL))
     assert {sum((column.counts or {}).values()) for column in voc.columns} == {845}
 
 
 def test_darkflow_and_yhcc_ignore_nobody() -> None:
-    view = ledger_of(LedgerState(recipes=("darkflow_v2", "yhcc_v2", "darknet_v3")))
+    view = compare_view(CompareState(recipes=("darkflow_v2", "yhcc_v2", "darknet_v3")))
     assert [number(view, "ignored-count", key) for key in ("darkflow_v2", "yhcc_v2")] == [0, 0]
     assert number(view, "ignored-count", "darknet_v3") > 0
 
@@ -167,8 +168,8 @@ def test_darkflow_and_yhcc_ignore_nobody() -> None:
 
 def test_halfway_objectness_has_four_numbers() -> None:
     """p = .5, target 1: half the squared error .125, BCE ln 2, delta squared .25; v2 with its weight of 5."""
-    state = LedgerState(State().with_raw(SPOON, {4: 0.0}), settings=(("rescore", 0.0),))
-    view = ledger_of(state)
+    state = CompareState(State().with_raw(SPOON, {4: 0.0}), settings=(("rescore", 0.0),))
+    view = compare_view(state)
     assert number(view, "object-value", "darknet_v2") == pytest.approx(5 * 0.125, rel=1e-12)
     assert number(view, "object-gradient", "darknet_v2") == pytest.approx(-0.625, rel=1e-12)
     assert number(view, "object-print", "darknet_v2") == pytest.approx(25 * 0.25, rel=1e-12)
@@ -178,8 +179,8 @@ def test_halfway_objectness_has_four_numbers() -> None:
 
 
 def test_a_tenth_of_objectness_costs_1_86509_under_the_focal_factor() -> None:
-    state = LedgerState(State().with_raw(SPOON, {4: -math.log(9)}), ("darknet_v3", "yunyang_v3"))
-    view = ledger_of(state)
+    state = CompareState(State().with_raw(SPOON, {4: -math.log(9)}), ("darknet_v3", "yunyang_v3"))
+    view = compare_view(state)
     assert number(view, "object-value", "yunyang_v3") == pytest.approx(1.86509, abs=2e-5)
     p = 0.1
     slope = (1 - p) ** 2 * (p - 1) + 2 * p * (1 - p) ** 2 * math.log(p)
@@ -190,14 +191,14 @@ def test_three_classes_under_three_losses() -> None:
     """Logits 2, 1, 0 with class 1: softmax cross-entropy 1.4076, squares of probabilities, sigmoid BCE 3.1333."""
     first = Predictor("3x3", 0, 1, 1)
     lab = State(scene="grid").with_raw(first, {5: 2.0, 6: 1.0, 7: 0.0})
-    view = ledger_of(LedgerState(lab, ("darknet_v2", "darknet_v3", "darkflow_v2"), truth=0))
+    view = compare_view(CompareState(lab, ("darknet_v2", "darknet_v3", "darkflow_v2"), truth=0))
     assert view.column("darknet_v2").predictor == first
     assert cell(view, "class-target", "darknet_v2").numbers == (0, 1, 0)
     assert number(view, "class-value", "darknet_v2") == pytest.approx(1.4076, abs=5e-5)
     assert cell(view, "class-gradient", "darknet_v2").numbers == pytest.approx((0.6652, -0.7553, 0.0900), abs=5e-5)
     assert number(view, "class-value", "darknet_v3") == pytest.approx(3.1333, abs=5e-5)
     assert cell(view, "class-gradient", "darknet_v3").numbers == pytest.approx((0.8808, -0.2689, 0.5), abs=5e-5)
-    held = ledger_of(replace(view.state, held=True, lab=replace(lab, at=first)))
+    held = compare_view(replace(view.state, held=True, lab=replace(lab, at=first)))
     if held.column("darkflow_v2").state == "positive":
         found = cell(held, "class-gradient", "darkflow_v2").numbers
         assert found == pytest.approx((0.2657, -0.2499, -0.0158), abs=5e-5)
@@ -206,7 +207,7 @@ def test_three_classes_under_three_losses() -> None:
 def test_the_factor_for_small_boxes() -> None:
     """w = .3, h = .4: 2 - .12; the release of 2016 does not have it, mmdetection has a plain 2."""
     recipes = ("darknet_v2_2016", "darknet_v2", "darknet_v3", "mmdet_v3")
-    view = ledger_of(LedgerState(State().with_truth(0, xywh=(0.531, 0.438, 0.3, 0.4)), recipes, truth=0))
+    view = compare_view(CompareState(State().with_truth(0, xywh=(0.531, 0.438, 0.3, 0.4)), recipes, truth=0))
     weights = [number(view, "centre-weight", key) for key in recipes]
     assert weights == pytest.approx([1, 1.88, 1.88, 2], abs=1e-6)
 
@@ -243,14 +244,14 @@ def test_a_held_predictor_stands_in_every_column() -> None:
 
 def test_the_lab_s_predictor_chooses_the_truth() -> None:
     cup = next(truth for truth in view_of(State()).truths if truth.number == 0)
-    assert ledger_of(LedgerState(replace(State(), at=cup.answers[0]))).truth == 0
-    assert ledger_of(LedgerState(truth=0)).truth == 0
-    assert ledger_of(LedgerState(truth=60)).truth == 1
+    assert compare_view(CompareState(replace(State(), at=cup.answers[0]))).truth == 0
+    assert compare_view(CompareState(truth=0)).truth == 0
+    assert compare_view(CompareState(truth=60)).truth == 1
 
 
 def test_without_truths_nobody_answers_and_nothing_breaks() -> None:
     lab = State().with_truth(0, gone=True).with_truth(1, gone=True)
-    view = ledger_of(LedgerState(lab, ALL))
+    view = compare_view(CompareState(lab, ALL))
     assert view.truth is None
     assert view.contest is None
     assert all(column.predictor is None for column in view.columns)
@@ -286,14 +287,14 @@ def test_same_gradient_different_log_is_found() -> None:
 
 
 def test_same_log_different_gradient_is_found_on_what_the_page_opens_on() -> None:
-    (found,) = ledger_of(LedgerState()).findings
+    (found,) = compare_view(CompareState()).findings
     assert (found.kind, found.term) == ("same_print", "centre")
     assert found.numbers[0] < found.numbers[1]
 
 
 @pytest.mark.parametrize("recipes", [("darknet_v3", "mmdet_v3"), ("darknet_v2", "darknet_v2_2016")])
 def test_a_finding_is_what_it_says(recipes: tuple[str, str]) -> None:
-    view = ledger_of(LedgerState(recipes=recipes))
+    view = compare_view(CompareState(recipes=recipes))
     for found in view.findings:
         one, other = (view.column(key).asks(found.term) for key in (found.first, found.second))
         assert one
@@ -303,7 +304,7 @@ def test_a_finding_is_what_it_says(recipes: tuple[str, str]) -> None:
 
 
 def test_programs_that_agree_in_everything_are_no_finding() -> None:
-    asked = ledger_of(LedgerState()).column("darknet_v3").asks("object")
+    asked = compare_view(CompareState()).column("darknet_v3").asks("object")
     assert asked
     assert compared(asked, asked, logs=True) is None
     twice = replace(asked, value=(asked.value or 0) + 1)
@@ -319,7 +320,7 @@ def numbers_in(text: str) -> list[str]:
     return re.findall(r"(?<![\w.])\d*\.\d+", text)
 
 
-def values_of(view: LedgerView) -> Iterator[float]:
+def values_of(view: CompareView) -> Iterator[float]:
     for row in view.rows:
         for one in row.cells:
             yield from one.numbers
@@ -375,14 +376,14 @@ def test_early_on_yolov2_pulls_boxes_of_background_predictors() -> None:
     assert {column.state for column in view.columns} == {"negative"}
     assert number(view, "prior_size-weight", "darknet_v2") == pytest.approx(0.01)
     assert cell(view, "prior_size-value", "darknet_v3").empty
-    assert not any(row.group.startswith("prior") for row in ledger_of(LedgerState()).rows)
+    assert not any(row.group.startswith("prior") for row in compare_view(CompareState()).rows)
 
 
 # ---- the map ----
 
 
-def map_at(**changes: object) -> LedgerView:
-    return ledger_of(replace(LedgerState(term="all"), **changes))  # type: ignore[arg-type]
+def map_at(**changes: object) -> CompareView:
+    return compare_view(replace(CompareState(term="all"), **changes))  # type: ignore[arg-type]
 
 
 def test_the_map_is_the_first_program_minus_the_second() -> None:
@@ -503,12 +504,12 @@ def outside(markup: str) -> list[str]:
 
 @pytest.mark.parametrize("asking", [True, False])
 def test_every_word_of_the_table_is_translated(asking: bool) -> None:
-    for view in (ledger_of(LedgerState(recipes=ALL, rows="all")), *(example(key) for key in PAGES["ledger"])):
+    for view in (compare_view(CompareState(recipes=ALL, rows="all")), *(example(key) for key in PAGES["ledger"])):
         assert outside(ledger_table(view, Text(PSEUDO), asking=asking)) == []
 
 
 def test_the_answer_is_hidden_while_the_question_waits() -> None:
-    view, text = ledger_of(LedgerState()), Text("en")
+    view, text = compare_view(CompareState()), Text("en")
     asking, answered = (ledger_table(view, text, asking=waits) for waits in (True, False))
     assert ">-0.9989<" not in asking
     assert ">-0.9989<" in answered
@@ -516,7 +517,7 @@ def test_the_answer_is_hidden_while_the_question_waits() -> None:
 
 
 def test_each_cell_names_its_source_and_each_column_how_it_was_checked() -> None:
-    view, text = ledger_of(LedgerState(recipes=ALL)), Text("en")
+    view, text = compare_view(CompareState(recipes=ALL)), Text("en")
     table = ledger_table(view, text, asking=False)
     for key in ALL:
         origin, checked = RECIPES[key].source, verified().get(key)
@@ -545,7 +546,7 @@ def test_formulas_have_their_indices_below_and_their_exponents_above() -> None:
 
 def test_every_group_and_row_has_its_words() -> None:
     groups = {*ORDINARY, *(term.name for recipe in RECIPES.values() for term in recipe.terms)}
-    whats = {row.what or "rule" for row in ledger_of(LedgerState(recipes=ALL)).rows}
+    whats = {row.what or "rule" for row in compare_view(CompareState(recipes=ALL)).rows}
     kinds = ("same_gradient", "same_value", "other_print", "same_print")
     for lang in LANGUAGES:
         words = catalogue(lang).keys()
@@ -570,7 +571,7 @@ def test_darknet_s_versions_are_dated_in_order_and_those_we_have_can_be_found() 
 
 
 def test_terms_stand_in_one_order_whoever_has_them() -> None:
-    view = ledger_of(LedgerState(recipes=("yunyang_v3", "darknet_v2"), settings=(("seen", 0.0),)))
+    view = compare_view(CompareState(recipes=("yunyang_v3", "darknet_v2"), settings=(("seen", 0.0),)))
     assert terms_in(view.columns) == (
         "object",
         "noobject",
@@ -585,7 +586,7 @@ def test_terms_stand_in_one_order_whoever_has_them() -> None:
 
 @pytest.mark.parametrize("scene", SAMPLES)
 def test_every_scene_can_be_written_down_its_few_classes_by_their_names(scene: str) -> None:
-    table = ledger_table(ledger_of(LedgerState(State(scene=scene), rows="all")), Text("en"), asking=False)
+    table = ledger_table(compare_view(CompareState(State(scene=scene), rows="all")), Text("en"), asking=False)
     assert ("<small>class 2</small>" in table) == (scene == "grid")
 
 
@@ -593,9 +594,9 @@ def test_a_program_that_refuses_the_scene_keeps_its_sentence(monkeypatch: pytest
     monkeypatch.setattr(
         "lossviz.engine.recipe.Recipe.refusal", lambda self, scene: "no" if self.key == "yhcc_v2" else None
     )
-    ledger_of.cache_clear()
-    view = ledger_of(LedgerState(recipes=("yhcc_v2", "darknet_v3"), term="all"))
-    ledger_of.cache_clear()
+    compare_view.cache_clear()
+    view = compare_view(CompareState(recipes=("yhcc_v2", "darknet_v3"), term="all"))
+    compare_view.cache_clear()
     assert view.column("yhcc_v2").refusal == "no"
     assert [column.key for column in view.applied] == ["darknet_v3"]
     assert all(len(row.cells) == 1 and not row.differs for row in view.rows)

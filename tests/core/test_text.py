@@ -28,7 +28,7 @@ from lossviz.lab.widgets.channels import LOG_KEYS
 from lossviz.overlap import state as overlap_state
 from lossviz.overlap.checks import laws, rules
 from lossviz.overlap.state import OverlapState
-from lossviz.overlap.view import SITUATIONS, meeting_of
+from lossviz.overlap.view import SITUATIONS, view_of
 from lossviz.overlap.widgets.checks import SHARES, TOPICS
 from lossviz.race import state as race_state
 from lossviz.recipes import RECIPES
@@ -159,7 +159,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("check_", set(overlap_state.CHECKS)),
         ("recipe_", {f"{name}_{n}" for name in ("iou", "giou") for n in range(1, overlap_state.RECIPE_STEPS + 1)}),
         ("defect_", {defect.value for defect in Defect}),
-        ("law_", {law.name for law in laws(meeting_of(OverlapState()))}),
+        ("law_", {law.name for law in laws(view_of(OverlapState()))}),
         ("share_", set(SHARES.values())),
         ("library_", set(rules())),
         ("rule_", {f"{topic}{says}" for topic in TOPICS for says in ("", "_says")}),

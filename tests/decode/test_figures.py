@@ -12,7 +12,7 @@ from helpers.sampling import sampled
 from lossviz.core.examples import PAGES
 from lossviz.decode.figures.parts.content import DecodeContent, formulas, plain
 from lossviz.decode.state import PLAIN, from_query
-from lossviz.decode.view import CURVES, decoding_of
+from lossviz.decode.view import CURVES, view_of
 from lossviz.figures.content import Content
 from lossviz.figures.page import table
 from lossviz.figures.registry import FIGURES, applicable
@@ -39,15 +39,15 @@ def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(name: str
 
 def test_formulas_stand_on_one_line() -> None:
     assert plain(r"\frac{c_x + \sigma(t_x)}{W}") == "(c_x + σ(t_x)) / W"
-    assert formulas(decoding_of(PLAIN))[0] == "b_x = (c_x + σ(t_x)) / W = (1 + σ(0.6)) / 3 = 0.5486"
-    assert formulas(decoding_of(PLAIN))[2] == "b_w = (p_w × exp(t_w)) / W = (1.25 × exp(0.4)) / 3 = 0.6216"
+    assert formulas(view_of(PLAIN))[0] == "b_x = (c_x + σ(t_x)) / W = (1 + σ(0.6)) / 3 = 0.5486"
+    assert formulas(view_of(PLAIN))[2] == "b_w = (p_w × exp(t_w)) / W = (1.25 × exp(0.4)) / 3 = 0.6216"
 
 
 def test_the_tables_have_every_number() -> None:
     def rows(key: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(table(FOUND[key], MINE["one"]).decode())))
 
-    found = decoding_of(PLAIN)
+    found = view_of(PLAIN)
     for row, raw, cells, free in zip(rows("decoded"), found.raw, found.cells, found.free, strict=True):
         assert (float(row["raw"]), float(row["box_cells"]), float(row["faster_rcnn_share"])) == (raw, cells, free)
     assert {row["curve"] for row in rows("squashes")} == {*CURVES}

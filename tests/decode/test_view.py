@@ -20,9 +20,8 @@ from lossviz.decode.view import (
     NET,
     PHOTO,
     SHARES,
-    Decoding,
+    DecodeView,
     curve_of,
-    decoding_of,
     encoded,
     filled,
     inner_edge,
@@ -30,6 +29,7 @@ from lossviz.decode.view import (
     overflow_of,
     tex,
     turned,
+    view_of,
 )
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import Pair, giou
@@ -43,7 +43,7 @@ def sigma(t: float) -> float:
 
 
 def test_all_zeros_draw_the_anchor_in_the_middle_of_its_cell() -> None:
-    found = Decoding((0.0, 0.0, 0.0, 0.0))
+    found = DecodeView((0.0, 0.0, 0.0, 0.0))
     assert found.cells == pytest.approx((1.5, 1.5, *ANCHOR))
     assert found.free == pytest.approx(found.box)
     assert found.bounded == pytest.approx(found.box)
@@ -53,7 +53,7 @@ def test_all_zeros_draw_the_anchor_in_the_middle_of_its_cell() -> None:
 @settings(deadline=None)
 def test_every_form_is_its_closed_form_and_the_way_back_is_the_way(raw: Raw) -> None:
     t_x, t_y, t_w, t_h = raw
-    found = Decoding(raw)
+    found = DecodeView(raw)
     sizes = (ANCHOR[0] * math.exp(t_w), ANCHOR[1] * math.exp(t_h))
     assert found.cells == pytest.approx((1 + sigma(t_x), 1 + sigma(t_y), *sizes))
     assert found.pixels == pytest.approx([PHOTO / CELLS * part for part in found.cells])
@@ -68,7 +68,7 @@ def test_every_form_is_its_closed_form_and_the_way_back_is_the_way(raw: Raw) -> 
 @settings(deadline=None)
 def test_every_slope_is_that_of_autograd(raw: Raw) -> None:
     t = torch.tensor(raw, dtype=torch.float64, requires_grad=True)
-    found = Decoding(raw)
+    found = DecodeView(raw)
     names = ("sigmoid", "sigmoid", "exp", "exp"), ("later_centre", "later_centre", "later_size", "later_size")
     for factors, curves in zip((found.usual, found.later), names, strict=True):
         values = torch.stack([CURVES[name](t[n]) for n, name in enumerate(curves)])
@@ -83,7 +83,7 @@ def test_every_slope_is_that_of_autograd(raw: Raw) -> None:
 @pytest.mark.parametrize("key", FORMULAS)
 def test_every_printed_formula_comes_to_the_number_beside_it(key: str, axis: int) -> None:
     for raw in (PLAIN.raw, (-1.5, 2.0, -0.7, 1.2)):
-        found = Decoding(raw)
+        found = DecodeView(raw)
         latex, numbers, value = found.worked(key, axis)
         assert float(evaluate(latex, **found.letters(key, axis))) == pytest.approx(value, rel=1e-12)
         assert float(evaluate(numbers)) == pytest.approx(value, rel=2e-3)
@@ -97,27 +97,27 @@ def test_a_formula_along_y_has_the_letters_of_y() -> None:
 
 
 def test_cells_and_pixels_are_the_same_box() -> None:
-    found = decoding_of(PLAIN)
+    found = view_of(PLAIN)
     assert found.worked("size", 0).value == found.worked("size_pixels", 0).value == found.box[2]
     assert found.letters("size_pixels", 0)["p_w"] / NET == pytest.approx(found.letters("size", 0)["p_w"] / CELLS)
 
 
 def test_both_forms_start_with_the_anchor_and_slope_one_and_only_one_is_bounded() -> None:
-    for factors in (Decoding((0, 0, 0, 0)).usual, Decoding((0, 0, 0, 0)).later):
+    for factors in (DecodeView((0, 0, 0, 0)).usual, DecodeView((0, 0, 0, 0)).later):
         assert factors[2] == pytest.approx((1.0, 1.0))
-    huge = Decoding((120, -120, 120, 120))
+    huge = DecodeView((120, -120, 120, 120))
     assert [factor.value for factor in huge.later] == pytest.approx([1.5, -0.5, 4, 4])
     assert huge.factors[0] > 1e52
-    border = Decoding((math.log(3), -math.log(3), 0, 0))
+    border = DecodeView((math.log(3), -math.log(3), 0, 0))
     assert [factor.value for factor in border.later[:2]] == pytest.approx([1, 0], abs=1e-15)
 
 
 def test_on_the_border_there_is_no_way_back_and_32_bits_lose_it_first() -> None:
-    near, far = (Decoding((t, -t, 0.0, 0.0)).back for t in (20.0, 120.0))
+    near, far = (DecodeView((t, -t, 0.0, 0.0)).back for t in (20.0, 120.0))
     assert near[0].raw == pytest.approx(20, abs=1e-6)
     assert (near[0].short, near[1].short) == (math.inf, -math.inf)
     assert (far[0].raw, far[0].of) == (math.inf, 1.0)
-    assert Decoding((16.0, 0.0, 0.0, 0.0)).back[0].short < 17
+    assert DecodeView((16.0, 0.0, 0.0, 0.0)).back[0].short < 17
 
 
 def test_nothing_is_nan_before_the_third_move() -> None:
@@ -160,10 +160,10 @@ def test_a_hand_stops_where_the_slope_is_as_flat_as_is_said() -> None:
 
 def test_a_part_of_the_box_that_was_not_moved_keeps_its_raw_number() -> None:
     state = PLAIN.with_raw((20, -0.4, 100, 0.7))
-    x, y, w, h = decoding_of(state).shown()
+    x, y, w, h = view_of(state).shown()
     after = moved(state, (x, y + 0.05, w, h))
     assert (after.raw[0], after.raw[2], after.raw[3]) == (20, 100, 0.7)
-    assert decoding_of(after).box[1] == pytest.approx(y + 0.05, abs=1e-6)
+    assert view_of(after).box[1] == pytest.approx(y + 0.05, abs=1e-6)
 
 
 def test_a_curve_rises_from_end_to_end() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from lossviz.engine.answers import AssignmentInput, best_of_all_anchors, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.assign import (
     best_overlap,
     best_truth,
@@ -18,7 +19,6 @@ from lossviz.engine.assign import (
 )
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import evaluate
-from lossviz.engine.field import Field, best_of_all_anchors, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.heads import Head, Place, predicted_boxes
 from lossviz.engine.overlap import iou
 from lossviz.engine.scene import Scene
@@ -175,7 +175,7 @@ def test_the_best_shape_among_cocos_anchors() -> None:
     table = torch.cat([torch.full((4, 2), 0.5, dtype=torch.float64), sizes, torch.zeros(4, 1, dtype=torch.float64)], 1)
     picture = Scene((head,), table[None])
     truths = picture.live(90)
-    field = Field(head, truths, picture)
+    field = AssignmentInput(head, truths, picture)
     fit = shape_iou(head.anchors, truths)
     assert fit.argmax(1).tolist() == [6, 6, 4, 7]
     torch.testing.assert_close(fit.amax(1)[[0, 2, 3]], torch.tensor([0.575, 0.652, 0.518]).double(), rtol=0, atol=5e-4)
@@ -191,7 +191,7 @@ def test_the_best_shape_among_cocos_anchors() -> None:
 def test_a_box_that_meets_its_targets_is_the_truth() -> None:
     picture = scene((0.3, 0.6, 0.2, 0.3, 0), (0.8, 0.1, 0.6, 0.4, 0))
     head, truths = picture.heads[0], picture.live(30)
-    field = Field(head, truths, picture)
+    field = AssignmentInput(head, truths, picture)
     slot = one_each(field, best_own_anchor(field), field.best > 2).slot
     target = box_targets(head, truths.boxes, slot)
     raw = head.raw.clone()

@@ -16,23 +16,23 @@ from lossviz.functions.state import (
     FORMS,
     KEYS,
     LIMITS,
-    LOSSES,
     MOST,
     NETS,
     OBJECTS,
     OPENING,
     PLAIN,
+    ROW_LOSSES,
     SCALES,
     SPANS,
     TABS,
     TYPES,
     WEIGHTS,
+    FunctionsState,
     Row,
-    ZooState,
     from_query,
-    with_chance,
+    with_probability,
 )
-from lossviz.losses import ZOO
+from lossviz.losses import LOSSES
 
 
 def within(low: float, high: float) -> st.SearchStrategy[float]:
@@ -41,11 +41,11 @@ def within(low: float, high: float) -> st.SearchStrategy[float]:
 
 
 @st.composite
-def states(draw: st.DrawFn) -> ZooState:
-    functions = tuple(draw(st.lists(st.sampled_from([*ZOO]), min_size=1, max_size=MOST, unique=True)))
+def states(draw: st.DrawFn) -> FunctionsState:
+    functions = tuple(draw(st.lists(st.sampled_from([*LOSSES]), min_size=1, max_size=MOST, unique=True)))
     by = draw(st.sampled_from([*SPANS]))
     rows = tuple(Row(*(draw(within(*limit)) for limit in LIMITS.values())) for _ in PLAIN.rows)
-    state = ZooState(
+    state = FunctionsState(
         tab=draw(st.sampled_from(TABS)),
         functions=functions,
         on=draw(st.sampled_from(functions)),
@@ -53,7 +53,7 @@ def states(draw: st.DrawFn) -> ZooState:
         t=draw(within(0, 1)),
         by=by,
         log=draw(st.booleans()),
-        loss=draw(st.sampled_from(LOSSES)),
+        loss=draw(st.sampled_from(ROW_LOSSES)),
         rows=rows,
         factor=draw(within(*FACTORS)),
         objects=draw(st.integers(1, OBJECTS)),
@@ -64,7 +64,7 @@ def states(draw: st.DrawFn) -> ZooState:
         pos=draw(within(*WEIGHTS)),
     )
     for key in functions:
-        for knob in ZOO[key].knobs:
+        for knob in LOSSES[key].knobs:
             state = state.with_knob(f"{key}.{knob.name}", draw(within(knob.low, knob.high)))
     for bar in draw(st.lists(st.integers(0, 7), max_size=3)):
         state = state.with_bar(bar, draw(within(0, 1)))
@@ -73,7 +73,7 @@ def states(draw: st.DrawFn) -> ZooState:
 
 @given(states())
 @settings(deadline=None, max_examples=60)
-def test_any_state_survives_the_trip_through_the_address_bar(state: ZooState) -> None:
+def test_any_state_survives_the_trip_through_the_address_bar(state: FunctionsState) -> None:
     assert KEYS.keys() == vars(state).keys()
     assert from_query(state.to_query()) == (state, ())
 
@@ -94,7 +94,7 @@ ROW = "0_0_1"
         ("f", ""),
         ("f", "l2.l2"),
         ("f", "l2.nobody"),
-        ("f", ".".join([*ZOO][: MOST + 1])),
+        ("f", ".".join([*LOSSES][: MOST + 1])),
         ("on", "huber"),
         ("x", "6"),
         ("x", "nan"),
@@ -141,7 +141,7 @@ def test_a_knob_that_stands_where_it_usually_does_is_not_in_the_link() -> None:
 
 def test_one_function_is_always_left_and_never_more_than_fit() -> None:
     assert PLAIN.with_functions(()) == PLAIN
-    assert len(PLAIN.with_functions(tuple(ZOO)).functions) == MOST
+    assert len(PLAIN.with_functions(tuple(LOSSES)).functions) == MOST
     assert replace(PLAIN, on="kl").with_functions(("l2",)).hand == "l2"
 
 
@@ -149,15 +149,15 @@ def test_one_function_is_always_left_and_never_more_than_fit() -> None:
 def test_the_sum_of_chances_stays_1_whatever_is_dragged(heights: list[float], outcome: int) -> None:
     chances = PLAIN.p
     for height in heights:
-        chances = with_chance(chances, outcome, height)
+        chances = with_probability(chances, outcome, height)
         assert sum(chances) == pytest.approx(1, abs=1e-9)
         assert min(chances) >= 0
         assert chances[outcome] == pytest.approx(height, abs=6e-5)
 
 
 def test_the_others_make_room_in_proportion_and_share_alike_where_they_were_nothing() -> None:
-    assert with_chance((0.4, 0.4, 0.2, 0.0), 3, 0.5) == (0.2, 0.2, 0.1, 0.5)
-    assert with_chance((1.0, 0.0, 0.0, 0.0), 0, 0.4) == (0.4, 0.2, 0.2, 0.2)
+    assert with_probability((0.4, 0.4, 0.2, 0.0), 3, 0.5) == (0.2, 0.2, 0.1, 0.5)
+    assert with_probability((1.0, 0.0, 0.0, 0.0), 0, 0.4) == (0.4, 0.2, 0.2, 0.2)
 
 
 def test_another_tab_or_another_bar_in_hand_is_no_step_to_undo() -> None:
@@ -180,8 +180,8 @@ def test_every_example_opens_without_a_note_on_a_state_of_its_own() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_of_the_page_has_its_string(lang: str) -> None:
-    wanted = {f"zoo_{key}{about}" for key in ZOO for about in ("", "_about")}
-    wanted |= {f"zoo_slope_in_{function.variable}" for function in ZOO.values()}
+    wanted = {f"zoo_{key}{about}" for key in LOSSES for about in ("", "_about")}
+    wanted |= {f"zoo_slope_in_{function.variable}" for function in LOSSES.values()}
     wanted |= {f"zoo_axis_{by}{about}" for by in SPANS for about in ("", "_about")} | {f"zoo_by_{by}" for by in SPANS}
     wanted |= {f"zoo_tab_{tab}" for tab in TABS} | {f"link_key_{key}" for key in KEYS.values()}
     wanted |= {f"example_zoo_{key}{why}" for key in PAGES["zoo"] for why in ("", "_why")}

@@ -18,19 +18,19 @@ from lossviz.functions.batch import batch_of, even_scale, traps
 from lossviz.functions.charts.curves import EVERY, LEAST, LINES, curve_figure, path
 from lossviz.functions.charts.distributions import bars_figure, nearest, place_of, stacks_figure
 from lossviz.functions.charts.stability import breaks_figure, place
-from lossviz.functions.distributions import cross_entropy, divergence, entropy, information, meeting_of
-from lossviz.functions.figures.parts.content import ZooContent
+from lossviz.functions.distributions import cross_entropy, distributions_of, divergence, entropy, information
+from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.stability import WAYS, all_strained, strained, tensorflow_slope, true_slope
-from lossviz.functions.state import MOST, PLAIN, SPANS, ZooState, from_query
+from lossviz.functions.state import MOST, PLAIN, SPANS, FunctionsState, from_query
 from lossviz.functions.view import CARRIES, curves_of, given_of, points_of, steepest
-from lossviz.losses import ZOO
+from lossviz.losses import LOSSES
 
 ENGLISH = Text("en")
-NAMES = {key: ENGLISH(f"zoo_{key}") for key in ZOO}
+NAMES = {key: ENGLISH(f"zoo_{key}") for key in LOSSES}
 STEP = 1e-5
 
 
-def example(key: str) -> ZooState:
+def example(key: str) -> FunctionsState:
     return from_query(PAGES["zoo"][key].query)[0]
 
 
@@ -38,7 +38,7 @@ def why(key: str) -> str:
     return ENGLISH(f"example_zoo_{key}_why")
 
 
-def points(state: ZooState) -> dict[str, Any]:
+def points(state: FunctionsState) -> dict[str, Any]:
     return {point.key: point for point in points_of(state)}
 
 
@@ -65,7 +65,7 @@ def test_behind_a_sigmoid_the_order_turns_round() -> None:
 
 
 @pytest.mark.parametrize("by", SPANS)
-@pytest.mark.parametrize("key", ZOO)
+@pytest.mark.parametrize("key", LOSSES)
 def test_the_slope_along_the_axis_is_that_of_the_value_along_the_axis(key: str, by: str) -> None:
     """Central differences of the value alone: the chain rule is not asked."""
     state = replace(PLAIN, functions=(key,), by=by, t=0.3)
@@ -78,7 +78,7 @@ def test_the_slope_along_the_axis_is_that_of_the_value_along_the_axis(key: str, 
 
 
 def test_every_variable_has_a_way_on_every_axis() -> None:
-    assert {function.variable for function in ZOO.values()} <= {*CARRIES}
+    assert {function.variable for function in LOSSES.values()} <= {*CARRIES}
     assert all({*ways} == {*SPANS} for ways in CARRIES.values())
 
 
@@ -125,7 +125,7 @@ def test_the_numbers_in_the_reasons_of_the_examples_are_those_of_their_states() 
     below = shifted["bce_probability"].value - shifted["kl_two"].value
     assert f"{below:.4f}" in why("shifted")
     assert shifted["bce_probability"].slope == pytest.approx(shifted["kl_two"].slope)
-    believed = meeting_of(example("believed"))
+    believed = distributions_of(example("believed"))
     for number in (believed.crossed[0], believed.entropies[0], believed.divergences[0]):
         assert f"{number:.4g}" in why("believed")
     zero = example("zero")
@@ -151,7 +151,7 @@ def test_each_rows_gradient_is_that_of_the_reduced_number(loss: str) -> None:
     found = batch_of(state)
     z, t, weight = torch.tensor(state.rows, dtype=torch.float64).unbind(-1)
     z.requires_grad_()
-    each = ZOO[loss].value(z, t, **ZOO[loss].usual)
+    each = LOSSES[loss].value(z, t, **LOSSES[loss].usual)
     wanted = {
         "sum": each.sum(),
         "mean": each.mean(),
@@ -198,16 +198,16 @@ def test_cross_entropy_is_entropy_and_divergence_and_they_are_those_of_the_zoo()
     p, q = (0.5, 0.25, 0.2, 0.05), (0.1, 0.3, 0.2, 0.4)
     assert cross_entropy(p, q) == pytest.approx(entropy(p) + divergence(p, q), rel=1e-12)
     rows = [torch.tensor(one, dtype=torch.float64) for one in (q, p)]
-    assert cross_entropy(p, q) == pytest.approx(float(ZOO["cross_entropy"].value(*rows)), rel=1e-12)
-    assert divergence(p, q) == pytest.approx(float(ZOO["kl"].value(*rows)), rel=1e-12)
-    assert entropy(q) == pytest.approx(float(ZOO["entropy"].value(*rows)), rel=1e-12)
+    assert cross_entropy(p, q) == pytest.approx(float(LOSSES["cross_entropy"].value(*rows)), rel=1e-12)
+    assert divergence(p, q) == pytest.approx(float(LOSSES["kl"].value(*rows)), rel=1e-12)
+    assert entropy(q) == pytest.approx(float(LOSSES["entropy"].value(*rows)), rel=1e-12)
 
 
 def test_entropies_of_independent_draws_add_up_and_what_is_impossible_tells_without_bound() -> None:
-    found = meeting_of(replace(PLAIN, p=(0.5, 0.25, 0.2, 0.05)))
+    found = distributions_of(replace(PLAIN, p=(0.5, 0.25, 0.2, 0.05)))
     assert found.together == pytest.approx(sum(found.entropies), rel=1e-12)
     assert information(0.0) == math.inf > information(0.01) > information(0.5)
-    assert math.isinf(meeting_of(PLAIN).divergences[1])
+    assert math.isinf(distributions_of(PLAIN).divergences[1])
     assert entropy((1.0, 0.0, 0.0, 0.0)) == 0
     assert entropy((0.25,) * 4) == pytest.approx(math.log(4))
 
@@ -244,7 +244,7 @@ def test_tensorflow_is_wrong_only_at_exactly_0() -> None:
 # ---- pictures ----
 
 
-def drawn(state: ZooState, parts: tuple[str, ...] = ("value", "slope")) -> Any:
+def drawn(state: FunctionsState, parts: tuple[str, ...] = ("value", "slope")) -> Any:
     return curve_figure(curves_of(state), points_of(state), state, parts=parts, names=NAMES, text=ENGLISH)
 
 
@@ -280,7 +280,7 @@ def test_a_tap_chooses_the_bar_that_stands_nearest() -> None:
         assert nearest(place_of(bar) + 0.1) == bar
     chart = bars_figure(PLAIN, ENGLISH)
     assert [list(one["y"]) for one in chart["data"]] == [list(PLAIN.p), list(PLAIN.q)]
-    stacks = stacks_figure(meeting_of(PLAIN), ENGLISH)
+    stacks = stacks_figure(distributions_of(PLAIN), ENGLISH)
     assert stacks["data"][1]["text"][1] == "∞"
     assert sum(one["x"][1] for one in stacks["data"]) == stacks["layout"]["xaxis"]["range"][1]
 
@@ -297,9 +297,9 @@ def test_a_break_is_marked_where_it_is() -> None:
 
 
 CONTENTS = {
-    "curves": ZooContent(PLAIN, "https://lossviz.example.org/zoo"),
-    "log": ZooContent(replace(PLAIN, log=True, by="probability", x=0.3).with_functions(tuple(ZOO))),
-    "distributions": ZooContent(replace(PLAIN, tab="distributions")),
+    "curves": FunctionsContent(PLAIN, "https://lossviz.example.org/zoo"),
+    "log": FunctionsContent(replace(PLAIN, log=True, by="probability", x=0.3).with_functions(tuple(LOSSES))),
+    "distributions": FunctionsContent(replace(PLAIN, tab="distributions")),
 }
 
 

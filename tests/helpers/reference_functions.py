@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.losses import ZOO, bce, labels, softmax_ce, sparse_ce, weighted
+from lossviz.losses import LOSSES, bce, labels, softmax_ce, sparse_ce, weighted
 
 Fields = dict[str, np.ndarray]
 DTYPES = {"f32": torch.float32, "f64": torch.float64}
@@ -102,8 +102,8 @@ def both(fields: Fields, tolerance: Mapping[str, float], check: Callable[[Refere
 
 def sigmoid(r: Reference) -> None:
     z, t = r["in_logits"], r["in_labels"]
-    r.same("sigmoid_ce", ZOO["bce"].value(z, t))
-    r.same("sigmoid_ce_grad", ZOO["bce"].slope(z, t))
+    r.same("sigmoid_ce", LOSSES["bce"].value(z, t))
+    r.same("sigmoid_ce_grad", LOSSES["bce"].slope(z, t))
     r.same("sigmoid_ce_grad_labels", bce.label_slope(z, t))
 
 
@@ -111,11 +111,11 @@ def pos_weighted(r: Reference) -> None:
     z, t = r["in_logits"], r["in_labels"]
     weights = {f"weighted_ce_{n}": float(w) for n, w in enumerate(r.fields["cfg_pos_weight"])}
     for name, w in {**weights, "weighted_ce_vec": r["cfg_pos_weight_vec"]}.items():
-        r.same(name, ZOO["weighted"].value(z, t, pos_weight=w))
+        r.same(name, LOSSES["weighted"].value(z, t, pos_weight=w))
         theirs = weighted.tensorflow_slope(z, t, pos_weight=w)
         r.same(f"{name}_grad", theirs)
         # Theirs is ours but at exactly 0.
-        assert torch.equal(theirs[z != 0], ZOO["weighted"].slope(z, t, pos_weight=w)[z != 0])
+        assert torch.equal(theirs[z != 0], LOSSES["weighted"].slope(z, t, pos_weight=w)[z != 0])
 
 
 def softmax(r: Reference) -> None:
@@ -124,14 +124,14 @@ def softmax(r: Reference) -> None:
     r.same("sparse_grad", sparse_ce.slope(z, number))
     onehot = labels.spelled_out(number, z)
     for name, t in {"onehot": onehot, "dist": r["in_dist"], "unnorm": r["in_unnorm"]}.items():
-        loss = ZOO["softmax_ce"].value(z, t)
+        loss = LOSSES["softmax_ce"].value(z, t)
         r.same(f"softmax_{name}", loss)
         r.same(f"softmax_{name}_grad", softmax_ce.tensorflow_slope(z, t))
         r.same(f"softmax_{name}_grad_labels", softmax_ce.label_slope(z, t))
         if name != "unnorm":
             # Targets that add up to 1: theirs is ours, to what float32 leaves of the sum.
             torch.testing.assert_close(
-                ZOO["softmax_ce"].slope(z, t), softmax_ce.tensorflow_slope(z, t), rtol=0, atol=1e-6
+                LOSSES["softmax_ce"].slope(z, t), softmax_ce.tensorflow_slope(z, t), rtol=0, atol=1e-6
             )
     upstream = partial(reductions.per_sample, weight=r["in_upstream"])
     r.reduced("softmax_unnorm_weighted", loss, softmax_ce.tensorflow_slope(z, t), upstream)
@@ -143,8 +143,8 @@ def softmax(r: Reference) -> None:
 def focal(r: Reference) -> None:
     z, t = r["in_logits"], r["in_targets"]
     knobs = {"alpha": r.number("alpha"), "gamma": r.number("gamma")}
-    loss = ZOO["focal"].value(z, t, **knobs)
-    r.reduced("loss", loss, ZOO["focal"].slope(z, t, **knobs), reductions.none)
+    loss = LOSSES["focal"].value(z, t, **knobs)
+    r.reduced("loss", loss, LOSSES["focal"].slope(z, t, **knobs), reductions.none)
     r.same("mean", reductions.mean(loss))
     r.same("sum", reductions.total(loss))
 
@@ -169,12 +169,12 @@ def smooth_l1(r: Reference) -> None:
     y, t, weight = r["in_pred"], r["in_target"], r["in_weight"]
     beta, factor = {"beta": r.number("beta")}, r.number("avg_factor")
     for name, key, knobs in (("sl1", "smooth_l1", beta), ("l1", "l1", {}), ("mse", "l2", {})):
-        loss, slope = ZOO[key].value(y, t, **knobs), ZOO[key].slope(y, t, **knobs)
+        loss, slope = LOSSES[key].value(y, t, **knobs), LOSSES[key].slope(y, t, **knobs)
         r.reduced(f"{name}_mean", loss, slope, reductions.mean)
         r.reduced(f"{name}_sum", loss, slope, reductions.total)
         r.reduced(f"{name}_wmean", loss, slope, weighted_by(weight, reductions.mean))
         r.reduced(f"{name}_wavg", loss, slope, weighted_by(weight, averaged(factor)))
-    loss, slope = ZOO["smooth_l1"].value(y, t, **beta), ZOO["smooth_l1"].slope(y, t, **beta)
+    loss, slope = LOSSES["smooth_l1"].value(y, t, **beta), LOSSES["smooth_l1"].slope(y, t, **beta)
     r.reduced("none", loss, slope, reductions.none)
     own = weighted_by(weight, legacy(reductions.legacy_box_factor(weight)))
     r.reduced("legacy_weighted_smoothl1", loss, slope, own)
@@ -218,7 +218,9 @@ def spelled_out(r: Reference) -> None:
     z, number, weight = r["in_pred"], r["in_label_bin"], r["in_weight"]
     t = labels.spelled_out(number, z)
     said = labels.valid(number, int(r.fields["cfg_ignore_index"]))[:, None].expand_as(z)
-    loss, slope = (way(z, t, pos_weight=class_weights(r)) for way in (ZOO["weighted"].value, ZOO["weighted"].slope))
+    loss, slope = (
+        way(z, t, pos_weight=class_weights(r)) for way in (LOSSES["weighted"].value, LOSSES["weighted"].slope)
+    )
     heard = partial(weighted_by, said.to(z.dtype))
     r.reduced("bin_none", loss, slope, heard(reductions.none))
     r.reduced("bin_mean", loss, slope, heard(mean_of(r, said)))
@@ -229,7 +231,9 @@ def spelled_out(r: Reference) -> None:
 def soft(r: Reference) -> None:
     """One sigmoid a class, with soft targets; those below 0 say nothing."""
     z, t, weight = r["in_pred"], r["in_target_soft"], r["in_weight_col"]
-    loss, slope = (way(z, t, pos_weight=class_weights(r)) for way in (ZOO["weighted"].value, ZOO["weighted"].slope))
+    loss, slope = (
+        way(z, t, pos_weight=class_weights(r)) for way in (LOSSES["weighted"].value, LOSSES["weighted"].slope)
+    )
     heard = partial(weighted_by, (t >= 0).to(z.dtype))
     r.reduced("soft_none", loss, slope, heard(reductions.none))
     r.reduced("soft_mean", loss, slope, heard(mean_of(r, t >= 0)))
@@ -250,7 +254,7 @@ def first_version(r: Reference) -> None:
     r.same("legacy_weighted_ce_avg", weighted_by(kept, legacy(r.number("avg_factor")))(loss))
     t, column = r["in_target_soft"], r["in_weight_col"].expand_as(z)
     own = weighted_by(column, legacy(reductions.legacy_label_factor(column)))
-    r.reduced("legacy_weighted_bce", ZOO["bce"].value(z, t), ZOO["bce"].slope(z, t), own)
+    r.reduced("legacy_weighted_bce", LOSSES["bce"].value(z, t), LOSSES["bce"].slope(z, t), own)
 
 
 LOSS_WEIGHT = 1.5
@@ -260,7 +264,7 @@ LOSS_WEIGHT = 1.5
 def mmdet_focal(r: Reference) -> None:
     z, t, row, each = r["in_pred"], r["in_target"], r["in_weight"], r["in_weight2"]
     factor, knobs = r.number("avg_factor"), {"alpha": r.number("alpha"), "gamma": r.number("gamma")}
-    loss, slope = ZOO["focal"].value(z, t, **knobs), ZOO["focal"].slope(z, t, **knobs)
+    loss, slope = LOSSES["focal"].value(z, t, **knobs), LOSSES["focal"].slope(z, t, **knobs)
     r.reduced("none", loss, slope, reductions.none)
     r.same("mean", reductions.mean(loss))
     r.same("sum", reductions.total(loss))
@@ -271,7 +275,7 @@ def mmdet_focal(r: Reference) -> None:
     r.reduced("legacy_avg", loss, slope, weighted_by(each, legacy(factor)))
     t = labels.spelled_out(r["in_label"], z)
     module = weighted_by(row * LOSS_WEIGHT, averaged(factor))
-    r.reduced("module_intlabel_avg", ZOO["focal"].value(z, t, **knobs), ZOO["focal"].slope(z, t, **knobs), module)
+    r.reduced("module_intlabel_avg", LOSSES["focal"].value(z, t, **knobs), LOSSES["focal"].slope(z, t, **knobs), module)
 
 
 KINDS: dict[str, tuple[Mapping[str, float], Callable[[Reference], None]]] = {

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lossviz.engine.assign import Rows, box_targets
+from lossviz.engine.answers import AssignmentInput
+from lossviz.engine.assign import Selection, box_targets
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.field import Field
 from lossviz.engine.heads import Head, predicted_boxes
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
@@ -118,7 +118,7 @@ def in_cells(report: Report) -> list[Tensor]:
     """Which anchors stand in a cell that holds the centre of a truth."""
     parts = []
     for head in report.scene.heads:
-        field = Field(head, report.truths, report.scene)
+        field = AssignmentInput(head, report.truths, report.scene)
         found = torch.zeros(head.predictors)
         found[field.slots(torch.arange(len(head.mask))[:, None], *field.cell)] = 1
         parts.append(found)
@@ -166,7 +166,7 @@ def check_boxes(report: Report, fields: Fields) -> None:
     size, dtype = fields["cfg_image_wh"], report.scene.raw.dtype
     parts, drawn = [], []
     for head in report.scene.heads:
-        anchors = Field(head, report.truths, report.scene).anchors
+        anchors = AssignmentInput(head, report.truths, report.scene).anchors
         images = head.raw.shape[0]
         parts.append(corners(anchors, np.ones(2)).expand(images, -1, -1, -1, -1).reshape(-1, 4))
         drawn.append(corners(predicted_boxes(head), size).reshape(-1, 4))
@@ -222,7 +222,7 @@ def check_coder(path: Path, fields: Fields, recipe: Recipe | None = None) -> Non
         centre, size = (truth[:, :2] + truth[:, 2:]) / 2 - corner, truth[:, 2:] - truth[:, :2]
         boxes = Boxes.of(torch.cat([centre, size], 1) / stride)
         slot = torch.arange(len(anchor))
-        rows = Rows(slot, {**box_targets(head, boxes, slot), "classes": torch.ones(len(slot), 1, dtype=dtype)})
+        rows = Selection(slot, {**box_targets(head, boxes, slot), "classes": torch.ones(len(slot), 1, dtype=dtype)})
         coded = mmdet_v3.coded(mmdet_v3.MMDetSettings(), rows).target
         near(torch.cat([coded["centre"], coded["size"]], 1), fields[f"{prefix}_encoded"], tolerance)
 

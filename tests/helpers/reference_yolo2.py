@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.field import Answers, Assigner, Field
 from lossviz.engine.heads import Head, predicted_boxes
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
@@ -141,7 +141,7 @@ def yhcc_truth(fields: Fields) -> np.ndarray:
 def as_marked(fields: Fields) -> Assigner:
     """The file's own mask in place of the program's rule."""
 
-    def who(field: Field) -> Answers:
+    def who(field: AssignmentInput) -> Answers:
         slot = yhcc_slots(fields["in_mask"])
         nobody = torch.zeros(field.head.raw[:, :, 0].shape, dtype=torch.bool).flatten(1)
         return Answers(slot, torch.arange(len(slot)), nobody)

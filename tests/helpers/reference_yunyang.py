@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput
 from lossviz.engine.assign import NEGATIVE
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.field import Answers, Assigner, Field
 from lossviz.engine.heads import Head, predicted_boxes, sigmoid_outputs
 from lossviz.engine.overlap import Pair
 from lossviz.engine.scene import Scene
@@ -80,7 +80,7 @@ def settings_of(fields: Fields) -> YunYangSettings:
 def as_labelled(fields: Fields) -> Assigner:
     """The file's own label tensor and list of truths in place of the program's rule."""
 
-    def who(field: Field) -> Answers:
+    def who(field: AssignmentInput) -> Answers:
         head, truths = field.head, field.truths
         label = torch.from_numpy(canonical(fields["in_label"], len(head.mask)).astype(np.float64))
         slot = (label[:, :, 4] > 0).flatten().nonzero()[:, 0]
@@ -97,7 +97,7 @@ def as_labelled(fields: Fields) -> Assigner:
     return who
 
 
-def in_the_list(fields: Fields, field: Field) -> Tensor:
+def in_the_list(fields: Fields, field: AssignmentInput) -> Tensor:
     """Numbers of the truths that the file lists for this head."""
     rows = torch.from_numpy(fields["in_bboxes"]).double() / field.scene.pixels[0]
     theirs = [(image, row) for image, table in enumerate(rows) for row in table if row.any()]

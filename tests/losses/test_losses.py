@@ -11,10 +11,10 @@ import torch
 from helpers.latex import evaluate
 from torch import Tensor
 
-from lossviz.losses import ZOO, found
+from lossviz.losses import LOSSES, found
 from lossviz.losses.function import Function
 
-every_function = pytest.mark.parametrize("function", ZOO.values(), ids=ZOO)
+every_function = pytest.mark.parametrize("function", LOSSES.values(), ids=LOSSES)
 ROWS = ("classes", "distribution")
 PLACES = {
     "output": (-3.0, -1.2, -1.0, -0.3, 0.0, 0.5, 1.0, 1.5, 2.9),
@@ -109,7 +109,7 @@ def difference(value: Any, function: Function, x: Tensor, t: Tensor, step: float
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize(
-    "function", [f for f in ZOO.values() if f.variable in ("output", "logit", "classes")], ids=lambda f: f.key
+    "function", [f for f in LOSSES.values() if f.variable in ("output", "logit", "classes")], ids=lambda f: f.key
 )
 def test_no_output_and_no_logit_is_too_large(function: Function, dtype: torch.dtype) -> None:
     far = torch.tensor([1000.0, -1000.0, 88.0, -104.0, 0.0], dtype=dtype)

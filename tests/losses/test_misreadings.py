@@ -14,7 +14,7 @@ from helpers.reference import SHIPPED
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.losses import ZOO, bce, focal, labels, smooth_l1, softmax_ce, sparse_ce, weighted
+from lossviz.losses import LOSSES, bce, focal, labels, smooth_l1, softmax_ce, sparse_ce, weighted
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -32,7 +32,7 @@ def files(kind: str) -> tuple[tuple[Path, checks.Fields], ...]:
 
 def function(key: str, **sides: Any) -> Patch:
     """Another value or slope."""
-    return lambda patch: patch.setitem(ZOO, key, replace(ZOO[key], **sides))
+    return lambda patch: patch.setitem(LOSSES, key, replace(LOSSES[key], **sides))
 
 
 def part(module: Any, name: str, wrong: Any) -> Patch:

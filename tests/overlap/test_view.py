@@ -15,7 +15,7 @@ from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
 from lossviz.overlap.checks import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
 from lossviz.overlap.state import AXES, CUTS, MEASURES, OverlapState
-from lossviz.overlap.view import cuts_of, meeting_of, terrain_of
+from lossviz.overlap.view import cuts_of, terrain_of, view_of
 
 UNIT = (10.0, 10.0, 1.0, 1.0)
 STEP = 1e-6
@@ -39,7 +39,7 @@ def state(*moving: float, target: tuple[float, float, float, float] = UNIT, **lo
     ],
 )
 def test_how_the_boxes_lie(moving: tuple[float, ...], situation: str) -> None:
-    assert meeting_of(state(*moving)).situation == situation
+    assert view_of(state(*moving)).situation == situation
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_how_the_boxes_lie(moving: tuple[float, ...], situation: str) -> None:
 def test_edges_that_meet_in_decimals_meet_exactly(
     moving: tuple[float, float, float, float], target: tuple[float, float, float, float]
 ) -> None:
-    found = meeting_of(OverlapState(moving, target))
+    found = view_of(OverlapState(moving, target))
     assert (found.situation, found.intersection) == ("touching", 0)
     assert found.measures["iou"].slope == (0, 0, 0, 0)
 
 
 def test_far_apart_giou_widens_before_it_moves() -> None:
-    giou = meeting_of(state(13, 10, 1, 1)).measures["giou"]
+    giou = view_of(state(13, 10, 1, 1)).measures["giou"]
     assert giou.slope == pytest.approx((-0.125, 0, 0.1875, 0), abs=1e-12)
 
 
 def test_inside_neither_iou_nor_giou_centres_and_both_are_a_quarter() -> None:
-    found = meeting_of(state(10.1, 9.9, 0.5, 0.5))
+    found = view_of(state(10.1, 9.9, 0.5, 0.5))
     for name in ("iou", "giou"):
         assert found.measures[name].value == pytest.approx(0.25, abs=1e-12)
         assert found.measures[name].slope[:2] == (0, 0)
@@ -97,7 +97,7 @@ PLACES = st.tuples(*[st.floats(5, 15)] * 2, *[st.floats(0.05, 6)] * 2).map(insid
 def test_the_laws_hold_for_any_two_boxes(
     moving: tuple[float, float, float, float], target: tuple[float, float, float, float]
 ) -> None:
-    assert [law.name for law in laws(meeting_of(OverlapState(moving, target))) if not law.holds] == []
+    assert [law.name for law in laws(view_of(OverlapState(moving, target))) if not law.holds] == []
 
 
 def test_one_minus_iou_obeys_the_triangle_inequality_on_thousands_of_triples() -> None:
@@ -119,7 +119,7 @@ def test_a_surface_has_the_numbers_of_each_of_its_places(axes: str, name: str) -
         first, second = float(found.xs[column]), float(found.ys[row])
         x, y, w, h = at.moving
         box = (first, second, w, h) if axes == "place" else (x, y, first, second)
-        one = meeting_of(replace(at, moving=box)).measures[name]
+        one = view_of(replace(at, moving=box)).measures[name]
         pair = one.slope[:2] if axes == "place" else one.slope[2:]
         assert found.values[row, column] == pytest.approx(one.value, abs=2e-6)
         assert (found.slope_x[row, column], found.slope_y[row, column]) == pytest.approx(pair, abs=1e-5)
@@ -131,7 +131,7 @@ def test_a_slice_goes_through_the_present_box_and_its_slope_is_the_curve_s(axes:
     at = replace(OverlapState(), axes=axes, cut=cut)
     now = at.moving[CUTS.index(cut) + 2 * AXES.index(axes)]
     for found in cuts_of(at, MEASURES[: 3 if axes == "size" else 4]):  # CIoU's alpha carries no gradient
-        value = meeting_of(at).measures[found.measure].value
+        value = view_of(at).measures[found.measure].value
         assert np.interp(now, found.along, found.values) == pytest.approx(value, abs=1e-3)
         numeric = np.gradient(found.values, found.along)
         assert np.median(np.abs(numeric - found.slope)) < 2e-3
@@ -152,8 +152,8 @@ def test_the_corners_of_intersection_and_hull() -> None:
 
 
 def test_swapping_and_shrinking_change_no_measure() -> None:
-    before = meeting_of(state(10.8, 10.4, 1.2, 0.8, target=(10, 10, 2, 1)))
-    for after in (meeting_of(swapped(before.state)), meeting_of(shrunk(before.state))):
+    before = view_of(state(10.8, 10.4, 1.2, 0.8, target=(10, 10, 2, 1)))
+    for after in (view_of(swapped(before.state)), view_of(shrunk(before.state))):
         for name in MEASURES:
             assert after.measures[name].value == pytest.approx(before.measures[name].value, abs=1e-5)
 
@@ -171,5 +171,5 @@ def test_libraries_answer_nan_where_they_say_so_and_we_never_do() -> None:
 def test_degenerate_boxes_never_give_nan(
     moving: tuple[float, float, float, float], target: tuple[float, float, float, float]
 ) -> None:
-    for measured in meeting_of(OverlapState(moving, target)).measures.values():
+    for measured in view_of(OverlapState(moving, target)).measures.values():
         assert all(math.isfinite(number) for number in (measured.value, *measured.slope))

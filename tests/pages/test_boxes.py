@@ -12,7 +12,7 @@ from lossviz.core.plane import to_shares
 from lossviz.core.text import LANGUAGES
 from lossviz.overlap import state as overlap_state
 from lossviz.overlap.state import CHECKS, MEASURES, OverlapState
-from lossviz.overlap.view import meeting_of
+from lossviz.overlap.view import view_of
 from lossviz.race import state as race_state
 from lossviz.race.state import RaceState
 from lossviz.race.view import runs_of
@@ -40,7 +40,7 @@ def send(page: AppTest, name: str, canvas: str, kind: str, **boxes: tuple[float,
 def test_every_level_shows_the_numbers_of_its_state(visit: Visit, level: str, lang: str) -> None:
     page = visit("overlap", level=level, lang=lang, measure="all", check="laws")
     found = every_number(page)
-    for name, measured in meeting_of(OverlapState()).measures.items():
+    for name, measured in view_of(OverlapState()).measures.items():
         assert found[name] == pytest.approx(measured.value, rel=1e-9)
 
 
@@ -68,7 +68,7 @@ def test_a_drag_moves_the_numbers_and_its_end_is_in_the_link_and_can_be_undone(v
     assert "box" not in page.query_params
     send(page, "overlap", "board", "end", moving=moved)
     found = every_number(page)
-    wanted = meeting_of(OverlapState(moving=moved))
+    wanted = view_of(OverlapState(moving=moved))
     for name in MEASURES:
         assert found[name] == pytest.approx(wanted.measures[name].value, rel=1e-6)
         assert found[name] != before[name]

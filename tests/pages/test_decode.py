@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES
 from lossviz.decode.state import EDGES, FORMS, PLAIN, from_query
-from lossviz.decode.view import CELLS, MOVES, decoding_of, overflow_of
+from lossviz.decode.view import CELLS, MOVES, overflow_of, view_of
 from lossviz.decode.widgets.box import BOARD, ROWS
 
 Visit = Callable[..., AppTest]
@@ -35,7 +35,7 @@ def drag(page: AppTest, kind: str, xywh: tuple[float, ...], seq: int, rev: int =
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_level_shows_the_numbers_of_its_state(visit: Visit, lang: str) -> None:
-    found = decoding_of(PLAIN)
+    found = view_of(PLAIN)
     shown = every_number(visit("decode", lang=lang))
     assert (shown["across-x"], shown["anchors-w"]) == pytest.approx((100 * found.sigmas[0], found.factors[0]))
     forms = {form: every_number(visit("decode", lang=lang, level="2", **{"as": form})) for form in FORMS}

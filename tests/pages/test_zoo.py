@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.functions.batch import batch_of, traps
-from lossviz.functions.distributions import meeting_of
+from lossviz.functions.distributions import distributions_of
 from lossviz.functions.stability import first_break
-from lossviz.functions.state import MOST, PLAIN, TABS, ZooState, from_query
+from lossviz.functions.state import MOST, PLAIN, TABS, FunctionsState, from_query
 from lossviz.functions.view import points_of
 from lossviz.functions.widgets.curves import option
-from lossviz.losses import ZOO
+from lossviz.losses import LOSSES
 
 Visit = Callable[..., AppTest]
 
@@ -35,7 +35,7 @@ def send(page: AppTest, chart: str, kind: str, x: float, y: float = 0.0) -> AppT
     return page
 
 
-def shows(page: AppTest, state: ZooState) -> None:
+def shows(page: AppTest, state: FunctionsState) -> None:
     found = every_number(page)
     for point in points_of(state):
         assert found[f"value-{point.key}"] == pytest.approx(point.value, rel=1e-9)
@@ -68,21 +68,23 @@ def test_a_drag_moves_the_numbers_and_its_end_is_in_the_link_and_can_be_undone(v
     assert desk(page).state == PLAIN
 
 
-@pytest.mark.parametrize("start", range(0, len(ZOO), MOST))
+@pytest.mark.parametrize("start", range(0, len(LOSSES), MOST))
 def test_every_function_has_its_numbers_and_its_card(visit: Visit, start: int) -> None:
-    keys = [*ZOO][start : start + MOST]
+    keys = [*LOSSES][start : start + MOST]
     page = visit("zoo", f=".".join(keys), x="0.4", t="0.3")
     shows(page, desk(page).state)
     latex = "".join(one.value for one in page.latex)
     found = body(page)
     for key in keys:
-        assert ZOO[key].latex.split(r" \quad ")[0] in latex
-        assert all(escape(call) in found for call in (*ZOO[key].torch, *ZOO[key].tensorflow, *ZOO[key].sources))
+        assert LOSSES[key].latex.split(r" \quad ")[0] in latex
+        assert all(
+            escape(call) in found for call in (*LOSSES[key].torch, *LOSSES[key].tensorflow, *LOSSES[key].sources)
+        )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_function_is_found_by_its_names_in_both_languages_and_by_its_calls(lang: str) -> None:
-    for key, function in ZOO.items():
+    for key, function in LOSSES.items():
         named = option(key, Text(lang))
         assert all(Text(other)(f"zoo_{key}") in named for other in LANGUAGES)
         for call in (*function.torch, *function.tensorflow):
@@ -121,7 +123,7 @@ def test_a_bar_is_dragged_chosen_by_a_tap_and_by_a_key(visit: Visit) -> None:
     send(page, "chances-chart", "move", 2.2 + 0.05, 0.5)
     assert desk(page).state.bar == 3
     assert desk(page).before is None
-    found, wanted = every_number(page), meeting_of(desk(page).state)
+    found, wanted = every_number(page), distributions_of(desk(page).state)
     assert found["kl-pq"] == pytest.approx(wanted.divergences[0], rel=1e-9)
     assert found["cross-pq"] == pytest.approx(wanted.crossed[0], rel=1e-9)
 

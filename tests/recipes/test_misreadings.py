@@ -13,7 +13,7 @@ import torch
 from helpers.reference import kind_of
 from test_reference_values import RECIPE, Fields, check_layer
 
-from lossviz.engine.assign import Assignment, Rows, constant_rows, one_hot, where, with_objectness, without
+from lossviz.engine.assign import Assignment, Selection, constant_rows, one_hot, where, with_objectness, without
 from lossviz.engine.heads import Head
 from lossviz.engine.recipe import Recipe, Term, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
@@ -122,14 +122,14 @@ def wrong_result(change: Callable[[Assignment, Head, Truths, Scene, Any], Assign
     return edit
 
 
-def only(rows: Rows, keep: torch.Tensor) -> Rows:
+def only(rows: Selection, keep: torch.Tensor) -> Selection:
     """Some of the rows."""
-    return Rows(
+    return Selection(
         rows.slot[keep], {k: v[keep] for k, v in rows.target.items()}, {k: v[keep] for k, v in rows.fact.items()}
     )
 
 
-def with_positives(a: Assignment, positives: Rows) -> Assignment:
+def with_positives(a: Assignment, positives: Selection) -> Assignment:
     return replace(a, positives=positives, classified=positives if a.classified is a.positives else a.classified)
 
 

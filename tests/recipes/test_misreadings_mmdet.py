@@ -12,9 +12,9 @@ import torch
 from helpers.reference_mmdet import KEY, Fields, check_head, kind_by_fields
 from torch import Tensor
 
-from lossviz.engine.assign import NEGATIVE, POSITIVE, Assignment, Rows, constant_rows, with_objectness
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput
+from lossviz.engine.assign import NEGATIVE, POSITIVE, Assignment, Selection, constant_rows, with_objectness
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.field import Answers, Assigner, Field
 from lossviz.engine.heads import Head
 from lossviz.engine.recipe import Recipe, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
@@ -112,7 +112,7 @@ def wrong_table(**wrong: Any) -> Edit:
     return lambda recipe: replace(recipe, table=lambda settings: recipe.table(replace(settings, **wrong)))
 
 
-def wrong_rule(change: Callable[[Field, Answers, Any], Answers]) -> Edit:
+def wrong_rule(change: Callable[[AssignmentInput, Answers, Any], Answers]) -> Edit:
     """What the rule answers is changed afterwards."""
 
     def edit(recipe: Recipe) -> Recipe:
@@ -139,7 +139,7 @@ def wrong_result(change: Callable[[Assignment, Head, Truths, Scene], Assignment]
     return edit
 
 
-def cells_of(field: Field, found: Answers) -> tuple[Tensor, Tensor]:
+def cells_of(field: AssignmentInput, found: Answers) -> tuple[Tensor, Tensor]:
     """The cell each answer comes from, and that of its truth, both numbered within the image."""
     column, row = field.cell
     return found.slot % field.head.cells, (row * field.head.grid[0] + column)[found.truth]
@@ -149,24 +149,24 @@ def kept(found: Answers, keep: Tensor) -> Answers:
     return replace(found, slot=found.slot[keep], truth=found.truth[keep])
 
 
-def own_cell_only(field: Field, found: Answers, settings: Any) -> Answers:
+def own_cell_only(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     there, own = cells_of(field, found)
     return kept(found, there == own)
 
 
-def first_writing_wins(field: Field, found: Answers, settings: Any) -> Answers:
+def first_writing_wins(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     return replace(found, slot=found.slot.flip(0), truth=found.truth.flip(0))
 
 
-def ignored_by_predictions(field: Field, found: Answers, settings: Any) -> Answers:
+def ignored_by_predictions(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     return replace(found, ignored=field.best > settings.neg_iou_thr)
 
 
-def nobody_is_ignored(field: Field, found: Answers, settings: Any) -> Answers:
+def nobody_is_ignored(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     return replace(found, ignored=torch.zeros_like(found.ignored))
 
 
-def every_near_anchor_answers(field: Field, found: Answers, settings: Any) -> Answers:
+def every_near_anchor_answers(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     """In any cell, not only in the truths'."""
     rows = []
     for image, theirs in enumerate(field.truths.by_image):
@@ -180,7 +180,7 @@ def every_near_anchor_answers(field: Field, found: Answers, settings: Any) -> An
     return replace(found, slot=torch.cat([*slots, found.slot]), truth=torch.cat([*truths, found.truth]))
 
 
-def by_the_best_of_the_head(field: Field, found: Answers, settings: Any) -> Answers:
+def by_the_best_of_the_head(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     """Each head as if it were alone."""
     truths = replace(field.truths, known={})
     return RIGHT.rule(settings)(replace(field, truths=truths, scene=replace(field.scene, heads=(field.head,))))
@@ -190,7 +190,7 @@ def by_shape(recipe: Recipe) -> Recipe:
     """Every truth in the middle of its cell, for the rule."""
 
     def rule(settings: Any) -> Assigner:
-        def answers(field: Field) -> Answers:
+        def answers(field: AssignmentInput) -> Answers:
             finest = max(field.scene.heads, key=lambda head: head.cells).grid
             x, y = (
                 ((side * count).floor() + 0.5) / count
@@ -204,7 +204,7 @@ def by_shape(recipe: Recipe) -> Recipe:
     return replace(recipe, assign=lambda settings, *rest: recipe.assign(settings, *rest, who=rule(settings)))
 
 
-def with_positives(a: Assignment, rows: Rows) -> Assignment:
+def with_positives(a: Assignment, rows: Selection) -> Assignment:
     return replace(a, positives=rows, classified=rows)
 
 
@@ -233,7 +233,7 @@ def mean_over_positives(a: Assignment, *_: Any) -> Assignment:
 
 
 def one_mean_an_image(a: Assignment, head: Head, *_: Any) -> Assignment:
-    def counted(rows: Rows) -> Rows:
+    def counted(rows: Selection) -> Selection:
         return replace(rows, fact={**rows.fact, "predictors": rows.fact["predictors"] / head.raw.shape[0]})
 
     return replace(with_positives(a, counted(a.positives)), negatives=counted(a.negatives))

@@ -12,9 +12,9 @@ import torch
 from helpers.reference_yolo2 import YOLO2_CHECKS, Fields, kind_by_fields
 from torch import Tensor
 
-from lossviz.engine.assign import Assignment, Rows, constant_rows, with_objectness
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, best_own_anchor, best_predicted_size, one_each
+from lossviz.engine.assign import Assignment, Selection, constant_rows, with_objectness
 from lossviz.engine.box_terms import half_squared_of_root, root, squared_of_root
-from lossviz.engine.field import Answers, Assigner, Field, best_own_anchor, best_predicted_size, one_each
 from lossviz.engine.formula import Formula
 from lossviz.engine.heads import CENTRE, SIZE, Head
 from lossviz.engine.recipe import Recipe, scaled, small_boxes_count_more, times
@@ -97,7 +97,7 @@ def small_boxes_weigh_more(recipe: Recipe) -> Recipe:
     return replace(recipe, table=table)
 
 
-def with_target(name: str, change: Callable[[Tensor, Rows], Tensor]) -> Edit:
+def with_target(name: str, change: Callable[[Tensor, Selection], Tensor]) -> Edit:
     """Positives are asked for something else."""
 
     def changed(a: Assignment, head: Head) -> Assignment:
@@ -119,7 +119,7 @@ def positives_are_negatives_too(a: Assignment, head: Head) -> Assignment:
     return replace(a, negatives=constant_rows(head, torch.arange(head.predictors), objectness=(0,)))
 
 
-def nobody_ignored(field: Field) -> Tensor:
+def nobody_ignored(field: AssignmentInput) -> Tensor:
     return torch.zeros(field.head.raw[:, :, 0].shape, dtype=torch.bool).flatten(1)
 
 
@@ -127,31 +127,31 @@ def near_ones_ignored(who: Assigner) -> Assigner:
     return lambda field: replace(who(field), ignored=field.best > 0.6)
 
 
-def first_of_ties(field: Field) -> Answers:
+def first_of_ties(field: AssignmentInput) -> Answers:
     found = DARKFLOW(field)
     first = [n for n, truth in enumerate(found.truth.tolist()) if truth not in found.truth[:n].tolist()]
     return replace(found, slot=found.slot[first], truth=found.truth[first])
 
 
-def only_where_they_meet(field: Field) -> Answers:
+def only_where_they_meet(field: AssignmentInput) -> Answers:
     found = DARKFLOW(field)
     meet = field.fit(found.slot, found.truth) > 0
     return replace(found, slot=found.slot[meet], truth=found.truth[meet])
 
 
-def first_truth_of_a_cell(field: Field) -> Answers:
+def first_truth_of_a_cell(field: AssignmentInput) -> Answers:
     """The others of the cell are not there."""
     cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
     first = ~(cell[:, None] == cell).tril(-1).any(1)
-    found = DARKFLOW(Field(field.head, field.truths.only(first), field.scene))
+    found = DARKFLOW(AssignmentInput(field.head, field.truths.only(first), field.scene))
     return replace(found, truth=first.nonzero()[:, 0][found.truth])
 
 
-def shape_in_cell(field: Field) -> Answers:
+def shape_in_cell(field: AssignmentInput) -> Answers:
     return one_each(field, best_own_anchor(field), nobody_ignored(field))
 
 
-def predicted_shape_in_cell(field: Field) -> Answers:
+def predicted_shape_in_cell(field: AssignmentInput) -> Answers:
     return one_each(field, best_predicted_size(field), nobody_ignored(field))
 
 
@@ -190,7 +190,7 @@ def undefined_in_classes(settings: Any, scene: Any) -> tuple[Tensor, ...]:
     return tuple(torch.exp(-head.raw).isinf() for head in scene.heads)
 
 
-def not_transposed(field: Field) -> Answers:
+def not_transposed(field: AssignmentInput) -> Answers:
     found = YHCC(field)
     columns, rows = field.head.grid
     column, above = found.slot % columns, torch.div(found.slot, columns, rounding_mode="floor")
@@ -198,13 +198,13 @@ def not_transposed(field: Field) -> Answers:
     return replace(found, slot=(above * rows + column) * columns + row_number)
 
 
-def true_intersection(field: Field) -> Answers:
+def true_intersection(field: AssignmentInput) -> Answers:
     column, row_number = field.cell
     slot = field.slots(best_own_anchor(field), row_number, column)
     return Answers(slot, torch.arange(len(slot)), nobody_ignored(field))
 
 
-def score_closest_to_1(field: Field) -> Answers:
+def score_closest_to_1(field: AssignmentInput) -> Answers:
     column, row_number = field.cell
     slot = field.slots((1 - yhcc_v2.scores(field)).abs().argmin(1), row_number, column)
     return Answers(slot, torch.arange(len(slot)), nobody_ignored(field))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, best_own_anchor, one_each
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.field import Answers, Assigner, Field, best_own_anchor, one_each
 from lossviz.engine.heads import REACH, Head
 from lossviz.engine.recipe import Recipe, small_boxes_count_more, times
 from lossviz.engine.scene import Scene
@@ -144,7 +144,7 @@ def wrong_rows(*names: str, **changes: Any) -> Edit:
     )
 
 
-def wrong_rule(answers: Callable[[Field, Answers], Answers]) -> Edit:
+def wrong_rule(answers: Callable[[AssignmentInput, Answers], Answers]) -> Edit:
     """Another rule of who answers and who is ignored."""
 
     def edit(recipe: Recipe) -> Recipe:
@@ -156,7 +156,7 @@ def wrong_rule(answers: Callable[[Field, Answers], Answers]) -> Edit:
     return edit
 
 
-def first_truth_wins(field: Field, found: Answers) -> Answers:
+def first_truth_wins(field: AssignmentInput, found: Answers) -> Answers:
     return replace(found, slot=found.slot.flip(0), truth=found.truth.flip(0))
 
 

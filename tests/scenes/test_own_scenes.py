@@ -18,8 +18,8 @@ from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import numbers_of
 from lossviz.assignment.state import AssignmentState
 from lossviz.assignment.widgets.board import offered, progress, wider
-from lossviz.compare.state import LedgerState
-from lossviz.compare.view import ledger_of
+from lossviz.compare.state import CompareState
+from lossviz.compare.view import view_of as compare_view
 from lossviz.compare.widgets.table import ledger_table
 from lossviz.core import text
 from lossviz.core.desk import Desk
@@ -91,7 +91,7 @@ def test_the_guides_scene_opens_in_the_lab_with_every_program(mine: Scene) -> No
 
 
 def test_the_guides_scene_can_be_compared_and_assigned(mine: Scene) -> None:
-    view = ledger_of(LedgerState(lab=State(scene="mine")))
+    view = compare_view(CompareState(lab=State(scene="mine")))
     assert len(view.applied) == 2
     state = AssignmentState(field="mine")
     assert state.boxes == assignment_state.labels_of("mine")
@@ -284,9 +284,9 @@ def test_a_scene_may_be_odd(folder: Path, monkeypatch: pytest.MonkeyPatch, name:
 def look_at(key: str) -> None:
     """On the three pages that open such scenes, with every program."""
     lab, plain, english = State(scene=key), AssignmentState(field=key), Text("en")
-    ledger = LedgerState(lab, tuple(RECIPES), rows="all")
+    ledger = CompareState(lab, tuple(RECIPES), rows="all")
     assert all(view_of(replace(lab, recipe=recipe)) for recipe in RECIPES)
-    assert ledger_table(ledger_of(ledger), english, asking=False)
+    assert ledger_table(compare_view(ledger), english, asking=False)
     before, after = answering.view_of(plain), answering.view_of(wider(plain)[0])
     asked = [one.number for one in offered(before, after)]
     assert len({*asked}) == len(asked)

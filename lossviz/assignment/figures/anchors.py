@@ -6,7 +6,7 @@ from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.fits import bars_tall, draw_bars, draw_input, draw_shapes
 from lossviz.assignment.words import spoken
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
 
@@ -46,11 +46,11 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
     )
 
 
-def table(content: AssignmentContent) -> Rows:
+def table(content: AssignmentContent) -> Table:
     """A row an anchor: every fit, and whether it answers."""
     view = content.view
     names = list(view.candidates[0].fits)
-    rows: Rows = [["anchor", "width", "height", "head", "row", "column", *names, "answers"]]
+    rows: Table = [["anchor", "width", "height", "head", "row", "column", *names, "answers"]]
     for one in view.candidates:
         place = one.predictor
         fits = [one.fits[name] for name in names]

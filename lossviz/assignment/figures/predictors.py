@@ -7,7 +7,7 @@ from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import draw_key, draw_maps, key_tall, label_tall, numbers_of, side_of
 from lossviz.assignment.view import STATES, state_name
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
 
@@ -16,14 +16,14 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
     """Counts, key, maps."""
     rest = prose(figure, whole(figure), [counted(content, text)], look.size.body, look)
     draw_key(figure, rest, text, look, marked=False)
-    draw_maps(figure, rest.within(top=key_tall(look)), content, content.view.ruling, text, look)
+    draw_maps(figure, rest.within(top=key_tall(look)), content, content.view.result, text, look)
 
 
 def counted(content: AssignmentContent, text: Text) -> str:
     """How many of all predictors are in which state, and which head is shown."""
-    ruling = content.view.ruling
-    counts = {name: f"{ruling.count(name):,}" for name in STATES}
-    return text("figure_states", total=f"{ruling.predictors:,}", head=content.view.head, **counts)
+    result = content.view.result
+    counts = {name: f"{result.count(name):,}" for name in STATES}
+    return text("figure_states", total=f"{result.predictors:,}", head=content.view.head, **counts)
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
@@ -31,17 +31,17 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
     inches = look.size.width - 2 * look.size.margin
     side = side_of(content, inches)
     words = prose_tall([counted(content, text)], look.size.body, inches)
-    return words + key_tall(look) + side + label_tall(content, [content.view.ruling], text, look, side)
+    return words + key_tall(look) + side + label_tall(content, [content.view.result], text, look, side)
 
 
-def table(content: AssignmentContent) -> Rows:
+def table(content: AssignmentContent) -> Table:
     """A row a predictor that is no negative."""
     view = content.view
-    rows: Rows = [["head", "anchor", "row", "column", "state", "truth"]]
-    for name, bits in view.ruling.states.items():
+    rows: Table = [["head", "anchor", "row", "column", "state", "truth"]]
+    for name, bits in view.result.states.items():
         numbers = {one.predictor.anchor: one.number for one in view.candidates if one.predictor.head == name}
         for slot, row, column in np.argwhere(bits != STATES["negative"]).tolist():
-            owner = int(view.ruling.owners[name][slot, row, column])
+            owner = int(view.result.owners[name][slot, row, column])
             state = state_name(int(bits[slot, row, column]))
             rows.append([name, numbers[slot], row, column, state, owner if owner >= 0 else None])
     return rows

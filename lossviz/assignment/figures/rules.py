@@ -6,7 +6,7 @@ from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import draw_key, draw_maps, key_tall, label_tall, side_of
 from lossviz.assignment.words import difference_side, numbers_of, rule_name, who
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import HIGH, Row, draw_table
@@ -25,12 +25,12 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
     area = prose(figure, whole(figure), [verdict(content, text)], look.size.body, look)
     draw_key(figure, area, text, look, marked=True)
     area = area.within(top=key_tall(look))
-    for n, ruling in enumerate(content.comparison.rulings):
+    for n, result in enumerate(content.comparison.results):
         room = area._replace(x=area.x + n * (area.w + BESIDE) / 2, w=(area.w - BESIDE) / 2) if look.wide else area
         room = prose(figure, room, [named(content, n, text)], look.size.body, look)
-        draw_maps(figure, room, content, ruling, text, look, content.comparison.marks)
+        draw_maps(figure, room, content, result, text, look, content.comparison.marks)
         side = side_of(content, room.w)
-        below = room.within(top=side + label_tall(content, content.comparison.rulings, text, look, side))
+        below = room.within(top=side + label_tall(content, content.comparison.results, text, look, side))
         area = area if look.wide else below
     if look.wide:
         rest = below._replace(x=0, w=area.w)
@@ -45,7 +45,7 @@ def points(look: Look) -> float:
 def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
     """So many rows: a head, then predictors in which the rules differ."""
     found, numbers = content.comparison, numbers_of(content.state.field)
-    names = [rule_name(ruling.recipe, text) for ruling in found.rulings]
+    names = [rule_name(result.recipe, text) for result in found.results]
     rows = [Row((text("assignment_field"), *names), quiet=True)]
     for one in found.differences:
         sides = (difference_side(one, n, text) for n in (0, 1))
@@ -55,16 +55,16 @@ def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
 
 def named(content: AssignmentContent, number: int, text: Text) -> str:
     """A rule and its counts over all heads."""
-    ruling = content.comparison.rulings[number]
-    counts = {name: ruling.count(name) for name in ("positive", "ignored")}
-    return f"{rule_name(ruling.recipe, text)}: {text('assignment_map_counts', **counts)}"
+    result = content.comparison.results[number]
+    counts = {name: result.count(name) for name in ("positive", "ignored")}
+    return f"{rule_name(result.recipe, text)}: {text('assignment_map_counts', **counts)}"
 
 
 def verdict(content: AssignmentContent, text: Text) -> str:
     """In how many predictors they differ."""
     found = content.comparison
     key = "assignment_differ" if found.count else "assignment_agree"
-    return text(key, count=f"{found.count:,}", total=f"{found.rulings[0].predictors:,}")
+    return text(key, count=f"{found.count:,}", total=f"{found.results[0].predictors:,}")
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
@@ -72,16 +72,16 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
     inches = look.size.width - 2 * look.size.margin
     side = side_of(content, inches)
     words = [verdict(content, text), *(named(content, n, text) for n in (0, 1))]
-    maps = side + label_tall(content, content.comparison.rulings, text, look, side)
+    maps = side + label_tall(content, content.comparison.results, text, look, side)
     return prose_tall(words, look.size.body, inches) + key_tall(look) + 2 * maps
 
 
-def table(content: AssignmentContent) -> Rows:
+def table(content: AssignmentContent) -> Table:
     """A row a predictor in which they differ."""
     view, found = content.view, content.comparison
     numbers = {one.predictor[:2]: one.number for one in view.candidates}
-    first, second = (ruling.recipe for ruling in found.rulings)
-    rows: Rows = [["head", "anchor", "row", "column", first, second, f"{first}_truth", f"{second}_truth"]]
+    first, second = (result.recipe for result in found.results)
+    rows: Table = [["head", "anchor", "row", "column", first, second, f"{first}_truth", f"{second}_truth"]]
     for one in found.differences:
         place = one.predictor
         truths = [truth if truth >= 0 else None for truth in one.truths]

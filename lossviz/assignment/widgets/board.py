@@ -28,7 +28,7 @@ from lossviz.core.visit import LEVELS
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import LARGEST_LABEL
-from lossviz.scenes.untrained import ANCHORS, FIELDS, field_of, rules_of
+from lossviz.scenes.untrained import ANCHORS, FIELDS, rules_of, scene_for
 from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.dragging import STILL
@@ -75,7 +75,7 @@ def anchors(view: AssignmentView, text: Text) -> list[CanvasBox]:
 def marks(view: AssignmentView) -> list[CellMark]:
     """The cells of the shown head whose predictors answer for the truth in hand; those of other truths in green."""
     found: dict[tuple[int, int], str] = {}
-    for truth in view.ruling.truths:
+    for truth in view.result.truths:
         for who in truth.answers:
             if who.head == view.head:
                 mine = truth.number == view.state.hand
@@ -120,7 +120,7 @@ def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
 def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
     """The network's input with truths, grid, cells and the anchors that answer."""
     state = view.state
-    side, _ = field_of(state.field).pixels
+    side, _ = scene_for(state.field).pixels
     box_canvas(
         boxes=[*truths(state, text), *anchors(view, text)],
         photo=photo_of(state.field),

@@ -13,10 +13,10 @@ from lossviz.assignment.state import MOST, SWITCHES, thresholds_of
 from lossviz.assignment.view import (
     LISTED,
     STATES,
+    AssignmentResult,
     AssignmentView,
     Collision,
     Comparison,
-    Ruling,
     comparison_of,
     recipe_of,
 )
@@ -26,7 +26,7 @@ from lossviz.core.text import Text
 from lossviz.engine.heads import Head, Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
-from lossviz.scenes.untrained import field_of, heads_of, kinds_of, rules_of
+from lossviz.scenes.untrained import heads_of, kinds_of, rules_of, scene_for
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note
 
@@ -37,14 +37,14 @@ STEPS = 0.05
 # ---- one rule ----
 
 
-def counts(ruling: Ruling, text: Text) -> str:
+def counts(result: AssignmentResult, text: Text) -> str:
     """How many predictors are in which state, of all."""
     spans = "".join(
         f'<span><i class="lz-key lz-{name}"></i>{escape(text(f"state_{name}"))} '
-        f"{whole(f'count-{name}', ruling.count(name))}</span>"
+        f"{whole(f'count-{name}', result.count(name))}</span>"
         for name in STATES
     )
-    everybody = text("assignment_of", count=f"{ruling.predictors:,}")
+    everybody = text("assignment_of", count=f"{result.predictors:,}")
     return f'<div class="lz-numbers lz-counts" data-testid="counts">{spans}<span>{escape(everybody)}</span></div>'
 
 
@@ -72,13 +72,13 @@ def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text, found: C
         segments(text("head"), "head", names, view.head, lambda name: desk.settle(replace(desk.state, head=name)))
 
 
-def maps(view: AssignmentView, ruling: Ruling, text: Text, marks: Mapping[str, Any] | None = None) -> str:
+def maps(view: AssignmentView, result: AssignmentResult, text: Text, marks: Mapping[str, Any] | None = None) -> str:
     """A map an anchor of the head that is shown."""
     head = head_at(view)
     boxes = [truth.xywh for truth in view.state.boxes]
     drawn = []
     for anchor, number in enumerate(head.mask):
-        bits = ruling.states[view.head][anchor]
+        bits = result.states[view.head][anchor]
         size = next(one.pixels for one in view.candidates if one.number == number)
         tally = text(
             "assignment_map_counts", **{name: int((bits == bit).sum()) for name, bit in STATES.items() if bit < 4}
@@ -87,17 +87,17 @@ def maps(view: AssignmentView, ruling: Ruling, text: Text, marks: Mapping[str, A
         picture = state_map(bits, boxes, f"{name}: {tally}", marks[view.head][anchor] if marks else None)
         drawn.append(f"<figure>{picture}<figcaption>{escape(name)}<small>{escape(tally)}</small></figcaption></figure>")
     name = "lz-maps" if marks is None else "lz-maps lz-two"
-    return f'<div class="{name}" data-testid="maps-{ruling.recipe}">{"".join(drawn)}</div>'
+    return f'<div class="{name}" data-testid="maps-{result.recipe}">{"".join(drawn)}</div>'
 
 
 def head_at(view: AssignmentView) -> Head:
     """The head that is shown."""
-    return next(head for head in field_of(view.state.field).heads if head.name == view.head)
+    return next(head for head in scene_for(view.state.field).heads if head.name == view.head)
 
 
 def in_this_head(view: AssignmentView, text: Text) -> str:
     """Where nobody answers, that is said."""
-    if view.ruling.count("positive", view.head):
+    if view.result.count("positive", view.head):
         return ""
     return note(text("assignment_head_silent", head=view.head))
 
@@ -134,7 +134,7 @@ def truth_list(view: AssignmentView, text: Text) -> str:
     rows = "".join(
         f'<p data-answers="{len(truth.answers)}"><b>{escape(truth_name(view.state, truth.number, text))}</b> '
         f"{escape(answered_by(truth.answers, text, numbers))}</li>"
-        for truth in view.ruling.truths
+        for truth in view.result.truths
     )
     return f'<div class="lz-answered" data-testid="truths-list">{rows}</div>'
 
@@ -149,9 +149,9 @@ def answered_by(answers: tuple[Predictor, ...], text: Text, numbers: Mapping[tup
 
 def collisions(view: AssignmentView, text: Text) -> str:
     """Which truth took whose place, and the classes that survive."""
-    if not view.ruling.collisions:
+    if not view.result.collisions:
         return note(text("assignment_no_collision"))
-    return "".join(collision(one, view, text) for one in view.ruling.collisions)
+    return "".join(collision(one, view, text) for one in view.result.collisions)
 
 
 def collision(crash: Collision, view: AssignmentView, text: Text) -> str:
@@ -181,7 +181,7 @@ def thresholds(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
 
 def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None:
     """One of them: a switch for 0 and 1, else a number within its bounds."""
-    key, recipe = f"set_{name}", RECIPES[desk.state.recipe].for_scene(field_of(desk.state.field))
+    key, recipe = f"set_{name}", RECIPES[desk.state.recipe].for_scene(scene_for(desk.state.field))
     meta: Mapping[str, Any] = next(f.metadata for f in recipe.settings.__dataclass_fields__.values() if f.name == name)
     usual = float(getattr(recipe.settings, name))
 
@@ -228,17 +228,17 @@ def two(view: AssignmentView, desk: AssignmentDesk, text: Text, *, tools: bool) 
         first = next(name for name, mark in found.marks.items() if mark.any())
         view = replace(view, state=replace(view.state, head=first))
     head_choice(view, desk, text, found)
-    for ruling in found.rulings:
-        tally = text("assignment_map_counts", **{name: ruling.count(name) for name in ("positive", "ignored")})
-        st.html(note(text("assignment_rule_counts", rule=rule_name(ruling.recipe, text), counts=tally)))
-        st.html(maps(view, ruling, text, found.marks))
+    for result in found.results:
+        tally = text("assignment_map_counts", **{name: result.count(name) for name in ("positive", "ignored")})
+        st.html(note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally)))
+        st.html(maps(view, result, text, found.marks))
     st.html(answers_table(view, found, text))
     differences(view, found, text)
 
 
 def verdict(found: Comparison, text: Text) -> str:
     """In how many predictors they differ."""
-    total = found.rulings[0].predictors
+    total = found.results[0].predictors
     key = "assignment_differ" if found.count else "assignment_agree"
     words = text(key, count=f"{found.count:,}", total=f"{total:,}")
     return f'<p class="lz-conclusions" data-testid="differ" data-value="{found.count}">{escape(words)}</p>'
@@ -247,15 +247,15 @@ def verdict(found: Comparison, text: Text) -> str:
 def answers_table(view: AssignmentView, found: Comparison, text: Text) -> str:
     """How many predictors answer for each truth under either rule."""
     head = cells(
-        escape(text("assignment_truths")), *(escape(rule_name(r.recipe, text)) for r in found.rulings), tag="th"
+        escape(text("assignment_truths")), *(escape(rule_name(r.recipe, text)) for r in found.results), tag="th"
     )
     body = "".join(
         cells(
             escape(truth_name(view.state, line, text)),
             *(
-                f'<span data-testid="answers-{side}-{line}" data-value="{len(ruling.truths[line].answers)}">'
-                f"{len(ruling.truths[line].answers)}</span>"
-                for side, ruling in enumerate(found.rulings)
+                f'<span data-testid="answers-{side}-{line}" data-value="{len(result.truths[line].answers)}">'
+                f"{len(result.truths[line].answers)}</span>"
+                for side, result in enumerate(found.results)
             ),
         )
         for line in range(len(view.state.boxes))
@@ -269,7 +269,7 @@ def differences(view: AssignmentView, found: Comparison, text: Text) -> None:
     if not folded.open:
         return
     numbers = numbers_of(view.state.field)
-    names = (rule_name(ruling.recipe, text) for ruling in found.rulings)
+    names = (rule_name(result.recipe, text) for result in found.results)
     head = cells(escape(text("assignment_field")), *map(escape, names), tag="th")
     body = "".join(
         cells(escape(who(one.predictor, text, numbers)), *(escape(difference_side(one, n, text)) for n in (0, 1)))

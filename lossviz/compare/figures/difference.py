@@ -8,29 +8,29 @@ from matplotlib.figure import SubFigure
 
 from lossviz.compare.charts import SCALE, SPAN, TICKS, described, signed_powers
 from lossviz.compare.difference import Difference
-from lossviz.compare.figures.parts.content import LedgerContent
+from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.state import EVERY_TERM
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, Rect, axes_in, plain, whole
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.squares import colour_bar, squares, squares_tall
 from lossviz.lab.predictors import state_name
 
 
-def drawable(content: LedgerContent) -> bool:
+def drawable(content: CompareContent) -> bool:
     """Where both programs take the scene."""
     return content.difference is not None
 
 
-def shown(content: LedgerContent) -> Difference:
+def shown(content: CompareContent) -> Difference:
     """The map."""
     found = content.difference
     assert found
     return found
 
 
-def paragraphs(content: LedgerContent, text: Text) -> list[str]:
+def paragraphs(content: CompareContent, text: Text) -> list[str]:
     """What is on the map, and what its colours mean."""
     found = shown(content)
     names = {"first": text(f"short_{found.first}"), "second": text(f"short_{found.second}")}
@@ -39,7 +39,7 @@ def paragraphs(content: LedgerContent, text: Text) -> list[str]:
     return [head, text("ledger_map_about", **names)]
 
 
-def draw(figure: SubFigure, content: LedgerContent, text: Text, look: Look) -> None:
+def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:
     """Map, scale, words."""
     ticks = {float(power): words for power, words in TICKS.items()}
     (place,), bar, words = squares(whole(figure), 1, look, [*TICKS.values()], head=False)
@@ -77,17 +77,17 @@ def draw_map(figure: SubFigure, place: Rect, found: Difference, look: Look) -> N
     plain(axes, look)
 
 
-def tall(content: LedgerContent, text: Text, look: Look) -> float:
+def tall(content: CompareContent, text: Text, look: Look) -> float:
     """A square and what is said about it."""
     inches = look.size.width - 2 * look.size.margin
     below = prose_tall(paragraphs(content, text), look.size.body, inches)
     return squares_tall(1, look, [*TICKS.values()], head=False) + below
 
 
-def table(content: LedgerContent) -> Rows:
+def table(content: CompareContent) -> Table:
     """A row a cell. Without a value: nothing is asked there."""
     found = shown(content)
-    rows: Rows = [["head", "anchor", "row", "column", "term", "quantity", "recipe", "value", "state"]]
+    rows: Table = [["head", "anchor", "row", "column", "term", "quantity", "recipe", "value", "state"]]
     for key, side, bits in zip((found.first, found.second), found.sides, found.states, strict=True):
         for (row, column), value in np.ndenumerate(side):
             number = None if np.isnan(value) else float(value)
@@ -96,7 +96,7 @@ def table(content: LedgerContent) -> Rows:
     return rows
 
 
-def says(content: LedgerContent, text: Text) -> str:
+def says(content: CompareContent, text: Text) -> str:
     """What is on the map, and where the difference is largest."""
     return " ".join([*paragraphs(content, text), described(shown(content), text)])
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from matplotlib.figure import SubFigure
 
-from lossviz.compare.figures.parts.content import LedgerContent
+from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.view import Cell, Row
 from lossviz.core.text import Text, four
 from lossviz.figures.content import Cell as Entry
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole, widest
 from lossviz.figures.table import HIGH, draw_table, table_tall
 from lossviz.figures.table import Row as Line
@@ -28,7 +28,7 @@ ALL = slice(None)
 GROUPS = ("decode", "answers", "ignored", "sums", "printed")
 
 
-def lines(content: LedgerContent, text: Text, columns: slice = ALL) -> list[Line]:
+def lines(content: CompareContent, text: Text, columns: slice = ALL) -> list[Line]:
     """Head and rows of some of the programs."""
     view = content.view
     head = Line(("", *(text(f"short_{column.key}") for column in view.applied[columns])), quiet=True)
@@ -36,7 +36,7 @@ def lines(content: LedgerContent, text: Text, columns: slice = ALL) -> list[Line
     return [head, *(Line((label(row, text), *(words(cell, row, text) for cell in row.cells[columns]))) for row in rows)]
 
 
-def blocks(content: LedgerContent, text: Text, points: float, inches: float) -> list[list[Line]]:
+def blocks(content: CompareContent, text: Text, points: float, inches: float) -> list[list[Line]]:
     """As many programs side by side as the width takes; the others below."""
     wide = [widest(column, points) for column in zip(*(line.words for line in lines(content, text)), strict=True)]
     gap, found, first = APART * points / 72, [], 0
@@ -75,7 +75,7 @@ def words(cell: Cell, row: Row, text: Text) -> str:
     return " ".join(map(four, cell.numbers)) if len(cell.numbers) <= SHORT else f"|{four(cell.size)}|"
 
 
-def draw(figure: SubFigure, content: LedgerContent, text: Text, look: Look) -> None:
+def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:
     """As large as there is room."""
     place = whole(figure)
     points = SMALLEST if not look.wide else max(SMALLEST, fitting(content, text, look, place))
@@ -84,22 +84,22 @@ def draw(figure: SubFigure, content: LedgerContent, text: Text, look: Look) -> N
         place = place._replace(h=place.h - table_tall(block, points) - HIGH * points / 72)
 
 
-def fitting(content: LedgerContent, text: Text, look: Look, place: Rect) -> float:
+def fitting(content: CompareContent, text: Text, look: Look, place: Rect) -> float:
     """The largest letters with which everything fits."""
     sizes = [look.size.body - step / 4 for step in range(40)]
     fit = (size for size in sizes if stacked_tall(blocks(content, text, size, place.w), size) <= place.h)
     return next(fit, SMALLEST)
 
 
-def tall(content: LedgerContent, text: Text, look: Look) -> float:
+def tall(content: CompareContent, text: Text, look: Look) -> float:
     """All rows of all programs."""
     inches = look.size.width - 2 * look.size.margin
     return stacked_tall(blocks(content, text, SMALLEST, inches), SMALLEST)
 
 
-def table(content: LedgerContent) -> Rows:
+def table(content: CompareContent) -> Table:
     """A line a cell: number or length, every number, who answers, the sentence."""
-    rows: Rows = [["row", "recipe", "differs", "value", "values", "predictors", "sentence"]]
+    rows: Table = [["row", "recipe", "differs", "value", "values", "predictors", "sentence"]]
     for row in content.view.shown:
         for cell in row.cells:
             several = " ".join(f"{number:.12g}" for number in cell.numbers) if len(cell.numbers) > 1 else ""
@@ -109,7 +109,7 @@ def table(content: LedgerContent) -> Rows:
     return rows
 
 
-def says(content: LedgerContent, text: Text) -> str:
+def says(content: CompareContent, text: Text) -> str:
     """How much differs, and the losses."""
     view = content.view
     differ = sum(row.differs for row in view.rows)

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.compare.figures.parts.content import LedgerContent
-from lossviz.compare.state import FEWEST, MOST, ROWS, LedgerState
-from lossviz.compare.view import LedgerView, ledger_of
-from lossviz.compare.widgets.desk import LedgerDesk, change
+from lossviz.compare.figures.parts.content import CompareContent
+from lossviz.compare.state import FEWEST, MOST, ROWS, CompareState
+from lossviz.compare.view import CompareView, view_of
+from lossviz.compare.widgets.desk import CompareDesk, change
 from lossviz.compare.widgets.question import subject, truth_in
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text
@@ -21,9 +21,9 @@ from lossviz.web.html import capital
 from lossviz.web.save import save
 
 
-def choices(desk: LedgerDesk, visit: Visit, text: Text) -> None:
+def choices(desk: CompareDesk, visit: Visit, text: Text) -> None:
     """About what, which rows, which programs."""
-    view = ledger_of(desk.state)
+    view = view_of(desk.state)
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="ledger-choices"):
         if visit.shows("scene"):
             about_what(view, desk, text)
@@ -34,13 +34,13 @@ def choices(desk: LedgerDesk, visit: Visit, text: Text) -> None:
             programs(desk, text)
 
 
-def stay(desk: LedgerDesk, **changes: Any) -> None:
+def stay(desk: CompareDesk, **changes: Any) -> None:
     """Another choice, made where the button says what is chosen: it stays unfolded under its new name."""
     change(desk, **changes)
     st.session_state["about"] = True
 
 
-def about_what(view: LedgerView, desk: LedgerDesk, text: Text) -> None:
+def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
     """The truth one asks about, or one predictor for all; nothing is drawn while it is folded."""
     held, truth = view.state.lab.at if view.state.held else None, truth_in(view)
     name = str(held) if held else subject(view, truth, text) if truth else text("ledger_no_truth")
@@ -64,14 +64,14 @@ def about_what(view: LedgerView, desk: LedgerDesk, text: Text) -> None:
             place(held, desk, text)
 
 
-def hold(view: LedgerView, desk: LedgerDesk) -> None:
+def hold(view: CompareView, desk: CompareDesk) -> None:
     """One predictor in every column, beginning with the first column's; or each column its own again."""
     first = next((column.predictor for column in view.applied if column.predictor), None)
     at = view.state.lab.at or first or Predictor(scene_of(view.state.lab.scene).heads[0].name, 0, 0, 0)
     stay(desk, held=st.session_state["held"], lab=replace(view.state.lab, at=at))
 
 
-def place(held: Predictor, desk: LedgerDesk, text: Text) -> None:
+def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
     """Head, anchor, row and column by number."""
     heads = {head.name: head.raw.shape for head in scene_of(desk.state.lab.scene).heads}
     if len(heads) > 1:
@@ -91,7 +91,7 @@ def place(held: Predictor, desk: LedgerDesk, text: Text) -> None:
             )
 
 
-def to_head(name: str, held: Predictor, desk: LedgerDesk) -> None:
+def to_head(name: str, held: Predictor, desk: CompareDesk) -> None:
     """The same place of the picture in another head."""
     heads = {head.name: head for head in scene_of(desk.state.lab.scene).heads}
     (columns, rows), (old_columns, old_rows) = heads[name].grid, heads[held.head].grid
@@ -99,12 +99,12 @@ def to_head(name: str, held: Predictor, desk: LedgerDesk) -> None:
     go(Predictor(name, min(held.anchor, heads[name].raw.shape[1] - 1), row, column), desk)
 
 
-def go(predictor: Predictor, desk: LedgerDesk) -> None:
+def go(predictor: Predictor, desk: CompareDesk) -> None:
     """Hold another predictor."""
     stay(desk, lab=replace(desk.state.lab, at=predictor))
 
 
-def programs(desk: LedgerDesk, text: Text) -> None:
+def programs(desk: CompareDesk, text: Text) -> None:
     """Which programs stand side by side; nothing is drawn while they are folded."""
     folded = st.popover(text("ledger_add"), key="programs", icon=":material/view_column:", on_change="rerun")
     if not folded.open:
@@ -122,7 +122,7 @@ def programs(desk: LedgerDesk, text: Text) -> None:
         st.caption(text("ledger_programs_help", fewest=FEWEST, most=MOST))
 
 
-def choose(desk: LedgerDesk) -> None:
+def choose(desk: CompareDesk) -> None:
     """Those that stood there keep their order, new ones come last; fewer than two are no comparison."""
     chosen = st.session_state["recipes"]
     kept = [key for key in desk.state.recipes if key in chosen]
@@ -131,6 +131,6 @@ def choose(desk: LedgerDesk) -> None:
         desk.put(desk.state.with_recipes(columns))
 
 
-def save_ledger(desk: Desk[LedgerState], text: Text, link: str) -> None:
+def save_ledger(desk: Desk[CompareState], text: Text, link: str) -> None:
     """Of programs side by side."""
-    save(LedgerContent(desk.state, link), text)
+    save(CompareContent(desk.state, link), text)

@@ -5,19 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.compare.state import MOST, LedgerState, on_scene
+from lossviz.compare.state import MOST, CompareState, on_scene
 from lossviz.core.desk import Desk
 from lossviz.lab.state import State
 from lossviz.web.session import Desks
 
-LedgerDesk = Desk[LedgerState]
+CompareDesk = Desk[CompareState]
 SEEN = "ledger-lab"
 """In the session: the Lab's state that was last taken over."""
 
 
 def follow_the_lab(desks: Desks) -> None:
     """An address without a state opens on the Lab's scene; and what changed there since is taken over."""
-    desk: LedgerDesk = desks["ledger"]
+    desk: CompareDesk = desks["ledger"]
     known = st.session_state.get(SEEN)
     here = on_scene(desks["lab"].state if "lab" in desks else State())
     if known != here and (known is not None or desk.state == desk.plain):
@@ -26,11 +26,11 @@ def follow_the_lab(desks: Desks) -> None:
     st.session_state[SEEN] = here
 
 
-def change(desk: LedgerDesk, **changes: Any) -> None:
+def change(desk: CompareDesk, **changes: Any) -> None:
     """Another choice."""
     desk.put(replace(desk.state, **changes))
 
 
-def add(desk: LedgerDesk, key: str) -> None:
+def add(desk: CompareDesk, key: str) -> None:
     """One more column; where there is no room, in place of the last."""
     desk.put(desk.state.with_recipes((*desk.state.recipes[: MOST - 1], key)))

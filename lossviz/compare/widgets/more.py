@@ -10,8 +10,8 @@ from lossviz.compare.charts import described, difference_map
 from lossviz.compare.columns import Column, terms_in
 from lossviz.compare.difference import difference_of, place_shown
 from lossviz.compare.state import EVERY_TERM, FEWEST, QUANTITIES
-from lossviz.compare.view import LedgerView
-from lossviz.compare.widgets.desk import LedgerDesk, add, change
+from lossviz.compare.view import CompareView
+from lossviz.compare.widgets.desk import CompareDesk, add, change
 from lossviz.compare.widgets.table import source
 from lossviz.components.plot import PlotClick, plot
 from lossviz.core.text import Text
@@ -30,7 +30,7 @@ COPIED = "ledger-copied"
 """In the session: whose script one takes home."""
 
 
-def folded(view: LedgerView, desk: LedgerDesk, visit: Visit, text: Text) -> None:
+def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
     """Map of the difference, Darknet through time, what the paper leaves open."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="center", key="ledger-more"):
@@ -50,7 +50,7 @@ def folded(view: LedgerView, desk: LedgerDesk, visit: Visit, text: Text) -> None
         assumed(key, text)
 
 
-def copied(view: LedgerView, text: Text) -> None:
+def copied(view: CompareView, text: Text) -> None:
     """One column's loss as a script to take home; made when it is unfolded."""
     columns = {column.key: column for column in view.applied if column.predictor and has_script(column.key)}
     if not columns:
@@ -76,7 +76,7 @@ def script_of(column: Column) -> str | None:
     return script(column.view.report, column.predictor) if column.view and column.predictor else None
 
 
-def the_map(view: LedgerView, desk: LedgerDesk, visit: Visit, text: Text) -> None:
+def the_map(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
     """Which map, and the map; a click holds that predictor."""
     left, right = st.columns([4, 5], gap="medium")
     with right:
@@ -103,7 +103,7 @@ def the_map(view: LedgerView, desk: LedgerDesk, visit: Visit, text: Text) -> Non
         st.html(note(text("ledger_map_about", **names)))
 
 
-def clicked(click: PlotClick, slot: tuple[str, int], shape: tuple[int, ...], desk: LedgerDesk) -> None:
+def clicked(click: PlotClick, slot: tuple[str, int], shape: tuple[int, ...], desk: CompareDesk) -> None:
     """Hold the predictor of the clicked cell."""
     row, column = click.point if isinstance(click.point, tuple) else (int(click.y), int(click.x))
     if 0 <= row < shape[0] and 0 <= column < shape[1]:
@@ -112,7 +112,7 @@ def clicked(click: PlotClick, slot: tuple[str, int], shape: tuple[int, ...], des
         change(desk, held=True, place=slot, lab=replace(desk.state.lab, at=at))
 
 
-def which(view: LedgerView, desk: LedgerDesk, text: Text) -> None:
+def which(view: CompareView, desk: CompareDesk, text: Text) -> None:
     """Term, quantity, pair, head and anchor of the map."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-choose-map"):
@@ -133,7 +133,7 @@ def which(view: LedgerView, desk: LedgerDesk, text: Text) -> None:
             pick(text("ledger_head"), "place", words, f"{here[0]}.{here[1]}", desk)
 
 
-def pick(label: str, name: str, words: dict[str, str], value: str, desk: LedgerDesk) -> None:
+def pick(label: str, name: str, words: dict[str, str], value: str, desk: CompareDesk) -> None:
     """One of a list."""
     key = f"map-{name}"
     st.session_state[key] = value if value in words else next(iter(words))
@@ -153,7 +153,7 @@ def picked(name: str, value: str) -> Any:
     return {"pair": (first, last), "place": (first, int(last) if last.isdigit() else 0)}.get(name, value)
 
 
-def history(desk: LedgerDesk, text: Text) -> None:
+def history(desk: CompareDesk, text: Text) -> None:
     """Darknet's two layers, dated; the versions lossviz has can stand in the table."""
     st.html(f"<h4>{escape(text('ledger_time'))}</h4>{note(text('ledger_time_about'))}")
     with st.container(key="ledger-history", gap=None):

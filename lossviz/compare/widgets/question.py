@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from lossviz.compare.columns import Asked, Column
-from lossviz.compare.view import LedgerView
-from lossviz.compare.widgets.desk import LedgerDesk
+from lossviz.compare.view import CompareView
+from lossviz.compare.widgets.desk import CompareDesk
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
@@ -17,25 +17,25 @@ ANSWER, DONE = "ledger-answer", "ledger-asked"
 SKIPPED = "skipped"
 
 
-def truth_in(view: LedgerView) -> TruthView | None:
+def truth_in(view: CompareView) -> TruthView | None:
     """The truth one asks about."""
     return next((truth for truth in view.truths if truth.number == view.truth), None)
 
 
-def subject(view: LedgerView, truth: TruthView, text: Text) -> str:
+def subject(view: CompareView, truth: TruthView, text: Text) -> str:
     """The cup; the missed spoon."""
     lab = view.applied[0].view
     return truth_name(lab, truth, text) if lab else ""
 
 
-def asking(view: LedgerView, desk: LedgerDesk, visit: Visit) -> bool:
+def asking(view: CompareView, desk: CompareDesk, visit: Visit) -> bool:
     """Whether the question waits: once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
     waits = opened and not st.session_state.get(DONE) and ANSWER not in st.session_state
     return waits and view.contest is not None and truth_in(view) is not None
 
 
-def question(view: LedgerView, text: Text) -> None:
+def question(view: CompareView, text: Text) -> None:
     """Which of the two pulls harder: the numbers that say so are hidden until it is answered."""
     contest, truth = view.contest, truth_in(view)
     if contest is None or truth is None:
@@ -54,7 +54,7 @@ def answer(key: str) -> None:
     st.session_state[ANSWER], st.session_state[DONE] = key, True
 
 
-def verdict(view: LedgerView, text: Text) -> str:
+def verdict(view: CompareView, text: Text) -> str:
     """Whether the answer was right; said once."""
     given = st.session_state.pop(ANSWER, None)
     if given in (None, SKIPPED) or view.contest is None:
@@ -77,7 +77,7 @@ def pull(column: Column, term: str) -> float:
     return asked_by(column, term).pull
 
 
-def sentences(view: LedgerView, text: Text) -> None:
+def sentences(view: CompareView, text: Text) -> None:
     """How much differs, and how hard each of the first two pulls."""
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
     differ = sum(row.differs for row in view.rows)
@@ -87,7 +87,7 @@ def sentences(view: LedgerView, text: Text) -> None:
     st.html(f'<p class="lz-sentence" role="status" data-testid="sentence">{verdict(view, text)}{words}</p>')
 
 
-def contest(view: LedgerView, text: Text) -> list[str]:
+def contest(view: CompareView, text: Text) -> list[str]:
     """Who pulls harder on the objectness of the truth's predictor, and how much."""
     truth = truth_in(view)
     if view.contest is None or (truth is None and not view.state.held):

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lossviz.compare.columns import Column
-from lossviz.compare.state import LedgerState
-from lossviz.compare.view import Cell, Finding, LedgerView, Row
+from lossviz.compare.state import CompareState
+from lossviz.compare.view import Cell, CompareView, Finding, Row
 from lossviz.core.text import Text, four
 from lossviz.engine.heads import Predictor
 from lossviz.programs.verified import verified
@@ -32,7 +32,7 @@ COMMIT = 7
 """Characters of a commit."""
 
 
-def ledger_table(view: LedgerView, text: Text, *, asking: bool) -> str:
+def ledger_table(view: CompareView, text: Text, *, asking: bool) -> str:
     """The whole table; a group of rows a term."""
     takes = view.applied
     head = "".join(f'<th scope="col">{heading(column, view, text)}</th>' for column in takes)
@@ -47,7 +47,7 @@ def ledger_table(view: LedgerView, text: Text, *, asking: bool) -> str:
     )
 
 
-def heading(column: Column, view: LedgerView, text: Text) -> str:
+def heading(column: Column, view: CompareView, text: Text) -> str:
     """Name, source, how well it was checked, and the way into the Lab."""
     query = urlencode(replace(view.state.in_the_lab(column.key), at=column.predictor).to_query())
     link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{escape(text("ledger_open_lab"))} ↗</a>'
@@ -71,7 +71,7 @@ def source(recipe: str, text: Text, *, whole: bool = False) -> str:
     return f"{said} · {text('ledger_checked', files=checked.files, date=checked.date, deviation=deviation)}"
 
 
-def block(group: str, rows: list[Row], view: LedgerView, text: Text, *, asking: bool) -> str:
+def block(group: str, rows: list[Row], view: CompareView, text: Text, *, asking: bool) -> str:
     """One group: its name, why a difference there matters, what is odd about it, its rows."""
     width = len(view.applied) + 1
     secret = asking and group in ("object", "noobject")
@@ -93,7 +93,7 @@ def group_name(group: str, text: Text) -> str:
     )
 
 
-def badge(finding: Finding, view: LedgerView, text: Text) -> str:
+def badge(finding: Finding, view: CompareView, text: Text) -> str:
     """Two programs whose losses and gradients do not go together."""
     names = text(f"short_{finding.first}"), text(f"short_{finding.second}")
     one, other = (four(number) for number in finding.numbers)
@@ -102,7 +102,7 @@ def badge(finding: Finding, view: LedgerView, text: Text) -> str:
     return f'<p class="lz-badge" data-testid="finding-{finding.kind}"><b>{kind}</b> {escape(words)}</p>'
 
 
-def line(row: Row, view: LedgerView, text: Text, *, hidden: bool) -> str:
+def line(row: Row, view: CompareView, text: Text, *, hidden: bool) -> str:
     """One row. Bars compare the numbers where each cell has one."""
     what = row.what or "rule"
     about = escape(text(f"ledger_row_{what}_about"))
@@ -117,7 +117,7 @@ def line(row: Row, view: LedgerView, text: Text, *, hidden: bool) -> str:
     return f"<tr{mark}>{label}{entries}</tr>"
 
 
-def entry(row: Row, cell: Cell, column: Column, view: LedgerView, text: Text, *, longest: float, hidden: bool) -> str:
+def entry(row: Row, cell: Cell, column: Column, view: CompareView, text: Text, *, longest: float, hidden: bool) -> str:
     """One cell, its number with more digits for scripts, its source one hover away."""
     exact = "" if cell.size is None else f"{cell.size:.13g}"
     about = escape("\n".join(part for part in (details(row, cell, column, text), source(cell.key, text)) if part))
@@ -131,7 +131,7 @@ def entry(row: Row, cell: Cell, column: Column, view: LedgerView, text: Text, *,
     )
 
 
-def written(row: Row, cell: Cell, column: Column, view: LedgerView, text: Text) -> str:
+def written(row: Row, cell: Cell, column: Column, view: CompareView, text: Text) -> str:
     """What stands in a cell."""
     if cell.empty:
         return "–"
@@ -162,7 +162,7 @@ def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text)
     return text("list_comma").join(names + more)
 
 
-def numbers(row: Row, cell: Cell, column: Column, view: LedgerView, text: Text) -> str:
+def numbers(row: Row, cell: Cell, column: Column, view: CompareView, text: Text) -> str:
     """One number; a few with their channels; of many the labelled ones, or their length."""
     kinds = partial(text.kind, SAMPLES[view.state.lab.scene].classes)
     if len(cell.numbers) == 1:
@@ -205,7 +205,7 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
     return ""
 
 
-def table(view: LedgerView, text: Text, *, asking: bool) -> None:
+def table(view: CompareView, text: Text, *, asking: bool) -> None:
     """The table; below it who cannot be applied, and what a reader of the numbers should know."""
     st.html(ledger_table(view, text, asking=asking))
     for column in view.columns:
@@ -217,7 +217,7 @@ def table(view: LedgerView, text: Text, *, asking: bool) -> None:
             st.html(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
 
 
-def refusal(column: Column, state: LedgerState, text: Text) -> str:
+def refusal(column: Column, state: CompareState, text: Text) -> str:
     """Why a program cannot be applied to the scene."""
     uneven = next((head for head in scene_of(state.lab.scene).heads if head.grid[0] != head.grid[1]), None)
     if RECIPES[column.key].square and uneven:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lossviz.core.text import Text, four
 from lossviz.decode.state import CHANNELS
-from lossviz.decode.view import Curve, Decoding, curve_of
+from lossviz.decode.view import Curve, DecodeView, curve_of
 from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TERM
 
 
@@ -41,7 +41,7 @@ CEILING = 4.0
 """Anchors: as wide as the later form can draw."""
 
 
-def squash_figure(found: Decoding, name: str, hand: int, text: Text, *, later: bool) -> Mapping[str, Any]:
+def squash_figure(found: DecodeView, name: str, hand: int, text: Text, *, later: bool) -> Mapping[str, Any]:
     """The curve and the point of the raw number that is not in hand; the one in hand is the chart's grip."""
     squash = SQUASHES[name]
     (low, high), (bottom, top) = squash.ends(later=later)
@@ -79,7 +79,7 @@ def line(curve: Curve, colour: str, dash: str, name: str) -> dict[str, Any]:
     }
 
 
-def resting(found: Decoding, squash: Squash, hand: int, *, later: bool) -> dict[str, Any]:
+def resting(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> dict[str, Any]:
     """The point of the other axis, with its name."""
     other = squash.first + 1 - hand % 2
     value = (found.later if later else found.usual)[other].value
@@ -106,7 +106,7 @@ def rulers(name: str, *, later: bool) -> list[dict[str, Any]]:
     return [across | {"y0": height, "y1": height} for height in heights]
 
 
-def marked(found: Decoding, squash: Squash, hand: int, *, later: bool) -> list[dict[str, Any]]:
+def marked(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> list[dict[str, Any]]:
     """From the point in hand down to t and across to what it becomes."""
     mine = chosen(squash, hand)
     (low, high), (bottom, top) = squash.ends(later=later)
@@ -116,7 +116,7 @@ def marked(found: Decoding, squash: Squash, hand: int, *, later: bool) -> list[d
     return [thin | {"x0": x, "x1": x, "y0": bottom, "y1": y}, thin | {"x0": low, "x1": x, "y0": y, "y1": y}]
 
 
-def described(found: Decoding, name: str, hand: int, text: Text, *, later: bool) -> str:
+def described(found: DecodeView, name: str, hand: int, text: Text, *, later: bool) -> str:
     """For those who do not see it."""
     squash = SQUASHES[name]
     mine = chosen(squash, hand)

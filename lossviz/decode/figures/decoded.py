@@ -9,7 +9,7 @@ from lossviz.decode.figures.parts.content import DecodeContent, formulas, on_box
 from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import ANCHOR, CELL, CELLS
 from lossviz.engine.boxes import XYWH
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, Rect, axes_in, whole
 from lossviz.figures.plane import draw_box, draw_label
 from lossviz.figures.prose import prose, prose_tall
@@ -82,10 +82,10 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
     return inches + words + table_tall(rows(content, text), points(look)) + 3 * GAP
 
 
-def table(content: DecodeContent) -> Rows:
+def table(content: DecodeContent) -> Table:
     """A row a raw number."""
     found = content.found
-    rows: Rows = [["channel", "raw", "becomes", "box_share", "box_cells", "cells_per_unit", "faster_rcnn_share"]]
+    rows: Table = [["channel", "raw", "becomes", "box_share", "box_cells", "cells_per_unit", "faster_rcnn_share"]]
     columns = zip(CHANNELS, found.raw, found.usual, found.box, found.cells, found.slopes, found.free, strict=True)
     rows += [[f"t_{name}", raw, usual.value, *rest] for name, raw, usual, *rest in columns]
     return rows

@@ -8,7 +8,7 @@ from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.figures.parts.tiles import draw_tiles, tiles_high
 from lossviz.decode.passthrough import WAYS, Cell, cell_of, counts, kinds, output_shape, sources
 from lossviz.decode.words import pair_says, share
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -83,12 +83,12 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
     return tiles + said + table_tall(rows(content, text), points(look)) + 2 * GAP
 
 
-def table(content: DecodeContent) -> Rows:
+def table(content: DecodeContent) -> Table:
     """A row an output: the pixel each program reads for it, and where that lies under the chosen one."""
     size, state = content.state.small, content.state
     shape = output_shape(size)
     read = {way: sources(way, size).ravel().tolist() for way in WAYS}
-    found: Rows = [["output", "channel", "row", "column", *read, "lies"]]
+    found: Table = [["output", "channel", "row", "column", *read, "lies"]]
     for index, lies in enumerate(kinds(state.way, size).ravel().tolist()):
         found.append([index, *cell_of(index, shape), *(read[way][index] for way in read), lies])
     return found

@@ -8,7 +8,7 @@ from lossviz.decode.charts.curves import BORDERS, NAMES, SQUASHES, Squash
 from lossviz.decode.figures.parts.content import DecodeContent, on_box
 from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import CURVES
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, Rect, font, whole
 from lossviz.figures.plane import DASHED, draw_label
@@ -82,12 +82,12 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
     return prose_tall([values(content, text)], look.size.body, inches) + 2 * HIGH * inches
 
 
-def table(content: DecodeContent) -> Rows:
+def table(content: DecodeContent) -> Table:
     """A row a place on the axis of t."""
     wide = {
         name: squash.curve(name, later=True) for squash in SQUASHES.values() for name in (squash.usual, squash.later)
     }
-    rows: Rows = [["curve", "t", "value"]]
+    rows: Table = [["curve", "t", "value"]]
     for name in CURVES:
         rows += [[name, t, value] for t, value in zip(*wide[name], strict=True)]
     return rows

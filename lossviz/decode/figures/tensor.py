@@ -19,7 +19,7 @@ from lossviz.decode.tensor import (
     with_numbers,
 )
 from lossviz.decode.words import number_name
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, Rect, whole, widest, write
 from lossviz.figures.prose import prose, prose_tall
 
@@ -73,10 +73,10 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
     return words + strip + prose_tall(indices(content.state, text), points(look), inches) + 2 * GAP
 
 
-def table(content: DecodeContent) -> Rows:
+def table(content: DecodeContent) -> Table:
     """A row a channel of the chosen cell."""
     state, output = content.state, OUTPUTS[content.state.of]
-    rows: Rows = [["channel", "anchor", "number", "class", "row", "column", "index_darknet", "index_nhwc", "raw"]]
+    rows: Table = [["channel", "anchor", "number", "class", "row", "column", "index_darknet", "index_nhwc", "raw"]]
     for channel in range(output.channels):
         place = place_of(output, channel, state.cell)
         kind = class_of(place.entry) if attribute_of(place.entry) == "class" else None

@@ -25,7 +25,7 @@ from lossviz.core.text import Text, four
 from lossviz.core.visit import LEVELS
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
-from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, Decoding, decoding_of, moved, tex
+from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
 from lossviz.decode.widgets import curves as decode_curves
 from lossviz.decode.widgets.curves import hear, heard_of
 from lossviz.engine.boxes import XYWH
@@ -76,12 +76,12 @@ def board_rev(desk: DecodeDesk) -> int:
     return desk.rev + sum(heard_of(key) for key in (ROWS, *decode_curves.KEYS.values()))
 
 
-def the_box(found: Decoding, text: Text) -> CanvasBox:
+def the_box(found: DecodeView, text: Text) -> CanvasBox:
     """What one can drag."""
     return CanvasBox("box", "prediction", text("decode_box"), found.shown(), LIMITS)
 
 
-def everything(found: Decoding, level: str, state: DecodeState, text: Text) -> list[CanvasBox]:
+def everything(found: DecodeView, level: str, state: DecodeState, text: Text) -> list[CanvasBox]:
     """The box, the anchor, and the same raw numbers in another form, where one is shown."""
     anchor: XYWH = (MIDDLE, MIDDLE, *SHARES)
     boxes = [the_box(found, text), CanvasBox("anchor", "other", text("decode_anchor"), anchor, movable=False)]
@@ -92,7 +92,7 @@ def everything(found: Decoding, level: str, state: DecodeState, text: Text) -> l
     return boxes
 
 
-def thrown(found: Decoding, text: Text) -> list[Arrow]:
+def thrown(found: DecodeView, text: Text) -> list[Arrow]:
     """From the anchor's centre to where Faster R-CNN's form puts it; as far as the picture goes."""
     x, y = found.free[:2]
     cells = math.hypot(x - MIDDLE, y - MIDDLE) * CELLS
@@ -116,7 +116,7 @@ def other_form(level: str, state: DecodeState) -> str:
 
 def listen(desk: DecodeDesk, text: Text, level: str) -> None:
     """What a hand did on the grid, to a raw number, or on a curve."""
-    found = decoding_of(desk.state)
+    found = view_of(desk.state)
     event = canvas_event(BOARD, boxes=everything(found, level, desk.state, text), rev=board_rev(desk), seq=desk.seq)
     if event:
         desk.seq = event.seq
@@ -152,7 +152,7 @@ def answer(desk: DecodeDesk, kind: str, state: DecodeState) -> None:
         desk.settle(state)
 
 
-def board(found: Decoding, desk: DecodeDesk, level: str, text: Text) -> None:
+def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> None:
     """Three by three cells, the anchor, the box."""
     box_canvas(
         boxes=everything(found, level, desk.state, text),
@@ -174,14 +174,14 @@ def board(found: Decoding, desk: DecodeDesk, level: str, text: Text) -> None:
 # ---- words ----
 
 
-def sentence(found: Decoding, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
+def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
     """The level's question, and what the numbers say; a screen reader hears it when nothing moves."""
     question = escape(text(f"decode_question_{level}"))
     heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
     return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, number)}</p>{heard}'
 
 
-def said(found: Decoding, level: str, state: DecodeState, text: Text, spell: Callable[[str, float], str]) -> str:
+def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Callable[[str, float], str]) -> str:
     """What the raw numbers in hand do, along x or along y; ``spell`` writes a number by its name."""
     if level != "1":
         part = state.form if level == "2" else state.edge
@@ -205,7 +205,7 @@ def plain(name: str, value: float) -> str:
 # ---- raw numbers ----
 
 
-def rows(found: Decoding, text: Text) -> list[Channel]:
+def rows(found: DecodeView, text: Text) -> list[Channel]:
     """Each raw number, what it becomes, where that is in cells, how steep it is there."""
     becomes = [f"σ = {four(value)}" for value in found.sigmas] + [f"e^t = {four(value)}" for value in found.factors]
     return [
@@ -216,7 +216,7 @@ def rows(found: Decoding, text: Text) -> list[Channel]:
     ]
 
 
-def raw_numbers(found: Decoding, desk: DecodeDesk, text: Text) -> None:
+def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> None:
     """The list of the four."""
     words = {
         word: text(f"channels_{word}" if word in ("slider", "field") else f"decode_row_{word}") for word in ROW_WORDS
@@ -234,7 +234,7 @@ def raw_numbers(found: Decoding, desk: DecodeDesk, text: Text) -> None:
     )
 
 
-def worked(found: Decoding, keys: tuple[str, ...], axes: tuple[int, ...]) -> str:
+def worked(found: DecodeView, keys: tuple[str, ...], axes: tuple[int, ...]) -> str:
     """Formulas with this state's numbers, one below the other, as LaTeX."""
     lines = []
     for axis in axes:
@@ -269,7 +269,7 @@ def try_it(desk: DecodeDesk, answer: str) -> None:
     st.session_state[GUESS] = {"answer": answer, "after": after}
 
 
-def first(found: Decoding, desk: DecodeDesk, memory: Memory) -> None:
+def first(found: DecodeView, desk: DecodeDesk, memory: Memory) -> None:
     """The first level: curves, formulas, the question."""
     text, view = memory.visit.text, memory.visit.view
     if view != "embed":

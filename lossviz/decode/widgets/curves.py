@@ -7,7 +7,7 @@ from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.charts.curves import SQUASHES, chosen, described, squash_figure
 from lossviz.decode.state import CHANNELS, DecodeState
-from lossviz.decode.view import Decoding
+from lossviz.decode.view import DecodeView
 
 DecodeDesk = Desk[DecodeState]
 KEYS = {name: f"decode-{name}" for name in SQUASHES}
@@ -28,7 +28,7 @@ def hear(key: str, number: int) -> None:
     st.session_state[HEARD] = {**st.session_state.get(HEARD, {}), key: number}
 
 
-def handle(name: str, found: Decoding, desk: DecodeDesk, *, later: bool) -> Handle:
+def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Handle:
     """The grip that stands for the raw number in hand."""
     squash = SQUASHES[name]
     curve = squash.curve(squash.later if later else squash.usual, later=later)
@@ -50,7 +50,7 @@ def handle(name: str, found: Decoding, desk: DecodeDesk, *, later: bool) -> Hand
     )
 
 
-def listen(desk: DecodeDesk, found: Decoding, *, later: bool) -> None:
+def listen(desk: DecodeDesk, found: DecodeView, *, later: bool) -> None:
     """What a hand did on a curve."""
     for name, key in KEYS.items():
         event = plot_event(key, handle=handle(name, found, desk, later=later))
@@ -66,7 +66,7 @@ def listen(desk: DecodeDesk, found: Decoding, *, later: bool) -> None:
             desk.settle(state)
 
 
-def charts(found: Decoding, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> None:
+def charts(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> None:
     """Side by side: the centre's and the size's."""
     hand = desk.state.hand
     for column, (name, key) in zip(st.columns(2, gap="small"), KEYS.items(), strict=True):

@@ -8,7 +8,7 @@ import streamlit as st
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, FORMS, DecodeState
-from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, Decoding, Way
+from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, DecodeView, Way
 from lossviz.decode.widgets.box import look, worked
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
@@ -18,7 +18,7 @@ SAME = 1e-4
 """A raw number that comes back from 32 bits differs by less, or has lost digits."""
 
 
-def forms(found: Decoding, desk: DecodeDesk, text: Text, *, tools: bool) -> None:
+def forms(found: DecodeView, desk: DecodeDesk, text: Text, *, tools: bool) -> None:
     """Which other form, and what it says."""
     state = desk.state
     if tools:
@@ -32,7 +32,7 @@ def table(testid: str, heads: list[str], lines: str) -> str:
     return table_of(testid, cells(*map(escape, heads), tag="th"), lines)
 
 
-def free(found: Decoding, state: DecodeState, text: Text) -> None:
+def free(found: DecodeView, state: DecodeState, text: Text) -> None:
     """Faster R-CNN's form beside YOLO's."""
     axis = state.hand % 2
     st.latex(worked(found, ("centre", "free"), (axis,)))
@@ -52,7 +52,7 @@ def where(place: float, text: Text) -> str:
     return text("decode_in_cell" if inside and column == 1 else "decode_in_other" if inside else "decode_off")
 
 
-def units(found: Decoding, state: DecodeState, text: Text) -> None:
+def units(found: DecodeView, state: DecodeState, text: Text) -> None:
     """In cells as YOLOv2 has it, in pixels of the network as YOLOv3 has it, then in pixels of the photograph."""
     axis = state.hand % 2
     st.latex(worked(found, ("size", "size_pixels", "photo"), (axis,)))
@@ -77,7 +77,7 @@ def pixels_of_anchor() -> str:
     return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
 
 
-def inverse(found: Decoding, state: DecodeState, text: Text) -> None:
+def inverse(found: DecodeView, state: DecodeState, text: Text) -> None:
     """Each raw number from the box alone."""
     st.latex(worked(found, ("back_centre", "back_size"), (state.hand % 2,)))
     lines = ""

@@ -8,7 +8,7 @@ import streamlit as st
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, EDGES, DecodeState
-from lossviz.decode.view import HIGHEST, MOVES, Decoding, Overflow, inner_edge, overflow_of
+from lossviz.decode.view import HIGHEST, MOVES, DecodeView, Overflow, inner_edge, overflow_of
 from lossviz.decode.widgets import curves
 from lossviz.decode.widgets.box import look, worked
 from lossviz.decode.widgets.forms import table
@@ -19,7 +19,7 @@ from lossviz.web.html import cells, note, number
 DecodeDesk = Desk[DecodeState]
 
 
-def limits(found: Decoding, desk: DecodeDesk, text: Text, view: str, *, tools: bool) -> None:
+def limits(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, tools: bool) -> None:
     """Which of the two."""
     if tools:
         words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
@@ -81,7 +81,7 @@ def notes(text: Text) -> str:
     return note(text("decode_highest", highest=f"{HIGHEST:.2f}")) + note(reach)
 
 
-def bounded(found: Decoding, desk: DecodeDesk, text: Text, view: str) -> None:
+def bounded(found: DecodeView, desk: DecodeDesk, text: Text, view: str) -> None:
     """Curves of both forms, and this state's numbers in both."""
     axis = desk.state.hand % 2
     curves.charts(found, desk, text, view, later=True)

@@ -8,7 +8,7 @@ import numpy as np
 from lossviz.core.text import Text
 from lossviz.figures.theme import QUIET, ceiling
 from lossviz.figures.traces import decades, spot
-from lossviz.functions.state import SPANS, ZooState
+from lossviz.functions.state import SPANS, FunctionsState
 from lossviz.functions.view import Curve, Numbers, Point
 
 LINES = (
@@ -67,7 +67,7 @@ def parts_of(curve: Curve) -> dict[str, Numbers]:
 def curve_figure(
     curves: Sequence[Curve],
     points: Sequence[Point],
-    state: ZooState,
+    state: FunctionsState,
     *,
     parts: Sequence[str],
     names: Mapping[str, str],
@@ -97,7 +97,7 @@ def curve_figure(
 
 
 def layout(
-    curves: Sequence[Curve], points: Sequence[Point], state: ZooState, parts: Sequence[str], text: Text
+    curves: Sequence[Curve], points: Sequence[Point], state: FunctionsState, parts: Sequence[str], text: Text
 ) -> dict[str, Any]:
     """One panel or two over one axis."""
     alone = len(parts) == 1
@@ -132,7 +132,7 @@ def scale(end: float, part: str, *, log: bool) -> dict[str, Any]:
     return still | {"range": [-0.04 * end if part == "value" else -1.06 * end, 1.06 * end]}
 
 
-def marks(points: Sequence[Point], state: ZooState, parts: Sequence[str]) -> list[dict[str, Any]]:
+def marks(points: Sequence[Point], state: FunctionsState, parts: Sequence[str]) -> list[dict[str, Any]]:
     """The place, no slope, and a dot on each curve. Shapes, not traces: they move without the curves being drawn anew."""
     line = {"type": "line", "layer": "below", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
     drawn: list[dict[str, Any]] = [line | {"x0": state.x, "x1": state.x, "yref": "paper", "y0": 0, "y1": 1}]

@@ -6,8 +6,8 @@ from typing import Any
 
 from lossviz.core.text import Text, four
 from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TERM, TRUTH, ceiling
-from lossviz.functions.distributions import Meeting
-from lossviz.functions.state import ZooState
+from lossviz.functions.distributions import TwoDistributions
+from lossviz.functions.state import FunctionsState
 
 COLOURS = {"p": TRUTH, "q": PREDICTION}
 PATTERN = {"p": "", "q": "/"}
@@ -30,7 +30,7 @@ def nearest(x: float) -> int:
     return min(range(2 * len(OUTCOMES)), key=lambda bar: abs(place_of(bar) - x))
 
 
-def bars_figure(state: ZooState, text: Text) -> Mapping[str, Any]:
+def bars_figure(state: FunctionsState, text: Text) -> Mapping[str, Any]:
     """p and q side by side, the bar in hand framed."""
     count = len(OUTCOMES)
     data = []
@@ -55,7 +55,7 @@ def bars_figure(state: ZooState, text: Text) -> Mapping[str, Any]:
     return {"data": data, "layout": bars_layout(text) | {"annotations": labels(state)}}
 
 
-def labels(state: ZooState) -> list[dict[str, Any]]:
+def labels(state: FunctionsState) -> list[dict[str, Any]]:
     """Every bar's height above it, and above the grip where there is one."""
     return [
         {
@@ -89,7 +89,7 @@ def bars_layout(text: Text) -> dict[str, Any]:
     }
 
 
-def stacks_figure(found: Meeting, text: Text) -> Mapping[str, Any]:
+def stacks_figure(found: TwoDistributions, text: Text) -> Mapping[str, Any]:
     """H(p, q) = H(p) + KL(p || q) above, with p and q exchanged below; what has no bound ends in an arrow's sign."""
     end = end_of(found)
     lengths = [(own, min(more, end - own)) for own, more in zip(found.entropies, found.divergences, strict=True)]
@@ -120,7 +120,7 @@ def stacks_figure(found: Meeting, text: Text) -> Mapping[str, Any]:
     return {"data": data, "layout": stacks_layout(end, text)}
 
 
-def end_of(found: Meeting) -> float:
+def end_of(found: TwoDistributions) -> float:
     """A round number beyond both stacks, or beyond the one that ends."""
     known = [value for value in found.crossed if math.isfinite(value)]
     return max(LEAST_END, ceiling(max(known, default=0.0)))
@@ -139,6 +139,6 @@ def stacks_layout(end: float, text: Text) -> dict[str, Any]:
     }
 
 
-def heights(state: ZooState) -> Sequence[float]:
+def heights(state: FunctionsState) -> Sequence[float]:
     """All bars, those of p first."""
     return (*state.p, *state.q)

@@ -5,24 +5,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import LEADING, Look, font, whole
 from lossviz.figures.measures import DASHES
 from lossviz.figures.theme import ceiling
 from lossviz.functions.charts.curves import LEAST, LINES, parts_of, reach, shown
-from lossviz.functions.figures.parts.content import ZooContent
+from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.state import SPANS
 
 PARTS = ("value", "slope")
 
 
-def applies(content: ZooContent) -> bool:
+def applies(content: FunctionsContent) -> bool:
     """Wherever it is not about distributions."""
     return not content.spread
 
 
-def draw(figure: SubFigure, content: ZooContent, text: Text, look: Look) -> None:
+def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -> None:
     """Two panels, one below the other, under one key."""
     area, state = whole(figure), content.state
     top = rows_of_key(look) * LEADING * look.size.body / 72 * (1 + len(state.functions) // 4)
@@ -58,7 +58,7 @@ def key(figure: SubFigure, axes: Axes, look: Look) -> None:
     )
 
 
-def lines(axes: Axes, content: ZooContent, part: str, text: Text, look: Look) -> None:
+def lines(axes: Axes, content: FunctionsContent, part: str, text: Text, look: Look) -> None:
     """A curve a function, and the point."""
     state, names = content.state, content.names(text)
     for (colour, dash), curve in zip(LINES, content.curves, strict=False):
@@ -72,7 +72,7 @@ def lines(axes: Axes, content: ZooContent, part: str, text: Text, look: Look) ->
     ends(axes, content, part)
 
 
-def ends(axes: Axes, content: ZooContent, part: str) -> None:
+def ends(axes: Axes, content: FunctionsContent, part: str) -> None:
     """As on the page."""
     axes.set_xlim(*SPANS[content.state.by])
     end = reach(content.curves, content.points, part)
@@ -83,22 +83,22 @@ def ends(axes: Axes, content: ZooContent, part: str) -> None:
         axes.locator_params(axis="y", nbins=5)
 
 
-def tall(content: ZooContent, text: Text, look: Look) -> float:
+def tall(content: FunctionsContent, text: Text, look: Look) -> float:
     """Higher than wide."""
     return 1.3 * (look.size.width - 2 * look.size.margin)
 
 
-def table(content: ZooContent) -> Rows:
+def table(content: FunctionsContent) -> Table:
     """A row a place: value and slope of each function."""
     heads = [f"{curve.key}{what}" for curve in content.curves for what in ("", "_slope")]
-    rows: Rows = [["x", *heads]]
+    rows: Table = [["x", *heads]]
     for n, x in enumerate(content.curves[0].xs):
         numbers = (float(side[n]) for curve in content.curves for side in (curve.values, curve.slopes))
         rows.append([float(x), *(number if np.isfinite(number) else None for number in numbers)])
     return rows
 
 
-def says(content: ZooContent, text: Text) -> str:
+def says(content: FunctionsContent, text: Text) -> str:
     """Value and slope of each at the point."""
     parts = [
         text("figure_zoo_alt", name=text(f"zoo_{point.key}"), value=four(point.value), slope=four(point.slope))

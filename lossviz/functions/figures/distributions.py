@@ -5,20 +5,20 @@ from typing import Any
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import LEADING, Look, font, whole
 from lossviz.figures.table import Row, draw_table, table_tall
 from lossviz.functions.charts.distributions import COLOURS, OUTCOMES, PATTERN, WIDE, place_of
-from lossviz.functions.figures.parts.content import ZooContent
+from lossviz.functions.figures.parts.content import FunctionsContent
 
 
-def applies(content: ZooContent) -> bool:
+def applies(content: FunctionsContent) -> bool:
     """Only there."""
     return content.spread
 
 
-def number_rows(content: ZooContent, text: Text) -> list[Row]:
+def number_rows(content: FunctionsContent, text: Text) -> list[Row]:
     """Entropy, divergence, cross-entropy, both ways."""
     found = content.meeting
     rows = [Row(tuple(text(f"chances_{part}") for part in ("way", "entropy", "divergence", "cross")), quiet=True)]
@@ -28,7 +28,7 @@ def number_rows(content: ZooContent, text: Text) -> list[Row]:
     return rows
 
 
-def draw(figure: SubFigure, content: ZooContent, text: Text, look: Look) -> None:
+def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -> None:
     """Bars above, numbers below."""
     area, rows = whole(figure), number_rows(content, text)
     below = table_tall(rows, look.size.small) + 0.15
@@ -71,20 +71,20 @@ def draw(figure: SubFigure, content: ZooContent, text: Text, look: Look) -> None
     draw_table(figure, area._replace(h=below), rows, look.size.small, look)
 
 
-def tall(content: ZooContent, text: Text, look: Look) -> float:
+def tall(content: FunctionsContent, text: Text, look: Look) -> float:
     """Bars about as high as they are wide, and the table."""
     return 0.8 * (look.size.width - 2 * look.size.margin) + table_tall(number_rows(content, text), look.size.small)
 
 
-def table(content: ZooContent) -> Rows:
+def table(content: FunctionsContent) -> Table:
     """A row an outcome."""
     state = content.state
-    rows: Rows = [["outcome", "p", "q"]]
+    rows: Table = [["outcome", "p", "q"]]
     rows += [[name, p, q] for name, p, q in zip(OUTCOMES, state.p, state.q, strict=True)]
     return rows
 
 
-def says(content: ZooContent, text: Text) -> str:
+def says(content: FunctionsContent, text: Text) -> str:
     """Both ways in words."""
     rows = number_rows(content, text)
     heads = rows[0].words[1:]

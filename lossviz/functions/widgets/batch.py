@@ -9,8 +9,8 @@ import streamlit as st
 from lossviz.core.text import Text, four
 from lossviz.engine.reductions import AVG_EPS
 from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
-from lossviz.functions.state import FACTORS, LIMITS, LOSSES, NETS, OBJECTS, SCALES
-from lossviz.functions.widgets.curves import ZooDesk, framed, name_of
+from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES
+from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number
 from lossviz.web.session import Memory
@@ -19,7 +19,7 @@ WIDTHS = (1, 1.55)
 """Of the rows one edits and of what is made of them."""
 
 
-def batch(memory: Memory, desk: ZooDesk, text: Text) -> None:
+def batch(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
     """The sentence, the rows, the reductions; below them the trap."""
     shows, found = memory.visit.shows, batch_of(desk.state)
     whole = shows("panel") and memory.visit.view != "embed"
@@ -40,9 +40,9 @@ def batch(memory: Memory, desk: ZooDesk, text: Text) -> None:
 # ---- the rows ----
 
 
-def rows(desk: ZooDesk, text: Text) -> None:
+def rows(desk: FunctionsDesk, text: Text) -> None:
     """What each row says, what it should say, what it weighs."""
-    words = {key: name_of(key, text) for key in LOSSES}
+    words = {key: name_of(key, text) for key in ROW_LOSSES}
     segments(text("batch_loss"), "batch-loss", words, desk.state.loss, lambda key: change(desk, loss=key))
     st.html(note(text(f"batch_{desk.state.loss}_about")))
     with st.container(key="batch-rows"):
@@ -54,7 +54,7 @@ def rows(desk: ZooDesk, text: Text) -> None:
     setting("factor", "avg_factor", (*FACTORS, 1.0), desk)
 
 
-def field(place: int, name: str, desk: ZooDesk, text: Text) -> None:
+def field(place: int, name: str, desk: FunctionsDesk, text: Text) -> None:
     """One number of a row."""
     key = f"batch-{place}-{name}"
     low, high = LIMITS[name]
@@ -73,7 +73,7 @@ def field(place: int, name: str, desk: ZooDesk, text: Text) -> None:
     )
 
 
-def change(desk: ZooDesk, **changes: Any) -> None:
+def change(desk: FunctionsDesk, **changes: Any) -> None:
     """Something else is asked of the batch."""
     desk.put(replace(desk.state, **changes))
 
@@ -101,7 +101,7 @@ def reduced(found: Batch, text: Text) -> str:
 # ---- the trap ----
 
 
-def trap(memory: Memory, desk: ZooDesk, text: Text) -> None:
+def trap(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
     """One object among thousands of background predictors: how much each pulls, way by way."""
     state, shows = desk.state, memory.visit.shows
     st.html(f"<h4>{escape(text('trap_title'))}</h4>")
@@ -121,7 +121,7 @@ def trap(memory: Memory, desk: ZooDesk, text: Text) -> None:
         st.html(f'<p class="lz-stamp" data-testid="trap-says">{escape(text("trap_says", **words))}</p>')
 
 
-def trap_choices(desk: ZooDesk, text: Text) -> None:
+def trap_choices(desk: FunctionsDesk, text: Text) -> None:
     """How many predictors and objects, and what the background counts."""
     words = {str(net): f"{net:,}" for net in NETS}
     segments(
@@ -132,7 +132,7 @@ def trap_choices(desk: ZooDesk, text: Text) -> None:
         setting("noobj", "noobj_scale", (*SCALES, 10.0), desk)
 
 
-def setting(name: str, label: str, ends: tuple[float, float, float], desk: ZooDesk) -> None:
+def setting(name: str, label: str, ends: tuple[float, float, float], desk: FunctionsDesk) -> None:
     """One number of the trap."""
     low, high, step = ends
     key = f"trap-{name}"

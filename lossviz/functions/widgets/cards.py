@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.text import Text
-from lossviz.functions.widgets.curves import ZooDesk, name_of, swatch
-from lossviz.losses import ZOO
+from lossviz.functions.widgets.curves import FunctionsDesk, name_of, swatch
+from lossviz.losses import LOSSES
 from lossviz.web.html import cells, note
 
 JOINT = r" \\ "
@@ -14,7 +14,7 @@ WIDE = 3
 """Cards side by side."""
 
 
-def cards(desk: ZooDesk, text: Text) -> None:
+def cards(desk: FunctionsDesk, text: Text) -> None:
     """The one in hand first."""
     state = desk.state
     keys = sorted(state.functions, key=lambda key: key != state.hand)
@@ -28,9 +28,9 @@ def cards(desk: ZooDesk, text: Text) -> None:
     st.html(f'<p class="lz-quiet">{link}</p>')
 
 
-def card(key: str, desk: ZooDesk, text: Text) -> None:
+def card(key: str, desk: FunctionsDesk, text: Text) -> None:
     """One function."""
-    function, state = ZOO[key], desk.state
+    function, state = LOSSES[key], desk.state
     with st.container(horizontal=True, vertical_alignment="center", key=f"head-{key}"):
         title = f"{swatch(state.functions.index(key))}<b>{escape(name_of(key, text))}</b>"
         st.html(f'<p class="lz-zoo-title">{title}</p>', width="stretch")
@@ -53,7 +53,7 @@ def lines(latex: str) -> str:
     return latex if len(parts) == 1 else rf"\begin{{gathered}} {JOINT.join(parts)} \end{{gathered}}"
 
 
-def remove(desk: ZooDesk, key: str) -> None:
+def remove(desk: FunctionsDesk, key: str) -> None:
     """One function less."""
     left = tuple(other for other in desk.state.functions if other != key)
     desk.put(desk.state.with_functions(left))
@@ -61,7 +61,7 @@ def remove(desk: ZooDesk, key: str) -> None:
 
 def calls(key: str, text: Text) -> str:
     """What computes it in PyTorch and TensorFlow, and its sources."""
-    function = ZOO[key]
+    function = LOSSES[key]
     rows = {
         "PyTorch": [f"<code>{escape(call)}</code>" for call in function.torch],
         "TensorFlow": [f"<code>{escape(call)}</code>" for call in function.tensorflow],

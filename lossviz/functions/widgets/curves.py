@@ -13,15 +13,15 @@ from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.curves import LINES, curve_figure, path
-from lossviz.functions.figures.parts.content import ZooContent
-from lossviz.functions.state import MOST, SPANS, ZooState
+from lossviz.functions.figures.parts.content import FunctionsContent
+from lossviz.functions.state import MOST, SPANS, FunctionsState
 from lossviz.functions.view import Curve, Point, curves_of, given_of, steepest
-from lossviz.losses import ZOO
+from lossviz.losses import LOSSES
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
-ZooDesk = Desk[ZooState]
+FunctionsDesk = Desk[FunctionsState]
 CHART = "zoo-chart"
 HEIGHT = {"page": 500, "embed": 330, "present": 560}
 """Pixels, by view."""
@@ -41,7 +41,9 @@ def name_of(key: str, text: Text) -> str:
 # ---- the chart ----
 
 
-def handle(curves: Sequence[Curve], points: Sequence[Point], parts: Sequence[str], desk: ZooDesk, text: Text) -> Handle:
+def handle(
+    curves: Sequence[Curve], points: Sequence[Point], parts: Sequence[str], desk: FunctionsDesk, text: Text
+) -> Handle:
     """The grip on the function in hand."""
     state = desk.state
     number = state.functions.index(state.hand)
@@ -64,7 +66,7 @@ def handle(curves: Sequence[Curve], points: Sequence[Point], parts: Sequence[str
     )
 
 
-def listen(desk: ZooDesk, text: Text) -> None:
+def listen(desk: FunctionsDesk, text: Text) -> None:
     """What a hand did on the chart."""
     event = plot_event(CHART, handle=handle((), (), (), desk, text))
     if not event:
@@ -81,7 +83,7 @@ def parts_of(asking: bool) -> tuple[str, ...]:
     return ("value",) if asking else ("value", "slope")
 
 
-def chart(points: Sequence[Point], desk: ZooDesk, visit: Visit, *, asking: bool) -> None:
+def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking: bool) -> None:
     """Values above, slopes below, one grip on both."""
     state, text, parts = desk.state, visit.text, parts_of(asking)
     curves = curves_of(state)
@@ -104,7 +106,7 @@ def said(points: Sequence[Point], text: Text) -> str:
 # ---- the question ----
 
 
-def asking(desk: ZooDesk, visit: Visit) -> bool:
+def asking(desk: FunctionsDesk, visit: Visit) -> bool:
     """Whether the question waits: once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
     return opened and not st.session_state.get(DONE)
@@ -126,7 +128,7 @@ def answer(key: str) -> None:
     st.session_state[ANSWER], st.session_state[DONE] = key, True
 
 
-def sentence(points: Sequence[Point], desk: ZooDesk, text: Text, *, resting: bool) -> str:
+def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, resting: bool) -> str:
     """Who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
     known = [point for point in points if point.defined]
     if not known:
@@ -147,7 +149,7 @@ def sentence(points: Sequence[Point], desk: ZooDesk, text: Text, *, resting: boo
     return f'<p class="lz-sentence">{verdict(hardest, desk, text)}{escape(words)}</p>{heard}'
 
 
-def verdict(hardest: Point, desk: ZooDesk, text: Text) -> str:
+def verdict(hardest: Point, desk: FunctionsDesk, text: Text) -> str:
     """Whether the answer was right, as long as nothing has moved."""
     given = st.session_state.get(ANSWER)
     if given in (None, SKIPPED) or desk.state != desk.plain:
@@ -167,7 +169,7 @@ def swatch(place: int) -> str:
     return f'<i class="lz-swatch" style="border-color:{colour};border-top-style:{style}"></i>'
 
 
-def numbers(points: Sequence[Point], desk: ZooDesk, text: Text) -> str:
+def numbers(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> str:
     """Of every shown function: what it is given, its value, its slope along the axis."""
     state = desk.state
     head = cells(*(escape(text(key)) for key in ("zoo_function", "zoo_given", "zoo_value", "zoo_slope")), tag="th")
@@ -191,7 +193,7 @@ def framed(testid: str, head: str, body: str) -> str:
 # ---- choices ----
 
 
-def chooser(desk: ZooDesk, text: Text) -> None:
+def chooser(desk: FunctionsDesk, text: Text) -> None:
     """The shown functions, one of them in hand; and a box in which one finds any other."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-functions"):
@@ -200,10 +202,10 @@ def chooser(desk: ZooDesk, text: Text) -> None:
         search(desk, text)
 
 
-def search(desk: ZooDesk, text: Text) -> None:
+def search(desk: FunctionsDesk, text: Text) -> None:
     """Any function by its name in either language, or by what a library calls it."""
     st.session_state["zoo-search"] = None
-    others = [key for key in ZOO if key not in desk.state.functions]
+    others = [key for key in LOSSES if key not in desk.state.functions]
 
     def choose() -> None:
         key = st.session_state["zoo-search"]
@@ -233,10 +235,10 @@ def option(key: str, text: Text) -> str:
 
 def called(key: str) -> tuple[str, ...]:
     """The libraries' calls."""
-    return (*ZOO[key].torch, *ZOO[key].tensorflow)
+    return (*LOSSES[key].torch, *LOSSES[key].tensorflow)
 
 
-def axis_choice(desk: ZooDesk, text: Text) -> None:
+def axis_choice(desk: FunctionsDesk, text: Text) -> None:
     """What x is, and whether heights are logarithmic."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-axis"):
@@ -246,13 +248,13 @@ def axis_choice(desk: ZooDesk, text: Text) -> None:
         st.toggle(text("zoo_log"), key="zoo-log", on_change=lambda: look(desk, log=st.session_state["zoo-log"]))
 
 
-def knobs(desk: ZooDesk, text: Text) -> None:
+def knobs(desk: FunctionsDesk, text: Text) -> None:
     """The target, and what bends the shown functions."""
     state = desk.state
     with st.container(horizontal=True, key="zoo-knobs"):
         slide(text("zoo_target"), "zoo-t", state.t, (0.0, 1.0, 0.05), lambda t: desk.put(replace(desk.state, t=t)))
         for key in state.functions:
-            for knob in ZOO[key].knobs:
+            for knob in LOSSES[key].knobs:
                 name = f"{key}.{knob.name}"
                 label = text("zoo_knob", name=name_of(key, text), knob=GREEK.get(knob.name, knob.name))
                 slide(
@@ -264,7 +266,7 @@ def knobs(desk: ZooDesk, text: Text) -> None:
                 )
 
 
-def turner(desk: ZooDesk, name: str) -> Any:
+def turner(desk: FunctionsDesk, name: str) -> Any:
     """What turns one knob."""
     return lambda value: desk.put(desk.state.with_knob(name, value))
 
@@ -282,18 +284,18 @@ def opening(text: Text) -> str:
     return f'<p class="lz-sentence">{escape(text("zoo_sentence"))}</p>'
 
 
-def turn(desk: ZooDesk, text: Text) -> None:
+def turn(desk: FunctionsDesk, text: Text) -> None:
     """What to try next, on what the page opens on; its place is always there."""
     place = st.empty()
     if desk.state == desk.plain:
         place.html(note(text("zoo_turn")))
 
 
-def look(desk: ZooDesk, **changes: Any) -> None:
+def look(desk: FunctionsDesk, **changes: Any) -> None:
     """Another way to look at the same curves."""
     desk.settle(replace(desk.state, **changes))
 
 
-def save_zoo(desk: Desk[ZooState], text: Text, link: str) -> None:
+def save_zoo(desk: Desk[FunctionsState], text: Text, link: str) -> None:
     """Of loss functions, or of two distributions."""
-    save(ZooContent(desk.state, link), text)
+    save(FunctionsContent(desk.state, link), text)

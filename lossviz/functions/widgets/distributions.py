@@ -10,9 +10,9 @@ from lossviz.components.plot import Handle, PlotDrag, plot, plot_event
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.distributions import OUTCOMES, bars_figure, heights, nearest, place_of, stacks_figure
-from lossviz.functions.distributions import Meeting, information, meeting_of
-from lossviz.functions.state import ZooState
-from lossviz.functions.widgets.curves import ZooDesk, framed
+from lossviz.functions.distributions import TwoDistributions, distributions_of, information
+from lossviz.functions.state import FunctionsState
+from lossviz.functions.widgets.curves import FunctionsDesk, framed
 from lossviz.web.html import cells, number
 from lossviz.web.session import Memory
 
@@ -24,11 +24,11 @@ STEP = 0.05
 SAME = 1e-9
 
 
-def chances(memory: Memory, desk: ZooDesk, text: Text) -> None:
+def chances(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
     """The bars at the left, what follows from them at the right."""
     visit = memory.visit
     listen(desk, text)
-    found = meeting_of(desk.state)
+    found = distributions_of(desk.state)
     if visit.shows("sentence"):
         st.html(sentence(found, text))
     left, right = st.columns((1.1, 1), gap="medium")
@@ -49,7 +49,7 @@ def chances(memory: Memory, desk: ZooDesk, text: Text) -> None:
 # ---- the bars ----
 
 
-def handle(desk: ZooDesk, text: Text) -> Handle:
+def handle(desk: FunctionsDesk, text: Text) -> Handle:
     """The grip on the bar in hand."""
     state = desk.state
     return Handle(
@@ -71,7 +71,7 @@ def bar_name(bar: int) -> str:
     return f"{'p' if bar < count else 'q'}({OUTCOMES[bar % count]})"
 
 
-def listen(desk: ZooDesk, text: Text) -> None:
+def listen(desk: FunctionsDesk, text: Text) -> None:
     """What a hand did: a drag keeps its bar, a tap chooses one, the arrows to the left and right choose the next one."""
     grip = handle(desk, text)
     event = plot_event(CHART, handle=grip)
@@ -96,14 +96,14 @@ def stepped(event: PlotDrag, grip: Handle) -> bool:
     return event.kind == "move" and level and along
 
 
-def beside(state: ZooState, way: float) -> int:
+def beside(state: FunctionsState, way: float) -> int:
     """The next bar on the screen that way; at the end the same."""
     order = sorted(range(2 * len(OUTCOMES)), key=place_of)
     place = order.index(state.bar) + (1 if way > 0 else -1)
     return order[min(max(place, 0), len(order) - 1)]
 
 
-def chart(desk: ZooDesk, visit: Visit) -> None:
+def chart(desk: FunctionsDesk, visit: Visit) -> None:
     """The bars with their grip."""
     text, state = visit.text, desk.state
     said = text("list_comma").join(f"{bar_name(bar)} {chance:.3g}" for bar, chance in enumerate(heights(state)))
@@ -117,7 +117,7 @@ def chart(desk: ZooDesk, visit: Visit) -> None:
     )
 
 
-def bar_field(desk: ZooDesk, text: Text) -> None:
+def bar_field(desk: FunctionsDesk, text: Text) -> None:
     """The bar in hand as a number, and what it tells when its outcome comes."""
     state = desk.state
     chance = heights(state)[state.bar]
@@ -148,7 +148,7 @@ def bar_field(desk: ZooDesk, text: Text) -> None:
 # ---- what follows ----
 
 
-def sentence(found: Meeting, text: Text) -> str:
+def sentence(found: TwoDistributions, text: Text) -> str:
     """What believing in q costs when p is true, and the other way round."""
     first, second = found.divergences
     key = "chances_same" if max(first, second) < SAME else "chances_says"
@@ -158,7 +158,7 @@ def sentence(found: Meeting, text: Text) -> str:
     return f'<p class="lz-sentence">{escape(words)}</p>'
 
 
-def stacks(found: Meeting, visit: Visit) -> None:
+def stacks(found: TwoDistributions, visit: Visit) -> None:
     """Cross-entropies, put together."""
     text = visit.text
     plot(
@@ -170,7 +170,7 @@ def stacks(found: Meeting, visit: Visit) -> None:
     )
 
 
-def measures(found: Meeting, text: Text) -> str:
+def measures(found: TwoDistributions, text: Text) -> str:
     """The same as numbers, both ways."""
     heads = ("chances_way", "chances_entropy", "chances_divergence", "chances_cross")
     head = cells(*(escape(text(key)) for key in heads), tag="th")
@@ -185,7 +185,7 @@ def measures(found: Meeting, text: Text) -> str:
     return framed("chances", head, body)
 
 
-def laws(found: Meeting, state: ZooState, text: Text) -> str:
+def laws(found: TwoDistributions, state: FunctionsState, text: Text) -> str:
     """One line each: rarer tells more, independent outcomes add up, the two divergences differ, cross-entropy is a sum."""
     one, other = found.entropies
     alike = four(found.divergences[0]) == four(found.divergences[1])

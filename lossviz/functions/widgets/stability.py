@@ -12,7 +12,7 @@ from lossviz.core.text import Text
 from lossviz.functions.charts.stability import breaks_figure
 from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained, latex_of, tensorflow_slope, true_slope
 from lossviz.functions.state import FORMS, TYPES, WEIGHTS
-from lossviz.functions.widgets.curves import ZooDesk, framed, look, slide
+from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.session import Memory
@@ -24,7 +24,7 @@ AROUND = (-0.001, 0.0, 0.001)
 Found = Mapping[tuple[Way, str], Strained]
 
 
-def stability(memory: Memory, desk: ZooDesk, text: Text) -> None:
+def stability(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
     """Choices, the two formulas, the curve with its breaks; beside it the table, and TensorFlow's slope."""
     state, visit = desk.state, memory.visit
     found = all_strained(state.form, state.t, state.pos)
@@ -52,7 +52,7 @@ def stability(memory: Memory, desk: ZooDesk, text: Text) -> None:
                 st.html(slopes(desk, text))
 
 
-def choices(desk: ZooDesk, text: Text) -> None:
+def choices(desk: FunctionsDesk, text: Text) -> None:
     """Which cross-entropy, in which precision, with which target."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="breaks-choices"):
@@ -65,7 +65,7 @@ def choices(desk: ZooDesk, text: Text) -> None:
             weight(desk)
 
 
-def weight(desk: ZooDesk) -> None:
+def weight(desk: FunctionsDesk) -> None:
     """Of positives."""
     st.session_state["breaks-pos"] = desk.state.pos
     st.number_input(
@@ -79,12 +79,12 @@ def weight(desk: ZooDesk) -> None:
     )
 
 
-def change(desk: ZooDesk, **changes: Any) -> None:
+def change(desk: FunctionsDesk, **changes: Any) -> None:
     """Something else is asked."""
     desk.put(replace(desk.state, **changes))
 
 
-def sentence(found: Found, desk: ZooDesk, text: Text) -> str:
+def sentence(found: Found, desk: FunctionsDesk, text: Text) -> str:
     """Where the written form breaks in this precision."""
     one = found["naive", desk.state.dtype]
     return text(
@@ -125,7 +125,7 @@ def place(side: Break | None, name: str, text: Text) -> str:
     return f'<span data-testid="break-{name}" data-value="{exact}">{escape(spelled(side, text))}</span>'
 
 
-def slopes(desk: ZooDesk, text: Text) -> str:
+def slopes(desk: FunctionsDesk, text: Text) -> str:
     """The weighted form's slope around 0, true and as TensorFlow returns it."""
     state = desk.state
     head = cells("z", escape(text("breaks_true_slope")), "TensorFlow", tag="th")

@@ -5,7 +5,7 @@ import math
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, whole, widest, wrapped, write
 from lossviz.figures.theme import TERM, ceiling
 from lossviz.lab.channels import FIRST_CLASS, Channel
@@ -150,11 +150,11 @@ def tall(content: LabContent, text: Text, look: Look) -> float:
     return (head + rows + (2.6 + 2 * LEADING) * size.small) / 72 + words_tall(content, text, look)
 
 
-def table(content: LabContent) -> Rows:
+def table(content: LabContent) -> Table:
     """A row a channel; the readings in the row of the one that is read."""
     found = content.why
     readings = ("weight", "value", "floor", "closed", "autograd", "delta", "passed_back", "printed")
-    rows: Rows = [["channel", "raw", "output", "target", "gradient", *readings]]
+    rows: Table = [["channel", "raw", "output", "target", "gradient", *readings]]
     for c in found.channels:
         name = LETTERS[c.index] if c.kind is None else f"{c.index - FIRST_CLASS}c"
         mine = found.reading if c.index == found.chosen else None

@@ -5,7 +5,7 @@ import math
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.theme import PREDICTION, QUIET, TERM
@@ -64,9 +64,9 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
     settle(axes, look)
 
 
-def table(content: LabContent) -> Rows:
+def table(content: LabContent) -> Table:
     """The label's places in the order of time."""
-    rows: Rows = [["number", "x", "y", "loss", "excess", "predictors"]]
+    rows: Table = [["number", "x", "y", "loss", "excess", "predictors"]]
     for p in content.track.points:
         rows.append([content.track.number, p.x, p.y, p.loss, p.excess, " ".join(map(str, p.answers))])
     return rows

@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, whole, width, wrapped, write
 from lossviz.figures.squares import colour_bar
 from lossviz.figures.theme import PREDICTION
@@ -171,12 +171,12 @@ def tall(content: LabContent, text: Text, look: Look) -> float:
     return inches - 2.2 * small - scale_wide(content, text, look) + head * size.body / 72 + 2 * small
 
 
-def table(content: LabContent) -> Rows:
+def table(content: LabContent) -> Table:
     """A row a cell. Without a value: the term does not apply there."""
     found, state = content.map, content.state
     anchor: str | int = "sum" if state.pooled else content.said.anchor
     arrows = found.pull or (np.full(found.states.shape, np.nan),) * 2
-    rows: Rows = [["head", "anchor", "row", "column", "term", "excess", "state", "pull_x", "pull_y"]]
+    rows: Table = [["head", "anchor", "row", "column", "term", "excess", "state", "pull_x", "pull_y"]]
     for (row, column), bits in np.ndenumerate(found.states):
         value, x, y = (number(grid[row, column]) for grid in (found.values, *arrows))
         rows.append([found.head, anchor, row, column, found.term, value, state_name(int(bits)), x, y])

@@ -5,7 +5,7 @@ import math
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import LEADING, Look, font, whole, wrapped, write
 from lossviz.figures.theme import PREDICTION, QUIET, TERM
@@ -89,10 +89,10 @@ def tall(content: LabContent, text: Text, look: Look) -> float:
     return 0.62 * inches + len(wrapped(subtitle(content, text), look.size.body, inches)) * LEADING * look.size.body / 72
 
 
-def table(content: LabContent) -> Rows:
+def table(content: LabContent) -> Table:
     """Every step: loss and objectness of each curve."""
     prefixes = ["bce_", "mse_"] if duel(content) else [""]
-    rows: Rows = [["step", *(f"{prefix}{name}" for prefix in prefixes for name in ("loss", "objectness"))]]
+    rows: Table = [["step", *(f"{prefix}{name}" for prefix in prefixes for name in ("loss", "objectness"))]]
     for n in range(content.steps + 1):
         records = [walk.records[n] for walk in content.walks]
         rows.append([n, *(number for record in records for number in (record.loss, record.objectness))])

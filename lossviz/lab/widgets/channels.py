@@ -231,10 +231,10 @@ def term_formula(view: LabView, found: WhyView, text: Text) -> str:
     latex = result.term.loss.latex
     if line is None:
         return rf"w \cdot {latex} \quad \text{{{text('not_asked')}}}"
-    return rf"\begin{{aligned}} w \cdot {latex} &= {spelled(line, latex, found.chosen)} \end{{aligned}}"
+    return rf"\begin{{aligned}} w \cdot {latex} &= {written_out(line, latex, found.chosen)} \end{{aligned}}"
 
 
-def spelled(line: Line, latex: str, chosen: int) -> str:
+def written_out(line: Line, latex: str, chosen: int) -> str:
     """Weight times the formula of each channel: all of a few, of many the chosen or the wanted one and the rest."""
     if line.value is None or len(line.target[0]) < len(line.raw[0]):
         return r"\dots"

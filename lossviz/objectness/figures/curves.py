@@ -3,7 +3,7 @@
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import key_tall
@@ -46,11 +46,11 @@ def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
     return 1.15 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
-def table(content: ObjectnessContent) -> Rows:
+def table(content: ObjectnessContent) -> Table:
     """A row a place: loss and slope of each."""
     view = content.view
     heads = [f"{line.name}{what}" for line in view.lines for what in ("", "_slope")]
-    rows: Rows = [[content.state.axis, *heads]]
+    rows: Table = [[content.state.axis, *heads]]
     for n, place in enumerate(view.places.tolist()):
         rows.append([place, *(float(side[n]) for line in view.lines for side in (line.values, line.slopes))])
     return rows

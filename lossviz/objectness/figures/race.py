@@ -5,7 +5,7 @@ from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows
+from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import key_tall
@@ -53,9 +53,9 @@ def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
     return 0.8 * inches + key_tall(names_of(content, text), look.size.body, inches)
 
 
-def table(content: ObjectnessContent) -> Rows:
+def table(content: ObjectnessContent) -> Table:
     """A row a step."""
-    rows: Rows = [["step", *(run.name for run in content.runs)]]
+    rows: Table = [["step", *(run.name for run in content.runs)]]
     return rows + [[n, *(float(run.p[n]) for run in content.runs)] for n in range(content.state.steps + 1)]
 
 

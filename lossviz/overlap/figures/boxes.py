@@ -3,7 +3,7 @@
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four, minus
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
@@ -66,10 +66,10 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
     return plane_tall(look) + words + table_tall(measure_rows(content, text), points) + 3 * GAP
 
 
-def table(content: OverlapContent) -> Rows:
+def table(content: OverlapContent) -> Table:
     """Every number of the picture by its name, then value, loss and slopes of each measure."""
     found = content.meeting
-    rows: Rows = [["name", "value", "loss", "slope_x", "slope_y", "slope_w", "slope_h"]]
+    rows: Table = [["name", "value", "loss", "slope_x", "slope_y", "slope_w", "slope_h"]]
     for box in ("moving", "target"):
         sides = zip("xywh", getattr(content.state, box), strict=True)
         rows += [[f"{box}_{side}", number, *[None] * 5] for side, number in sides]

@@ -4,7 +4,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text
 from lossviz.engine.published import Defect
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
@@ -73,9 +73,9 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
     return plane_tall(look) + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
 
 
-def table(content: OverlapContent) -> Rows:
+def table(content: OverlapContent) -> Table:
     """A row a measure and kind."""
-    rows: Rows = [["measure", "gradient", "slope_x", "slope_y", "slope_w", "slope_h", "defects"]]
+    rows: Table = [["measure", "gradient", "slope_x", "slope_y", "slope_w", "slope_h", "defects"]]
     for verdict in content.verdicts:
         acting = " ".join(defect.value for defect in verdict.acting)
         rows.append([verdict.name, "true", *verdict.true, ""])

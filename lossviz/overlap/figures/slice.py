@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four, minus
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import curve, key, key_tall, mark
@@ -61,11 +61,11 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
     return 1.15 * inches + key_tall(names, look.size.body, inches)
 
 
-def table(content: OverlapContent) -> Rows:
+def table(content: OverlapContent) -> Table:
     """A row a place: value and slope of each measure."""
     cuts = content.cuts
     heads = [f"{cut.measure}{what}" for cut in cuts for what in ("", "_slope")]
-    rows: Rows = [[content.letters[content.along], *heads]]
+    rows: Table = [[content.letters[content.along], *heads]]
     for n, at in enumerate(cuts[0].along):
         rows.append([float(at), *(float(side[n]) for cut in cuts for side in (cut.values, cut.slope))])
     return rows

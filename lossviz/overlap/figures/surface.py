@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four, minus
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import written
 from lossviz.figures.look import Look, axes_in, plain, whole, write
 from lossviz.figures.plane import draw_box, draw_label
@@ -180,10 +180,10 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
     return squares_tall(count, look, TICKS, head=count > 1) + words + rows + 0.2
 
 
-def table(content: OverlapContent) -> Rows:
+def table(content: OverlapContent) -> Table:
     """A row a place and measure: value and slopes."""
     x, y = list(content.letters)
-    rows: Rows = [["measure", x, y, "value", f"slope_{x}", f"slope_{y}"]]
+    rows: Table = [["measure", x, y, "value", f"slope_{x}", f"slope_{y}"]]
     for one in content.terrains:
         for row in range(0, len(one.ys), PRINTED):
             for column in range(0, len(one.xs), PRINTED):

@@ -24,7 +24,7 @@ from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.state import BOXES, MEASURES, SHOWN, OverlapState
-from lossviz.overlap.view import Meeting
+from lossviz.overlap.view import OverlapView
 from lossviz.overlap.words import arrows_along, formulas, pull
 from lossviz.web import session
 from lossviz.web.choices import segments
@@ -72,7 +72,11 @@ def listen(desk: OverlapDesk, text: Text) -> None:
 
 
 def board(
-    found: Meeting, desk: OverlapDesk, text: Text, shown: Sequence[str] | None = None, pulls: list[Arrow] | None = None
+    found: OverlapView,
+    desk: OverlapDesk,
+    text: Text,
+    shown: Sequence[str] | None = None,
+    pulls: list[Arrow] | None = None,
 ) -> None:
     """The board with what the measures are made of, and where each would move the dashed box.
 
@@ -94,7 +98,7 @@ def board(
     )
 
 
-def parts(found: Meeting, only: Sequence[str] | None) -> dict[str, str]:
+def parts(found: OverlapView, only: Sequence[str] | None) -> dict[str, str]:
     """What is drawn between the boxes, with its number."""
     shown = {"hull": f"C {four(found.hull_area)}", "union": f"U {four(found.union)}"}
     if found.intersection:
@@ -113,7 +117,7 @@ def angle(box: XYWH) -> float:
     return math.degrees(math.atan2(box[2], box[3]))
 
 
-def arrows(found: Meeting) -> list[Arrow]:
+def arrows(found: OverlapView) -> list[Arrow]:
     """Descent of each measure's loss on the centre; of the chosen one also on the sides."""
     chosen = found.state.measure
     drawn = []
@@ -128,7 +132,7 @@ def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
     return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]
 
 
-def sentence(found: Meeting, text: Text) -> str:
+def sentence(found: OverlapView, text: Text) -> str:
     """How the boxes lie, and what follows."""
     words = text(f"situation_{found.situation}_says")
     return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
@@ -139,7 +143,7 @@ def swatch(name: str) -> str:
     return f'<i class="lz-swatch lz-{name}" style="border-color:{MEASURE[name]}"></i>'
 
 
-def measures(found: Meeting, text: Text) -> str:
+def measures(found: OverlapView, text: Text) -> str:
     """Value, loss and pull of each measure."""
     head = ("measure", "value", "one_minus", "pull_x", "pull_y", "pull_w", "pull_h")
     rows = cells(*(f'<span title="{escape(text(f"about_{key}"))}">{text(key)}</span>' for key in head), tag="th")
@@ -158,7 +162,7 @@ def measures(found: Meeting, text: Text) -> str:
     )
 
 
-def headline(found: Meeting, text: Text) -> str:
+def headline(found: OverlapView, text: Text) -> str:
     """The four values in one line."""
     spans = (
         f'<span title="{escape(text(f"about_{name}"))}">{swatch(name)}{escape(text(name))} '
@@ -168,7 +172,7 @@ def headline(found: Meeting, text: Text) -> str:
     return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>'
 
 
-def equations(found: Meeting, text: Text) -> str:
+def equations(found: OverlapView, text: Text) -> str:
     """Each measure with the numbers of this state in it."""
     rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in formulas(found).items())
     return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'

@@ -24,7 +24,7 @@ from lossviz.overlap.checks import (
 )
 from lossviz.overlap.checks import rules as library_table
 from lossviz.overlap.state import CHECKS, RECIPE_STEPS, OverlapState
-from lossviz.overlap.view import Meeting
+from lossviz.overlap.view import OverlapView
 from lossviz.overlap.widgets.board import look, measure_choice, pushes, swatch
 from lossviz.overlap.words import empty_area, pull
 from lossviz.web.choices import segments
@@ -33,11 +33,11 @@ from lossviz.web.html import cells, note
 OverlapDesk = Desk[OverlapState]
 
 
-def referee(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def referee(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
     """One of the checks."""
     words = {check: text(f"check_{check}") for check in CHECKS}
     segments(text("checks"), "check", words, found.state.check, lambda check: look(desk, check=check))
-    parts: dict[str, Callable[[Meeting, OverlapDesk, Text], None]] = {
+    parts: dict[str, Callable[[OverlapView, OverlapDesk, Text], None]] = {
         "referee": judged,
         "iou": recipe,
         "giou": recipe,
@@ -47,7 +47,7 @@ def referee(found: Meeting, desk: OverlapDesk, text: Text) -> None:
     parts[found.state.check](found, desk, text)
 
 
-def drawn(found: Meeting, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
+def drawn(found: OverlapView, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
     """What the board shows on this level: which parts, which arrows; None: all."""
     state = found.state
     if level != "3":
@@ -57,7 +57,7 @@ def drawn(found: Meeting, level: str) -> tuple[Sequence[str] | None, list[Arrow]
     return (("hull", "centres"), arrows(found)) if state.check == "referee" else (None, None)
 
 
-def arrows(found: Meeting) -> list[Arrow]:
+def arrows(found: OverlapView) -> list[Arrow]:
     """The chosen measure's true slope beside the published one."""
     name, box = found.state.measure, found.state.moving
     judged = [verdict for verdict in verdicts(found.state) if name in (verdict.name, "all")]
@@ -69,7 +69,7 @@ def arrows(found: Meeting) -> list[Arrow]:
     ]
 
 
-def judged(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def judged(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
     """The published simulation's slopes beside the true ones, and which of its four defects act here."""
     measure_choice(desk, text)
     st.html(note(text("referee_about")))
@@ -100,7 +100,7 @@ def same(one: float, other: float) -> bool:
     return abs(one - other) <= 1e-12 * max(1.0, abs(one))
 
 
-def recipe(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def recipe(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
     """IoU or GIoU, one step after the other, with this state's numbers."""
     state = found.state
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -134,7 +134,7 @@ def point(box: XYWH) -> str:
     return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"
 
 
-def iou_lines(found: Meeting) -> list[str]:
+def iou_lines(found: OverlapView) -> list[str]:
     """The numbers of the five steps."""
     a, b = found.state.moving, found.state.target
     width, height = found.overlap
@@ -147,7 +147,7 @@ def iou_lines(found: Meeting) -> list[str]:
     ]
 
 
-def giou_lines(found: Meeting) -> list[str]:
+def giou_lines(found: OverlapView) -> list[str]:
     """The numbers of the algorithm."""
     a, b = found.state.moving, found.state.target
     iou, giou = found.measures["iou"].value, found.measures["giou"].value
@@ -175,7 +175,7 @@ STAGES = {
 """What is drawn at each step."""
 
 
-def properties(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def properties(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
     """What holds of the measures, with this state's numbers, and two deeds to try it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -202,7 +202,7 @@ SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
 """Of a slope that is let through."""
 
 
-def rules(found: Meeting, desk: OverlapDesk, text: Text) -> None:
+def rules(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
     """What these boxes cost in each library, and where their rules part."""
     losses, broken = libraries(found.state), False
     names = (f"1 − {escape(text(name))}" for name in COMPARED)

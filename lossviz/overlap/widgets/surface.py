@@ -10,7 +10,7 @@ from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text, four
 from lossviz.overlap.charts import described, slice_figure, surface_figure
 from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
-from lossviz.overlap.view import SIDES, Meeting, cuts_of, fixed, terrain_of
+from lossviz.overlap.view import SIDES, OverlapView, cuts_of, fixed, terrain_of
 from lossviz.overlap.widgets.board import look, measure_choice
 from lossviz.web.choices import segments
 from lossviz.web.html import note
@@ -113,7 +113,7 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> None:
         st.html(note(text("surface_arrows")))
 
 
-def slices(found: Meeting, desk: OverlapDesk, text: Text, view: str) -> None:
+def slices(found: OverlapView, desk: OverlapDesk, text: Text, view: str) -> None:
     """Value and slope along one line through the present place."""
     state = found.state
     words = {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}

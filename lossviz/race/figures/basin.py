@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, axes_in, plain, whole, write
 from lossviz.figures.prose import prose_tall
 from lossviz.figures.squares import colour_bar, outer, squares, squares_tall
@@ -90,10 +90,10 @@ def tall(content: ExperimentContent, text: Text, look: Look) -> float:
     return pictures + words + table_tall(loss_rows(content, text), small) + 0.2
 
 
-def table(content: ExperimentContent) -> Rows:
+def table(content: ExperimentContent) -> Table:
     """A row a point."""
     found = content.results
-    rows: Rows = [["x", "y", *found.finals]]
+    rows: Table = [["x", "y", *found.finals]]
     for n, point in enumerate(found.points):
         rows.append([*map(float, point), *(float(values[n]) for values in found.finals.values())])
     return rows

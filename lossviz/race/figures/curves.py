@@ -3,7 +3,7 @@
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import key, key_tall
 from lossviz.race.figures.parts.content import RaceContent
@@ -23,9 +23,9 @@ def tall(content: RaceContent, text: Text, look: Look) -> float:
     return 1.15 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
-def table(content: RaceContent) -> Rows:
+def table(content: RaceContent) -> Table:
     """A row a step: IoU and error of each contender."""
-    rows: Rows = [["step", *(f"{run.name}_{what}" for run in content.runs for what in ("iou", "error"))]]
+    rows: Table = [["step", *(f"{run.name}_{what}" for run in content.runs for what in ("iou", "error"))]]
     for step in range(len(content.runs[0].iou)):
         rows.append([step, *(float(side[step]) for run in content.runs for side in (run.iou, run.error))])
     return rows

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import key, key_tall, mark, stroke
@@ -37,11 +37,11 @@ def tall(content: ExperimentContent, text: Text, look: Look) -> float:
     return 0.72 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
-def table(content: ExperimentContent) -> Rows:
+def table(content: ExperimentContent) -> Table:
     """A row a ring."""
     found = content.results
     middles, _ = binned(found, "iou")
-    rows: Rows = [["distance", *found.curves]]
+    rows: Table = [["distance", *found.curves]]
     for n, middle in enumerate(middles):
         rows.append([float(middle), *(float(binned(found, name)[1][n]) for name in found.curves)])
     return rows

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import MARKERS, key, key_tall, stroke
@@ -62,11 +62,11 @@ def tall(content: ExperimentContent, text: Text, look: Look) -> float:
     return 0.85 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
-def table(content: ExperimentContent) -> Rows:
+def table(content: ExperimentContent) -> Table:
     """A row a step: mean and quartiles of each loss, and what the paper's figure has."""
     found, read = content.results, paper()
     kinds = ("", "_quartile_low", "_quartile_high", "_paper")
-    rows: Rows = [["step", *(f"{name}{kind}" for name in found.curves for kind in kinds)]]
+    rows: Table = [["step", *(f"{name}{kind}" for name in found.curves for kind in kinds)]]
     where = {int(step): n for n, step in enumerate(read.steps)}
     for n in range(found.steps):
         row: list[str | int | float | None] = [n + 1]

@@ -7,7 +7,7 @@ from matplotlib.figure import SubFigure
 from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text
 from lossviz.engine.boxes import XYWH
-from lossviz.figures.content import ExportFigure, Rows, always
+from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole
 from lossviz.figures.measures import SPREAD, key, key_tall, mark, stroke
 from lossviz.figures.plane import draw_box, name_box, plane_axes, plane_tall
@@ -100,9 +100,9 @@ def tall(content: RaceContent, text: Text, look: Look) -> float:
     return plane_tall(look) + 1.05 * inches + key_tall(content.names(text), key_points(look), inches) + words + GAP
 
 
-def table(content: RaceContent) -> Rows:
+def table(content: RaceContent) -> Table:
     """A row a contender and step: its box, IoU, error."""
-    rows: Rows = [["contender", "step", "x", "y", "w", "h", "iou", "error"]]
+    rows: Table = [["contender", "step", "x", "y", "w", "h", "iou", "error"]]
     for run in content.runs:
         for step, box in enumerate(run.boxes):
             rows.append([run.name, step, *map(float, box), float(run.iou[step]), float(run.error[step])])

@@ -10,7 +10,7 @@ from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
 from lossviz.assignment.figures.parts.content import AssignmentContent
-from lossviz.assignment.view import STATES, Bits, Ruling
+from lossviz.assignment.view import STATES, AssignmentResult, Bits
 from lossviz.assignment.words import size_of
 from lossviz.core.text import Text
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, width, wrapped, write
@@ -37,20 +37,22 @@ def side_of(content: AssignmentContent, inches: float, room: float = WIDEST) -> 
     return min(WIDEST, room, (inches - (count - 1) * BETWEEN) / count)
 
 
-def label_tall(content: AssignmentContent, rulings: Sequence[Ruling], text: Text, look: Look, side: float) -> float:
+def label_tall(
+    content: AssignmentContent, results: Sequence[AssignmentResult], text: Text, look: Look, side: float
+) -> float:
     """Inches of the words below a map."""
     points = look.size.small
-    said = [words for ruling in rulings for words in labels(content, ruling, text)]
+    said = [words for result in results for words in labels(content, result, text)]
     most = max(len(wrapped(words, points, side)) for words in said)
     return (most * LEADING + 0.5) * points / 72
 
 
-def labels(content: AssignmentContent, ruling: Ruling, text: Text) -> list[str]:
+def labels(content: AssignmentContent, result: AssignmentResult, text: Text) -> list[str]:
     """Below each map: which anchor, how many in which state."""
     view = content.view
     found = []
     for anchor, number in enumerate(numbers_of(content)):
-        bits = ruling.states[view.head][anchor]
+        bits = result.states[view.head][anchor]
         counts = {name: int((bits == STATES[name]).sum()) for name in ("positive", "ignored")}
         size = size_of(next(one.pixels for one in view.candidates if one.number == number))
         name = text("assignment_map", number=number, size=size)
@@ -62,19 +64,19 @@ def draw_maps(
     figure: SubFigure,
     place: Rect,
     content: AssignmentContent,
-    ruling: Ruling,
+    result: AssignmentResult,
     text: Text,
     look: Look,
     marks: Mapping[str, npt.NDArray[np.bool_]] | None = None,
 ) -> None:
     """A row of maps from the top of the place, as large as it is wide and high."""
     head, points = content.view.head, look.size.small
-    side = side_of(content, place.w, place.h - label_tall(content, [ruling], text, look, 1.0) if look.wide else WIDEST)
-    for n, words in enumerate(labels(content, ruling, text)):
+    side = side_of(content, place.w, place.h - label_tall(content, [result], text, look, 1.0) if look.wide else WIDEST)
+    for n, words in enumerate(labels(content, result, text)):
         x, y = place.x + n * (side + BETWEEN), place.y + place.h - side
         axes = axes_in(figure, Rect(x, y, side, side), look)
-        draw_map(axes, ruling.states[head][n], look)
-        outlines(axes, content, ruling.states[head].shape[1:], look)
+        draw_map(axes, result.states[head][n], look)
+        outlines(axes, content, result.states[head].shape[1:], look)
         if marks is not None:
             dots(axes, marks[head][n], look, side)
         for line, said in enumerate(wrapped(words, points, side)):

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from lossviz.compare.difference import Difference, difference_of
-from lossviz.compare.state import LedgerState
-from lossviz.compare.view import LedgerView, ledger_of
+from lossviz.compare.state import CompareState
+from lossviz.compare.view import CompareView, view_of
 from lossviz.core.text import Text
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, scene_name
@@ -16,17 +16,17 @@ DIGITS = 7
 
 
 @dataclass(frozen=True)
-class LedgerContent:
+class CompareContent:
     """A state and what follows from it. What costs time is worked out when a figure asks for it."""
 
-    state: LedgerState
+    state: CompareState
     link: str = ""
     subject: ClassVar[str] = "ledger"
 
     @cached_property
-    def view(self) -> LedgerView:
+    def view(self) -> CompareView:
         """The table."""
-        return ledger_of(self.state)
+        return view_of(self.state)
 
     @cached_property
     def difference(self) -> Difference | None:

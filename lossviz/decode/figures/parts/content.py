@@ -9,7 +9,7 @@ from lossviz.core.text import Text, four, minus
 from lossviz.decode.passthrough import SIZES, output_shape
 from lossviz.decode.state import DecodeState
 from lossviz.decode.tensor import OUTPUTS
-from lossviz.decode.view import ANCHOR, CELLS, NET, Decoding, decoding_of
+from lossviz.decode.view import ANCHOR, CELLS, NET, DecodeView, view_of
 
 SYMBOLS = {r"\sigma": "σ", r"\cdot": "×", r"\infty": "∞", r"\ln": "ln"}
 
@@ -26,9 +26,9 @@ class DecodeContent:
     subject: ClassVar[str] = "decode"
 
     @cached_property
-    def found(self) -> Decoding:
+    def found(self) -> DecodeView:
         """The box and all the rest."""
-        return decoding_of(self.state)
+        return view_of(self.state)
 
     def title(self, text: Text) -> str:
         """The raw numbers and the box; the chosen number of a tensor; the passthrough's program and sizes."""
@@ -69,7 +69,7 @@ def reorg_title(state: DecodeState, text: Text) -> str:
     return text("caption_passthrough_title", way=text(f"reorg_way_{state.way}"), sizes=" → ".join(sizes))
 
 
-def formulas(found: Decoding) -> list[str]:
+def formulas(found: DecodeView) -> list[str]:
     """Centre and size along both axes, with their numbers, as plain text."""
     lines = []
     for key in ("centre", "size"):

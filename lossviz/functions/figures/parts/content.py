@@ -5,16 +5,16 @@ from functools import cached_property
 from typing import ClassVar
 
 from lossviz.core.text import Text, four
-from lossviz.functions.distributions import Meeting, meeting_of
-from lossviz.functions.state import ZooState
+from lossviz.functions.distributions import TwoDistributions, distributions_of
+from lossviz.functions.state import FunctionsState
 from lossviz.functions.view import Curve, Point, curves_of, points_of
 
 
 @dataclass(frozen=True)
-class ZooContent:
+class FunctionsContent:
     """The state of the page. What costs time is worked out when a figure asks for it."""
 
-    state: ZooState
+    state: FunctionsState
     link: str = ""
     subject: ClassVar[str] = "zoo"
 
@@ -29,9 +29,9 @@ class ZooContent:
         return points_of(self.state)
 
     @property
-    def meeting(self) -> Meeting:
+    def meeting(self) -> TwoDistributions:
         """The two distributions."""
-        return meeting_of(self.state)
+        return distributions_of(self.state)
 
     @property
     def spread(self) -> bool:

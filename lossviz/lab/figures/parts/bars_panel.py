@@ -3,7 +3,7 @@
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four
-from lossviz.figures.content import Rows
+from lossviz.figures.content import Table
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, widest, wrapped, write
 from lossviz.figures.theme import QUIET, TERM
 from lossviz.lab.charts.bars import axis_end, described, in_order, names, read, ticks
@@ -93,10 +93,10 @@ def headline_tall(look: Look) -> float:
     return (1.5 * look.size.body * 1.35 + LEADING * look.size.small) / 72
 
 
-def term_rows(content: LabContent) -> Rows:
+def term_rows(content: LabContent) -> Table:
     """Every term, then the loss and the network's printed cost. ``delta_squared``: its part of the printed costs."""
     view = content.view
-    rows: Rows = [["term", "predictors", "loss", "floor", "excess", "delta_squared"]]
+    rows: Table = [["term", "predictors", "loss", "floor", "excess", "delta_squared"]]
     rows += [[t.name, t.predictors, t.value, t.floor, t.excess, t.printed] for t in view.terms]
     rows.append(["loss", None, view.loss, view.floor, view.excess, sum(view.printed_costs) or None])
     if view.printed_costs:

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from lossviz.core.text import Text
 from lossviz.engine.boxes import XYWH
-from lossviz.figures.content import Rows
+from lossviz.figures.content import Table
 from lossviz.figures.look import Look, Rect, axes_in, font, width
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.lab.figures.parts.content import LabContent
@@ -94,9 +94,9 @@ def draw_label(axes: Axes, spot: Rect, words: str, colour: str, look: Look) -> N
     )
 
 
-def scene_rows(content: LabContent) -> Rows:
+def scene_rows(content: LabContent) -> Table:
     """Each box: x, y, w, h in shares of the network's input, class, who answers."""
-    rows: Rows = [
+    rows: Table = [
         ["box", "x", "y", "w", "h", "class", "objectness", "predictors"],
     ]
     for truth in content.view.truths:

@@ -8,7 +8,7 @@ from lossviz.core.text import Text, four, minus
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.checks import Verdict, verdicts
 from lossviz.overlap.state import CUTS, MEASURES, OverlapState
-from lossviz.overlap.view import Cut, Measured, Meeting, Terrain, cuts_of, meeting_of, terrain_of
+from lossviz.overlap.view import Cut, Measured, OverlapView, Terrain, cuts_of, terrain_of, view_of
 
 FINE = 201
 """Points along a side of the surface."""
@@ -23,9 +23,9 @@ class OverlapContent:
     subject: ClassVar[str] = "overlap"
 
     @cached_property
-    def meeting(self) -> Meeting:
+    def meeting(self) -> OverlapView:
         """Areas, lengths, measures."""
-        return meeting_of(self.state)
+        return view_of(self.state)
 
     @property
     def names(self) -> tuple[str, ...]:

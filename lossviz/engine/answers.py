@@ -12,7 +12,7 @@ from lossviz.engine.assign import (
     Assignment,
     ClassRule,
     Match,
-    Rows,
+    Selection,
     best_overlap,
     constant_rows,
     overlaps,
@@ -30,7 +30,7 @@ from lossviz.engine.scene import Scene, Truths
 
 
 @dataclass(frozen=True)
-class Field:
+class AssignmentInput:
     """What rules of assignment and recipes ask about; each piece is worked out once, when it is asked for."""
 
     head: Head
@@ -102,18 +102,18 @@ class Answers:
     early: int = 0
 
 
-Assigner = Callable[[Field], Answers]
+Assigner = Callable[[AssignmentInput], Answers]
 """A rule of assignment with its thresholds."""
 
 
-def asked(field: Field, found: Answers, rule: ClassRule = replace_class) -> tuple[Match, Rows]:
+def asked(field: AssignmentInput, found: Answers, rule: ClassRule = replace_class) -> tuple[Match, Selection]:
     """Every writing of a truth to a predictor, and what is asked of those who answer, but for their objectness."""
     slot, truth = found.slot, found.truth
     match = written(field.head, lambda: field.fit(slot, truth), field.truths, field.scene, slot, truth, rule)
     return match, positive_rows(field.head, field.truths, match)
 
 
-def answered(field: Field, found: Answers, match: Match, positives: Rows) -> Assignment:
+def answered(field: AssignmentInput, found: Answers, match: Match, positives: Selection) -> Assignment:
     """Those who answer learn the truth, those who are not ignored that there is nothing; nobody is pulled to an anchor."""
     return Assignment(
         predicted=field.predicted,
@@ -130,12 +130,12 @@ Choice = Int[Tensor, " m"]
 """The head's slot of anchors that answers for each truth; -1: none."""
 
 
-def best_own_anchor(field: Field) -> Choice:
+def best_own_anchor(field: AssignmentInput) -> Choice:
     """The anchor of this head whose size fits best, the first of equals."""
     return shape_iou(field.head.own_anchors, field.truths).argmax(1)
 
 
-def best_predicted_size(field: Field) -> Choice:
+def best_predicted_size(field: AssignmentInput) -> Choice:
     """The predictor of the truth's cell whose present size fits best, the first of equals."""
     column, row = field.cell
     here = (field.truths.image, slice(None), row, column)
@@ -143,7 +143,7 @@ def best_predicted_size(field: Field) -> Choice:
     return shape_iou(sizes, field.truths).argmax(1)
 
 
-def best_of_all_anchors(field: Field) -> Choice:
+def best_of_all_anchors(field: AssignmentInput) -> Choice:
     """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
     head = field.head
     winner = shape_iou(head.anchors, field.truths).argmax(1)
@@ -151,7 +151,7 @@ def best_of_all_anchors(field: Field) -> Choice:
     return torch.tensor(place, device=winner.device)[winner]
 
 
-def one_each(field: Field, anchor: Choice, ignored: Bool[Tensor, "b n"]) -> Answers:
+def one_each(field: AssignmentInput, anchor: Choice, ignored: Bool[Tensor, "b n"]) -> Answers:
     """One predictor for each truth: the centre chooses the cell, ``anchor`` was chosen before."""
     slot = field.slots(anchor, *field.cell)
     found = (anchor >= 0).nonzero()[:, 0]
