@@ -21,11 +21,13 @@ from rich.table import Column, Table
 from torch import Tensor
 
 from lossviz import __version__, bench
+from lossviz.core.text import Text
 from lossviz.engine.device import DEVICES, pick_device
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.regression import STEPS
+from lossviz.engine.remark import Remark
 from lossviz.programs.verified import verified
 from lossviz.race import experiment
 from lossviz.recipes import RECIPES
@@ -180,8 +182,13 @@ def evaluated(options: argparse.Namespace, recipe: Recipe) -> tuple[SceneFile, R
     check_truths(scene, recipe.truth_limit(recipe.settings), unmapped=recipe.reads_unmapped(recipe.settings))
     refusal = recipe.refusal(scene)
     if refusal:
-        raise RefusalError(refusal)
+        raise RefusalError(in_english(refusal))
     return file, evaluate(recipe.with_objectness(options.objectness), scene)
+
+
+def in_english(remark: Remark) -> str:
+    """Return a remark's sentence, without a full stop, from the catalogue that the pages use."""
+    return Text("en")(remark.key, **remark.values)
 
 
 class RefusalError(ValueError):
@@ -348,7 +355,7 @@ def summarise(report: Report) -> dict[str, Any]:
         "floor": plain(report.floor, "floor"),
         "printed_cost": plain(None if instead else report.printed_cost, "printed cost"),
     }
-    notes = list(report.notes)
+    notes = [in_english(remark) for remark in report.notes]
     if instead:
         notes.append(f"printed_cost is null: {instead}, no sum of delta squared")
     if not report.scene.train:

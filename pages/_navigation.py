@@ -4,13 +4,14 @@ import streamlit as st
 
 from lossviz.web import session
 from lossviz.web.frame import around, ended
+from lossviz.web.page import runs
 from pages import all_pages
 
 pages = {page.path: page for page in all_pages()}
 memory = session.hear(pages)
 text = memory.visit.text
 places = {
-    path: st.Page(page.show, title=text(f"page_{path}"), url_path=path, default=page.order == 0)
+    path: st.Page(runs(page), title=text(f"page_{path}"), url_path=path, default=page.order == 0)
     for path, page in pages.items()
 }
 chosen = st.navigation(list(places.values()), position="top")

@@ -2,19 +2,16 @@
 
 import streamlit as st
 
-from lossviz.articles import widgets
+from lossviz.articles import widgets as articles
 from lossviz.articles.state import from_query
-from lossviz.web import session
+from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 
-def show() -> None:
+def show(place: Place) -> None:
     """Which article; its rows."""
-    memory = session.current()
-    desk, visit = memory.desks["articles"], memory.visit
-    widgets.choice(desk, visit)
-    st.html(widgets.walk(desk.state.shown, visit))
-    session.write(memory)
+    articles.choice(place.desk, place.visit)
+    st.html(articles.walk(place.desk.state.shown, place.visit))
 
 
-PAGE = Page("articles", 9, show, from_query)
+PAGE = Page("articles", 9, show, reads=from_query, whole=True)

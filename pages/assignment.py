@@ -1,87 +1,111 @@
-"""Assignment: which predictor answers for which box."""
+"""Assignment: which predictors answer for a truth, by which rule, and where two rules part."""
 
 from functools import partial
 
 import streamlit as st
 
-from lossviz.assignment.state import AssignmentState, from_query
-from lossviz.assignment.view import AssignmentView, view_of
-from lossviz.assignment.widgets import board as assignment
-from lossviz.assignment.widgets import predictors
-from lossviz.assignment.widgets.board import save_assignment
-from lossviz.core.desk import Desk
-from lossviz.core.text import Text
-from lossviz.web import session, tools
-from lossviz.web.session import Memory, Page
+from lossviz.assignment.state import from_query
+from lossviz.assignment.view import comparison_of, view_of
+from lossviz.assignment.widgets import board, predictors
+from lossviz.assignment.widgets.board import AssignmentDesk
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import LEVELS, Visit
+from lossviz.web import tools
+from lossviz.web.choices import levels
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1.2), "2": (1, 1.35), "3": (1, 1.35)}
 """Of the board and what stands beside it."""
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["assignment"]
-    with st.container(horizontal=True, key="toolbar"):
-        assignment.depth(memory, text)
-        tools.tools(memory, partial(save_assignment, desk, text), text)
-    desk.drawn = memory.face
-    st.fragment(workbench)()
+def hear(desk: AssignmentDesk, visit: Visit, message: Message) -> None:
+    """Move or choose a truth."""
+    board.hear(desk, visit.text, message.said)
 
 
-def workbench() -> None:
-    """Who answers, the board, the anchors. The board comes last: it tells the browser that the numbers are written."""
-    memory = session.current()
-    text, desk, shows = memory.visit.text, memory.desks["assignment"], memory.visit.shows
-    assignment.listen(desk, text)
-    view = view_of(desk.state)
-    if shows("sentence"):
-        st.html(assignment.sentence(view, memory, resting=not desk.before))
-        tools.opened(memory, text)
-    if shows("panel") and memory.visit.view != "embed":
-        assignment.choices(desk, text)
-    level = memory.visit.level if shows("panel") else "1"
-    left, right = st.columns(WIDTHS[level] if memory.visit.view != "embed" else (1, 1), gap="medium")
-    with left:
-        place = st.container(key="picture")
-    with right:
-        beside(view, memory, desk, level)
-        if memory.visit.view == "embed":
-            st.html(tools.way_out(memory, text))
-    with place:
-        assignment.board(view, desk, text)
-    session.finish(memory)
-
-
-def beside(view: AssignmentView, memory: Memory, desk: Desk[AssignmentState], level: str) -> None:
-    """The anchors on the truth's shape; all predictors; two rules. Nothing of a closed level is worked out."""
-    text, shows = memory.visit.text, memory.visit.shows
-    tools = shows("panel") and memory.visit.view != "embed"
-    if not shows("numbers"):
-        return
-    if level == "1":
-        st.html(assignment.strip(view, text))
-        st.html(assignment.progress(view, desk, text))
-        if tools:
-            assignment.guess(view, desk, text)
-    elif level == "2":
-        everyone(view, desk, text, tools=tools)
+def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag. Nothing of a closed level is worked out."""
+    view, text = view_of(desk.state), visit.text
+    made: dict[str, Part] = {"truths": board.board(view, desk, text)}
+    if visit.shows("sentence"):
+        made["sentence"] = Readout(board.sentence(view, visit, resting=not desk.before))
+    if not visit.shows("numbers"):
+        return made
+    if visit.open_level == "1":
+        made["strip"] = Readout(board.strip(view, text))
+        made["progress"] = Readout(board.progress(view, desk, text) + board.verdict(view, desk, text))
+    elif visit.open_level == "2":
+        made["counts"] = Readout(predictors.counts(view.result, text))
+        maps = predictors.maps(view, view.result, text) + predictors.in_this_head(view, text)
+        made["maps"] = Readout(predictors.drawn(view, text) + maps)
+        made["truths-list"] = Readout(predictors.truth_list(view, text) + predictors.collisions(view, text))
     else:
-        predictors.two(view, desk, text, tools=tools)
+        found = comparison_of(view.state)
+        made["differ"] = Readout(predictors.verdict(found, text) + predictors.drawn(view, text))
+        made["both"] = Readout(predictors.both(predictors.shown_head(view, found), found, text))
+    return made
 
 
-def everyone(view: AssignmentView, desk: Desk[AssignmentState], text: Text, *, tools: bool) -> None:
+def above(place: Place) -> None:
+    """Levels and tools."""
+    with st.container(horizontal=True, key="toolbar"):
+        levels({level: place.text(f"assignment_level_{level}") for level in LEVELS}, place.visit)
+        tools.tools(place.memory, partial(board.save_assignment, place.desk, place.text), place.text)
+
+
+def show(place: Place) -> None:
+    """Who answers, the board, the anchors. The board comes last: it tells the browser that the numbers are written."""
+    place.put("sentence")
+    if place.visit.shows("sentence"):
+        tools.opened(place.memory, place.text)
+    if place.tools:
+        board.choices(place.desk, place.text)
+    left, right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    with left:
+        picture = st.container(key="picture")
+    with right:
+        if place.visit.shows("numbers"):
+            {"1": anchors, "2": everyone, "3": two}[place.level](place)
+        tools.way_out(place.memory)
+    with picture:
+        place.put("truths")
+
+
+def anchors(place: Place) -> None:
+    """The anchors on the truth's shape, and a guess which one will win."""
+    place.put("strip", "progress")
+    desk = place.desk
+    if place.tools and not (desk.guess and desk.guess[1] == desk.state):
+        board.guess(view_of(desk.state), desk, place.text)
+
+
+def everyone(place: Place) -> None:
     """Every predictor of the head, every truth, what collides, what can be set."""
+    view, desk, text = view_of(place.desk.state), place.desk, place.text
     with st.container(horizontal=True, vertical_alignment="center", key="states-head"):
         predictors.head_choice(view, desk, text)
-        st.html(predictors.counts(view.result, text), width="content")
-    predictors.drawn(view, text)
-    st.html(predictors.maps(view, view.result, text) + predictors.in_this_head(view, text))
-    if tools:
+        place.put("counts", width="content")
+    place.put("maps")
+    if place.tools:
         predictors.truth_tools(view, desk, text)
-    st.html(predictors.truth_list(view, text) + predictors.collisions(view, text))
-    if tools:
+    place.put("truths-list")
+    if place.tools:
         predictors.thresholds(view, desk, text)
 
 
-PAGE = Page("assignment", 5, show, from_query)
+def two(place: Place) -> None:
+    """Two rules side by side, and where they differ."""
+    view, desk, text = view_of(place.desk.state), place.desk, place.text
+    if place.tools:
+        predictors.other_choice(view, desk, text)
+    found = comparison_of(view.state)
+    view = predictors.shown_head(view, found)
+    place.put("differ")
+    predictors.head_choice(view, desk, text, found)
+    place.put("both")
+    predictors.differences(view, found, text)
+
+
+PAGE = Page("assignment", 5, show, reads=from_query, hear=hear, parts=parts, above=above, desk=AssignmentDesk)

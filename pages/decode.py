@@ -4,80 +4,127 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
-from lossviz.decode.state import DecodeState, from_query
-from lossviz.decode.view import DecodeView, view_of
-from lossviz.decode.widgets import box as decode
-from lossviz.decode.widgets import forms, limits
-from lossviz.decode.widgets import passthrough as decode_passthrough
-from lossviz.decode.widgets import tensor as decode_tensor
-from lossviz.decode.widgets.box import save_decode
-from lossviz.web import session, tools
-from lossviz.web.session import Memory, Page
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import LEVELS, Visit
+from lossviz.decode.state import from_query
+from lossviz.decode.view import view_of
+from lossviz.decode.widgets import box, curves, forms, limits, passthrough, tensor
+from lossviz.decode.widgets.box import BOARD, ROWS, DecodeDesk
+from lossviz.web import tools
+from lossviz.web.choices import levels
+from lossviz.web.html import note
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
 """Of the grid and what stands beside it, by view."""
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["decode"]
-    with st.container(horizontal=True, key="toolbar"):
-        if memory.visit.shows("levels"):
-            decode.tabs(desk, text)
-            if desk.state.tab == "box":
-                decode.depth(memory, text)
-        tools.tools(memory, partial(save_decode, desk, text), text)
-    desk.drawn = memory.face
-    st.fragment(workbench)()
+def hear(desk: DecodeDesk, visit: Visit, message: Message) -> None:
+    """Move the box or a raw number to where the hand is."""
+    box.hear(desk, visit.open_level, visit.text, message.part, message.said)
 
 
-def workbench() -> None:
-    """The chosen part."""
-    memory = session.current()
-    desk: Desk[DecodeState] = memory.desks["decode"]
-    if desk.state.tab == "box":
-        box(memory, desk)
-    else:
-        parts = {"tensor": decode_tensor.show, "passthrough": decode_passthrough.show}
-        parts[desk.state.tab](desk, memory.visit.text)
-    session.finish(memory)
-
-
-def box(memory: Memory, desk: Desk[DecodeState]) -> None:
-    """What the numbers do, the grid, the numbers. The grid comes last: it tells the browser that they are written."""
-    text, visit = memory.visit.text, memory.visit
-    level = visit.level if visit.shows("panel") else "1"
-    decode.listen(desk, text, level)
-    found = view_of(desk.state)
+def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag: the grid, the raw numbers, what the level shows. Nothing of a closed level is worked out."""
+    if desk.state.tab != "box":
+        return {}
+    found, text, level, whole = view_of(desk.state), visit.text, visit.open_level, visit.view != "embed"
+    made: dict[str, Part] = {BOARD: box.board(found, desk, level, text)}
     if visit.shows("sentence"):
-        st.html(decode.sentence(found, level, desk.state, text, resting=not desk.before))
-        tools.opened(memory, text)
-    left, right = st.columns(WIDTHS[visit.view], gap="medium")
-    with left:
-        place = st.container(key="picture")
-    with right:
-        if visit.shows("numbers"):
-            beside(found, memory, desk, level)
-        if visit.view == "embed":
-            st.html(tools.way_out(memory, text))
-    with place:
-        decode.board(found, desk, level, text)
-
-
-def beside(found: DecodeView, memory: Memory, desk: Desk[DecodeState], level: str) -> None:
-    """The raw numbers, and what the level shows. Nothing of a closed level is worked out."""
-    text, view = memory.visit.text, memory.visit.view
-    whole = view != "embed"
+        words = box.sentence(found, level, desk.state, text, resting=not desk.before)
+        made["sentence"] = Readout(words)
+    if not visit.shows("numbers"):
+        return made
     if whole or level == "1":
-        decode.raw_numbers(found, desk, text)
+        made[ROWS] = box.raw_numbers(found, desk, text)
     if level == "1":
-        decode.first(found, desk, memory)
+        made |= curves.charts(found, desk, text, visit.view, later=False) if whole else {}
+        made["verdict"] = Readout(box.verdict(desk, text))
     elif level == "2":
-        forms.forms(found, desk, text, tools=whole)
+        made["forms"] = Readout(forms.says(found, desk.state, text))
     else:
-        limits.limits(found, desk, text, view, tools=whole)
+        if desk.state.edge == "bounded":
+            made |= curves.charts(found, desk, text, visit.view, later=True)
+        made["limits"] = Readout(limits.says(found, desk.state, text))
+    return made
 
 
-PAGE = Page("decode", 6, show, from_query)
+def above(place: Place) -> None:
+    """Which part of the page, its levels, tools."""
+    with st.container(horizontal=True, key="toolbar"):
+        if place.visit.shows("levels"):
+            box.tabs(place.desk, place.text)
+            if place.desk.state.tab == "box":
+                levels({level: place.text(f"decode_level_{level}") for level in LEVELS}, place.visit)
+        tools.tools(place.memory, partial(box.save_decode, place.desk, place.text), place.text)
+
+
+def show(place: Place) -> None:
+    """The chosen part."""
+    tab = place.desk.state.tab
+    if tab == "box":
+        decoded(place)
+    else:
+        {"tensor": tensor.show, "passthrough": passthrough.show}[tab](place.desk, place.text)
+
+
+def decoded(place: Place) -> None:
+    """What the numbers do, the grid, the numbers. The grid comes last: it tells the browser that they are written."""
+    place.put("sentence")
+    if place.visit.shows("sentence"):
+        tools.opened(place.memory, place.text)
+    left, right = st.columns(WIDTHS[place.visit.view], gap="medium")
+    with left:
+        picture = st.container(key="picture")
+    with right:
+        if place.visit.shows("numbers"):
+            place.put(ROWS)
+            {"1": first, "2": second, "3": third}[place.level](place)
+        tools.way_out(place.memory)
+    with picture:
+        place.put(BOARD)
+
+
+def both_curves(place: Place) -> None:
+    """The centre's curve and the size's, side by side."""
+    for column, key in zip(st.columns(2, gap="small"), curves.KEYS.values(), strict=True):
+        with column:
+            place.put(key)
+
+
+def first(place: Place) -> None:
+    """Curves, formulas, the question."""
+    state = place.desk.state
+    if not place.framed:
+        both_curves(place)
+    if place.visit.shows("equation"):
+        st.latex(box.worked(view_of(state), ("centre", "size"), (state.hand % 2,)))
+    if place.tools:
+        place.put("verdict")
+        box.guess(place.desk, place.text)
+
+
+def second(place: Place) -> None:
+    """The same raw numbers in another form, or the way back."""
+    if not place.framed:
+        forms.choice(place.desk, place.text)
+    st.latex(forms.formulas(view_of(place.desk.state), place.desk.state))
+    place.put("forms")
+
+
+def third(place: Place) -> None:
+    """How raw numbers break the arithmetic, and the form that they cannot break."""
+    if not place.framed:
+        limits.choice(place.desk, place.text)
+    bounded = place.desk.state.edge == "bounded"
+    if bounded:
+        both_curves(place)
+    place.put("limits")
+    if bounded:
+        st.latex(limits.formulas(view_of(place.desk.state), place.desk.state))
+        st.html(note(place.text("decode_bounded_about")))
+
+
+PAGE = Page("decode", 6, show, reads=from_query, hear=hear, parts=parts, above=above, desk=DecodeDesk)

@@ -1,107 +1,231 @@
 """The Loss Lab: the picture first, one sentence, and a drawer for everything else."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz.components.box_canvas import canvas_event
-from lossviz.components.channels import channels_event
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import Visit
 from lossviz.lab.channels import WhyView, why_of
-from lossviz.lab.desk import LabDesk, lab_desk
+from lossviz.lab.desk import LabDesk
+from lossviz.lab.predictors import map_of
 from lossviz.lab.state import from_query
-from lossviz.lab.widgets import canvas as picture
-from lossviz.lab.widgets import channels as why
-from lossviz.lab.widgets import labels, predictors, question, steps, story
+from lossviz.lab.widgets import canvas, channels, labels, predictors, question, steps, story
 from lossviz.lab.widgets.toolbar import toolbar
-from lossviz.web import session
-from lossviz.web.session import Memory, Page
-from lossviz.web.tools import way_out
+from lossviz.web import tools
+from lossviz.web.html import note
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
 """Of picture and numbers."""
 
 
-def show() -> None:
-    """Toolbar, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    desk = lab_desk(memory.desks)
+def hear(desk: LabDesk, visit: Visit, message: Message) -> None:
+    """Move a box or a channel to where the hand is."""
+    if message.part == "canvas":
+        canvas.hear(desk, visit.text, message.said)
+    elif message.part == "channels" and visit.open_level == "2" and not asking(desk, visit):
+        channels.hear(desk, visit.text, message.said)
+
+
+def asking(desk: LabDesk, visit: Visit) -> bool:
+    """Whether the question waits for its answer: then no numbers are shown."""
+    return bool(visit.ask) and not desk.answer
+
+
+def parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag; while the question is asked only the picture. Nothing of a closed level is worked out."""
+    waits = asking(desk, visit)
+    found = why_of(desk.view) if visit.open_level == "2" and not waits else None
+    made: dict[str, Part] = {"canvas": canvas.canvas(desk.view, desk, visit.text, found)}
+    if waits:
+        return made
+    made |= loss_parts(desk, visit)
+    if desk.state.mode == "label":
+        made |= label_parts(desk, visit)
+    if found:
+        made |= why_parts(desk, found, visit)
+    if visit.open_level == "3":
+        made |= map_parts(desk, visit)
+    return made
+
+
+def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+    """What each truth costs, the loss, its terms as bars and as a sum."""
+    view, text, framed = desk.view, visit.text, visit.view == "embed"
+    room = not (framed and visit.open_level != "1")
+    wanted: dict[str, Callable[[], Part]] = {
+        "sentence": lambda: Readout(story.sentence(view, text)),
+        "headline": lambda: Readout(story.headline(view, text)),
+        "bars": lambda: story.bars(view, text),
+        "equation": lambda: Readout(story.equation(view, text)),
+        "hint": lambda: Readout(story.hint(view, text)),
+    }
+    control = {"headline": "numbers"}
+    left_out = {"hint"} if framed else set()
+    left_out |= set() if room else {"bars", "equation"}
+    return {key: make() for key, make in wanted.items() if key not in left_out and visit.shows(control.get(key, key))}
+
+
+def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+    """Every predictor of the head."""
+    found, text = map_of(desk.view), visit.text
+    height = predictors.FRAMED if visit.view == "embed" else predictors.MAP
+    title = Readout(predictors.title(desk.view, found, text))
+    return {"map-title": title, "map": predictors.heat(desk.view, found, text, height)}
+
+
+def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+    """Who took over from whom, and the loss along the label's way."""
+    view, text = desk.view, visit.text
+    way = labels.strip(desk, view, text)
+    hint = "" if way else note(text("cliff_hint"))
+    made: dict[str, Part] = {"stamp": Readout(labels.stamp(desk, view, text) + hint)}
+    return made | {"cliff": way} if way else made
+
+
+def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Part]:
+    """The second level: why, five readings, the channels, the sums, what Darknet prints."""
+    view, text = desk.view, visit.text
+    made: dict[str, Part] = {"readings": Readout(channels.readings(view, found, text))}
+    if visit.view == "embed":
+        return made
+    made["who"] = Readout(channels.who(view, found, text))
+    made["channels"] = channels.rows(view, found, desk, text)
+    made["terms"] = Readout(channels.others(found, text) + channels.terms_table(view, text))
+    if found.log is not None:
+        made["log"] = Readout(channels.log(found.log, found, text))
+    return made
+
+
+def above(place: Place) -> None:
+    """Scene, program, what moves; tools."""
     with st.container(horizontal=True, key="toolbar"):
-        toolbar(memory, desk, memory.visit.text)
-    desk.drawn = memory.face
-    memory.ticking = steps.busy(desk)
-    st.fragment(workbench, run_every=steps.TICK if memory.ticking else None)()
+        toolbar(place.memory, place.desk, place.text)
 
 
-def workbench() -> None:
+def show(place: Place) -> None:
     """One sentence, the picture, the numbers. The canvas comes last: it tells the browser that the numbers are written."""
-    memory = session.current()
-    desk = lab_desk(memory.desks)
-    text, visit = memory.visit.text, memory.visit
-    steps.tick(desk)
-    listen(memory, desk)
-    view, asking, duel = desk.view, memory.asking, steps.dueling(desk.state)
-    if visit.shows("sentence") and not asking:
-        st.html(story.sentence(view, text))
+    desk, visit, text = place.desk, place.visit, place.text
+    waits, duel = asking(desk, visit), steps.dueling(desk.state)
+    place.put("sentence")
     question.verdict(desk, visit, text)
-    if duel and not asking:
-        steps.duel(view, text)
-    left, right = st.columns(
-        WIDTHS[visit.level if not (asking or duel or visit.view == "embed") else "1"], gap="medium"
-    )
+    if duel and not waits:
+        steps.duel(desk.view, text)
+    left, right = st.columns(WIDTHS[visit.level if not (waits or duel or place.framed) else "1"], gap="medium")
     with left:
-        place, below = st.container(key="picture"), st.container(key="below")
-    found = None
+        picture, below = st.container(key="picture"), st.container(key="below")
     with right:
-        if asking:
+        if waits:
             question.question(desk, visit, text)
         else:
-            found = numbers(memory, desk, below)
-    with place:
-        if duel and not asking:
-            steps.steps(view, desk, text)
+            numbers(place, below)
+    with picture:
+        if duel and not waits:
+            steps.steps(desk.view, desk, text)
         else:
-            picture.canvas(view, desk, text, found)
-    session.finish(memory, again=steps.busy(desk) != memory.ticking)
+            place.put("canvas")
 
 
-def listen(memory: Memory, desk: LabDesk) -> None:
-    """What a hand did on the picture or on a channel, before anything is drawn."""
-    view, text = desk.view, memory.visit.text
-    event = canvas_event("canvas", boxes=picture.canvas_boxes(view, text), rev=desk.rev, seq=desk.seq)
-    if event:
-        desk.seq = event.seq
-        picture.answer(event, view, desk)
-    if memory.visit.level == "2" and not memory.asking:
-        view = desk.view
-        listed = why.channel_rows(view, why_of(view), text)
-        heard = channels_event("channels", channels=listed, rev=desk.rev, seq=desk.channel_seq)
-        if heard:
-            desk.channel_seq = heard.seq
-            why.answer_channel(heard, view, desk)
+def numbers(place: Place, below: DeltaGenerator) -> None:
+    """Loss, bars, equation, and what the level and the mode add."""
+    desk, duel = place.desk, steps.dueling(place.desk.state)
+    story.depth(desk, place.visit)
+    place.put("headline")
+    if desk.state.mode == "label":
+        label(place)
+    {"1": first, "2": second, "3": third}[place.level](place)
+    with below:
+        place.put("log")
+    place.put("equation")
+    if desk.state.steps is not None and not duel:
+        steps.steps(desk.view, desk, place.text)
+    if not duel:
+        place.put("hint")
+        if place.visit.shows("hint"):
+            tools.way_out(place.memory)
 
 
-def numbers(memory: Memory, desk: LabDesk, below: DeltaGenerator) -> WhyView | None:
-    """Loss, bars, equation, and what the level and the mode add. Nothing of a closed level is worked out."""
-    text, view, visit = memory.visit.text, desk.view, memory.visit
-    embedded, level = visit.view == "embed", visit.level if visit.shows("panel") else "1"
-    found = why_of(view) if level == "2" else None
-    story.depth(desk, visit)
-    if visit.shows("numbers"):
-        st.html(story.headline(view, text))
-    if view.state.mode == "label":
-        labels.labels(view, desk, text)
-    if found:
-        why.why(view, found, desk, visit, below)
-    elif level == "3":
-        predictors.every(view, desk, visit, bars=not embedded)
-    else:
-        story.bars(view, desk, visit)
-    if visit.shows("equation") and not (embedded and level != "1"):
-        st.html(story.equation(view, text))
-    if view.state.steps is not None and not steps.dueling(view.state):
-        steps.steps(view, desk, text)
-    if visit.shows("hint") and not steps.dueling(view.state):
-        st.html(way_out(memory, text) if embedded else story.hint(view, text))
-    return found
+def label(place: Place) -> None:
+    """What can be done to labels; who took over; the way."""
+    labels.label_tools(place.desk, place.text)
+    place.put("stamp")
+    if "cliff" in place.parts:
+        place.put("cliff", on_click=partial(labels.to_click, desk=place.desk))
+        labels.back_and_forth(place.desk, place.text)
 
 
-PAGE = Page("lab", 1, show, from_query, LabDesk)
+def bars(place: Place) -> None:
+    """The terms; a click looks at one of them."""
+    place.put("bars", on_pick=partial(story.pick, place.desk))
+
+
+def first(place: Place) -> None:
+    """The terms of the loss."""
+    bars(place)
+
+
+def second(place: Place) -> None:
+    """Bars beside the readings, channels under both."""
+    desk, text = place.desk, place.text
+    found = why_of(desk.view)
+    if place.framed:
+        channels.reading_choice(desk.view, found, desk, text)
+        place.put("readings")
+        return
+    place.put("who")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        bars(place)
+    with right:
+        channels.reading_choice(desk.view, found, desk, text)
+        place.put("readings")
+    place.put("channels")
+    channels.search(desk.view, found, desk, text)
+    place.put("terms")
+
+
+def third(place: Place) -> None:
+    """The map; beside it the bars, where one is, and what the program lets one set."""
+    desk, view, text = place.desk, place.desk.view, place.text
+    go = partial(predictors.go_to, view=view, desk=desk)
+    if place.framed:
+        place.put("map-title")
+        place.put("map", on_click=go)
+        return
+    found = map_of(view)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        predictors.which(view, found, desk, text)
+        place.put("map-title")
+        place.put("map", on_click=go)
+        if found.pull is not None:
+            st.html(note(text("map_pull")))
+        predictors.as_list(found, text)
+    with right:
+        bars(place)
+        predictors.settings(desk, text)
+        predictors.place(view, found, desk, text)
+
+
+def pace(place: Place) -> float | None:
+    """While steps are walked, the page runs again by itself."""
+    return steps.TICK if steps.busy(place.desk) else None
+
+
+PAGE = Page(
+    "lab",
+    1,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    tick=steps.tick,
+    above=above,
+    pace=pace,
+    desk=LabDesk,
+)

@@ -6,37 +6,48 @@ import streamlit as st
 
 from lossviz.compare.state import from_query
 from lossviz.compare.view import view_of
-from lossviz.compare.widgets import choices, more
-from lossviz.compare.widgets import question as ledger_question
-from lossviz.compare.widgets import table as ledger_table
-from lossviz.compare.widgets.choices import save_ledger
-from lossviz.compare.widgets.desk import follow_the_lab
-from lossviz.web import session, tools
+from lossviz.compare.widgets import choices, more, question, table
+from lossviz.compare.widgets.desk import CompareDesk, follow_the_lab
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Part
+from lossviz.core.visit import Visit
+from lossviz.web import tools
+from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 
-def show() -> None:
-    """Choices and tools; one sentence, or the question; the table; what unfolds."""
-    memory = session.current()
-    text, desk, visit = memory.visit.text, memory.desks["ledger"], memory.visit
-    desk.drawn = memory.face
-    with st.container(horizontal=True, key="toolbar"):
-        choices.choices(desk, visit, text)
-        tools.tools(memory, partial(save_ledger, desk, text), text)
-    view = view_of(desk.state)
-    asking = ledger_question.asking(view, desk, visit)
-    if asking:
-        ledger_question.question(view, text)
-    elif visit.shows("sentence"):
-        ledger_question.sentences(view, text)
-        tools.opened(memory, text)
+def parts(desk: CompareDesk, visit: Visit) -> dict[str, Part]:
+    """One sentence and the table, from the state of all columns."""
+    view, text, made = view_of(desk.state), visit.text, dict[str, Part]()
+    asking = question.asking(view, desk, visit)
+    if visit.shows("sentence") and not asking:
+        made["ledger-sentence"] = Readout(question.sentences(view, desk, text))
     if visit.shows("numbers"):
-        ledger_table.table(view, text, asking=asking)
-    if visit.view == "embed":
-        st.html(tools.way_out(memory, text))
-    elif visit.shows("panel"):
-        more.folded(view, desk, visit, text)
-    session.finish(memory)
+        made["ledger-table"] = Readout(table.ledger_table(view, text, asking=asking) + table.below(view, text))
+    return made
 
 
-PAGE = Page("ledger", 8, show, from_query, follow=follow_the_lab)
+def above(place: Place) -> None:
+    """Choices and tools."""
+    with st.container(horizontal=True, key="toolbar"):
+        choices.choices(place.desk, place.visit, place.text)
+        tools.tools(place.memory, partial(choices.save_compare, place.desk, place.text), place.text)
+
+
+def show(place: Place) -> None:
+    """One sentence, or the question; the table; what unfolds."""
+    view, visit, text = view_of(place.desk.state), place.visit, place.text
+    if question.asking(view, place.desk, visit):
+        question.question(view, place.desk, text)
+    elif visit.shows("sentence"):
+        place.put("ledger-sentence")
+        tools.opened(place.memory, text)
+    place.put("ledger-table")
+    if place.tools:
+        more.folded(view, place.desk, visit, text)
+    tools.way_out(place.memory)
+
+
+PAGE = Page(
+    "ledger", 8, show, reads=from_query, parts=parts, above=above, whole=True, desk=CompareDesk, follow=follow_the_lab
+)

@@ -4,90 +4,107 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
-from lossviz.objectness.state import ObjectnessState, from_query
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import LEVELS, Visit
+from lossviz.objectness.state import from_query
 from lossviz.objectness.view import ObjectnessView
-from lossviz.objectness.widgets import curves as objectness
-from lossviz.objectness.widgets import derivation
-from lossviz.objectness.widgets import guess as objectness_guess
-from lossviz.objectness.widgets import why as objectness_why
-from lossviz.objectness.widgets.curves import save_objectness
-from lossviz.web import session, tools
-from lossviz.web.session import Memory, Page
+from lossviz.objectness.widgets import curves, derivation, guess, why
+from lossviz.objectness.widgets.curves import ObjectnessDesk
+from lossviz.web import tools
+from lossviz.web.choices import levels
+from lossviz.web.html import note
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = {"1": (1.15, 1), "2": (1, 1.15)}
 """Of the curves and what stands beside them."""
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["objectness"]
-    with st.container(horizontal=True, key="toolbar"):
-        objectness.depth(memory, text)
-        tools.tools(memory, partial(save_objectness, desk, text), text)
-    desk.drawn = memory.face
-    st.fragment(workbench)()
+def hear(desk: ObjectnessDesk, visit: Visit, message: Message) -> None:
+    """Move the output to where the hand is."""
+    curves.hear(desk, visit.text, message.part, message.said)
 
 
-def workbench() -> None:
-    """One sentence, the curves, the numbers. The curves come last: they tell the browser that the numbers are written."""
-    memory = session.current()
-    text, desk, shows = memory.visit.text, memory.desks["objectness"], memory.visit.shows
-    objectness.listen(desk, text)
-    view = ObjectnessView(desk.state)
-    if shows("sentence"):
-        st.html(objectness.sentence(view, memory, resting=not desk.before))
-        tools.opened(memory, text)
-    level = memory.visit.level if shows("panel") else "1"
+def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag. Nothing of a closed level is worked out."""
+    view, text, seen, level = ObjectnessView(desk.state), visit.text, visit.view, visit.open_level
+    made: dict[str, Part] = {}
+    if visit.shows("sentence"):
+        made["sentence"] = Readout(curves.sentence(view, visit, resting=not desk.before))
     if level == "3":
-        derivations(memory, desk)
-    else:
-        curves(view, memory, desk, level)
-    session.finish(memory)
+        return made
+    marked = level == "2" and desk.state.part == "factors"
+    made[curves.key_of(desk)] = curves.chart(view, desk, text, seen, marked=marked)
+    if level == "1":
+        made["spoon-link"] = Readout(curves.spoon(desk.state, visit))
+        if visit.shows("numbers"):
+            made["losses-table"] = Readout(curves.table(view, text))
+        if visit.shows("panel") and seen != "embed":
+            made["guess-words"] = Readout(guess.words(desk, text))
+    elif visit.shows("numbers"):
+        made["why"] = Readout(why.says(view, text, seen))
+        if desk.state.part == "race":
+            made["race"] = why.race_chart(desk.state, text, seen)
+    return made
 
 
-def derivations(memory: Memory, desk: Desk[ObjectnessState]) -> None:
-    """Line by line, with this state's numbers."""
-    text, visit = memory.visit.text, memory.visit
-    if visit.shows("numbers"):
-        derivation.show(desk, text)
-    if visit.view == "embed":
-        st.html(tools.way_out(memory, text))
+def above(place: Place) -> None:
+    """Levels and tools."""
+    with st.container(horizontal=True, key="toolbar"):
+        levels({level: place.text(f"objectness_level_{level}") for level in LEVELS}, place.visit)
+        tools.tools(place.memory, partial(curves.save_objectness, place.desk, place.text), place.text)
 
 
-def curves(view: ObjectnessView, memory: Memory, desk: Desk[ObjectnessState], level: str) -> None:
-    """The curves, and beside them the numbers or the reasons."""
-    text, seen = memory.visit.text, memory.visit.view
-    left, right = st.columns(WIDTHS[level] if seen != "embed" else (1, 1), gap="medium")
-    with left:
-        if memory.visit.shows("panel") and seen != "embed":
-            objectness.axis_choice(desk, text)
-        place = st.container(key="picture")
-    with right:
-        beside(view, memory, desk, level)
-        if seen == "embed":
-            st.html(tools.way_out(memory, text))
-    with place:
-        objectness.chart(view, desk, text, seen, marked=level == "2" and desk.state.part == "factors")
-
-
-def beside(view: ObjectnessView, memory: Memory, desk: Desk[ObjectnessState], level: str) -> None:
-    """Three numbers a loss and a guess; or why. Nothing of a closed level is worked out."""
-    text, shows, seen = memory.visit.text, memory.visit.shows, memory.visit.view
-    tools = shows("panel") and seen != "embed"
-    if level == "2":
-        objectness_why.parts(desk, text)
-        if shows("numbers"):
-            objectness_why.why(view, desk, text, seen)
+def show(place: Place) -> None:
+    """One sentence, the curves, the numbers. The curves come last: they tell the browser that the numbers are written."""
+    place.put("sentence")
+    if place.visit.shows("sentence"):
+        tools.opened(place.memory, place.text)
+    if place.level == "3":
+        if place.visit.shows("numbers"):
+            derivation.show(place.desk, place.text)
+        tools.way_out(place.memory)
         return
-    if tools:
-        objectness.fields(desk, text)
-    if shows("numbers"):
-        st.html(objectness.table(view, text))
-    if tools:
-        objectness_guess.guess(desk, text)
-    objectness.spoon(memory, desk.state, text)
+    left, right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    with left:
+        if place.tools:
+            curves.axis_choice(place.desk, place.text)
+        picture = st.container(key="picture")
+    with right:
+        if place.level == "2":
+            reasons(place)
+        else:
+            numbers(place)
+        tools.way_out(place.memory)
+    with picture:
+        place.put(curves.key_of(place.desk))
 
 
-PAGE = Page("objectness", 4, show, from_query)
+def numbers(place: Place) -> None:
+    """Output and target, three numbers a loss, and a guess."""
+    if place.tools:
+        curves.fields(place.desk, place.text)
+    place.put("losses-table")
+    if place.tools:
+        with st.container(key="guess"):
+            place.put("guess-words")
+            guess.answers(place.desk, place.text)
+    place.put("spoon-link")
+
+
+def reasons(place: Place) -> None:
+    """The factors of the slope, the race, or Darknet through the years."""
+    desk, text = place.desk, place.text
+    why.part_choice(desk, text)
+    if not place.visit.shows("numbers"):
+        return
+    if desk.state.part == "factors":
+        st.latex(why.chain(ObjectnessView(desk.state)))
+    place.put("why", "race")
+    if desk.state.part == "race" and not place.framed:
+        why.rules(desk, text)
+        st.html(note(text("objectness_race_about")))
+
+
+PAGE = Page("objectness", 4, show, reads=from_query, hear=hear, parts=parts, above=above, desk=ObjectnessDesk)

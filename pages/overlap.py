@@ -1,84 +1,96 @@
 """IoU losses: two boxes, four measures, their surfaces and gradient fields, and who computes what."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from lossviz.components.readout import Readout
 from lossviz.core.desk import Desk
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import LEVELS, Visit
 from lossviz.overlap.state import OverlapState, from_query
-from lossviz.overlap.view import OverlapView, view_of
-from lossviz.overlap.widgets import board as overlap
-from lossviz.overlap.widgets import checks as referee
-from lossviz.overlap.widgets import surface
-from lossviz.overlap.widgets.board import save_overlap
-from lossviz.web import session, tools
-from lossviz.web.session import Memory, Page
+from lossviz.overlap.view import view_of
+from lossviz.overlap.widgets import board, checks, surface
+from lossviz.web import tools
+from lossviz.web.choices import levels
+from lossviz.web.html import note
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
 """Of board and numbers; of board, surface and slices."""
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["overlap"]
-    with st.container(horizontal=True, key="toolbar"):
-        overlap.depth(memory, text)
-        tools.tools(memory, partial(save_overlap, desk, text), text)
-    desk.drawn = memory.face
-    st.fragment(workbench)()
+def hear(desk: Desk[OverlapState], visit: Visit, message: Message) -> None:
+    """Move the box to where the hand is, on the board or on the surface."""
+    if message.part == "board":
+        board.hear(desk, visit.text, message.said)
+    else:
+        surface.hear(desk, visit.text, message.part, message.said)
 
 
-def workbench() -> None:
-    """One sentence, the board, the numbers. The board comes last: it tells the browser that the numbers are written."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["overlap"]
-    overlap.listen(desk, text)
-    if memory.visit.level == "2":
-        surface.listen(desk, text)
-    found = view_of(desk.state)
-    if memory.visit.shows("sentence"):
-        st.html(overlap.sentence(found, text))
-    level = memory.visit.level if memory.visit.shows("panel") else "1"
-    if level == "2" and memory.visit.shows("numbers"):
-        st.html(overlap.headline(found, text))
-    left, *right = st.columns(WIDTHS[level] if memory.visit.view != "embed" else (1, 1), gap="medium")
-    with left:
-        place = st.container(key="picture")
-    beside(right, found, memory, level)
-    with place:
-        overlap.board(found, desk, text, *referee.drawn(found, level))
-    session.finish(memory)
-
-
-def beside(right: Sequence[DeltaGenerator], found: OverlapView, memory: Memory, level: str) -> None:
-    """What stands beside the board: the surface and its slices, or the numbers; in a frame the way out."""
-    text, view, desk = memory.visit.text, memory.visit.view, memory.desks["overlap"]
-    with right[0]:
-        if level == "2":
-            surface.surface(desk, text, view)
-        else:
-            numbers(found, memory, desk, level)
-        if view == "embed":
-            st.html(tools.way_out(memory, text))
-    if level == "2" and len(right) > 1:
-        with right[1]:
-            surface.slices(found, desk, text, view)
-
-
-def numbers(found: OverlapView, memory: Memory, desk: Desk[OverlapState], level: str) -> None:
-    """The measures, and on the third level the checks. Nothing of a closed level is worked out."""
-    text, visit = memory.visit.text, memory.visit
-    if visit.shows("numbers") and not (level == "3" and desk.state.check == "referee"):
-        st.html(overlap.measures(found, text))
-    if level == "1" and visit.shows("panel") and visit.view != "embed":
-        overlap.measure_choice(desk, text, text("arrows_of"))
-    if level == "1" and visit.shows("equation") and visit.view != "embed":
-        st.html(overlap.equations(found, text))
+def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Part]:
+    """What follows a drag. Nothing of a closed level is worked out."""
+    found, text, shows = view_of(desk.state), visit.text, visit.shows
+    level, framed = visit.open_level, visit.view == "embed"
+    made: dict[str, Part] = {"board": board.board(found, desk, text, *checks.drawn(found, level))}
+    if shows("sentence"):
+        made["sentence"] = Readout(board.sentence(found, text))
+    if shows("numbers") and level == "2":
+        made["headline"] = Readout(board.headline(found, text))
+    if shows("numbers") and level != "2" and not (level == "3" and desk.state.check == "referee"):
+        made["measures"] = Readout(board.measures(found, text))
+    if shows("equation") and level == "1" and not framed:
+        made["equations"] = Readout(board.equations(found, text))
+    if level == "2":
+        made[surface.key_of(desk)] = surface.surface(desk, text, visit.view)
+        if not framed:
+            made["slice"] = surface.slices(found, text, visit.view)
     if level == "3":
-        referee.referee(found, desk, text)
+        made["check-says"] = Readout(checks.check(found, text))
+    return made
 
 
-PAGE = Page("overlap", 2, show, from_query)
+def above(place: Place) -> None:
+    """Levels and tools."""
+    with st.container(horizontal=True, key="toolbar"):
+        levels({level: place.text(f"overlap_level_{level}") for level in LEVELS}, place.visit)
+        tools.tools(place.memory, partial(board.save_overlap, place.desk, place.text), place.text)
+
+
+def show(place: Place) -> None:
+    """One sentence, the board, the numbers. The board comes last: it tells the browser that the numbers are written."""
+    place.put("sentence", "headline")
+    left, *right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    with left:
+        picture = st.container(key="picture")
+    with right[0]:
+        beside(place)
+        tools.way_out(place.memory)
+    if len(right) > 1:
+        with right[1]:
+            surface.cut_choice(place.desk, place.text)
+            place.put("slice")
+    with picture:
+        place.put("board")
+
+
+def beside(place: Place) -> None:
+    """The surface; or the measures, and on the third level the checks."""
+    desk, text = place.desk, place.text
+    if place.level == "2":
+        surface.choices(desk, text, whole=not place.framed)
+        place.put(surface.key_of(desk))
+        if not place.framed:
+            st.html(note(text("surface_arrows")))
+        return
+    place.put("measures")
+    if place.level == "1" and place.tools:
+        board.measure_choice(desk, text, text("arrows_of"))
+    place.put("equations")
+    if place.level == "3":
+        checks.choice(desk, text)
+        place.put("check-says")
+
+
+PAGE = Page("overlap", 2, show, reads=from_query, hear=hear, parts=parts, above=above)

@@ -5,65 +5,78 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
-from lossviz.core.text import Text
-from lossviz.race.state import TABS, RaceState, from_query
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import Visit
+from lossviz.race.state import TABS, from_query
 from lossviz.race.view import runs_of
 from lossviz.race.widgets import experiment, race
-from lossviz.race.widgets.race import save_race
-from lossviz.web import session, tools
+from lossviz.race.widgets.race import RaceDesk
+from lossviz.web import tools
 from lossviz.web.choices import segments
-from lossviz.web.session import Memory, Page
+from lossviz.web.html import note
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["race"]
+def hear(desk: RaceDesk, visit: Visit, message: Message) -> None:
+    """Move start or target to where the hand is; play the film or stop it."""
+    race.hear(desk, visit.text, message.said)
+
+
+def parts(desk: RaceDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag: the board with its film, who arrives when, the curves."""
+    if desk.state.tab != "one":
+        return {}
+    runs, text = runs_of(desk.state), visit.text
+    made: dict[str, Part] = {"track": race.track(runs, desk, text)}
+    if visit.shows("sentence"):
+        made["sentence"] = Readout(race.sentence(runs, text))
+    if visit.shows("numbers"):
+        made["race-curves"] = race.curves(runs, desk.state, visit)
+    return made
+
+
+def above(place: Place) -> None:
+    """One race or the experiment; tools."""
+    desk, text = place.desk, place.text
     with st.container(horizontal=True, key="toolbar"):
-        if memory.visit.shows("levels"):
+        if place.visit.shows("levels"):
             words = {tab: text(f"race_tab_{tab}") for tab in TABS}
-            segments(
-                text("race_tabs"), "tab", words, desk.state.tab, lambda tab: desk.put(replace(desk.state, tab=tab))
-            )
-        tools.tools(memory, partial(save_race, desk, text), text)
-    desk.drawn = memory.face
-    st.session_state["pace"] = experiment.pace(desk.state) if desk.state.tab == "all" else None
-    st.fragment(workbench, run_every=st.session_state["pace"])()
+            turn = lambda tab: desk.put(replace(desk.state, tab=tab))  # noqa: E731
+            segments(text("race_tabs"), "tab", words, desk.state.tab, turn)
+        tools.tools(place.memory, partial(race.save_race, desk, text), text)
 
 
-def workbench() -> None:
+def show(place: Place) -> None:
     """One race, or the experiment. A board comes last: it tells the browser that the numbers are written."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["race"]
-    if desk.state.tab == "one":
-        race.listen(desk, text)
-        one_race(memory, desk, text)
+    if place.desk.state.tab == "one":
+        one_race(place)
     else:
-        experiment.experiment(memory, desk, text)
-        if memory.visit.view == "embed":
-            st.html(tools.way_out(memory, text))
-    pace = experiment.pace(desk.state) if desk.state.tab == "all" else None
-    session.finish(memory, again=pace != st.session_state["pace"])
+        experiment.experiment(place.visit, place.desk)
+        tools.way_out(place.memory)
 
 
-def one_race(memory: Memory, desk: Desk[RaceState], text: Text) -> None:
-    """Everything of one race."""
-    runs, shows = runs_of(desk.state), memory.visit.shows
-    if shows("sentence"):
-        st.html(race.sentence(runs, text))
-    if shows("panel") and memory.visit.view != "embed":
-        race.choices(desk, text)
+def one_race(place: Place) -> None:
+    """The board on the left, the curves on the right."""
+    place.put("sentence")
+    if place.tools:
+        race.choices(place.desk, place.text)
     left, right = st.columns((1, 1.25), gap="medium")
     with left:
-        place = st.container(key="picture")
+        picture = st.container(key="picture")
     with right:
-        if shows("numbers"):
-            race.curves(runs, memory, text)
-        if memory.visit.view == "embed":
-            st.html(tools.way_out(memory, text))
-    with place:
-        race.track(runs, desk, text)
+        place.put("race-curves")
+        if place.visit.shows("numbers") and "darknet" in place.desk.state.who:
+            st.html(note(place.text("race_darknet_note")))
+        tools.way_out(place.memory)
+    with picture:
+        place.put("track")
 
 
-PAGE = Page("race", 3, show, from_query)
+def pace(place: Place) -> float | None:
+    """While an experiment is under way, the page looks again by itself."""
+    return experiment.pace(place.desk.state) if place.desk.state.tab == "all" else None
+
+
+PAGE = Page("race", 3, show, reads=from_query, hear=hear, parts=parts, above=above, pace=pace, desk=RaceDesk)

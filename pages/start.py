@@ -5,20 +5,19 @@ import streamlit as st
 from lossviz.articles.widgets import entries
 from lossviz.programs.verified import files_checked
 from lossviz.start.widgets import CARDS, cards, more
-from lossviz.web import session
+from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 
-def show() -> None:
+def show(place: Place) -> None:
     """A sentence, three live examples, the other pages, what is verified."""
-    memory = session.current()
-    text = memory.visit.text
+    visit, text = place.visit, place.text
     st.title(text("start_title"))
     st.markdown(text("start_lead"))
-    st.html(cards(CARDS, memory.visit, text))
-    st.html(more(memory.visit, text))
+    st.html(cards(CARDS, visit, text))
+    st.html(more(visit, text))
     st.subheader(text("articles_choice"))
-    st.html(entries(memory.visit, text))
+    st.html(entries(visit, text))
     checked, cite = st.columns(2, gap="medium")
     with checked:
         st.subheader(text("start_verified_title"))
@@ -29,4 +28,4 @@ def show() -> None:
         st.markdown(text("start_cite"))
 
 
-PAGE = Page("start", 0, show)
+PAGE = Page("start", 0, show, whole=True)

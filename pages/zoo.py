@@ -1,109 +1,150 @@
 """Loss functions: the building blocks as curves, what is made of a batch, distributions, and where numbers break."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
-from lossviz.core.text import Text
-from lossviz.functions.state import TABS, FunctionsState, from_query
-from lossviz.functions.view import Point, points_of
-from lossviz.functions.widgets import batch as zoo_batch
-from lossviz.functions.widgets import cards
-from lossviz.functions.widgets import curves as zoo
-from lossviz.functions.widgets import distributions as zoo_chances
-from lossviz.functions.widgets import stability as zoo_stability
-from lossviz.functions.widgets.curves import save_zoo
-from lossviz.web import session, tools
+from lossviz.components.readout import Readout
+from lossviz.core.parts import Message, Part
+from lossviz.core.visit import Visit
+from lossviz.functions.distributions import distributions_of
+from lossviz.functions.state import TABS, from_query
+from lossviz.functions.view import points_of
+from lossviz.functions.widgets import batch, cards, curves, distributions, stability
+from lossviz.functions.widgets.curves import FunctionsDesk
+from lossviz.web import tools
 from lossviz.web.choices import segments
-from lossviz.web.session import Memory, Page
+from lossviz.web.page import Place
+from lossviz.web.session import Page
 
 WIDTHS = (1.25, 1)
 """Of the chart and of the numbers."""
 
 
-def show() -> None:
-    """Tools, then the workbench: what stays as it is during a drag is not drawn again."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["zoo"]
+def hear(desk: FunctionsDesk, visit: Visit, message: Message) -> None:
+    """Move the point along the axis, or a bar of a distribution, to where the hand is."""
+    if message.part == curves.CHART and desk.state.tab == "curves":
+        curves.hear(desk, visit.text, message.said)
+    elif message.part == distributions.CHART and desk.state.tab == "distributions":
+        distributions.hear(desk, visit.text, message.said)
+
+
+def parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+    """What follows a drag."""
+    made = {"curves": curve_parts, "distributions": distribution_parts}.get(desk.state.tab)
+    return made(desk, visit) if made else {}
+
+
+def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+    """The chart, who pulls hardest, every number at the point; while the question is asked no slopes."""
+    points, text, asking = points_of(desk.state), visit.text, curves.asking(desk, visit)
+    made: dict[str, Part] = {curves.CHART: curves.chart(points, desk, visit, asking=asking)}
+    if visit.shows("sentence"):
+        said = curves.opening(text) if asking else curves.sentence(points, desk, text, resting=not desk.before)
+        made["sentence"] = Readout(said)
+    if not asking and visit.shows("numbers"):
+        made["numbers"] = Readout(curves.numbers(points, desk, text))
+    if not asking:
+        made["turn"] = Readout(curves.turn(desk, text))
+    return made
+
+
+def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+    """The bars, and what follows from them."""
+    found, text = distributions_of(desk.state), visit.text
+    made: dict[str, Part] = {distributions.CHART: distributions.chart(desk, visit)}
+    if visit.shows("sentence"):
+        made["sentence"] = Readout(distributions.sentence(found, text))
+    made["told"] = Readout(distributions.told(desk.state, text))
+    if visit.shows("numbers"):
+        laws = distributions.laws(found, desk.state, text) if visit.view == "page" else ""
+        made["chances-stacks"] = distributions.stacks(found, visit)
+        made["chances-numbers"] = Readout(distributions.measures(found, text) + laws)
+    return made
+
+
+def above(place: Place) -> None:
+    """Which part of the page; tools; which functions."""
+    desk, text = place.desk, place.text
     with st.container(horizontal=True, key="toolbar"):
-        if memory.visit.shows("levels"):
+        if place.visit.shows("levels"):
             words = {tab: text(f"zoo_tab_{tab}") for tab in TABS}
             change = lambda tab: desk.settle(replace(desk.state, tab=tab))  # noqa: E731
             segments(text("zoo_tabs"), "tab", words, desk.state.tab, change)
-        tools.tools(memory, partial(save_zoo, desk, text), text)
-    tab = desk.state.tab
-    if tab == "curves" and memory.visit.shows("panel") and memory.visit.view != "embed":
-        zoo.chooser(desk, text)
-    desk.drawn = memory.face
-    st.fragment(workbench)()
-    if tab == "curves" and memory.visit.shows("panel") and memory.visit.view == "page":
-        cards.cards(desk, text)
+        tools.tools(place.memory, partial(curves.save_functions, desk, text), text)
+    if desk.state.tab == "curves" and place.tools:
+        curves.chooser(desk, text)
 
 
-def workbench() -> None:
+def below(place: Place) -> None:
+    """A card a function."""
+    if place.desk.state.tab == "curves" and place.tools and place.visit.view == "page":
+        cards.cards(place.desk, place.text)
+
+
+def show(place: Place) -> None:
     """What the tab shows."""
-    memory = session.current()
-    text, desk = memory.visit.text, memory.desks["zoo"]
-    BENCHES[desk.state.tab](memory, desk, text)
-    if memory.visit.view == "embed":
-        st.html(tools.way_out(memory, text))
-    session.finish(memory)
+    tab = place.desk.state.tab
+    if tab == "curves":
+        curved(place)
+    elif tab == "distributions":
+        distributed(place)
+    else:
+        {"reductions": batch.batch, "stability": stability.stability}[tab](place.visit, place.desk)
+    tools.way_out(place.memory)
 
 
-def curves(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
+def curved(place: Place) -> None:
     """The sentence, the chart, the numbers at the point. The chart comes last: then they are written."""
-    visit = memory.visit
-    zoo.listen(desk, text)
-    points, asking = points_of(desk.state), zoo.asking(desk, visit)
-    if visit.shows("sentence"):
-        st.html(zoo.opening(text) if asking else zoo.sentence(points, desk, text, resting=not desk.before))
-        tools.opened(memory, text)
-    left, right = st.columns(WIDTHS if visit.view != "embed" else (1, 1), gap="medium")
+    place.put("sentence")
+    if place.visit.shows("sentence"):
+        tools.opened(place.memory, place.text)
+    left, right = st.columns(WIDTHS if not place.framed else (1, 1), gap="medium")
     with left:
-        place = st.container(key="picture")
+        picture = st.container(key="picture")
     with right:
-        beside(points, memory, desk, text, asking=asking)
-    with place:
-        zoo.chart(points, desk, visit, asking=asking)
+        if curves.asking(place.desk, place.visit):
+            curves.question(points_of(place.desk.state), place.desk, place.text)
+        else:
+            turning(place)
+    with picture:
+        place.put(curves.CHART)
 
 
-def beside(points: list[Point], memory: Memory, desk: Desk[FunctionsState], text: Text, *, asking: bool) -> None:
-    """The question, or every number at the point and what can be turned."""
-    shows = memory.visit.shows
-    if asking:
-        zoo.question(points, text)
-        return
-    if shows("numbers"):
-        st.html(zoo.numbers(points, desk, text))
-    if shows("panel") and memory.visit.view != "embed":
-        zoo.axis_choice(desk, text)
-        zoo.knobs(desk, text)
-        zoo.turn(desk, text)
+def turning(place: Place) -> None:
+    """Every number at the point, and what can be turned."""
+    place.put("numbers")
+    if place.tools:
+        curves.axis_choice(place.desk, place.text)
+        curves.knobs(place.desk, place.text)
+        place.put("turn")
 
 
-def reductions(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
-    """A batch under every reduction; two means."""
-    zoo_batch.batch(memory, desk, text)
+def distributed(place: Place) -> None:
+    """The bars at the left, what follows from them at the right."""
+    place.put("sentence")
+    left, right = st.columns((1.1, 1), gap="medium")
+    with left:
+        picture = st.container(key="picture")
+        if place.tools:
+            with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
+                distributions.bar_field(place.desk, place.text)
+                place.put("told")
+    with right:
+        place.put("chances-stacks", "chances-numbers")
+    with picture:
+        place.put(distributions.CHART)
 
 
-def distributions(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
-    """Two distributions as bars."""
-    zoo_chances.chances(memory, desk, text)
-
-
-def stability(memory: Memory, desk: Desk[FunctionsState], text: Text) -> None:
-    """Where numbers break."""
-    zoo_stability.stability(memory, desk, text)
-
-
-Bench = Callable[[Memory, Desk[FunctionsState], Text], None]
-BENCHES: dict[str, Bench] = {
-    "curves": curves,
-    "reductions": reductions,
-    "distributions": distributions,
-    "stability": stability,
-}
-PAGE = Page("zoo", 7, show, from_query)
+PAGE = Page(
+    "zoo",
+    7,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    above=above,
+    below=below,
+    desk=FunctionsDesk,
+)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers import darknet_boxes as darknet
 from helpers.reference import FILES, SHIPPED, kind_of, label
 from helpers.reference_box_losses import BOX_LOSS_CHECKS
 from helpers.reference_box_regression import REGRESSION_CHECKS
@@ -17,10 +18,9 @@ from helpers.reference_yolo2 import YOLO2_CHECKS
 from helpers.reference_yunyang import YUNYANG_CHECKS
 from torch import Tensor
 
-from lossviz.engine import darknet_boxes as darknet
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.overlap import intersection, iou, union
+from lossviz.engine.overlap import Pair
 from lossviz.engine.reorg import depth_to_space, reorg, reorg_back, space_to_depth
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
@@ -104,10 +104,10 @@ def check_box(path: Path, fields: Fields) -> None:
     a, b = (Boxes.of(torch.from_numpy(fields[name])) for name in "ab")
     undefined = np.isnan(fields["iou"])
     # Two empty boxes: Darknet divides 0 by 0 and gets nan, we say 0. Nothing else differs.
-    assert (union(a, b).numpy() == 0)[undefined].all()
-    near(iou(a, b), np.where(undefined, 0, fields["iou"]), 1e-5)
-    near(intersection(a, b), fields["intersection"], 1e-5)
-    near(union(a, b), fields["union"], 1e-5)
+    assert (Pair(a, b).union.numpy() == 0)[undefined].all()
+    near(Pair(a, b).iou, np.where(undefined, 0, fields["iou"]), 1e-5)
+    near(Pair(a, b).intersection, fields["intersection"], 1e-5)
+    near(Pair(a, b).union, fields["union"], 1e-5)
     near(darknet.rmse(a, b), fields["rmse"], 1e-5)
     for name in ("doverlap", "dintersect", "dunion", "diou", "encode"):
         near(getattr(darknet, name)(a, b).table(), fields[name], 1e-5)

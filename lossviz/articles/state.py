@@ -17,15 +17,15 @@ class ArticlesState:
 
     @property
     def shown(self) -> Article:
-        """The article itself."""
+        """Return the article whose rows are shown."""
         return articles()[self.article]
 
     def before_looks(self) -> tuple[object, ...]:
-        """Nothing is worked out."""
+        """Return nothing, as no number is worked out."""
         return ()
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, ArticlesState(), KEYS, {})
 
 
@@ -33,7 +33,7 @@ KEYS = {"article": "from"}
 
 
 def from_query(query: Query) -> tuple[ArticlesState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     found = read(query, ArticlesState(), KEYS, {"article": one_of(*articles())}, bad)

@@ -25,7 +25,7 @@ class Words:
     zh: str
 
     def in_(self, lang: str) -> str:
-        """As a page says it."""
+        """Return the string in that language, as a page says it."""
         return f"⟦{self.en}⟧" if lang == PSEUDO else self.zh if lang == "zh" else self.en
 
 
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def asked(self) -> dict[str, str]:
-        """The query by its keys."""
+        """Return the query of the place as keys and values."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
 
@@ -69,46 +69,46 @@ class Article:
 
 @cache
 def articles() -> Mapping[str, Article]:
-    """By key, in their order."""
+    """Return the articles by key, in their order."""
     files = [(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in FOLDER.glob("*.json")]
     found = [article_from(key, entry) for key, entry in files]
     return {article.key: article for article in sorted(found, key=lambda article: article.order)}
 
 
 def article_from(key: str, entry: Mapping[str, Any]) -> Article:
-    """One file."""
+    """Return the article that one file holds."""
     words = {name: Words(**entry[name]) for name in ("short", "title", "lead")}
     rows = tuple(row_from(row) for row in entry["rows"])
     return Article(key, int(str(entry["order"])), rows=rows, **words)
 
 
 def row_from(entry: Mapping[str, Any]) -> Row:
-    """One entry of a file."""
+    """Return the row that one entry of a file holds."""
     places = tuple(place_from(place) for place in entry["links"])
     truth = Words(**entry["truth"]) if "truth" in entry else None
     return Row(str(entry["key"]), Words(**entry["title"]), Words(**entry["text"]), places, truth)
 
 
 def place_from(entry: Mapping[str, Any]) -> Place:
-    """One link of a row."""
+    """Return the place that one link of a row holds."""
     label = Words(**entry["label"]) if "label" in entry else None
     return Place(entry["page"], entry["query"], entry["finds"], label)
 
 
 def name_of(place: Place, text: Text) -> str:
-    """The page's name, and what one sees there."""
+    """Return the page's name, and what one sees there."""
     label = text("articles_there", what=place.label.in_(text.lang)) if place.label else ""
     return text(f"page_{place.page}") + label
 
 
 def address(place: Place, more: str = "") -> str:
-    """The place in the address bar."""
+    """Return the address of the place as the address bar has it."""
     query = "&".join(part for part in (more, place.query) if part)
     return place.page + (f"?{query}" if query else "")
 
 
 def markdown(lang: str = "en") -> str:
-    """The map for readers of the repository."""
+    """Return the map of the articles as Markdown, for readers of the repository."""
     text = Text(lang)
     lines = ["# Where everything is", "", "What four articles on these losses explain, and where lossviz shows it."]
     lines += ["Addresses are relative to the running app; `python -m lossviz.articles` writes this file.", ""]
@@ -122,11 +122,11 @@ def markdown(lang: str = "en") -> str:
 
 
 def said(row: Row, lang: str) -> str:
-    """Title, sentence, and what the code really does."""
+    """Return title, sentence, and what the code really does."""
     truth = f" *{row.truth.in_(lang)}*" if row.truth else ""
     return f"**{row.title.in_(lang)}.** {row.text.in_(lang)}{truth}".replace("|", "\\|")
 
 
 def where(place: Place, text: Text) -> str:
-    """The page's name and its address."""
+    """Return the page's name and its address."""
     return f"{name_of(place, text)}: `{address(place)}`"

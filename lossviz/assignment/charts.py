@@ -10,19 +10,19 @@ from lossviz.assignment.view import STATES, AssignmentView, Bits
 from lossviz.engine.boxes import XYWH
 
 AROUND = 1.12
-"""Side of the picture of shapes over the largest side in it."""
+"""Side of the picture of shapes, as a multiple of the largest side in it."""
 DOTS = 500
-"""Dots on one map at most."""
+"""Most dots on one map."""
 
 
 def reach(box: XYWH) -> float:
-    """Twice how far a box goes from the middle."""
+    """Return twice how far a box goes from the middle."""
     x, y, w, h = box
     return max(2 * abs(x) + w, 2 * abs(y) + h)
 
 
 def common(one: XYWH, other: XYWH) -> XYWH:
-    """What two boxes share; without area where they are apart."""
+    """Return what two boxes share; without area where they are apart."""
     (left, right), (top, bottom) = (
         (
             max(one[n] - one[n + 2] / 2, other[n] - other[n + 2] / 2),
@@ -34,7 +34,7 @@ def common(one: XYWH, other: XYWH) -> XYWH:
 
 
 def layers(view: AssignmentView) -> list[tuple[str, XYWH]]:
-    """The truth in hand and what each anchor holds against it, from below: pixels from the truth's centre."""
+    """Return the truth in hand and what each anchor holds against it, from below, in pixels from its centre."""
     truth: XYWH = (0.0, 0.0, *view.pixels)
     best, *others = (view.judged(one) for one in view.ranked)
     drawn = [("other", box) for box in reversed(others[1:])]
@@ -43,12 +43,15 @@ def layers(view: AssignmentView) -> list[tuple[str, XYWH]]:
 
 
 def window_of(drawn: Sequence[tuple[str, XYWH]]) -> float:
-    """Pixels along a side of the picture: the truth and its two best anchors fit in, what is larger is cut off."""
+    """Return the pixels along a side of the picture: the truth and its two best anchors fit in.
+
+    What is larger is cut off.
+    """
     return AROUND * max(reach(box) for name, box in drawn if name != "other")
 
 
 def shapes(view: AssignmentView, description: str) -> str:
-    """The truth filled, the best anchor dashed, the second dotted, the others thin."""
+    """Return the picture of the shapes: the truth filled, best anchor dashed, second dotted, the others thin."""
     drawn = layers(view)
     side = window_of(drawn)
     parts = (
@@ -59,7 +62,10 @@ def shapes(view: AssignmentView, description: str) -> str:
 
 
 def state_map(bits: Bits, truths: Iterable[XYWH], description: str, marks: npt.NDArray[np.bool_] | None = None) -> str:
-    """One anchor's predictors, a cell each: plain negative, hatched ignored, filled positive; ``marks`` dotted."""
+    """Return the map of one anchor's predictors, a cell each: plain negative, hatched ignored, filled positive.
+
+    Those in ``marks`` are dotted.
+    """
     rows, columns = bits.shape
     names = ("ignored", "positive")
     parts = [part for name in names for part in runs(bits == STATES[name], f"lz-{name}")]
@@ -70,7 +76,7 @@ def state_map(bits: Bits, truths: Iterable[XYWH], description: str, marks: npt.N
 
 
 def runs(mask: npt.NDArray[np.bool_], name: str) -> list[str]:
-    """The marked cells, those side by side in a row as one piece: even a whole head is few."""
+    """Return the marked cells, those side by side in a row as one piece: even a whole head is few."""
     rows, columns = mask.shape
     edges = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
@@ -81,13 +87,13 @@ def runs(mask: npt.NDArray[np.bool_], name: str) -> list[str]:
 
 
 def dots(mask: npt.NDArray[np.bool_]) -> list[str]:
-    """A dot in each marked cell; where a whole head is marked, none: there a number says it."""
+    """Return a dot for each marked cell; where a whole head is marked, none: there a number says it."""
     rows, columns = mask.shape
     cells = np.argwhere(mask).tolist() if mask.sum() <= DOTS else []
     return [place("lz-differs", column / columns, row / rows, 1 / columns, 1 / rows) for row, column in cells]
 
 
 def place(name: str, x: float, y: float, w: float, h: float) -> str:
-    """Something at a place of the picture, in shares of it."""
+    """Return something at a place of the picture, in shares of it."""
     sides = f"left:{100 * x:.3f}%;top:{100 * y:.3f}%;width:{100 * w:.3f}%;height:{100 * h:.3f}%"
     return f'<i class="{name}" style="{sides}"></i>'

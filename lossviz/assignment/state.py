@@ -12,7 +12,7 @@ from lossviz.scenes.limits import EDGE, LARGEST_LABEL, SMALLEST, four_of
 from lossviz.scenes.untrained import ANCHORS, FIELDS, SIDE, classes_of, heads_of, kinds_of, rules_of
 
 NATURAL = {"voc": "darknet_v2", "coco": "darknet_v2"}
-"""The program a field belongs to, where it is not YOLOv3's."""
+"""The program that a set of predictors belongs to, where it is not YOLOv3's."""
 SWITCHES = ("bias_match", "intended", "gt_max_assign_all")
 THRESHOLDS = (
     *("thresh", "ignore_thresh", "truth_thresh", "anchor_iou", "iou_loss_thresh", "ignore_iou"),
@@ -21,7 +21,7 @@ THRESHOLDS = (
 )
 """Settings of rules of assignment; a program has some of them."""
 MOST = 8
-"""Truths."""
+"""Most truths there can be."""
 
 
 class Truth(NamedTuple):
@@ -31,12 +31,12 @@ class Truth(NamedTuple):
     kind: int = 0
 
     def __str__(self) -> str:
-        """As in a link: .5_.4_.2_.1, or .5_.4_.2_.1_k41."""
+        """Return the truth as a link spells it: .5_.4_.2_.1, or .5_.4_.2_.1_k41."""
         return numbers(self.xywh) + (f"_k{self.kind}" if self.kind else "")
 
 
 FIRST: XYWH = (0.47, 0.43, six(100 / SIDE), six(60 / SIDE))
-"""100 x 60 pixels."""
+"""The box that the page opens on: 100 x 60 pixels."""
 DOG = {"coco": 16, "voc": 11}
 
 
@@ -49,7 +49,7 @@ class AssignmentState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ("truths", "hand")
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     field: str = "v3"
     recipe: str = "darknet_v3"
@@ -61,26 +61,26 @@ class AssignmentState:
 
     @property
     def boxes(self) -> tuple[Truth, ...]:
-        """The truths there are."""
+        """Return the truths there are."""
         return own_truths(self.field) if self.truths is None else self.truths
 
     def with_truths(self, truths: tuple[Truth, ...]) -> "AssignmentState":
-        """Other truths; those the field comes with need no link."""
+        """Return the state with other truths; those the predictors come with need no link."""
         hand = min(self.hand, len(truths) - 1)
         return replace(self, truths=None if truths == own_truths(self.field) else truths, hand=hand)
 
     def with_box(self, number: int, xywh: XYWH) -> "AssignmentState":
-        """One truth lies elsewhere."""
+        """Return the state in which one truth lies elsewhere."""
         moved = Truth(inside(xywh), self.boxes[number].kind)
         return self.with_truths((*self.boxes[:number], moved, *self.boxes[number + 1 :]))
 
     def with_kind(self, number: int, kind: int) -> "AssignmentState":
-        """One truth is something else."""
+        """Return the state in which one truth has another class."""
         named = self.boxes[number]._replace(kind=kind)
         return self.with_truths((*self.boxes[:number], named, *self.boxes[number + 1 :]))
 
     def added(self) -> "AssignmentState":
-        """A truth more, of the same size, a cell further; it comes in hand."""
+        """Return the state with a truth more, of the same size, a cell further; it comes in hand."""
         x, y, w, h = self.boxes[self.hand].xywh
         step = 1 / 13
         place = inside((x + step if x + step < 1 else x - step, y, w, h))
@@ -88,18 +88,21 @@ class AssignmentState:
         return replace(self.with_truths(more), hand=len(more) - 1) if len(more) <= MOST else self
 
     def removed(self, number: int) -> "AssignmentState":
-        """A truth less; one is always left."""
+        """Return the state with a truth less; one is always left."""
         left = (*self.boxes[:number], *self.boxes[number + 1 :])
         return self.with_truths(left) if left else self
 
     def last(self, number: int) -> "AssignmentState":
-        """The same truths; this one is written last."""
+        """Return the state with the same truths, that one written last."""
         mine = self.boxes[number]
         order = (*self.boxes[:number], *self.boxes[number + 1 :], mine)
         return replace(self.with_truths(order), hand=len(order) - 1)
 
     def over(self, field: str) -> "AssignmentState":
-        """Other predictors. Truths drawn by hand come along between untrained networks; photographs bring their own."""
+        """Return the state with other predictors.
+
+        Truths drawn by hand come along between untrained networks; photographs bring their own.
+        """
         stays = self.truths is not None and field in ANCHORS and self.field in ANCHORS
         kinds = kinds_of(field)
         truths = tuple(truth._replace(kind=min(truth.kind, kinds - 1)) for truth in self.boxes) if stays else None
@@ -110,39 +113,42 @@ class AssignmentState:
         return replace(moved.with_truths(truths), hand=self.hand) if truths else moved
 
     def by(self, recipe: str) -> "AssignmentState":
-        """Another rule, as its program has it; if it stood beside the first, the two change places."""
+        """Return the state with another rule, as its program has it.
+
+        If it stood beside the first, the two change places.
+        """
         other = self.recipe if recipe == self.other else self.other
         return replace(self, recipe=recipe, settings=(), head="", other=other)
 
     def with_setting(self, name: str, value: float | None) -> "AssignmentState":
-        """A threshold of the rule; None: as the program has it."""
+        """Return the state with a threshold of the rule; None: as the program has it."""
         others = tuple(pair for pair in self.settings if pair[0] != name)
         mine = () if value is None else ((name, six(value)),)
         return replace(self, settings=tuple(sorted((*others, *mine))))
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         return self.field, self.recipe, self.settings, self.truths, self.other
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
 def own_truths(field: str) -> tuple[Truth, ...]:
-    """The truths a field comes with: a photograph's labels, else one dog."""
+    """Return the truths that predictors come with: a photograph's labels, else one dog."""
     return (Truth(FIRST, DOG[classes_of(field)]),) if field in ANCHORS else labels_of(field)
 
 
 def labels_of(photo: str) -> tuple[Truth, ...]:
-    """The labels of a photograph, as a link spells them."""
+    """Return the labels of a photograph, as a link spells them."""
     scene = scene_of(photo)
     rows = scene.truth[0, : scene.live(MOST).images[0]].double().tolist()
     return tuple(Truth(inside((x, y, w, h)), int(kind)) for x, y, w, h, kind in rows)
 
 
 def inside(xywh: XYWH) -> XYWH:
-    """The box within its bounds, as a link spells it."""
+    """Return the box moved within its bounds, as a link spells it."""
     x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(xywh, LIMITS, strict=True))
     return x, y, w, h
 
@@ -165,7 +171,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 
 
 def from_query(query: Query) -> tuple[AssignmentState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     found: dict[str, Any] = read(query, PLAIN, KEYS, {"field": one_of(*FIELDS)}, bad)
@@ -183,13 +189,13 @@ def from_query(query: Query) -> tuple[AssignmentState, tuple[str, ...]]:
 
 
 def thresholds_of(recipe: str) -> Mapping[str, float]:
-    """The rule's settings and their usual values."""
+    """Return the rule's settings and their usual values."""
     settings = RECIPES[recipe].settings
     return {name: float(getattr(settings, name)) for name in THRESHOLDS if name in settings.accepts()}
 
 
 def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
-    """Thresholds the rule has, within their bounds."""
+    """Return the thresholds that a link spells: known to the rule, within their bounds."""
     pairs = [item.rpartition("_")[::2] for item in text.split("~")]
     values = {name: decimal(-1e17, 1e17)(value) for name, value in pairs}
     if len(values) < len(pairs) or not {*values} <= {*thresholds_of(recipe)}:
@@ -198,7 +204,7 @@ def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
 
 
 def truths_of(field: str, text: str) -> tuple[Truth, ...] | None:
-    """At most so many, each within bounds; those the field comes with are no news."""
+    """Return the truths that a link spells, each within bounds; None for those the predictors come with."""
     items = text.split("~")
     if len(items) > MOST:
         raise ValueError(text)
@@ -207,7 +213,7 @@ def truths_of(field: str, text: str) -> tuple[Truth, ...] | None:
 
 
 def truth_of(text: str, kinds: int) -> Truth:
-    """.5_.4_.2_.1 or .5_.4_.2_.1_k41."""
+    """Return the truth that a text such as .5_.4_.2_.1 or .5_.4_.2_.1_k41 spells."""
     parts = text.split("_")
     kind = whole(kinds - 1)(parts.pop()[1:]) if parts[-1].startswith("k") else 0
     return Truth(four_of(parts), kind)

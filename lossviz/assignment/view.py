@@ -14,7 +14,7 @@ from lossviz.engine.answers import AssignmentInput
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, Assignment, shape_iou
 from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.heads import Head, Predictor
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import Pair
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
@@ -22,12 +22,13 @@ from lossviz.scenes.untrained import scene_for
 
 STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
 FITS = ("shape", "centred", "predicted", "predicted_shape", "score")
-"""IoU of the truth with the anchor's shape alone; with the anchor in the middle of the truth's cell; with the box that is
-predicted there; with that box's shape alone; and yhcc's score, with the enclosing box for the shared area."""
-DECIDES = {"yunyang_v3": "centred", "mmdet_v3": "centred", "darkflow_v2": "predicted", "yhcc_v2": "score"}
-"""By which of these a program chooses, where it is not the shape."""
+"""The ways to measure how well an anchor fits a truth.
+
+IoU of the truth with the anchor's shape alone; with the anchor in the middle of the truth's cell; with the box that is
+predicted there; with that box's shape alone; and yhcc's score, with the enclosing box for the shared area.
+"""
 LISTED = 30
-"""Rows of the list of differences."""
+"""Most rows that the list of differences has."""
 
 Bits = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
@@ -38,13 +39,13 @@ class Candidate:
     """One anchor of the network at the truth's own cell: how well it fits, and whether it answers there."""
 
     number: int
-    """Among all anchors of the network."""
+    """Number of the anchor among all anchors of the network."""
     predictor: Predictor
     pixels: tuple[float, float]
     anchor: XYWH
-    """In the middle of the cell, in shares."""
+    """The anchor as a box in the middle of the cell, in shares."""
     said: XYWH
-    """The box that is predicted there, in shares."""
+    """The box that is predicted at the anchor, in shares."""
     fits: Mapping[str, float]
     answers: bool
 
@@ -61,16 +62,16 @@ class AssignedTruth:
 
 @dataclass(frozen=True)
 class Collision:
-    """Several truths were written to one predictor: the last one's box stays, and the classes that survive."""
+    """Several truths that were written to one predictor: the last one's box stays, and the classes that survive."""
 
     predictor: Predictor
     truths: tuple[int, ...]
-    """In the order of writing."""
+    """Numbers of the truths, in the order of writing."""
     classes: tuple[int, ...]
 
     @property
     def keeps(self) -> int:
-        """The truth whose box is learned."""
+        """Return the truth whose box is learned."""
         return self.truths[-1]
 
 
@@ -81,18 +82,18 @@ class AssignmentResult:
     recipe: str
     states: Mapping[str, Bits]
     owners: Mapping[str, Numbers]
-    """The truth that a predictor answers for, -1: none."""
+    """The truth that each predictor answers for, -1: none."""
     truths: tuple[AssignedTruth, ...]
     collisions: tuple[Collision, ...]
 
     def count(self, state: str, head: str = "") -> int:
-        """Predictors in that state, of one head or of all."""
+        """Return how many predictors are in that state, of one head or of all."""
         bit = STATES[state]
         return sum(int((bits == bit).sum()) for name, bits in self.states.items() if head in ("", name))
 
     @property
     def predictors(self) -> int:
-        """All of them."""
+        """Return how many predictors there are."""
         return sum(bits.size for bits in self.states.values())
 
 
@@ -113,7 +114,7 @@ class Comparison:
 
     @cached_property
     def marks(self) -> dict[str, npt.NDArray[np.bool_]]:
-        """Where they differ in a predictor's state, or in the truth it answers for."""
+        """Return where the rules differ in a predictor's state, or in the truth it answers for."""
         one, other = self.results
         return {
             name: (one.states[name] != other.states[name]) | (one.owners[name] != other.owners[name])
@@ -122,12 +123,12 @@ class Comparison:
 
     @property
     def count(self) -> int:
-        """Predictors in which they differ."""
+        """Return how many predictors the rules differ in."""
         return sum(int(mark.sum()) for mark in self.marks.values())
 
     @property
     def differences(self) -> list[Difference]:
-        """Those, the ones that answer under either rule first."""
+        """Return the predictors that the rules differ in, those that answer under either first."""
         found = [self._at(name, *place) for name, mark in self.marks.items() for place in np.argwhere(mark).tolist()]
         return sorted(found, key=lambda one: "positive" not in one.states)
 
@@ -143,34 +144,37 @@ class Comparison:
 
 @dataclass(frozen=True)
 class AssignmentView:
-    """What the page shows of the truth in hand."""
+    """What the page on assignment shows of the truth in hand."""
 
     state: AssignmentState
     result: AssignmentResult
     candidates: tuple[Candidate, ...]
-    """In the order of the network's anchors."""
+    """Every anchor's fit, in the order of the network's anchors."""
     measure: str
-    """The fit by which the rule chooses."""
+    """Name of the fit by which the rule chooses."""
 
     @property
     def truth(self) -> AssignedTruth:
-        """The one in hand."""
+        """Return the truth in hand."""
         return self.result.truths[self.state.hand]
 
     @property
     def pixels(self) -> tuple[float, float]:
-        """Sides of the truth in hand."""
+        """Return the sides of the truth in hand, in pixels."""
         width, height = scene_for(self.state.field).pixels
         _, _, w, h = self.truth.truth.xywh
         return w * width, h * height
 
     @property
     def ranked(self) -> list[Candidate]:
-        """Best fit first, the first of equals."""
+        """Return the anchors with the best fit first, and of equals the first."""
         return sorted(self.candidates, key=lambda one: -one.fits[self.measure])
 
     def judged(self, one: Candidate) -> XYWH:
-        """The box that is held against the truth, in pixels from the truth's centre; where only shapes count, around it."""
+        """Return the box that is held against the truth, in pixels from the truth's centre.
+
+        Where only shapes count, it lies around that centre.
+        """
         width, height = scene_for(self.state.field).pixels
         x, y, w, h = one.said if self.measure.startswith("predicted") else one.anchor
         if self.measure not in ("centred", "predicted"):
@@ -180,19 +184,19 @@ class AssignmentView:
 
     @property
     def winner(self) -> Candidate | None:
-        """The best of those that answer."""
+        """Return the best anchor of those that answer, if any does."""
         return next((one for one in self.ranked if one.answers), None)
 
     @property
     def anchor(self) -> int | None:
-        """The network's anchor that answers, the best of several; None: nobody answers."""
+        """Return the network's anchor that answers, the best of several; None: nobody answers."""
         mine = {one.predictor[:2]: one.number for one in self.candidates}
         elsewhere = (mine[who.head, who.anchor] for who in self.truth.answers)
         return self.winner.number if self.winner else next(elsewhere, None)
 
     @property
     def strays(self) -> dict[int, XYWH]:
-        """Anchors of the shown head that answer for the truth in hand in another cell than its own, each in its cell."""
+        """Return the anchors of the shown head that answer for the truth in hand in another cell than its own."""
         slots = {one.predictor[:2]: one for one in self.candidates}
         mine = {one.predictor for one in self.candidates}
         columns, rows = self.grid
@@ -204,7 +208,10 @@ class AssignmentView:
 
     @property
     def answering(self) -> dict[int, XYWH]:
-        """Who answers in the shown head, best fit first: anchors in the middle of their cells, or what they predict."""
+        """Return who answers in the shown head, best fit first.
+
+        Anchors stand in the middle of their cells; where predictions decide, they are what the anchors predict.
+        """
         said = self.measure.startswith("predicted")
         own = (one for one in self.ranked if one.answers and one.predictor.head == self.head)
         here = {one.number: one.said if said else one.anchor for one in own}
@@ -212,7 +219,10 @@ class AssignmentView:
 
     @property
     def taken_by(self) -> int | None:
-        """A later truth in whose favour nobody answers for the one in hand: it has its predictor, or its cell."""
+        """Return the later truth in whose favour nobody answers for the one in hand, if there is one.
+
+        It has the truth's predictor, or its cell.
+        """
         mine = {one.predictor._replace(anchor=0) for one in self.candidates}
         later = (other for other in self.result.truths[self.state.hand + 1 :] if not self.truth.answers)
         cells = ((other.number, {who._replace(anchor=0) for who in other.answers}) for other in later)
@@ -220,32 +230,32 @@ class AssignmentView:
 
     @property
     def head(self) -> str:
-        """The one that is shown: the chosen one, else where somebody answers, else where the best anchor stands."""
+        """Return the head that is shown: the chosen one, else where somebody answers, else the best anchor's."""
         answers = self.truth.answers
         usual = self.winner.predictor.head if self.winner else answers[0].head if answers else ""
         return self.state.head or usual or self.ranked[0].predictor.head
 
     @property
     def grid(self) -> tuple[int, int]:
-        """Columns and rows of that head."""
+        """Return the columns and rows of the shown head."""
         _, rows, columns = self.result.states[self.head].shape
         return columns, rows
 
 
 def state_name(bits: int) -> str:
-    """The word for a predictor's state."""
+    """Return the word for a predictor's state."""
     return next((name for name, bit in STATES.items() if bits & bit), "none")
 
 
 def scene_with(field: str, truths: tuple[Truth, ...]) -> Scene:
-    """The field with these truths."""
+    """Return the predictors' scene with these truths."""
     scene = scene_for(field)
     rows = [[*truth.xywh, float(truth.kind)] for truth in truths]
     return replace(scene, truth=scene.truth.new_tensor([*rows, [0.0] * 5]).unsqueeze(0))
 
 
 def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
-    """The state's rule with its settings; another one as its program has it."""
+    """Return the state's rule with its settings; another rule as its program has it."""
     values = {} if key else dict(state.settings)
     return RECIPES[key or state.recipe].for_scene(scene_for(state.field), values)
 
@@ -253,29 +263,29 @@ def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
 @lru_cache(maxsize=64)
 @torch.inference_mode()
 def view_of(state: AssignmentState) -> AssignmentView:
-    """Work it out."""
+    """Return what the page shows of the state."""
     found = result_of(state.field, state.boxes, recipe_of(state))
     return AssignmentView(state, found, candidates_of(state, found), measure_of(state))
 
 
 @torch.inference_mode()
 def comparison_of(state: AssignmentState) -> Comparison:
-    """The rule beside the other one."""
+    """Return the rule beside the other one."""
     second = result_of(state.field, state.boxes, recipe_of(state, state.other))
     return Comparison((view_of(state).result, second))
 
 
 def measure_of(state: AssignmentState) -> str:
-    """By which fit the rule chooses."""
-    settings = recipe_of(state).settings
-    if getattr(settings, "bias_match", 1) == 0:
+    """Return the name of the fit by which the rule chooses."""
+    recipe = recipe_of(state)
+    if getattr(recipe.settings, "bias_match", 1) == 0:
         return "predicted_shape"
-    mended = state.recipe == "yhcc_v2" and getattr(settings, "intended", False)
-    return "shape" if mended else DECIDES.get(state.recipe, "shape")
+    mended = recipe.chooses_by == "score" and getattr(recipe.settings, "intended", False)
+    return "shape" if mended else recipe.chooses_by
 
 
 def result_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> AssignmentResult:
-    """What the rule makes of all predictors."""
+    """Return what the rule makes of all predictors."""
     scene = scene_with(field, truths)
     live = scene.live(recipe.truth_limit(recipe.settings))
     found = [(head, recipe.assign(recipe.settings, head, live, scene)) for head in scene.heads]
@@ -291,18 +301,18 @@ def result_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> Assignme
 
 
 def on_grid(head: Head) -> tuple[int, ...]:
-    """Anchors, rows, columns."""
+    """Return the numbers of anchors, rows and columns."""
     return tuple(head.raw[0, :, 0].shape)
 
 
 def bits_of(head: Head, assignment: Assignment) -> Bits:
-    """Each predictor's state; whether it is pulled to its anchor besides is left out."""
+    """Return each predictor's state; whether it is pulled to its anchor besides is left out."""
     bits: Bits = assignment.states(head.predictors).numpy() & np.uint8(POSITIVE | IGNORED | NEGATIVE)
     return bits.reshape(on_grid(head))
 
 
 def owners_of(head: Head, assignment: Assignment) -> Numbers:
-    """For each predictor the truth it answers for, -1: none."""
+    """Return for each predictor the truth it answers for, -1: none."""
     owners = np.full(head.predictors, -1, dtype=np.int64)
     rows = assignment.positives
     owners[rows.slot.numpy()] = rows.fact["truth"].numpy()
@@ -310,20 +320,20 @@ def owners_of(head: Head, assignment: Assignment) -> Numbers:
 
 
 def writings(head: Head, assignment: Assignment) -> list[tuple[Predictor, int]]:
-    """Every writing of a truth to a predictor, in order."""
+    """Return every writing of a truth to a predictor, in order."""
     pairs = zip(assignment.match.slot.tolist(), assignment.match.truth.tolist(), strict=True)
     return [(predictor_at(head, slot), truth) for slot, truth in pairs]
 
 
 def predictor_at(head: Head, slot: int) -> Predictor:
-    """The predictor of that number."""
+    """Return the predictor of that number."""
     return Predictor(head.name, *head.place(slot)[1:])
 
 
 def truth_view(
     number: int, truth: Truth, owners: Mapping[str, Numbers], written: list[tuple[Predictor, int]]
 ) -> AssignedTruth:
-    """Who learns a truth, and who has forgotten it."""
+    """Return a truth with who learns it, and with who has forgotten it."""
     answers = tuple(
         Predictor(name, *place) for name, mine in owners.items() for place in np.argwhere(mine == number).tolist()
     )
@@ -332,7 +342,7 @@ def truth_view(
 
 
 def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
-    """Predictors to which more than one truth was written."""
+    """Return the predictors to which more than one truth was written."""
     match = assignment.match
     by_slot: dict[int, list[int]] = {}
     for slot, truth in zip(match.slot.tolist(), match.truth.tolist(), strict=True):
@@ -345,7 +355,7 @@ def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
 
 
 def candidates_of(state: AssignmentState, result: AssignmentResult) -> tuple[Candidate, ...]:
-    """Every anchor of the network, at the cell of the truth in hand."""
+    """Return every anchor of the network, at the cell of the truth in hand."""
     truth = state.boxes[state.hand]
     scene = scene_with(state.field, (truth,))
     found = [one for head in scene.heads for one in of_head(head, scene, result, state.hand)]
@@ -353,7 +363,7 @@ def candidates_of(state: AssignmentState, result: AssignmentResult) -> tuple[Can
 
 
 def of_head(head: Head, scene: Scene, result: AssignmentResult, hand: int) -> list[Candidate]:
-    """The anchors of one head."""
+    """Return the anchors of one head, at the cell of the truth in hand."""
     field = AssignmentInput(head, scene.live(1), scene)
     column, row = (int(side) for side in field.cell)
     here = (0, slice(None), row, column)
@@ -376,13 +386,16 @@ def of_head(head: Head, scene: Scene, result: AssignmentResult, hand: int) -> li
 
 
 def four_at(boxes: Boxes, line: int) -> XYWH:
-    """One of some boxes."""
+    """Return one of some boxes as x, y, w, h."""
     x, y, w, h = (float(side[line]) for side in boxes)
     return x, y, w, h
 
 
 def fits_of(head: Head, field: AssignmentInput, said: Boxes) -> tuple[Tensor, ...]:
-    """A number an anchor, in the order of ``FITS``; the score is E / (A + B - E), E the box that encloses both shapes."""
+    """Return the fits of a head's anchors, a number an anchor, in the order of ``FITS``.
+
+    The score is E / (A + B - E), E the box that encloses both shapes.
+    """
     truth = field.truths.boxes
     column, row = field.cell
     columns, rows = head.grid
@@ -391,8 +404,8 @@ def fits_of(head: Head, field: AssignmentInput, said: Boxes) -> tuple[Tensor, ..
     around = torch.maximum(truth.w, width) * torch.maximum(truth.h, height)
     return (
         shape_iou(head.own_anchors, field.truths)[0],
-        iou(middle, truth),
-        iou(said, truth),
+        Pair(middle, truth).iou,
+        Pair(said, truth).iou,
         shape_iou(torch.stack([said.w, said.h], -1), field.truths)[0],
         around / (truth.w * truth.h + width * height - around),
     )

@@ -12,35 +12,35 @@ from lossviz.scenes.untrained import ANCHORS, classes_of, scene_for
 
 
 def kind_name(state: AssignmentState, kind: int, text: Text) -> str:
-    """The name of a class."""
+    """Return the name of a class."""
     return text.kind(classes_of(state.field), kind)
 
 
 def truth_name(state: AssignmentState, line: int, text: Text) -> str:
-    """A truth by its class and, where there are several, by its place in the list, counted from 1."""
+    """Return what a truth is called: by its class and, of several, by its place in the list, counted from 1."""
     name = kind_name(state, state.boxes[line].kind, text)
     alone = len(state.boxes) == 1
     return text("assignment_only_truth", name=name) if alone else text("assignment_truth", number=line + 1, name=name)
 
 
 def rule_name(key: str, text: Text) -> str:
-    """What a program's rule is called in short; its title where it has no short name yet."""
+    """Return what a program's rule is called in short; its title where it has no short name yet."""
     return text(f"rule_{key}") if f"rule_{key}" in catalogue(text.lang) else RECIPES[key].title
 
 
 def field_name(key: str, text: Text) -> str:
-    """Of a network, or of a photograph."""
+    """Return the name of a network, or of a photograph."""
     return text("field_photo", name=scene_name(key, text)) if key not in ANCHORS else text(f"field_{key}")
 
 
 def size_of(pixels: tuple[float, float]) -> str:
-    """Width and height, in whole pixels where there are ten or more."""
+    """Return width and height as written, in whole pixels where there are ten or more."""
     width, height = (f"{side:.0f}" if side >= 10 else f"{side:.2g}" for side in pixels)
     return f"{width} × {height}"
 
 
 def spoken(view: AssignmentView, text: Text) -> str:
-    """Who answers for the truth in hand: one, several or nobody."""
+    """Return who answers for the truth in hand in words: one, several or nobody."""
     answers, winner = view.truth.answers, view.winner
     if not answers:
         later = view.taken_by
@@ -62,23 +62,23 @@ def spoken(view: AssignmentView, text: Text) -> str:
 
 
 def who(predictor: Predictor, text: Text, numbers: Mapping[tuple[str, int], int]) -> str:
-    """A predictor by head, anchor of the network, row and column."""
+    """Return a predictor in words: by head, anchor of the network, row and column."""
     number = numbers[predictor.head, predictor.anchor]
     return text("assignment_predictor", head=predictor.head, number=number, row=predictor.row, column=predictor.column)
 
 
 def numbers_of(field: str) -> dict[tuple[str, int], int]:
-    """The network's number of each head's anchors."""
+    """Return the network's number of each head's anchors."""
     return {(head.name, slot): number for head in scene_for(field).heads for slot, number in enumerate(head.mask)}
 
 
 def difference_side(one: Difference, number: int, text: Text) -> str:
-    """A state under one of the rules, with the truth."""
+    """Return a predictor's state under one of the rules in words, with the truth."""
     state, truth = one.states[number], one.truths[number]
     name = text(f"state_{state}")
     return name if truth < 0 else text("assignment_for", state=name, number=truth + 1)
 
 
 def anchor_name(view: AssignmentView, number: int, text: Text) -> str:
-    """Of a box that answers: an anchor, or what it predicts where that decides."""
+    """Return what a box that answers is called: an anchor, or what it predicts where that decides."""
     return text("assignment_prediction" if view.measure.startswith("predicted") else "assignment_anchor", number=number)

@@ -10,7 +10,10 @@ from lossviz.core.text import Text, four
 from lossviz.lab.predictors import Grid, state_name
 
 LOWEST, HIGHEST = -6, 2
-"""Powers of ten: what is smaller is no difference to the eye, what is larger has the last colour."""
+"""Powers of ten at the ends of the map's scale.
+
+What is smaller is no difference to the eye, what is larger has the last colour.
+"""
 SPAN = HIGHEST - LOWEST
 SCALE = [
     [0.0, "#0b2352"],
@@ -21,13 +24,16 @@ SCALE = [
     [0.8, "#d55e00"],
     [1.0, "#5e1f00"],
 ]
-"""Blue: the second asks more. Orange: the first."""
+"""Colours of the map: blue where the second program asks more, orange where the first does."""
 TICKS = {-8: "−100", -6: "−1", -4: "−0.01", -2: "−0.0001", 0: "0", 2: "0.0001", 4: "0.01", 6: "1", 8: "100"}
-"""What the colours stand for."""
+"""Numbers that stand at the colours."""
 
 
 def signed_powers(values: Grid) -> Grid:
-    """Powers of ten above the lowest, with the sign of the difference; 0 where it is smaller, nan where nothing is asked."""
+    """Return the difference as powers of ten above the lowest, with its sign.
+
+    0 where it is smaller, nan where nothing is asked.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.clip(np.log10(np.abs(values)) - LOWEST, 0, SPAN)
     found: Grid = np.where(np.isnan(values), np.nan, np.sign(values) * powers)
@@ -35,7 +41,10 @@ def signed_powers(values: Grid) -> Grid:
 
 
 def difference_map(found: Difference, text: Text) -> Mapping[str, Any]:
-    """Diverging colours on a scale whose ends never move; crosses where the two give the predictor another state."""
+    """Return the map in diverging colours on a scale whose ends never move.
+
+    Crosses stand where the two give the predictor another state.
+    """
     states = [[[text(f"state_{state_name(int(bit))}") for bit in row] for row in side] for side in found.states]
     pairs = [
         [[*numbers, *names] for numbers, names in zip(zip(*lines, strict=True), zip(*words, strict=True), strict=True)]
@@ -80,7 +89,7 @@ def difference_map(found: Difference, text: Text) -> Mapping[str, Any]:
 
 
 def layout(rows: int, columns: int) -> dict[str, Any]:
-    """Square cells, rows downwards."""
+    """Return the layout of square cells, rows downwards."""
     plain = {"fixedrange": True, "nticks": 14, "showgrid": False, "zeroline": False}
     return {
         "showlegend": False,
@@ -92,7 +101,7 @@ def layout(rows: int, columns: int) -> dict[str, Any]:
 
 
 def described(found: Difference, text: Text) -> str:
-    """The map for a screen reader."""
+    """Return the map in words for a screen reader."""
     moved = int(found.moved.sum())
     if np.isnan(found.values).all():
         return text("ledger_map_empty", moved=moved)

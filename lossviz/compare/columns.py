@@ -13,6 +13,7 @@ from lossviz.compare.state import CompareState
 from lossviz.engine.assign import PRIOR
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
+from lossviz.engine.remark import Remark
 from lossviz.lab.channels import Line
 from lossviz.lab.evaluation import scene_for
 from lossviz.lab.predictors import state_name
@@ -28,54 +29,54 @@ class Asked:
 
     channels: tuple[int, ...]
     seen: Numbers
-    """What the loss holds against the target."""
+    """What the loss holds against the target, a number a channel."""
     target: Numbers
     weight: float
     value: float | None
-    """None where there are slopes that belong to no loss."""
+    """Loss of the term; None where there are slopes that belong to no loss."""
     excess: float | None
     gradient: Numbers
     print: float
-    """Sum of delta squared: its part of what Darknet prints."""
+    """Sum of delta squared, the term's part of what Darknet prints."""
 
     @property
     def pull(self) -> float:
-        """Length of the gradient."""
+        """Return the length of the gradient."""
         return math.hypot(*self.gradient)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One program. Where it refuses the scene, only the sentence that says why."""
+    """One program on the scene; where it refuses the scene, only the sentence that says why."""
 
     key: str
-    refusal: str | None = None
+    refusal: Remark | None = None
     view: LabView | None = None
     answers: tuple[Predictor, ...] = ()
-    """Who answers for the truth."""
+    """Predictors that answer for the truth."""
     predictor: Predictor | None = None
-    """The one whose numbers are shown."""
+    """The predictor whose numbers are shown."""
     state: str = "none"
     box: Numbers = ()
     """The predictor's box: centre and size in pixels of the network input."""
     counts: Mapping[str, int] | None = None
-    """Predictors in each state."""
+    """How many predictors are in each state."""
     asked: Mapping[str, Asked] | None = None
-    """By term."""
+    """What each term asks of the predictor, by term."""
 
     def asks(self, term: str) -> Asked | None:
-        """What that term asks of the predictor."""
+        """Return what that term asks of the predictor; None where it asks nothing."""
         return (self.asked or {}).get(term)
 
     @property
     def prints(self) -> str:
-        """What the program's log holds."""
+        """Return what the program's log holds."""
         return RECIPES[self.key].prints
 
 
 @torch.inference_mode()
 def columns_of(state: CompareState) -> tuple[tuple[Column, ...], int | None]:
-    """Every program on the scene, and the number of the truth they are asked about."""
+    """Return every program on the scene, and the number of the truth they are asked about."""
     scene = scene_for(state.lab)
     refusals = {key: RECIPES[key].refusal(scene) for key in state.recipes}
     views = {key: view_of(state.in_the_lab(key)) for key, refusal in refusals.items() if refusal is None}
@@ -94,7 +95,7 @@ def columns_of(state: CompareState) -> tuple[tuple[Column, ...], int | None]:
 
 
 def truth_of(state: CompareState, views: Sequence[LabView]) -> int | None:
-    """The truth one looks at: the state's, that of the Lab's predictor, else the dearest over all columns."""
+    """Return the truth one looks at: the state's, that of the Lab's predictor, else the dearest over all columns."""
     costs: dict[int, float] = {}
     for view in views:
         for truth in view.truths:
@@ -106,14 +107,14 @@ def truth_of(state: CompareState, views: Sequence[LabView]) -> int | None:
 
 
 def answers_in(view: LabView, number: int | None) -> tuple[Predictor, ...]:
-    """Who answers for that truth, in the order of the scene's heads."""
+    """Return who answers for that truth, in the order of the scene's heads."""
     truth = next((truth for truth in view.truths if truth.number == number), None)
     order = [head.name for head in view.report.scene.heads]
     return tuple(sorted(truth.answers, key=lambda p: (order.index(p.head), *p[1:]))) if truth else ()
 
 
 def column_of(key: str, view: LabView, answers: tuple[Predictor, ...], predictor: Predictor | None) -> Column:
-    """A program that takes the scene."""
+    """Return the column of a program that takes the scene."""
     report = view.report
     bits = np.concatenate([strongest(states.flatten().numpy()) for states in report.states])
     counts = {
@@ -139,7 +140,7 @@ def column_of(key: str, view: LabView, answers: tuple[Predictor, ...], predictor
 
 
 def asked_of(report: Report, predictor: Predictor) -> dict[str, Asked]:
-    """What each term asks of one predictor."""
+    """Return what each term asks of one predictor."""
     index, head = head_of(report.scene, predictor)
     slot, count = slot_of(head, predictor), head.raw.shape[2]
     found = {}
@@ -156,7 +157,7 @@ def asked_of(report: Report, predictor: Predictor) -> dict[str, Asked]:
 
 
 def read(line: Line) -> Asked:
-    """Plain numbers of one line."""
+    """Return one line in plain numbers."""
     width = len(line.channels)
     value = None if line.value is None else float(line.value.sum())
     return Asked(
@@ -172,14 +173,17 @@ def read(line: Line) -> Asked:
 
 
 def strongest(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The state of each predictor without the early pull: positive before ignored before negative."""
+    """Return the state of each predictor without the early pull.
+
+    Positive counts before ignored before negative.
+    """
     rest = bits & ~np.uint8(PRIOR)
     found: npt.NDArray[np.uint8] = rest & (~rest + np.uint8(1))
     return found
 
 
 def terms_in(columns: Sequence[Column]) -> tuple[str, ...]:
-    """The terms of all programs, objectness first; the early pull only where it acts."""
+    """Return the terms of all programs, objectness first; the early pull only where it acts."""
     names = [term.name for column in columns if column.view for term in column.view.active_terms]
     order = ("object", "noobject", "centre", "size", "box", "class", "prior_centre", "prior_size")
     known = [name for name in order if name in names]

@@ -25,15 +25,15 @@ class Difference:
     head: str
     anchor: int
     values: Grid
-    """nan where neither asks anything."""
+    """The differences; nan where neither program asks anything."""
     sides: tuple[Grid, Grid]
     moved: npt.NDArray[np.bool_]
-    """Where the two give the predictor another state."""
+    """Whether the two programs give each predictor another state."""
     states: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
 
 def place_shown(view: CompareView) -> tuple[str, int] | None:
-    """Head and anchor of the map."""
+    """Return head and anchor of the map; None where there is none."""
     if view.state.place:
         return view.state.place
     chosen = next((column.predictor for column in view.applied if column.predictor), None)
@@ -45,7 +45,7 @@ def place_shown(view: CompareView) -> tuple[str, int] | None:
 
 @torch.inference_mode()
 def difference_of(view: CompareView) -> Difference | None:
-    """The map; None where one of the two refuses the scene."""
+    """Return the map; None where one of the two programs refuses the scene."""
     place, (first, second) = place_shown(view), (view.column(key) for key in view.state.compared)
     if not (place and first.view and second.view):
         return None
@@ -62,7 +62,10 @@ def difference_of(view: CompareView) -> Difference | None:
 
 
 def costs(report: Report, name: str, term: str, quantity: str) -> Grid:
-    """Anchor by row by column: excess, or length of the gradient, of one term or of all; nan where nothing is asked."""
+    """Return excess, or length of the gradient, of one term or of all: anchor by row by column.
+
+    nan where nothing is asked.
+    """
     index, head = next((n, head) for n, head in enumerate(report.scene.heads) if head.name == name)
     shape = head.raw.shape[1], head.raw.shape[3], head.raw.shape[4]
     if quantity == "gradient":
@@ -73,7 +76,7 @@ def costs(report: Report, name: str, term: str, quantity: str) -> Grid:
 
 
 def pulls(report: Report, index: int, term: str, shape: tuple[int, int, int]) -> Grid:
-    """Length of the gradient over the channels."""
+    """Return the length of the gradient over the channels."""
     squares = np.full(math.prod(shape), math.nan)
     for result in report.terms:
         if term in (EVERY_TERM, result.term.name):
@@ -87,7 +90,7 @@ def pulls(report: Report, index: int, term: str, shape: tuple[int, int, int]) ->
 
 
 def states_of(report: Report, name: str) -> npt.NDArray[np.uint8]:
-    """The bits of every predictor of a head's first image."""
+    """Return the state bits of every predictor of a head's first image."""
     index = next(n for n, head in enumerate(report.scene.heads) if head.name == name)
     bits: npt.NDArray[np.uint8] = report.states[index][0].numpy()
     return bits

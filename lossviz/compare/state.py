@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from lossviz.core.link import DECIMAL, WHOLE, Query, Reader, decimal, one_of, read, spell, switch, whole
-from lossviz.engine.heads import Predictor
 from lossviz.lab.state import KEYS as LAB_KEYS
 from lossviz.lab.state import State
 from lossviz.lab.state import from_query as lab_from_query
@@ -18,16 +17,16 @@ ROWS = ("differ", "all")
 QUANTITIES = ("excess", "gradient")
 """What the map holds against each other: excess, or the length of the gradient."""
 FEWEST, MOST = 2, 8
-"""Columns."""
+"""Fewest and most columns of a comparison."""
 EVERY_TERM = "all"
 TERMS = (EVERY_TERM, *dict.fromkeys(term.name for recipe in RECIPES.values() for term in recipe.terms))
 """What the map can show: the terms of all programs, or their sum."""
 SCENE = ("scene", "raws", "truths", "at")
-"""The parts of the Lab's state that are compared here; programs stand as they are written."""
+"""Names of the Lab's fields that are compared here; programs stand as they are written."""
 
 
 def on_scene(lab: State) -> State:
-    """The Lab's scene with everything the visitor moved on it, without the Lab's own choices."""
+    """Return the Lab's scene with everything the visitor moved on it, without the Lab's own choices."""
     return State(**{name: getattr(lab, name) for name in SCENE})
 
 
@@ -41,7 +40,7 @@ class CompareState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ()
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     lab: State = field(default_factory=State)
     recipes: tuple[str, ...] = ("darknet_v2", "darknet_v3")
@@ -56,32 +55,35 @@ class CompareState:
     history: bool = False
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         return self.lab, self.recipes, self.truth, self.held, self.settings
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default; the scene as the Lab spells it."""
+        """Return the state as keys and values of a link, only what differs from the default.
+
+        The scene is spelled as the Lab spells it.
+        """
         query = on_scene(self.lab).to_query() | spell(self, PLAIN, KEYS, SPELLED)
         return {"v": "1", **query} if query else {}
 
     def on(self, lab: State) -> "CompareState":
-        """The same comparison on another scene of the Lab."""
+        """Return the same comparison on another scene of the Lab."""
         here = on_scene(lab)
         place = self.place if here.scene == self.lab.scene else None
         return replace(self, lab=here, truth=None, held=False, place=place)
 
     def with_recipes(self, recipes: tuple[str, ...]) -> "CompareState":
-        """Other columns; the map keeps its pair as long as both are there."""
+        """Return the state with other columns; the map keeps its pair as long as both are there."""
         kept = self.pair if self.pair and {*self.pair} <= {*recipes} else None
         return replace(self, recipes=recipes, pair=kept)
 
     def in_the_lab(self, recipe: str) -> State:
-        """The Lab with this program on the same scene."""
+        """Return the state of the Lab with this program on the same scene."""
         return replace(on_scene(self.lab), recipe=recipe, settings=settings_for(recipe, self.settings))
 
     @property
     def compared(self) -> tuple[str, str]:
-        """The two columns of the map."""
+        """Return the two columns of the map."""
         return self.pair or (self.recipes[0], self.recipes[1])
 
 
@@ -98,7 +100,7 @@ KEYS = {
     "place": "anchor",
     "history": "time",
 }
-"""How a link calls each part; the scene's keys are the Lab's."""
+"""The key in a link of each part of a state; the scene's keys are the Lab's."""
 SPELLED: dict[str, Callable[[Any], str]] = {
     "recipes": ".".join,
     "held": lambda on: str(int(on)),
@@ -110,7 +112,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 
 
 def from_query(query: Query) -> tuple[CompareState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     lab_query = {key: query[key] for key in ("v", *(LAB_KEYS[name] for name in SCENE)) if key in query}
     lab, worse = lab_from_query(lab_query)
     bad = [*worse]
@@ -131,7 +133,7 @@ def from_query(query: Query) -> tuple[CompareState, tuple[str, ...]]:
 
 
 def recipes_of(text: str, fewest: int, most: int) -> tuple[str, ...]:
-    """Programs in the order of their columns, each once."""
+    """Return the programs that a link spells, in the order of their columns, each once."""
     names = tuple(one_of(*RECIPES)(name) for name in text.split("."))
     if not fewest <= len(names) <= most or len({*names}) < len(names):
         raise ValueError(text)
@@ -139,7 +141,7 @@ def recipes_of(text: str, fewest: int, most: int) -> tuple[str, ...]:
 
 
 def pair_of(text: str, columns: tuple[str, ...]) -> tuple[str, str]:
-    """Two of the columns."""
+    """Return the two columns that a link spells."""
     names = recipes_of(text, 2, 2)
     if not {*names} <= {*columns}:
         raise ValueError(text)
@@ -147,7 +149,7 @@ def pair_of(text: str, columns: tuple[str, ...]) -> tuple[str, str]:
 
 
 def place_of(scene: str, text: str) -> tuple[str, int]:
-    """Head and anchor, 13.1, if the scene has them."""
+    """Return the head and anchor that a text such as 13.1 spells, if the scene has them."""
     match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})", text)
     head = next((head for head in scene_of(scene).heads if match and head.name == match[1]), None)
     if not match or head is None or int(match[2]) >= head.raw.shape[1]:
@@ -156,7 +158,7 @@ def place_of(scene: str, text: str) -> tuple[str, int]:
 
 
 def settings_of(text: str) -> tuple[tuple[str, float], ...]:
-    """Settings that at least one program knows, within its bounds, each once."""
+    """Return the settings that a link spells, each known to at least one program, within its bounds, once."""
     pairs = []
     for item in text.split("~"):
         match = re.fullmatch(rf"([a-z][a-z_]{{0,30}})_({DECIMAL})", item)
@@ -172,7 +174,7 @@ def settings_of(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def settings_for(recipe: str, pairs: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    """Those the program knows and accepts."""
+    """Return the settings of the pairs that the program knows and accepts."""
     settings = RECIPES[recipe].settings
 
     def accepted(name: str, value: float) -> bool:
@@ -183,8 +185,3 @@ def settings_for(recipe: str, pairs: tuple[tuple[str, float], ...]) -> tuple[tup
         return True
 
     return tuple((name, value) for name, value in pairs if accepted(name, value))
-
-
-def predictor_at(state: CompareState) -> Predictor | None:
-    """The predictor that is held in every column."""
-    return state.lab.at if state.held else None

@@ -18,7 +18,7 @@ ALIKE = 1e-6
 EXACT, TINY = 1e-9, 1e-12
 """Two gradients are the same function's where they agree to this part, or differ by less than this."""
 QUANTITIES = ("target", "weight", "value", "excess", "gradient", "print")
-"""What one term asks of one predictor, a row each."""
+"""Names of the numbers that one term asks of one predictor, a row each."""
 SUMS = ("loss", "floor", "excess")
 
 
@@ -31,22 +31,22 @@ class Cell:
     words: str = ""
     predictors: tuple[Predictor, ...] = ()
     note: str = ""
-    """Why there is no number: the name of a text."""
+    """Name of the text that says why there is no number."""
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """Return whether there is nothing to show."""
         return not (self.numbers or self.words or self.predictors or self.note)
 
     @property
     def size(self) -> float | None:
-        """One number for all: the number itself, or the length of several."""
+        """Return one number for all: the number itself, or the length of several."""
         if not self.numbers:
             return None
         return self.numbers[0] if len(self.numbers) == 1 else math.hypot(*self.numbers)
 
     def like(self, other: "Cell") -> bool:
-        """Whether a reader would see no difference."""
+        """Return whether a reader would see no difference."""
         words = (self.words, self.predictors, self.note) == (other.words, other.predictors, other.note)
         return words and same(self.numbers, other.numbers, ALIKE)
 
@@ -61,22 +61,22 @@ class Row:
 
     @property
     def name(self) -> str:
-        """As in test ids."""
+        """Return the row's name, as in test ids: group and quantity."""
         return f"{self.group}-{self.what}" if self.what else self.group
 
     @property
     def differs(self) -> bool:
-        """Whether two programs that take the scene disagree."""
+        """Return whether two programs that take the scene disagree."""
         return any(not one.like(other) for one, other in combinations(self.cells, 2))
 
     @property
     def empty(self) -> bool:
-        """Whether no program has anything to say."""
+        """Return whether no program has anything to say."""
         return all(cell.empty for cell in self.cells)
 
 
 def same(one: Sequence[float], other: Sequence[float], part: float, least: float = TINY) -> bool:
-    """Whether numbers agree to that part of the larger of the two."""
+    """Return whether numbers agree to that part of the larger of the two."""
     return len(one) == len(other) and all(
         abs(a - b) <= max(part * max(abs(a), abs(b)), least) or (math.isnan(a) and math.isnan(b))
         for a, b in zip(one, other, strict=True)
@@ -96,12 +96,12 @@ class Finding:
     first: str
     second: str
     numbers: tuple[float, float]
-    """What differs."""
+    """The two numbers that differ."""
 
 
 @dataclass(frozen=True)
 class CompareView:
-    """Everything the page shows."""
+    """Everything the comparison shows."""
 
     state: CompareState
     columns: tuple[Column, ...]
@@ -111,26 +111,29 @@ class CompareView:
 
     @property
     def shown(self) -> tuple[Row, ...]:
-        """The rows the visitor wants to see."""
+        """Return the rows the visitor wants to see."""
         return tuple(row for row in self.rows if self.state.rows == "all" or row.differs)
 
     @property
     def applied(self) -> tuple[Column, ...]:
-        """Programs that take the scene."""
+        """Return the programs that take the scene."""
         return tuple(column for column in self.columns if column.view)
 
     @property
     def truths(self) -> tuple[TruthView, ...]:
-        """The scene's truths as the first program sees them."""
+        """Return the scene's truths as the first program sees them."""
         return self.applied[0].view.truths if self.applied and self.applied[0].view else ()
 
     def column(self, key: str) -> Column:
-        """The program of that name."""
+        """Return the column of that program."""
         return next(column for column in self.columns if column.key == key)
 
     @property
     def contest(self) -> tuple[str, Column, Column] | None:
-        """Objectness of the predictor that answers (or of the held one) in the first two columns that are asked for it."""
+        """Return the objectness of a predictor in the first two columns that are asked for it.
+
+        It is the predictor that answers, or the held one.
+        """
         for term in ("object", "noobject"):
             asked = [column for column in self.columns if column.asks(term)]
             if len(asked) > 1:
@@ -140,14 +143,14 @@ class CompareView:
 
 @lru_cache(maxsize=16)
 def view_of(state: CompareState) -> CompareView:
-    """Work the state out."""
+    """Return everything the comparison shows of the state."""
     columns, truth = columns_of(state)
     rows = tuple(row for row in rows_of(columns) if not row.empty)
     return CompareView(state, columns, truth, rows, findings_of(columns))
 
 
 def rows_of(columns: Sequence[Column]) -> list[Row]:
-    """All rows, group by group."""
+    """Return all rows, group by group."""
     takes = [column for column in columns if column.view]
 
     def row(group: str, what: str, cell: Callable[[Column], Cell]) -> Row:
@@ -170,23 +173,23 @@ def rows_of(columns: Sequence[Column]) -> list[Row]:
 
 
 def chosen_first(column: Column) -> tuple[Predictor, ...]:
-    """Who answers; the one whose numbers are shown stands first."""
+    """Return who answers; the predictor whose numbers are shown stands first."""
     return tuple(sorted(column.answers, key=lambda predictor: predictor != column.predictor))
 
 
 def rule_of(column: Column, term: str) -> Cell:
-    """The term in words; nothing where the program has no such term."""
+    """Return the term in words; nothing where the program has no such term."""
     known = any(other.name == term for other in RECIPES[column.key].terms)
     return Cell(column.key, words=sentence(column.key, term, "en") if known else "", note="" if known else "no_term")
 
 
 def counted(column: Column, state: str) -> Cell:
-    """Predictors in that state."""
+    """Return how many predictors are in that state, as a cell."""
     return Cell(column.key, (float((column.counts or {}).get(state, 0)),))
 
 
 def quantity(column: Column, term: str, what: str) -> Cell:
-    """One number, or one a channel, of what the term asks of the column's predictor."""
+    """Return one number, or one a channel, of what the term asks of the column's predictor."""
     asked = column.asks(term)
     if asked is None or (what == "print" and column.prints != "delta squared"):
         return Cell(column.key)
@@ -197,7 +200,7 @@ def quantity(column: Column, term: str, what: str) -> Cell:
 
 
 def term_sum(column: Column, term: str) -> Cell:
-    """The term over all predictors, images and heads."""
+    """Return the term over all predictors, images and heads."""
     mine = next((one for one in column.view.terms if one.name == term), None) if column.view else None
     if mine is None:
         return Cell(column.key)
@@ -205,13 +208,13 @@ def term_sum(column: Column, term: str) -> Cell:
 
 
 def total(column: Column, what: str) -> Cell:
-    """Loss, floor or excess of the whole scene."""
+    """Return loss, floor or excess of the whole scene."""
     value: float | None = getattr(column.view, what)
     return Cell(column.key, note="no_loss") if value is None else Cell(column.key, (value,))
 
 
 def printed(column: Column) -> Cell:
-    """The number in the program's log: Darknet's network cost, the loss itself, or none."""
+    """Return the number in the program's log: Darknet's network cost, the loss itself, or none."""
     assert column.view
     known = {"delta squared": column.view.printed_cost, "loss": column.view.loss}
     number = known.get(column.prints)
@@ -219,7 +222,7 @@ def printed(column: Column) -> Cell:
 
 
 def findings_of(columns: Sequence[Column]) -> tuple[Finding, ...]:
-    """Where loss, gradient and log of two programs tell different stories about the same predictor."""
+    """Return where loss, gradient and log of two programs tell different stories about the same predictor."""
     found = []
     for term in terms_in(columns):
         for first, second in combinations(columns, 2):
@@ -233,7 +236,10 @@ def findings_of(columns: Sequence[Column]) -> tuple[Finding, ...]:
 
 
 def compared(one: Asked, other: Asked, *, logs: bool) -> tuple[str, tuple[float, float]] | None:
-    """What is the same and what is not, with the numbers that are not. ``logs``: both programs print delta squared."""
+    """Return what is the same and what is not, with the numbers that are not.
+
+    ``logs``: both programs print delta squared.
+    """
     if one.value is None or other.value is None:
         return None
     gradients, near = same(one.gradient, other.gradient, EXACT), same(one.gradient, other.gradient, ALIKE)

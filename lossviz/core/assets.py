@@ -1,4 +1,4 @@
-"""Where the files beside the code are: scenes, words, fonts, tables. A wheel has them in the package, a checkout beside."""
+"""Where the files beside the code are: scenes, words, fonts, tables. A wheel has them inside, a checkout beside."""
 
 from pathlib import Path
 

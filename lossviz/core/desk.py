@@ -11,21 +11,21 @@ MOST_UNDO = 100
 
 @runtime_checkable
 class Linked(Protocol):
-    """A state that a link can carry."""
+    """A state that a link can carry and a desk can hold."""
 
     dragged: ClassVar[tuple[str, ...]]
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags on the canvas."""
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
 
     def before_looks(self) -> tuple[object, ...]:
-        """What its numbers depend on, apart from how one looks at them."""
+        """Return everything the state's numbers depend on, leaving out how one looks at them."""
 
 
 S = TypeVar("S", bound=Linked)
 Reads = Callable[[Query], tuple[S, tuple[str, ...]]]
-"""How a page reads a link: the state, and the keys that were no good."""
+"""A page's reader of links: returns the state, and the keys whose values were no good."""
 
 
 @dataclass
@@ -40,16 +40,14 @@ class Desk(Generic[S]):
     linked: S
     """What the link or the example opened: where Reset leads."""
     plain: S
-    """What the page opens on."""
+    """The state on which the page opens without a link."""
     past: list[S] = field(default_factory=list)
     before: S | None = None
     """The state a drag began from, while it is under way."""
     rev: int = 0
-    """Raised whenever something moves other than by the visitor's hand."""
-    seq: int = 0
-    """Last event of the canvas that was answered."""
-    plot_seq: int = 0
-    """Last event of a chart's handle that was answered."""
+    """A count, raised whenever something moves other than by the visitor's hand, so that the canvas is drawn anew."""
+    heard: dict[str, int] = field(default_factory=dict)
+    """Number of the last message that was answered, by part."""
     drawn: tuple[object, ...] = ()
     """What the tools showed when they were last drawn."""
     listed: bool = False
@@ -57,19 +55,19 @@ class Desk(Generic[S]):
     answer: int = 0
     """The visitor's answer to the example's question; 0: none yet."""
     seen: list[tuple[S, Any]] = field(default_factory=list)
-    """Of states that an example or a list left behind: how they were looked at, for Undo."""
+    """How the states were looked at that an example or a list left behind, for Undo to bring back."""
 
     @property
     def face(self) -> tuple[object, ...]:
-        """What the tools show: whether there is something to undo and to reset."""
+        """Return what the tools show: whether there is something to undo, and something to reset."""
         return bool(self.past), self.moved
 
     def rest(self) -> S:
-        """Return where Reset leads from what the link or the example opened."""
+        """Return where Reset leads once the state is what the link or the example opened."""
         return self.plain
 
     def forget(self) -> None:
-        """Let go of whatever belonged to the state that is left."""
+        """Drop whatever belonged to the state that is left; nothing here, a page of its own may keep more."""
 
     def same_place(self, other: S) -> bool:  # noqa: ARG002 - a page of its own may look
         """Return whether another state is about the same thing, so that a question asked about it still holds."""
@@ -80,7 +78,7 @@ class Desk(Generic[S]):
         return {name for name, value in vars(self.state).items() if value != vars(other)[name]} <= {*self.state.dragged}
 
     def look(self, **changes: Any) -> None:
-        """Look otherwise at the same numbers: no step to undo."""
+        """Change how one looks at the same numbers: no step to undo."""
         self.state = replace(self.state, **changes)  # type: ignore[type-var]
 
     def drag(self, state: S) -> None:
@@ -88,10 +86,24 @@ class Desk(Generic[S]):
         self.before = self.before or self.state
         self.state = state
 
-    def settle(self, state: S, *, always: bool = False) -> None:
-        """Take over a choice: it can be undone. Another way to look at the same numbers is no step to undo.
+    def number(self, part: str) -> int:
+        """Return the number of the last message of a part that was answered."""
+        return self.heard.get(part, 0)
 
-        ``always``: a deed begins here that will change the numbers.
+    def hand(self, part: str, number: int, kind: str, state: S) -> None:
+        """Answer what a hand did on a part: ``move`` while it drags, ``cancel`` calls it off, the rest is a choice."""
+        self.heard[part] = number
+        if kind == "cancel":
+            self.take_back()
+        elif kind == "move":
+            self.drag(state)
+        else:
+            self.settle(state)
+
+    def settle(self, state: S, *, always: bool = False) -> None:
+        """Take over a choice as the state; it can be undone unless only the way to look at the same numbers changed.
+
+        ``always``: keep a step to undo in any case, because a deed begins here that will change the numbers.
         """
         before, self.before = self.before or self.state, None
         if always or state.before_looks() != before.before_looks():
@@ -99,12 +111,12 @@ class Desk(Generic[S]):
         self.state = state
 
     def put(self, state: S) -> None:
-        """Settle what moves other than by the visitor's hand."""
+        """Settle a state that something other than the visitor's hand has moved."""
         self.settle(state)
         self.rev += 1
 
     def pose(self, state: S) -> None:
-        """Take over another state altogether."""
+        """Take over another state altogether: what belonged to the one left is dropped, nothing is kept for Undo."""
         self.state, self.before, self.rev = state, None, self.rev + 1
         self.forget()
 
@@ -127,11 +139,11 @@ class Desk(Generic[S]):
         self.linked, self.answer = state, 0
 
     def keep(self, state: S) -> None:
-        """Remember a state for Undo."""
+        """Remember a state for Undo, of which at most ``MOST_UNDO`` are kept."""
         self.past = [*self.past, state][-MOST_UNDO:]
 
     def take_back(self) -> None:
-        """Call the drag off: the one under way, else the last one, if no other choice was made since."""
+        """Call a drag off: the one under way, else the last one, if no other choice was made since."""
         if self.before:
             self.state, self.before = self.before, None
             self.forget()
@@ -140,7 +152,7 @@ class Desk(Generic[S]):
         self.rev += 1
 
     def undo(self) -> Any:
-        """Go one state back; return how that one was looked at, where an example or a list had changed it."""
+        """Go one state back and return how that one was looked at; None where no example or list had changed it."""
         if not self.past:
             return None
         left = self.past.pop()
@@ -151,7 +163,7 @@ class Desk(Generic[S]):
 
     @property
     def moved(self) -> bool:
-        """Whether there is something to reset."""
+        """Return whether there is something to reset."""
         target = self.target()
         return self.state != target or self.linked != target
 
@@ -164,7 +176,7 @@ class Desk(Generic[S]):
         return self.state != self.linked and self.same_place(self.linked)
 
     def reset(self) -> None:
-        """Go there. It can be undone."""
+        """Go where Reset leads; this can be undone."""
         target = self.target()
         self.put(target)
         self.forget()

@@ -14,9 +14,9 @@ FILE = ASSETS / "presets.json"
 
 @dataclass(frozen=True)
 class Preset:
-    """``link``: the query of its state, which its page reads.
+    """One example: the state that its page reads from ``link``, and the question asked about it.
 
-    ``choices``: answers to its question, ``right`` the number of the right one.
+    ``choices``: how many answers its question has, 0 for no question; ``right``: the number of the right one.
     """
 
     page: str
@@ -28,12 +28,12 @@ class Preset:
 
     @property
     def name(self) -> str:
-        """The catalogues' key of its title; with ``_why`` after it, of the reason to look at it."""
+        """Return the catalogues' key of its title; with ``_why`` after it, of the reason to look at it."""
         return f"preset_{self.key}" if self.page == "lab" else f"example_{self.page}_{self.key}"
 
     @property
     def query(self) -> dict[str, str]:
-        """Its link, read."""
+        """Return the preset's link as keys and values."""
         return dict(parse_qsl(self.link))
 
 
@@ -41,6 +41,6 @@ PAGES: dict[str, dict[str, Preset]] = {
     page: {key: Preset(page, key, **entry) for key, entry in entries.items()}
     for page, entries in json.loads(FILE.read_text(encoding="utf-8")).items()
 }
-"""By page."""
+"""All presets by page, then by key."""
 PRESETS = PAGES["lab"]
-"""The Lab's."""
+"""The presets of the Lab by key."""

@@ -13,7 +13,7 @@ PSEUDO = "qps"
 
 @cache
 def class_lists(lang: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the lists "coco" and "voc": names in the order of the classes' numbers."""
+    """Return a language's lists "coco" and "voc": names in the order of the classes' numbers."""
     spoken = "en" if lang == PSEUDO else lang
     entries = json.loads((ASSETS / "text" / f"classes.{spoken}.json").read_text(encoding="utf-8"))
     frame = "⟦{}⟧" if lang == PSEUDO else "{}"

@@ -13,17 +13,17 @@ Query = Mapping[str, str]
 
 
 def six(value: float) -> float:
-    """Six significant digits: what the link says is the state, to the last digit."""
+    """Return a number rounded to six significant digits, so that what a link says is the state to the last digit."""
     return float(f"{value:.6g}")
 
 
 def numbers(values: Sequence[float]) -> str:
-    """As in a link."""
+    """Return numbers as a link spells them: six significant digits each, underscores between."""
     return "_".join(f"{value:.6g}" for value in values)
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """A reader that takes one of these words."""
+    """Return a reader that takes one of these words and raises ValueError for any other."""
 
     def parse(text: str) -> str:
         if text not in words:
@@ -34,7 +34,10 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def some_of(*words: str) -> Callable[[str], tuple[str, ...]]:
-    """A reader of a list without repetition, in the order of ``words``; dots stand between."""
+    """Return a reader of words separated by dots, each at most once; it answers them in the order of ``words``.
+
+    The reader raises ValueError for an unknown or a repeated word.
+    """
 
     def parse(text: str) -> tuple[str, ...]:
         named = text.split(".")
@@ -46,12 +49,12 @@ def some_of(*words: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def switch(text: str) -> bool:
-    """0 or 1."""
+    """Return whether a link's 0 or 1 is 1. Raises: ValueError for anything else."""
     return one_of("0", "1")(text) == "1"
 
 
 def whole(most: int, least: int = 0) -> Callable[[str], int]:
-    """A reader of whole numbers up to ``most``."""
+    """Return a reader of whole numbers from ``least`` to ``most``; it raises ValueError for anything else."""
 
     def parse(text: str) -> int:
         if not re.fullmatch("0|[1-9][0-9]{0,5}", text) or not least <= int(text) <= most:
@@ -62,7 +65,7 @@ def whole(most: int, least: int = 0) -> Callable[[str], int]:
 
 
 def decimal(low: float, high: float) -> Callable[[str], float]:
-    """A reader of numbers within bounds."""
+    """Return a reader of numbers from ``low`` to ``high``; it raises ValueError for anything else."""
 
     def parse(text: str) -> float:
         if not re.fullmatch(DECIMAL, text) or not low <= float(text) <= high:
@@ -73,7 +76,10 @@ def decimal(low: float, high: float) -> Callable[[str], float]:
 
 
 def decimals(bounds: Sequence[tuple[float, float]]) -> Callable[[str], tuple[float, ...]]:
-    """A reader of so many numbers within their bounds, _ between them."""
+    """Return a reader of as many numbers as there are bounds, underscores between, each within its bounds.
+
+    The reader raises ValueError for another count, and for a number that is none or out of bounds.
+    """
 
     def parse(text: str) -> tuple[float, ...]:
         return tuple(decimal(*pair)(part) for pair, part in zip(bounds, text.split("_"), strict=True))
@@ -82,7 +88,11 @@ def decimals(bounds: Sequence[tuple[float, float]]) -> Callable[[str], tuple[flo
 
 
 def read(query: Query, plain: Any, keys: Mapping[str, str], readers: Mapping[str, Reader], bad: list[str]) -> Any:
-    """Each part as its reader finds it; the key of one that is no good goes to ``bad``, the part stays as in ``plain``."""
+    """Return each field of a state as its reader finds it in the query, by name.
+
+    A field that the query does not name, or whose value is no good, stays as in ``plain``; the key of the latter is
+    added to ``bad``. ``keys`` are the fields' names in a link.
+    """
     found = {}
     for name, parse in readers.items():
         key = keys[name]
@@ -95,7 +105,7 @@ def read(query: Query, plain: Any, keys: Mapping[str, str], readers: Mapping[str
 
 
 def version(query: Query, bad: list[str]) -> None:
-    """The spelling's own number, where it is given."""
+    """Check the number of the links' spelling, where the query gives it; any but 1 adds ``v`` to ``bad``."""
     if query.get("v", "1") != "1":
         bad.append("v")
 
@@ -103,7 +113,10 @@ def version(query: Query, bad: list[str]) -> None:
 def spell(
     state: Any, plain: Any, keys: Mapping[str, str], spelled: Mapping[str, Callable[[Any], str]]
 ) -> dict[str, str]:
-    """Only what differs from the default."""
+    """Return a state as keys and values of a link, only what differs from ``plain``.
+
+    ``keys`` are the fields' names in a link; ``spelled`` writes the values of those that ``str`` does not.
+    """
     parts = {name: getattr(state, name) for name in keys if getattr(state, name) != getattr(plain, name)}
     query = {keys[name]: spelled.get(name, str)(value) for name, value in parts.items()}
     return {"v": "1", **query} if query else {}

@@ -13,31 +13,31 @@ CENTRE = LOW + SIDE / 2
 SMALLEST, LARGEST = 0.0, 10.0
 """Sides of a box; 0 is allowed: what becomes of empty boxes is a question people ask."""
 BOUNDS = ((LOW, LOW + SIDE), (LOW, LOW + SIDE), (SMALLEST, LARGEST), (SMALLEST, LARGEST))
-"""Of x, y, w and h."""
+"""Lowest and highest x, y, w and h of a box, in units of the plane."""
 THINNEST = 0.01
 """A side that is not 0 is at least this long."""
 
 
 def to_shares(box: XYWH) -> XYWH:
-    """Of the picture."""
+    """Return a box of the plane in shares of the picture; centre, width and height."""
     x, y, w, h = box
     return (x - LOW) / SIDE, (y - LOW) / SIDE, w / SIDE, h / SIDE
 
 
 def from_shares(box: XYWH) -> XYWH:
-    """In units of the plane."""
+    """Return a box given in shares of the picture in units of the plane; centre, width and height."""
     x, y, w, h = box
     return LOW + x * SIDE, LOW + y * SIDE, w * SIDE, h * SIDE
 
 
 def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS) -> XYWH:
-    """The box within its bounds, as a link spells it."""
+    """Return the box moved within its bounds, in six digits as a link spells it; too thin a side becomes 0."""
     x, y, w, h = (six(min(max(value, low), high)) for value, (low, high) in zip(box, bounds, strict=True))
     return x, y, w if w >= THINNEST else 0.0, h if h >= THINNEST else 0.0
 
 
 def box_reader(bounds: Sequence[tuple[float, float]] = BOUNDS) -> Reader:
-    """A reader of a box in a link: within bounds, its sides 0 or not too thin."""
+    """Return a reader of a box in a link: within bounds, no side too thin unless 0; else it raises ValueError."""
 
     def parse(text: str) -> tuple[float, ...]:
         box = decimals(bounds)(text)

@@ -14,13 +14,13 @@ FOLDER = ASSETS / "text"
 
 
 def languages() -> tuple[str, ...]:
-    """The languages a link may name."""
+    """Return the languages a link may name."""
     return (*LANGUAGES, PSEUDO) if os.environ.get("LOSSVIZ_PSEUDO") else tuple(LANGUAGES)
 
 
 @cache
 def catalogue(lang: str) -> Mapping[str, str]:
-    """Key to string."""
+    """Return every string of a language by its key."""
     if lang == PSEUDO:
         return {key: f"⟦{value}⟧" for key, value in catalogue("en").items()}
     with (FOLDER / f"{lang}.json").open(encoding="utf-8") as file:
@@ -29,7 +29,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
 
 
 def class_names(lang: str, family: str) -> tuple[str, ...]:
-    """The class names of "coco" or "voc", in the order of their numbers."""
+    """Return the class names of "coco" or "voc" in a language, in the order of their numbers."""
     return class_lists(lang)[family]
 
 
@@ -40,29 +40,29 @@ class Text:
     lang: str
 
     def __call__(self, key: str, **values: object) -> str:
-        """The string of that key with its values filled in."""
+        """Return the string of that key with its values filled in. Raises: KeyError for a key that is missing."""
         return catalogue(self.lang)[key].format(**values)
 
     def of(self, words: Mapping[str, str]) -> str:
-        """The string of this language among those that something brings itself."""
+        """Return the string of this language among those that something brings itself, such as a scene's name."""
         return f"⟦{words['en']}⟧" if self.lang == PSEUDO else words[self.lang]
 
     def knows(self, key: str) -> bool:
-        """Whether there is such a string."""
+        """Return whether the catalogue has a string of that key."""
         return key in catalogue(self.lang)
 
     def kind(self, family: str, number: int) -> str:
-        """A class' name; its number where the scene's classes have no names."""
+        """Return the name of a class; its number where the scene's classes have no names."""
         return class_names(self.lang, family)[number] if family else self("class_number", number=number)
 
 
 def four(number: float | None) -> str:
-    """Four significant digits, as on every page while something moves."""
+    """Return a number with four significant digits, as on every page while something moves; a dash for None."""
     if number is None or not math.isfinite(number):
         return "–" if number is None else f"{number}".replace("inf", "∞")
     return f"{number or 0.0:#.4g}".removesuffix(".")  # no minus before a zero
 
 
 def minus(number: str) -> str:
-    """With a real minus sign."""
+    """Return a written number with a real minus sign in place of the hyphen."""
     return number.replace("-", "−")

@@ -1,4 +1,4 @@
-"""What a link says beside the state: language, view, level, what is hidden, the question, the list of states for a class."""
+"""What a link says beside the state: language, view, level, what is hidden, the question, a list for a class."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,19 +22,19 @@ ANSWERS = ("sentence", "numbers", "bars", "equation", "panel")
 MOST_SLIDES, LONGEST = 40, 6000
 """States in a list, and characters they may take in a link."""
 LONGEST_NAME = 60
-"""Characters of the name of one of them."""
+"""Most characters in the name of an entry of a list."""
 SLIDE_KEYS = ("level", "ask", "hide")
 """What an entry of a list sets beside its state."""
 FIRST_PAGE = "lab"
 """The page of an entry that names none: lists were the Lab's alone once."""
 
 Pages = Mapping[str, Reads[Any] | None]
-"""By path in the address: how each page reads its state from a link; None where it has none."""
+"""How each page reads its state from a link, by its path in the address; None for a page without a state."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What stays the same over all pages."""
+    """What a link says that stays the same over all pages."""
 
     lang: str = "en"
     view: str = "page"
@@ -47,7 +47,7 @@ class Visit:
     slide: int = 0
 
     def to_query(self) -> dict[str, str]:
-        """Return language and level always, of the rest only what differs from the default."""
+        """Return the visit as keys and values of a link: language and level always, the rest where not default."""
         plain, said = Visit(), vars(self)
         return {
             key: SPELLED.get(key, str)(value)
@@ -56,12 +56,17 @@ class Visit:
         }
 
     def shows(self, name: str) -> bool:
-        """Return whether that control or answer is to be seen."""
+        """Return whether the control or answer of that name is to be seen."""
         return name not in self.hide and not (name in ANSWERS and "answers" in self.hide)
 
     @property
+    def open_level(self) -> str:
+        """Return the level whose panel is seen: the first where panels are hidden."""
+        return self.level if self.shows("panel") else "1"
+
+    @property
     def text(self) -> Text:
-        """The strings of the language."""
+        """Return the strings of the visit's language."""
         return Text(self.lang)
 
 
@@ -73,11 +78,11 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 
 
 def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[Visit, tuple[str, ...]]:
-    """Return what a link says of these, and the keys whose values were no good.
+    """Return the visit that a link describes, and the keys whose values were no good.
 
-    A link says everything: what it does not name is the default, so that Back restores the whole page; only the language
-    stays. An empty query says nothing: it comes from the menu. ``slides.2`` among the keys: the second entry of the list is
-    left out.
+    A link says everything: what it does not name is the default, so that Back restores the whole page; only the
+    language stays. An empty query comes from the menu and changes nothing. ``slides.2`` among the keys: the second
+    entry of the list was left out.
     """
     if not query:
         return before, ()
@@ -101,14 +106,14 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
 
 
 def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names that are known, dots or commas between them, and ``hide`` if there are others."""
+    """Return the known names in a text, separated by dots or commas, and the key ``hide`` if there are unknown ones."""
     named = [name for name in dict.fromkeys(re.split("[.,]", text)) if name]
     known = tuple(name for name in named if name in HIDEABLE)
     return known, () if len(known) == len(named) else ("hide",)
 
 
 def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], list[str]]:
-    """Return the list and the place in it, and what could not be read: too long a list, single entries, the place."""
+    """Return the list and the place in it, and the keys that could not be read: the list, single entries, the place."""
     bad: list[str] = []
     text = query.get("slides", "")
     entries = text.split("|") if "slides" in query else []
@@ -163,7 +168,7 @@ NEVER = "\0"
 
 
 def slide_for(page: str, state: Any, visit: Visit, name: str = "") -> str:
-    """Return the entry of a page's state as it is seen now."""
+    """Return the list entry of a page's state as it is seen now; ``name`` is what the list shows."""
     plain = Visit()
     seen = {
         key: SPELLED.get(key, str)(getattr(visit, key)) for key in SLIDE_KEYS if vars(visit)[key] != vars(plain)[key]
@@ -173,7 +178,7 @@ def slide_for(page: str, state: Any, visit: Visit, name: str = "") -> str:
 
 
 def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visit]:
-    """Return page, state and visit at one entry of the list."""
+    """Return page, state and visit of one entry of the list, counted from 0."""
     page, pairs, _ = parts_of(visit.slides[number])
     reads = pages[page]
     state = reads(pairs)[0] if reads else None
@@ -183,7 +188,7 @@ def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visi
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:
-    """Return the list with one entry more; unchanged where it is full."""
+    """Return the visit with one entry more in its list, shown; unchanged where the list is full."""
     slides = (*visit.slides, entry)
     if len(slides) > MOST_SLIDES or len(urlencode({"slides": "|".join(slides)})) > LONGEST:
         return visit
@@ -191,7 +196,7 @@ def with_slide(visit: Visit, entry: str) -> Visit:
 
 
 def without_slide(visit: Visit, number: int) -> Visit:
-    """Return the list without that entry."""
+    """Return the list without the entry of that number, counted from 0."""
     slides = tuple(entry for n, entry in enumerate(visit.slides) if n != number)
     place = min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
     return replace(visit, slides=slides, slide=place)

@@ -28,11 +28,11 @@ WAYS: Mapping[str, tuple[Callable[[Tensor, int], Tensor], Callable[[Tensor, int]
     "space_to_depth": (space_to_depth, depth_to_space),
     "darkflow": (image_patches, image_patches_back),
 }
-"""Forward and back."""
+"""How each program does it: forward, and back for the gradient."""
 OFFERED = 3
-"""Pixels one can guess."""
+"""How many pixels one can guess from."""
 KINDS = ("own", "above", "below", "far")
-"""Where the pixel of an output lies: in its own 2x2 block, in the one above or below, farther away."""
+"""Where the pixel that an output reads lies: in its own 2x2 block, in the one above or below, farther away."""
 
 
 class Cell(NamedTuple):
@@ -44,62 +44,65 @@ class Cell(NamedTuple):
 
 
 def output_shape(size: str) -> tuple[int, int, int]:
-    """c s^2, h/s, w/s."""
+    """Return the shape of the output: c s^2 channels, h/s rows, w/s columns."""
     channels, rows, columns = SIZES[size]
     return channels * STRIDE**2, rows // STRIDE, columns // STRIDE
 
 
 def flat(cell: Cell, shape: tuple[int, int, int]) -> int:
-    """Its place in memory: (channel h + row) w + column."""
+    """Return the place of a number in memory: (channel h + row) w + column."""
     _, rows, columns = shape
     return (cell.channel * rows + cell.row) * columns + cell.column
 
 
 def cell_of(index: int, shape: tuple[int, int, int]) -> Cell:
-    """The inverse of ``flat``."""
+    """Return the number at a place in memory, the inverse of ``flat``."""
     _, rows, columns = shape
     return Cell(index // (rows * columns), index // columns % rows, index % columns)
 
 
 @cache
 def sources(way: str, size: str) -> Numbers:
-    """What each number of the output reads, as places in the input's memory: the layer, run on 0, 1, 2, ..."""
+    """Return what each number of the output reads, as places in the input's memory.
+
+    It is the layer, run on 0, 1, 2, ...
+    """
     forward, _ = WAYS[way]
     return run(forward, SIZES[size])
 
 
 @cache
 def readers(way: str, size: str) -> Numbers:
-    """Who reads each pixel of the input, as places in the output's memory: the way of the gradient."""
+    """Return who reads each pixel of the input, as places in the output's memory: the way of the gradient."""
     _, back = WAYS[way]
     return run(back, output_shape(size))
 
 
 def run(layer: Callable[[Tensor, int], Tensor], shape: tuple[int, int, int]) -> Numbers:
-    """Numbers that count up, after a layer."""
+    """Return numbers that count up, after a layer."""
     counting = torch.arange(torch.Size(shape).numel(), dtype=torch.float64).reshape(1, *shape)
     found: Numbers = layer(counting, STRIDE)[0].to(torch.int64).contiguous().numpy()
     return found
 
 
 def source_of(way: str, size: str, output: Cell) -> Cell:
-    """The pixel an output reads."""
+    """Return the pixel an output reads."""
     return cell_of(int(sources(way, size)[output]), SIZES[size])
 
 
 def reader_of(way: str, size: str, pixel: Cell) -> Cell:
-    """The output that reads a pixel; its gradient is the pixel's."""
+    """Return the output that reads a pixel; its gradient is the pixel's."""
     return cell_of(int(readers(way, size)[pixel]), output_shape(size))
 
 
 def kind_of(source: Cell, output: Cell) -> str:
-    """Where the source lies, seen from the block of pixels that the output stands for."""
+    """Return where the source lies, seen from the block of pixels that the output stands for."""
     away = source.row // STRIDE - output.row, source.column // STRIDE - output.column
     return {(0, 0): "own", (-1, 0): "above", (1, 0): "below"}.get(away, "far")
 
 
 def kinds(way: str, size: str) -> np.ndarray:
-    """The same of every output."""
+    """Return for every output where its source lies."""
     _, rows, columns = SIZES[size]
     found = sources(way, size)
     down = found // columns % rows // STRIDE - np.arange(rows // STRIDE)[:, None]
@@ -110,25 +113,25 @@ def kinds(way: str, size: str) -> np.ndarray:
 
 @cache
 def counts(way: str, size: str) -> Mapping[str, int]:
-    """How many outputs read from where; exact."""
+    """Return how many outputs read from where; exact."""
     found = kinds(way, size)
     return {kind: int((found == kind).sum()) for kind in KINDS}
 
 
 def same_permutation(one: str, other: str, size: str) -> bool:
-    """Whether two ways read the same pixel for every output."""
+    """Return whether two ways read the same pixel for every output."""
     return bool((sources(one, size) == sources(other, size)).all())
 
 
 def siblings(size: str, output: Cell) -> tuple[Cell, ...]:
-    """The four outputs that stand for one block of one channel: c channels apart, at the same place."""
+    """Return the four outputs that stand for one block of one channel: c channels apart, at the same place."""
     channels = SIZES[size][0]
     first = output.channel % channels
     return tuple(output._replace(channel=first + number * channels) for number in range(STRIDE**2))
 
 
 def block_of(size: str, output: Cell) -> tuple[Cell, ...]:
-    """The 2x2 block these four stand for, where the layer is a space-to-depth."""
+    """Return the 2x2 block that an output and its siblings stand for, where the layer is a space-to-depth."""
     return tuple(source_of("space_to_depth", size, one) for one in siblings(size, output))
 
 
@@ -153,7 +156,7 @@ class Steps:
 
 
 def steps_of(size: str, output: Cell) -> Steps:
-    """Line by line what ``reorg`` does."""
+    """Return line by line what ``reorg`` does."""
     channels, rows, columns = SIZES[size]
     n = flat(output, output_shape(size))
     k, j, i = cell_of(n, SIZES[size])
@@ -164,7 +167,7 @@ def steps_of(size: str, output: Cell) -> Steps:
 
 
 def darknet_lines(size: str, output: Cell) -> dict[str, str]:
-    """The same as equations with their numbers."""
+    """Return what ``reorg`` does as equations with their numbers."""
     (channels, rows, columns), (_, high, wide) = SIZES[size], output_shape(size)
     found = steps_of(size, output)
     source = cell_of(found.index, SIZES[size])
@@ -180,7 +183,7 @@ def darknet_lines(size: str, output: Cell) -> dict[str, str]:
 
 
 def plain_lines(size: str, output: Cell) -> dict[str, str]:
-    """A space-to-depth as equations."""
+    """Return a space-to-depth as equations with their numbers."""
     channels = SIZES[size][0]
     offset, source = output.channel // channels, plain_source(size, output)
     return {
@@ -191,13 +194,16 @@ def plain_lines(size: str, output: Cell) -> dict[str, str]:
 
 
 def plain_source(size: str, output: Cell) -> Cell:
-    """A space-to-depth: offset = channel / c, then row s + offset / s and column s + offset mod s of channel mod c."""
+    """Return the pixel that a space-to-depth reads for an output.
+
+    offset = channel / c, then row s + offset / s and column s + offset mod s of channel mod c.
+    """
     offset, channel = divmod(output.channel, SIZES[size][0])
     return Cell(channel, STRIDE * output.row + offset // STRIDE, STRIDE * output.column + offset % STRIDE)
 
 
 def offered(way: str, size: str, output: Cell) -> tuple[Cell, ...]:
-    """Pixels one may take for an output's: what each way reads, and others of the block it stands for."""
+    """Return pixels one may take for an output's: what each way reads, and others of the block it stands for."""
     true = {source_of(way, size, output)}
     others = [source_of(other, size, output) for other in WAYS] + list(block_of(size, output))
     for pixel in others:
@@ -218,10 +224,13 @@ PASSED = (
     Layer("squeezed", (64, 26, 26)),
     Layer("reorg", (256, 13, 13)),
 )
-"""The branch that passes through."""
+"""Layers of the branch that passes through."""
 DEEP = (Layer("deep", (1024, 13, 13)),)
-"""The branch that went on through the network."""
+"""Layer of the branch that went on through the network."""
 JOINED = (Layer("joined", (1280, 13, 13)), Layer("last", (1024, 13, 13)), Layer("output", (125, 13, 13)))
-"""Both, one behind the other: the passthrough's channels come first."""
+"""Layers from where both branches stand one behind the other: the passthrough's channels come first."""
 STAGES = ((224, "imagenet"), (448, "finer"), (416, "detector"))
-"""Pixels of the input, and what is trained, in their order. Redmon and Farhadi 2016, arXiv:1612.08242, section 3."""
+"""Pixels of the input, and what is trained, in the order of training.
+
+Source: Redmon and Farhadi 2016, arXiv:1612.08242, section 3.
+"""

@@ -10,7 +10,7 @@ from lossviz.scenes.limits import WIDEST
 
 TABS = ("box", "tensor", "passthrough")
 CHANNELS = ("x", "y", "w", "h")
-"""Of the raw numbers, in their order."""
+"""Names of the raw numbers, in their order."""
 FORMS = ("free", "units", "inverse")
 """What the second level shows: Faster R-CNN's form, cells and pixels, the way back."""
 EDGES = ("overflow", "bounded")
@@ -22,11 +22,11 @@ TENSORS = {
     "v3-26": (255, 26, 26),
     "v3-52": (255, 52, 52),
 }
-"""Channels, rows and columns of a network's output."""
+"""Channels, rows and columns of each network's output."""
 LAYOUTS = ("darknet", "nhwc")
 WAYS = ("darknet", "space_to_depth", "darkflow")
 REORGS = {"toy": (16, 2, 2), "real": (256, 13, 13)}
-"""Channels, rows and columns of what the passthrough hands on."""
+"""Channels, rows and columns of what each passthrough hands on."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class DecodeState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ("raw",)
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     tab: str = "box"
     raw: XYWH = (0.6, -0.4, 0.4, 0.7)
@@ -56,37 +56,37 @@ class DecodeState:
     back: bool = False
 
     def with_raw(self, raw: Sequence[float]) -> "DecodeState":
-        """Other raw numbers, within their bounds, as a link spells them."""
+        """Return the state with other raw numbers, within their bounds, as a link spells them."""
         t_x, t_y, t_w, t_h = (six(min(max(value, -WIDEST), WIDEST)) for value in raw)
         return replace(self, raw=(t_x, t_y, t_w, t_h))
 
     def with_one(self, channel: int, value: float) -> "DecodeState":
-        """One raw number is another."""
+        """Return the state in which one raw number is another."""
         return self.with_raw([value if k == channel else old for k, old in enumerate(self.raw)])
 
     def over(self, of: str) -> "DecodeState":
-        """Another tensor; channel and cell stay where there is room for them."""
+        """Return the state with another tensor; channel and cell stay where there is room for them."""
         channels, rows, columns = TENSORS[of]
         row, column = self.cell
         cell = min(row, rows - 1), min(column, columns - 1)
         return replace(self, of=of, channel=min(self.channel, channels - 1), cell=cell)
 
     def sized(self, small: str) -> "DecodeState":
-        """The toy or the real passthrough; the output stays where there is room for it."""
+        """Return the state with the toy or the real passthrough; the output stays where there is room for it."""
         channel, row, column = (min(at, count - 1) for at, count in zip(self.output, REORGS[small], strict=True))
         return replace(self, small=small, output=(channel, row, column))
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         return self.raw, self.of, self.channel, self.cell, self.layout, self.way, self.small, self.output, self.back
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
 def places(counts: Sequence[int]) -> Callable[[str], tuple[int, ...]]:
-    """A reader of whole numbers, each below its count, _ between them."""
+    """Return a reader of whole numbers, each below its count, underscores between them."""
 
     def parse(text: str) -> tuple[int, ...]:
         return tuple(whole(count - 1)(part) for part, count in zip(text.split("_"), counts, strict=True))
@@ -131,7 +131,7 @@ CHOICES: dict[str, Reader] = {
 
 
 def from_query(query: Query) -> tuple[DecodeState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     found: dict[str, Any] = read(query, PLAIN, KEYS, CHOICES, bad)

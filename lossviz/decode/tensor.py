@@ -11,10 +11,10 @@ import numpy.typing as npt
 from lossviz.scenes.gallery import scene_of
 
 ATTRIBUTES = ("x", "y", "w", "h", "objectness")
-"""The first entries of every anchor; the classes follow."""
+"""Names of the first entries of every anchor; the classes follow."""
 LAYOUTS = ("darknet", "nhwc")
 SCENE = "coffee"
-"""Where raw numbers come from: yolov3-tiny has the heads 13 and 26."""
+"""The scene that raw numbers come from: yolov3-tiny has the heads 13 and 26."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Output:
 
     @property
     def entries(self) -> int:
-        """Numbers of one anchor in one cell."""
+        """Return how many numbers one anchor has in one cell."""
         return len(ATTRIBUTES) + self.classes
 
     @property
     def channels(self) -> int:
-        """Numbers of one cell."""
+        """Return how many numbers one cell has."""
         return self.anchors * self.entries
 
     @property
     def cells(self) -> int:
-        """Of the grid."""
+        """Return how many cells the grid has."""
         return self.side**2
 
     @property
     def numbers(self) -> int:
-        """Of one image: what Darknet calls outputs."""
+        """Return how many numbers one image has: what Darknet calls outputs."""
         return self.channels * self.cells
 
 
@@ -70,12 +70,12 @@ class Place(NamedTuple):
 
 
 def place_of(output: Output, channel: int, cell: tuple[int, int]) -> Place:
-    """The number in a channel and a cell: channel = anchor (5 + C) + entry."""
+    """Return the number in a channel and a cell: channel = anchor (5 + C) + entry."""
     return Place(*divmod(channel, output.entries), *cell)
 
 
 def channel_of(output: Output, place: Place) -> int:
-    """The inverse."""
+    """Return the channel of a number, the inverse of ``place_of``."""
     return place.anchor * output.entries + place.entry
 
 
@@ -102,7 +102,7 @@ PARTS: Mapping[str, tuple[Part, ...]] = {
         Part("entry", ()),
     ),
 }
-"""Of the index of a number, from the slowest to the fastest.
+"""Parts of a number's index, from the slowest to the fastest, by layout.
 
 Darknet, entry_index of its region and yolo layers: batch outputs + anchor (5+C) H W + entry H W + row W + column.
 NHWC: ((row W) + column) A (5+C) + anchor (5+C) + entry; a reshape to B, H, W, A, 5+C has these very strides.
@@ -110,31 +110,31 @@ NHWC: ((row W) + column) A (5+C) + anchor (5+C) + entry; a reshape to B, H, W, A
 
 
 def stride_of(output: Output, part: Part) -> int:
-    """How many numbers two of it lie apart."""
+    """Return how many numbers two of what a part counts lie apart."""
     sizes = {"A": output.anchors, "(5+C)": output.entries, "H": output.side, "W": output.side}
     return math.prod(sizes[factor] for factor in part.factors)
 
 
 def spelled(layout: str) -> str:
-    """The index in letters."""
+    """Return the index of a layout in letters."""
     return " + ".join("·".join((part.name, *part.factors)) for part in PARTS[layout])
 
 
 def with_numbers(output: Output, layout: str, place: Place) -> str:
-    """The same with the numbers of one place in the first image."""
+    """Return the index of a layout with the numbers of one place in the first image."""
     counted = {"batch": 0, **place._asdict()}
     summands = (f"{counted[part.name]}·{stride_of(output, part)}" for part in PARTS[layout])
     return " + ".join(summands)
 
 
 def index_of(output: Output, layout: str, place: Place, batch: int = 0) -> int:
-    """Where a number lies in memory."""
+    """Return where a number lies in memory."""
     counted = {"batch": batch, **place._asdict()}
     return sum(counted[part.name] * stride_of(output, part) for part in PARTS[layout])
 
 
 def place_at(output: Output, layout: str, index: int) -> Place:
-    """Which number lies there, of whichever image."""
+    """Return which number lies at an index, of whichever image."""
     found = {}
     for part in PARTS[layout]:
         found[part.name], index = divmod(index, stride_of(output, part))
@@ -142,23 +142,23 @@ def place_at(output: Output, layout: str, index: int) -> Place:
 
 
 def nearby(output: Output, layout: str, index: int, reach: int) -> dict[int, Place]:
-    """The numbers that lie beside one in memory, within the image."""
+    """Return the numbers that lie beside one in memory, within the image."""
     near = range(max(0, index - reach), min(output.numbers, index + reach + 1))
     return {one: place_at(output, layout, one) for one in near}
 
 
 def attribute_of(entry: int) -> str:
-    """x, y, w, h, objectness, or class."""
+    """Return what an entry is called: x, y, w, h, objectness, or class."""
     return ATTRIBUTES[entry] if entry < len(ATTRIBUTES) else "class"
 
 
 def class_of(entry: int) -> int:
-    """The class of an entry behind the first five."""
+    """Return the class of an entry behind the first five."""
     return entry - len(ATTRIBUTES)
 
 
 def plane_of(output: Output, channel: int) -> npt.NDArray[np.float64] | None:
-    """The raw numbers of one channel in the scene; None where no network of ours has this output."""
+    """Return the raw numbers of one channel in the scene; None where no network of ours has this output."""
     if not output.head:
         return None
     (head,) = (one for one in scene_of(SCENE).heads if one.name == output.head)
@@ -168,12 +168,12 @@ def plane_of(output: Output, channel: int) -> npt.NDArray[np.float64] | None:
 
 
 def activated(entry: int, raw: float) -> float:
-    """What YOLOv3 makes of a raw number: e^t for width and height, sigma(t) for all others."""
+    """Return what YOLOv3 makes of a raw number: e^t for width and height, sigma(t) for all others."""
     return math.exp(raw) if attribute_of(entry) in ("w", "h") else 1 / (1 + math.exp(-raw))
 
 
 def rivals(output: Output, anchor: int) -> tuple[int, int, int]:
-    """Channels that one may take for the objectness of an anchor: the true one first, then two misreadings.
+    """Return the channels that one may take for the objectness of an anchor: the true one first, two misreadings.
 
     All objectnesses side by side after all x, y, w, h; objectness behind the classes.
     """

@@ -20,24 +20,24 @@ from lossviz.engine.heads import REACH, Head, Predictor, encode, predicted_boxes
 from lossviz.scenes.limits import Limits, limits_of, shown_box
 
 CELLS = 3
-"""Columns and rows of the grid."""
+"""How many columns, and how many rows, the grid has."""
 CELL = 1
 """Column and row of the predictor's cell, counted from 0."""
 STRIDE = 32
 NET = CELLS * STRIDE
-"""Pixels of the network's input, each way."""
+"""Side of the network's input, in pixels."""
 ANCHOR = 1.25, 1.0
-"""In cells, as YOLOv2 keeps it."""
+"""Width and height of the anchor in cells, as YOLOv2 keeps it."""
 PHOTO = 480
-"""Pixels of the photograph, each way."""
+"""Side of the photograph, in pixels."""
 MIDDLE = (CELL + 0.5) / CELLS
-"""Of the cell."""
+"""Middle of the predictor's cell in x and in y, in shares of the input."""
 SHARES = ANCHOR[0] / CELLS, ANCHOR[1] / CELLS
-"""The anchor as shares."""
+"""Width and height of the anchor, in shares of the input."""
 STILL = 2e-6
 """A part of the box that moved less has not been moved: the browser's numbers and ours differ by rounding."""
 MOVES = (2, 86.0), (2, 89.0), (3, -104.0)
-"""To nan in three: which raw number becomes what."""
+"""Three moves that lead to nan: which raw number becomes what."""
 
 FORMULAS = {
     "centre": r"b_x = \frac{c_x + \sigma(t_x)}{W}",
@@ -50,18 +50,21 @@ FORMULAS = {
     "bounded_centre": r"b_x = \frac{c_x + 2 \sigma(t_x) - 0.5}{W}",
     "bounded_size": r"b_w = \frac{p_w \cdot (2 \sigma(t_w))^2}{W}",
 }
-"""Along x. p_w is in cells, in pixels where the net's n_w stands below; in the inverse a share."""
+"""Each formula along x as LaTeX.
+
+p_w is in cells, in pixels where the net's n_w stands below; in the inverse a share.
+"""
 TURNED = {"x": "y", "w": "h", "W": "H", "X": "Y"}
 LETTERS = re.compile(r"(?<![A-Za-z\\])[xwWX](?![A-Za-z])")
 
 
 def turned(latex: str, axis: int) -> str:
-    """The formula along y where ``axis`` is 1."""
+    """Return the formula along y where ``axis`` is 1."""
     return LETTERS.sub(lambda found: TURNED[found[0]], latex) if axis else latex
 
 
 def filled(latex: str, values: Mapping[str, float]) -> str:
-    """The right side of a formula with numbers for its letters, to four digits."""
+    """Return the right side of a formula with numbers for its letters, to four digits."""
     names = "|".join(re.escape(name) for name in sorted(values, key=len, reverse=True))
 
     def number(found: re.Match[str]) -> str:
@@ -74,7 +77,7 @@ def filled(latex: str, values: Mapping[str, float]) -> str:
 
 
 def tex(value: float) -> str:
-    """A number as LaTeX spells it, to four digits."""
+    """Return a number as LaTeX spells it, to four digits."""
     if not math.isfinite(value):
         return rf"\mathrm{{{value}}}".replace(r"\mathrm{inf}", r"\infty").replace(r"\mathrm{-inf}", r"-\infty")
     digits, _, power = f"{value:.4g}".partition("e")
@@ -114,50 +117,53 @@ class DecodeView:
 
     @cached_property
     def sigmas(self) -> tuple[float, float]:
-        """s(t_x), s(t_y): where in its cell the centre lies."""
+        """Return s(t_x) and s(t_y): where in its cell the centre lies."""
         x, y = self._raw[:2].sigmoid().tolist()
         return x, y
 
     @cached_property
     def factors(self) -> tuple[float, float]:
-        """e to t_w and t_h: how many anchors wide and high the box is."""
+        """Return e to t_w and to t_h: how many anchors wide and high the box is."""
         w, h = self._raw[2:].exp().tolist()
         return w, h
 
     @cached_property
     def box(self) -> XYWH:
-        """As the engine decodes it, in shares."""
+        """Return the box as the engine decodes it, in shares."""
         return decoded(self._raw)
 
     @property
     def cells(self) -> XYWH:
-        """The box in cells."""
+        """Return the box in cells."""
         x, y, w, h = (CELLS * part for part in self.box)
         return x, y, w, h
 
     @property
     def pixels(self) -> XYWH:
-        """The box in pixels of the photograph."""
+        """Return the box in pixels of the photograph."""
         x, y, w, h = (PHOTO * part for part in self.box)
         return x, y, w, h
 
     @cached_property
     def slopes(self) -> XYWH:
-        """Cells by which each part of the box grows for one more unit of its raw number: s(1 - s), p e^t."""
+        """Return the cells by which each part of the box grows for one more unit of its raw number.
+
+        They are s(1 - s) of the centre and p e^t of the sizes.
+        """
         sigma = self._raw[:2].sigmoid()
         x, y = (sigma * (-self._raw[:2]).sigmoid()).tolist()
         w, h = (factor * side for factor, side in zip(self.factors, ANCHOR, strict=True))
         return x, y, w, h
 
     def shown(self) -> XYWH:
-        """The box as far as a picture shows it."""
+        """Return the box as far as a picture shows it."""
         return shown_box(self.box, LIMITS)
 
     # ---- other forms of the same raw numbers ----
 
     @cached_property
     def free(self) -> XYWH:
-        r"""Without a sigmoid, as in Faster R-CNN: the centre may go anywhere.
+        r"""Return the box decoded without a sigmoid, as in Faster R-CNN: the centre may go anywhere.
 
         $$ x = t_x w_a + x_a, \quad w = w_a e^{t_w} $$
 
@@ -169,7 +175,7 @@ class DecodeView:
 
     @cached_property
     def bounded(self) -> XYWH:
-        r"""The later form: half a cell beyond each border, at most four anchors wide.
+        r"""Return the box decoded in the later form: half a cell beyond each border, at most four anchors wide.
 
         $$ b_x = \frac{c_x + 2 \sigma(t_x) - 0.5}{W}, \quad b_w = p_w (2 \sigma(t_w))^2 $$
 
@@ -180,12 +186,15 @@ class DecodeView:
 
     @cached_property
     def usual(self) -> tuple[Factor, ...]:
-        """s of the centre, e to the power of the sizes."""
+        """Return what the raw numbers become in the usual form: s of the centre, e to the power of the sizes."""
         return tuple(map(Factor, (*self.sigmas, *self.factors), (*self.slopes[:2], *self.factors)))
 
     @cached_property
     def later(self) -> tuple[Factor, ...]:
-        """2 s - 1/2 of the centre, (2 s)^2 of the sizes; slopes 2 s (1 - s), 8 s^2 (1 - s)."""
+        """Return what they become in the later form: 2 s - 1/2 of the centre, (2 s)^2 of the sizes.
+
+        The slopes are 2 s (1 - s) and 8 s^2 (1 - s).
+        """
         sigma, rest = self._raw.sigmoid(), (-self._raw).sigmoid()
         centre = zip(CURVES["later_centre"](self._raw).tolist()[:2], (2 * sigma * rest).tolist()[:2], strict=True)
         size = zip(CURVES["later_size"](self._raw).tolist()[2:], (8 * sigma.square() * rest).tolist()[2:], strict=True)
@@ -195,19 +204,19 @@ class DecodeView:
 
     @cached_property
     def back(self) -> tuple[Way, ...]:
-        """Each raw number from the box alone; infinite where there is none."""
+        """Return each raw number computed from the box alone; infinite where there is none."""
         exact, short = (undone(self._raw.to(kind)) for kind in (torch.float64, torch.float32))
         return tuple(Way(of, raw, poor) for (of, raw), (_, poor) in zip(exact, short, strict=True))
 
     # ---- formulas ----
 
     def worked(self, key: str, axis: int) -> Worked:
-        """A formula along x (0) or y (1), with its numbers."""
+        """Return a formula along x (0) or y (1), with its numbers."""
         latex = turned(FORMULAS[key], axis)
         return Worked(latex, filled(latex, self.letters(key, axis)), self.answers(key)[axis])
 
     def letters(self, key: str, axis: int) -> dict[str, float]:
-        """What the formula's letters stand for."""
+        """Return what the formula's letters stand for."""
         x, w = "xy"[axis], "wh"[axis]
         box_x, box_w = (self.box[part + axis] for part in (0, 2))
         anchor = ANCHOR[axis] * (STRIDE if key == "size_pixels" else 1)
@@ -217,7 +226,7 @@ class DecodeView:
         return known | raws | back
 
     def answers(self, key: str) -> tuple[float, float]:
-        """What a formula comes to along x and along y."""
+        """Return what a formula comes to along x and along y."""
         raws = tuple(way.raw for way in self.back)
         found = {
             "centre": self.box[:2],
@@ -238,12 +247,12 @@ class DecodeView:
 
 
 def view_of(state: DecodeState) -> DecodeView:
-    """What the state's raw numbers come to."""
+    """Return what the state's raw numbers come to."""
     return DecodeView(state.raw)
 
 
 def head_of(raw: Tensor) -> Head:
-    """A grid whose middle predictor says this, all others nothing."""
+    """Return a grid whose middle predictor says this, all others nothing."""
     grid = torch.zeros(1, 1, 5, CELLS, CELLS, dtype=raw.dtype)
     grid[0, 0, :4, CELL, CELL] = raw
     return Head("3", grid, torch.tensor([SHARES], dtype=raw.dtype), (0,))
@@ -254,20 +263,23 @@ LIMITS: Limits = limits_of(head_of(torch.zeros(4)), Predictor("3", 0, CELL, CELL
 
 
 def decoded(raw: Tensor) -> XYWH:
-    """The middle predictor's box, in shares."""
+    """Return the middle predictor's box, in shares."""
     x, y, w, h = (float(part[0, 0, CELL, CELL]) for part in predicted_boxes(head_of(raw)))
     return x, y, w, h
 
 
 def encoded(xywh: Sequence[float]) -> XYWH:
-    """The raw numbers that draw this box; its centre stays as far inside the cell as a hand can drag it."""
+    """Return the raw numbers that draw this box; its centre stays as far inside the cell as a hand can drag it."""
     box, corner = (Boxes.of(torch.tensor([four], dtype=torch.float64)) for four in (xywh, (CELL, CELL, *SHARES)))
     t_x, t_y, t_w, t_h = encode(box, corner, (CELLS, CELLS))[0].tolist()
     return t_x, t_y, t_w, t_h
 
 
 def undone(raw: Tensor) -> list[tuple[float, float]]:
-    """Decoded in this precision, then the logit of the offset in the cell, the log of the size over the anchor."""
+    """Return what goes back from the box, decoded in this precision: what is inverted, and the raw number it gives.
+
+    It is the logit of the offset in the cell, and the log of the size over the anchor.
+    """
     x, y, w, h = (part[0, 0, CELL, CELL] for part in predicted_boxes(head_of(raw)))
     offsets = torch.stack([x, y]) * CELLS - CELL
     ratios = torch.stack([w, h]) / torch.tensor(SHARES, dtype=raw.dtype)
@@ -294,7 +306,7 @@ class Overflow(NamedTuple):
 
     @property
     def situation(self) -> str:
-        """How far it has come."""
+        """Return how far the overflow has come."""
         if math.isnan(self.iou):
             return "lost"
         if math.isnan(self.giou):
@@ -303,7 +315,7 @@ class Overflow(NamedTuple):
 
 
 def overflow_of(raw: Sequence[float]) -> Overflow:
-    """In float32, step by step as one would write it, without any guard."""
+    """Return what float32 makes of the raw numbers, step by step as one would write it, without any guard."""
     t = torch.tensor(raw, dtype=torch.float32)
     anchor = torch.tensor(SHARES, dtype=torch.float32)
     factor = t[2:].exp()
@@ -322,7 +334,7 @@ HIGHEST = math.log(torch.finfo(torch.float32).max)
 
 
 def inner_edge() -> tuple[float, float]:
-    """Where a dragged centre stops: s at the bound of t, and the slope there."""
+    """Return where a dragged centre stops: s at the bound of t, and the slope there."""
     sigma = 1 / (1 + math.exp(-REACH))
     return sigma, sigma * (1 - sigma)
 
@@ -330,26 +342,29 @@ def inner_edge() -> tuple[float, float]:
 # ---- curves ----
 
 Curve = tuple[tuple[float, ...], tuple[float, ...]]
-"""Places t in order, and the heights there."""
+"""Places t in order, and the heights of the curve there."""
 CURVES: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "exp": torch.exp,
     "later_centre": lambda t: 2 * t.sigmoid() - 0.5,
     "later_size": lambda t: (2 * t.sigmoid()).square(),
 }
-"""What becomes of a raw number: of the centre and of the size, and in the later form."""
+"""Curves of what becomes of a raw number: of the centre and of the size, and in the later form."""
 POINTS = 81
 
 
 @cache
 def curve_of(name: str, low: float, high: float) -> Curve:
-    """A curve between two ends."""
+    """Return a curve between two ends."""
     t = torch.linspace(low, high, POINTS, dtype=torch.float64)
     return tuple(t.tolist()), tuple(CURVES[name](t).tolist())
 
 
 def moved(state: DecodeState, xywh: Sequence[float]) -> DecodeState:
-    """The raw numbers that draw this box; what was not moved keeps its own, however far beyond the picture they are."""
+    """Return the state with the raw numbers that draw this box.
+
+    What was not moved keeps its own raw number, however far beyond the picture it is.
+    """
     old, new = view_of(state).shown(), encoded(xywh)
     still = [abs(mine - other) < STILL for mine, other in zip(xywh, old, strict=True)]
     return state.with_raw([raw if same else other for raw, other, same in zip(state.raw, new, still, strict=True)])

@@ -6,12 +6,12 @@ from lossviz.decode.tensor import ATTRIBUTES, Output, Place, attribute_of, class
 
 
 def attributes(text: Text) -> dict[str, str]:
-    """The first five numbers of every anchor."""
+    """Return the names of the first five numbers of every anchor."""
     return {name: text(f"channel_{number}") for number, name in enumerate(ATTRIBUTES)}
 
 
 def number_name(output: Output, place: Place, text: Text) -> str:
-    """Anchor 1, objectness; anchor 0, class 41 (cup)."""
+    """Return what a number is called: anchor 1, objectness; anchor 0, class 41 (cup)."""
     attribute = attribute_of(place.entry)
     if attribute != "class":
         return text("tensor_number", anchor=place.anchor, name=attributes(text)[attribute])
@@ -20,17 +20,17 @@ def number_name(output: Output, place: Place, text: Text) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """Channel, row, column: (0, 1, 0)."""
+    """Return channel, row and column of a cell: (0, 1, 0)."""
     return f"({cell.channel}, {cell.row}, {cell.column})"
 
 
 def pair_says(way: str, output: Cell, source: Cell, text: Text, *, back: bool) -> str:
-    """Which pixel an output reads, or where its gradient goes, and whether that is its own block."""
+    """Return which pixel an output reads, or where its gradient goes, and whether that is its own block, in words."""
     key = "reorg_goes" if back else "reorg_reads"
     said = text(key, way=text(f"reorg_way_{way}"), output=cell_name(output), pixel=cell_name(source))
     return f"{said} {text(f'reorg_lies_{kind_of(source, output)}')}"
 
 
 def share(count: int, total: int) -> str:
-    """In per cent, to the second digit behind the point where it is no whole number."""
+    """Return a share in per cent, to the second digit behind the point where it is no whole number."""
     return f"{100 * count / total:.2f}".rstrip("0").rstrip(".") + " %"

@@ -7,7 +7,7 @@ from lossviz.derivations.line import Derivation
 
 
 def found() -> dict[str, Derivation]:
-    """Every file beside this one that has a ``DERIVATION``, by its key, in their order."""
+    """Return the derivation of every file beside this one that has a ``DERIVATION``, by its key, in their order."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     derivations = [module.DERIVATION for module in modules if hasattr(module, "DERIVATION")]
     return {one.key: one for one in sorted(derivations, key=lambda one: one.order)}

@@ -10,12 +10,12 @@ BY_A_HALF = rf"\frac{{d}}{{da}} {HALF}"
 
 
 def error(p: Point) -> Tensor:
-    """u = a - t."""
+    """Return u = a - t, the difference of output and target."""
     return p.a - p.t
 
 
 def one(p: Point) -> Tensor:
-    """The slope of u in a."""
+    """Return the slope of u in a, which is 1."""
     return 0 * p.a + 1
 
 

@@ -8,9 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Number = Float[Tensor, ""]
-Row = Float[Tensor, "c"]
-
 
 @dataclass(frozen=True)
 class Point:
@@ -26,31 +23,34 @@ class Point:
 
     @property
     def a(self) -> Float[Tensor, "*c"]:
-        """The output: sigmoid of one logit, softmax of several."""
+        """Return the output: sigmoid of one logit, softmax of several."""
         return torch.softmax(self.z, -1) if self.z.ndim else torch.sigmoid(self.z)
 
     @property
     def da_dz(self) -> Float[Tensor, "..."]:
-        """a (1 - a) of a sigmoid. Of a softmax row k, column i: a_k (1 - a_k) on the diagonal, -a_k a_i beside it."""
+        """Return the slope of the output in the logits: a (1 - a) of a sigmoid, a square matrix of a softmax.
+
+        Row k, column i of the matrix: a_k (1 - a_k) on the diagonal, -a_k a_i beside it.
+        """
         a = self.a
         return torch.diag(a) - a[:, None] * a if a.ndim else a * (1 - a)
 
     @property
     def e(self) -> Float[Tensor, "*c"]:
-        """e^z."""
+        """Return e^z of every logit."""
         return self.z.exp()
 
 
 Value = Callable[[Point], Float[Tensor, "..."]]
-"""One number; of a softmax also one a class."""
+"""What a line's right side is worth at a point: one number; of a softmax also one a class."""
 
 
 @dataclass(frozen=True)
 class Line:
-    r"""``left`` = ``latex``, by ``rule``.
+    r"""One line of a derivation: ``left`` = ``latex``, by ``rule``.
 
-    ``value`` computes the right side as it is written there. ``slopes``: derivatives that still stand in it, as written,
-    with their values: ``\frac{d}{da} \ln a``, 1 / a. What a sum adds stands in braces: ``\sum_{k} {e^{z_k}}``.
+    ``value`` computes the right side as it is written there. ``slopes``: derivatives that still stand in it, as
+    written, with their values: ``\frac{d}{da} \ln a``, 1 / a. What a sum adds stands in braces: ``\sum_{k} {e^{z_k}}``.
     ``result``: the end of a train of thought.
     """
 
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Derivation:
-    """Lines in their order; of one logit, or of the logits of three classes."""
+    """A derivation: its lines in order, of one logit, or of the logits of three classes."""
 
     key: str
     order: int
@@ -73,12 +73,15 @@ class Derivation:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules its lines use, each once, in the order of their appearance."""
+        """Return the rules its lines use, each once, in the order of their appearance."""
         return tuple(dict.fromkeys(line.rule for line in self.lines))
 
 
 def point_of(of: str, logit: float, target: float, scores: Sequence[float], kind: int) -> Point:
-    """The numbers of a state, in float64."""
+    """Return the point where a derivation ``of`` one logit or of classes is read, in float64.
+
+    For one logit ``logit`` and ``target`` count; for classes ``scores``, their logits, and ``kind``, the true class.
+    """
     if of == "logit":
         return Point(torch.tensor(logit, dtype=torch.float64), torch.tensor(target, dtype=torch.float64))
     z = torch.tensor(scores, dtype=torch.float64)

@@ -11,17 +11,17 @@ INSIDE, POWER, MINUS = r"\frac{d}{dz} (1 + e^{-z})", r"\frac{d}{dz} e^{-z}", r"\
 
 
 def loss(p: Point) -> Tensor:
-    """-t ln a - (1 - t) ln(1 - a)."""
+    """Return the binary cross-entropy -t ln a - (1 - t) ln(1 - a)."""
     return -p.t * p.a.log() - (1 - p.t) * (1 - p.a).log()
 
 
 def by_a(p: Point) -> Tensor:
-    """(a - t) / (a (1 - a))."""
+    """Return the slope (a - t) / (a (1 - a)) of the loss in the output a."""
     return (p.a - p.t) / (p.a * (1 - p.a))
 
 
 def fall(p: Point) -> Tensor:
-    """-e^-z, the slope of e^-z."""
+    """Return the slope -e^-z of e^-z in z."""
     return -((-p.z).exp())
 
 

@@ -9,7 +9,7 @@ SQUARE, INNER = r"\frac{d}{da} (a - t)^2", r"\frac{d}{da} (a - t)"
 
 
 def error(p: Point) -> Tensor:
-    """a - t."""
+    """Return a - t, the difference of output and target."""
     return p.a - p.t
 
 

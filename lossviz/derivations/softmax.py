@@ -10,32 +10,32 @@ OTHER_UP, OTHER_SUM = r"\frac{\partial}{\partial z_j} e^{z_i}", r"\frac{\partial
 
 
 def up(p: Point) -> Tensor:
-    """e^z_i."""
+    """Return e^z_i, the numerator of the output of the true class."""
     return p.e[p.i]
 
 
 def other(p: Point) -> Tensor:
-    """e^z_j."""
+    """Return e^z_j, the numerator of the output of another class."""
     return p.e[p.j]
 
 
 def total(p: Point) -> Tensor:
-    """S, the sum of e^z_k."""
+    """Return S, the sum of e^z_k over all classes."""
     return p.e.sum()
 
 
 def nothing(p: Point) -> Tensor:
-    """e^z_i does not change with z_j."""
+    """Return 0, the slope of e^z_i in z_j: it does not change with another logit."""
     return 0 * total(p)
 
 
 def own_slope(p: Point) -> Tensor:
-    """By the quotient rule, with the derivatives worked out."""
+    """Return the slope of a_i in its own logit z_i by the quotient rule, with the derivatives worked out."""
     return (up(p) * total(p) - up(p) * up(p)) / total(p) ** 2
 
 
 def other_slope(p: Point) -> Tensor:
-    """The same for another logit."""
+    """Return the slope of a_i in another logit z_j by the quotient rule, with the derivatives worked out."""
     return (0 * total(p) - up(p) * other(p)) / total(p) ** 2
 
 

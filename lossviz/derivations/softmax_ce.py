@@ -12,19 +12,22 @@ BY_Z, BY_A, OF_A = (
 
 
 def by_a(p: Point) -> Tensor:
-    """-t_k / a_k, one a class."""
+    """Return the slope -t_k / a_k of the loss in the outputs, one a class."""
     return -p.t / p.a
 
 
 def apart(p: Point) -> Tensor:
-    """The own class' part, and that of the others: t_k / a_k times a_k a_i, with what stands above and below it."""
+    """Return the slope in every logit as the own class' part and that of the others, before a_k is cancelled.
+
+    The others' part is the sum of t_k / a_k times a_k a_i.
+    """
     a, t = p.a, p.t
     others = (t / a * a)[:, None] * a[None, :]
     return -t / a * a * (1 - a) + others.sum(0) - others.diagonal()
 
 
 def cancelled(p: Point) -> Tensor:
-    """The same once a_k is cancelled."""
+    """Return the slope in every logit as the own class' part and that of the others, with a_k cancelled."""
     others = p.t[:, None] * p.a[None, :]
     return -p.t * (1 - p.a) + others.sum(0) - others.diagonal()
 

@@ -12,12 +12,12 @@ BY_Z, BY_A, OF_A = (
 
 
 def error(p: Point) -> Tensor:
-    """a_k - t_k, one a class."""
+    """Return a_k - t_k, the difference of output and target, one a class."""
     return p.a - p.t
 
 
 def apart(p: Point) -> Tensor:
-    """The own class' part, and that of the others."""
+    """Return the slope in every logit as the own class' part and that of the others."""
     others = (error(p) * p.a)[:, None] * p.a[None, :]
     return error(p) * p.a * (1 - p.a) - (others.sum(0) - others.diagonal())
 

@@ -13,7 +13,10 @@ DIGITS = 4
 
 
 def with_numbers(line: Line, point: Point) -> str:
-    """The right side with the numbers in it, and what it comes to; of one number a class that of the true class."""
+    """Return the right side with the numbers in it and what it comes to, as LaTeX.
+
+    Of a line with one number a class, what it comes to is that of the true class.
+    """
     latex = summed(line.latex, point)
     for written, value in slopes(line, point).items():
         latex = filled(latex, re.compile(re.escape(written)), partial(same, value), number)
@@ -23,13 +26,13 @@ def with_numbers(line: Line, point: Point) -> str:
 
 
 def own(line: Line, point: Point) -> float:
-    """The line's value; of one number a class that of the true class."""
+    """Return the line's value; of a line with one number a class, that of the true class."""
     value = line.value(point)
     return float(value[point.i] if value.ndim else value)
 
 
 def summed(latex: str, point: Point) -> str:
-    """The sums over classes written out; what is summed stands in braces."""
+    """Return the LaTeX with its sums over classes written out; what a sum adds stands in braces."""
     while found := SUM.search(latex):
         end = closing(latex, found.end())
         body = latex[found.end() : end]
@@ -41,7 +44,7 @@ def summed(latex: str, point: Point) -> str:
 
 
 def closing(latex: str, start: int) -> int:
-    """Where the brace closes that was opened before ``start``."""
+    """Return the index of the brace that closes the one opened before ``start``. Raises: ValueError if none does."""
     depth = 1
     for place in range(start, len(latex)):
         depth += (latex[place] == "{") - (latex[place] == "}")
@@ -51,7 +54,7 @@ def closing(latex: str, start: int) -> int:
 
 
 def slopes(line: Line, point: Point) -> dict[str, float]:
-    """The derivatives that still stand in the line, as they are written once the sums are, with their values."""
+    """Return the derivatives that still stand in the line, as written once sums are written out, with their values."""
     found = {}
     for written, slope in line.slopes.items():
         value = slope(point)
@@ -64,7 +67,7 @@ def slopes(line: Line, point: Point) -> dict[str, float]:
 
 
 def named(found: re.Match[str], point: Point) -> float:
-    """What a letter stands for; with an index, in that class."""
+    """Return the number that a letter stands for; with an index, its number in that class."""
     name, index = found[1], found[2]
     if name == "S":
         return float(point.e.sum())
@@ -77,7 +80,7 @@ def named(found: re.Match[str], point: Point) -> float:
 def filled(
     latex: str, pattern: re.Pattern[str], value: Callable[[re.Match[str]], float], spelled: Callable[[float], str]
 ) -> str:
-    """Each match replaced by its number, negative ones in brackets unless they stand at a beginning."""
+    """Return the LaTeX with each match replaced by its number; negative ones in brackets unless at a beginning."""
 
     def put(found: re.Match[str]) -> str:
         words = spelled(value(found))
@@ -89,18 +92,18 @@ def filled(
 
 
 def same(value: float, found: re.Match[str]) -> float:
-    """Whatever was found."""
+    """Return the value for any match: what stands there is one number wherever it is found."""
     return value
 
 
 def number(value: float) -> str:
-    """Four digits."""
+    """Return a number as LaTeX with four significant digits."""
     mantissa, _, power = f"{value or 0.0:.{DIGITS}g}".partition("e")
     return rf"{mantissa} \cdot 10^{{{int(power)}}}" if power else mantissa
 
 
 def near_one(value: float) -> str:
-    """Four digits; just below 1 as many that four are left of the distance from 1."""
+    """Return a number with four digits; just below 1 with as many that four are left of the distance from 1."""
     if 0.9 < value < 1:
         return f"{value:.{DIGITS - 1 - math.floor(math.log10(1 - value))}f}"
     return number(value)

@@ -25,7 +25,7 @@ from lossviz.engine.assign import (
 )
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import Head, cell_of, predicted_boxes
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import Pair
 from lossviz.engine.scene import Scene, Truths
 
 
@@ -39,48 +39,54 @@ class AssignmentInput:
 
     @cached_property
     def predicted(self) -> Boxes:
-        """The box each predictor draws, columns of shape (images, anchors, rows, columns)."""
+        """Return the box each predictor draws, columns of shape (images, anchors, rows, columns)."""
         return predicted_boxes(self.head)
 
     @cached_property
     def overlap(self) -> Float[Tensor, "m n"]:
-        """IoU of each truth with every predicted box of its image."""
+        """Return the IoU of each truth with every predicted box of its image."""
         return overlaps(self.predicted, self.truths)
 
     @cached_property
     def best(self) -> Float[Tensor, "b n"]:
-        """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
+        """Return the largest IoU of each predicted box with a truth of its image, 0 where there is none."""
         return best_overlap(self.overlap, self.truths)
 
     @cached_property
     def cell(self) -> tuple[Int[Tensor, " m"], Int[Tensor, " m"]]:
-        """Column and row of the cell that holds each truth's centre."""
+        """Return column and row of the cell that holds each truth's centre."""
         return cell_of(self.truths.boxes, *self.head.grid)
 
     @cached_property
     def anchors(self) -> Boxes:
-        """Each anchor in the middle of its cell, in pixels; columns that meet in the shape (anchors, rows, columns)."""
+        """Return each anchor in the middle of its cell, in pixels of the network input.
+
+        The columns of the boxes meet in the shape (anchors, rows, columns).
+        """
         (column, row), (columns, rows), (width, height) = self.head.corners(), self.head.grid, self.scene.pixels
         w, h = (side[:, None, None] for side in self.head.own_anchors.unbind(-1))
         return Boxes((column + 0.5) * (width / columns), (row + 0.5) * (height / rows), w * width, h * height)
 
     @cached_property
     def best_of_anchors(self) -> Float[Tensor, "b n"]:
-        """Largest IoU of each anchor, in the middle of its cell, with a truth of its image, 0 where there is none."""
-        rows = [iou(self.anchors, self.scene.in_pixels(theirs)).flatten(1) for theirs in self.truths.by_image]
+        """Return the largest IoU of each anchor, in the middle of its cell, with a truth of its image.
+
+        It is 0 where an image has no truth.
+        """
+        rows = [Pair(self.anchors, self.scene.in_pixels(theirs)).iou.flatten(1) for theirs in self.truths.by_image]
         return torch.stack([row.amax(0) if len(row) else row.new_zeros(row.shape[1]) for row in rows])
 
     def fit(self, slot: Int[Tensor, " k"], truth: Int[Tensor, " k"]) -> Float[Tensor, " k"]:
-        """IoU of single predictors' present boxes with single truths."""
+        """Return the IoU of single predictors' present boxes with single truths, pair by pair."""
         if "overlap" in vars(self):
             return self.overlap[truth, slot % self.overlap.shape[1]]
         flat = Boxes(*(column.expand(self.head.raw[:, :, 0].shape).flatten()[slot] for column in self.predicted))
-        return iou(flat, self.truths.boxes.pick(truth))
+        return Pair(flat, self.truths.boxes.pick(truth)).iou
 
     def slots(
         self, anchor: Int[Tensor, "*#k"], column: Int[Tensor, "*#k"], row: Int[Tensor, "*#k"]
     ) -> Int[Tensor, "..."]:
-        """Numbers of the predictors of these anchors in these cells, in each truth's own image.
+        """Return the numbers of the predictors of these anchors in these cells, in each truth's own image.
 
         The truths run along the last axis.
         """
@@ -103,18 +109,21 @@ class Answers:
 
 
 Assigner = Callable[[AssignmentInput], Answers]
-"""A rule of assignment with its thresholds."""
+"""A rule of assignment with its thresholds: says of one head which predictors answer and which are ignored."""
 
 
 def asked(field: AssignmentInput, found: Answers, rule: ClassRule = replace_class) -> tuple[Match, Selection]:
-    """Every writing of a truth to a predictor, and what is asked of those who answer, but for their objectness."""
+    """Return every writing of a truth to a predictor, and what those who answer should say but for objectness."""
     slot, truth = found.slot, found.truth
     match = written(field.head, lambda: field.fit(slot, truth), field.truths, field.scene, slot, truth, rule)
     return match, positive_rows(field.head, field.truths, match)
 
 
 def answered(field: AssignmentInput, found: Answers, match: Match, positives: Selection) -> Assignment:
-    """Those who answer learn the truth, those who are not ignored that there is nothing; nobody is pulled to an anchor."""
+    """Return the assignment in which those who answer learn the truth and nobody is pulled to an anchor.
+
+    Those who neither answer nor are ignored learn that there is nothing.
+    """
     return Assignment(
         predicted=field.predicted,
         positives=positives,
@@ -131,12 +140,12 @@ Choice = Int[Tensor, " m"]
 
 
 def best_own_anchor(field: AssignmentInput) -> Choice:
-    """The anchor of this head whose size fits best, the first of equals."""
+    """Return for each truth the anchor of this head whose size fits best, the first of equals."""
     return shape_iou(field.head.own_anchors, field.truths).argmax(1)
 
 
 def best_predicted_size(field: AssignmentInput) -> Choice:
-    """The predictor of the truth's cell whose present size fits best, the first of equals."""
+    """Return for each truth the anchor of its cell whose predicted size fits best, the first of equals."""
     column, row = field.cell
     here = (field.truths.image, slice(None), row, column)
     sizes = torch.stack([field.predicted.w[here], field.predicted.h[here]], -1)
@@ -144,7 +153,10 @@ def best_predicted_size(field: AssignmentInput) -> Choice:
 
 
 def best_of_all_anchors(field: AssignmentInput) -> Choice:
-    """The best-fitting anchor of the whole network, if this head uses it; there is no second choice."""
+    """Return for each truth the best-fitting anchor of the whole network; -1 if this head does not use it.
+
+    There is no second choice.
+    """
     head = field.head
     winner = shape_iou(head.anchors, field.truths).argmax(1)
     place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
@@ -152,7 +164,7 @@ def best_of_all_anchors(field: AssignmentInput) -> Choice:
 
 
 def one_each(field: AssignmentInput, anchor: Choice, ignored: Bool[Tensor, "b n"]) -> Answers:
-    """One predictor for each truth: the centre chooses the cell, ``anchor`` was chosen before."""
+    """Return one predictor for each truth, the ``anchor`` chosen before in the cell that holds the truth's centre."""
     slot = field.slots(anchor, *field.cell)
     found = (anchor >= 0).nonzero()[:, 0]
     return Answers(slot[found], found, ignored)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CLASS_ZERO, Head
-from lossviz.engine.overlap import iou, quotient
+from lossviz.engine.overlap import Pair, quotient
 from lossviz.engine.scene import Scene, Truths
 
 POSITIVE, IGNORED, NEGATIVE, PRIOR = 1, 2, 4, 8
@@ -31,7 +31,7 @@ class Selection:
 
     @property
     def like(self) -> Tensor:
-        """A tensor of the rows' dtype and device."""
+        """Return a tensor of the rows' dtype and device."""
         return next(iter(self.target.values()))
 
 
@@ -51,7 +51,7 @@ class Assignment:
     match: "Match"
 
     def states(self, predictors: int) -> UInt8[Tensor, " n"]:
-        """One byte a predictor."""
+        """Return one byte a predictor, the bits of its state."""
         state = torch.zeros(predictors, dtype=torch.uint8, device=self.near.device)
         state[self.near] = IGNORED
         state[self.negatives.slot] = NEGATIVE
@@ -69,34 +69,34 @@ class Match:
     fit: Callable[[], Float[Tensor, " n"]]
     """Works out the IoU of each predictor's present box with its truth."""
     wanted: Mapping[int, frozenset[int]]
-    """Classes each positive predictor is asked for."""
+    """Classes that each predictor that answers is asked for, by its number."""
     joined: tuple[bool, ...]
-    """Whether the truth's class was added to those of an earlier truth."""
+    """Whether each writing added its class to those of an earlier truth."""
 
     @cached_property
     def iou(self) -> Float[Tensor, " n"]:
-        """IoU of each predictor's present box with its truth."""
+        """Return the IoU of each predictor's present box with its truth."""
         return self.fit()
 
     def after(self, early: int) -> "Match":
-        """Without the first writings."""
+        """Return the match without its first ``early`` writings."""
         return Match(self.slot[early:], self.truth[early:], lambda: self.iou[early:], self.wanted, self.joined[early:])
 
 
 def overlaps(predicted: Boxes, truths: Truths) -> Float[Tensor, "m n"]:
-    """IoU of each truth, one a row, with every predicted box of its image."""
-    rows = [iou(predicted.pick(image), theirs).flatten(1) for image, theirs in enumerate(truths.by_image)]
+    """Return the IoU of each truth, one a row, with every predicted box of its image."""
+    rows = [Pair(predicted.pick(image), theirs).iou.flatten(1) for image, theirs in enumerate(truths.by_image)]
     return rows[0] if len(rows) == 1 else torch.cat(rows)
 
 
 def best_overlap(overlap: Float[Tensor, "m n"], truths: Truths) -> Float[Tensor, "b n"]:
-    """Largest IoU of each predicted box with a truth of its image, 0 where there is none."""
+    """Return the largest IoU of each predicted box with a truth of its image, 0 where there is none."""
     rows = overlap.split(list(truths.images))
     return torch.stack([row.amax(0) if len(row) else row.new_zeros(row.shape[1]) for row in rows])
 
 
 def best_truth(overlap: Float[Tensor, "m n"], truths: Truths, slot: Int[Tensor, " k"]) -> Int[Tensor, " k"]:
-    """For single predictors: the truth of their image with the largest IoU, the first of equals."""
+    """Return for single predictors the truth of their image with the largest IoU, the first of equals."""
     if not len(slot):
         return slot
     each = overlap.shape[1]
@@ -105,7 +105,10 @@ def best_truth(overlap: Float[Tensor, "m n"], truths: Truths, slot: Int[Tensor, 
 
 
 def shape_iou(sizes: Float[Tensor, "*k 2"], truths: Truths) -> Float[Tensor, "m k"]:
-    """IoU of sizes alone, as if both boxes had one centre: truths against the sizes, m to k or one to one row."""
+    """Return the IoU of sizes alone, as if both boxes had one centre.
+
+    The truths are held against the sizes, m to k, or one to one row of sizes.
+    """
     width, height = sizes.unbind(-1)
     w, h = truths.boxes.w[:, None], truths.boxes.h[:, None]
     shared = torch.minimum(w, width) * torch.minimum(h, height)
@@ -116,19 +119,23 @@ Asked = tuple[frozenset[int], bool]
 """The classes asked of a predictor, and whether the last one joined those before."""
 
 ClassRule = Callable[[frozenset[int] | None, int, float], Asked]
-"""(classes asked of the predictor so far, class of the next truth, its activated class 0) to what is asked from now on."""
+"""What a predictor is asked for from now on, from the classes it was asked for so far (None: it has no truth yet).
+
+The other arguments are the class of the next truth, and the predictor's activated class 0.
+"""
 
 
 def replace_class(before: frozenset[int] | None, kind: int, zero: float) -> Asked:
-    """The later truth's class replaces all."""
+    """Return the later truth's class alone: it replaces all before."""
     return frozenset([kind]), False
 
 
 def join_class(before: frozenset[int] | None, kind: int, zero: float) -> Asked:
-    """A second truth adds its class, unless the class-0 delta happens to be exactly 0: then it replaces all.
+    """Return the classes before with a second truth's class added.
 
-    Darknet asks whether the delta of class 0 is non-zero to learn whether the predictor has a class already. With class 0
-    wanted and a logit so large that the sigmoid rounds to 1, the answer is wrong.
+    It replaces them if the class-0 delta happens to be exactly 0. Darknet asks whether the delta of class 0 is non-zero
+    to learn whether the predictor has a class already. With class 0 wanted and a logit so large that the sigmoid rounds
+    to 1, the answer is wrong.
     """
     if before is not None and float(0 in before) - zero != 0:
         return before | {kind}, True
@@ -138,7 +145,10 @@ def join_class(before: frozenset[int] | None, kind: int, zero: float) -> Asked:
 def wanted_classes(
     slots: Sequence[int], kinds: Sequence[int], zeros: Sequence[float], rule: ClassRule
 ) -> tuple[dict[int, frozenset[int]], tuple[bool, ...]]:
-    """Apply the class rule truth by truth; also whether each truth was joined to an earlier one."""
+    """Return the classes each predictor is asked for, and whether each truth was joined to an earlier one.
+
+    The class rule is applied truth by truth, in the order of writing.
+    """
     wanted: dict[int, frozenset[int]] = {}
     joined = []
     for slot, kind, zero in zip(slots, kinds, zeros, strict=True):
@@ -156,7 +166,7 @@ def written(
     truth: Tensor,
     rule: ClassRule,
 ) -> Match:
-    """Every writing of a truth to a predictor, in order; ``fit`` works out the IoU of the present boxes."""
+    """Return every writing of a truth to a predictor, in order; ``fit`` works out the IoU of the present boxes."""
     kinds = scene.mapped(truths.kinds)[truth].tolist()
     if rule is replace_class:
         return Match(
@@ -173,9 +183,12 @@ def written(
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
-    r"""What each predictor should say to draw its box: $$ t_x = x W - i, \quad t_w = \ln(w / p_w) $$, likewise y and h.
+    r"""Return what each predictor should say to draw its box, as "centre" and "size", shape (n, 2) each.
 
-    i is the predictor's own column. Darknet's truth_thresh can make a neighbour answer; then t_x leaves 0 to 1.
+    $$ t_x = x W - i, \quad t_w = \ln(w / p_w) $$
+
+    and likewise y and h. i is the predictor's own column. Darknet's truth_thresh can make a neighbour answer; then t_x
+    leaves 0 to 1.
     """
     columns, rows = head.grid
     anchor = torch.div(slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
@@ -185,7 +198,7 @@ def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, 
 
 
 def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float[Tensor, "n c"]:
-    """1 for each wanted class."""
+    """Return rows with a 1 for each wanted class."""
     table = torch.zeros((len(rows), classes), dtype=like.dtype, device=like.device)
     pairs = [(n, kind) for n, kinds in enumerate(rows) for kind in kinds]
     if pairs:
@@ -195,7 +208,7 @@ def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float
 
 
 def positive_rows(head: Head, truths: Truths, match: Match) -> Selection:
-    """One row for each predictor that answers: box of the last truth written to it, classes by the class rule."""
+    """Return one row for each predictor that answers: box of the last truth written to it, classes by the rule."""
     last = {slot: n for n, slot in enumerate(match.slot.tolist())}
     index = torch.tensor(list(last.values()), dtype=torch.long, device=match.slot.device)
     slot, truth = match.slot[index], match.truth[index]
@@ -206,23 +219,23 @@ def positive_rows(head: Head, truths: Truths, match: Match) -> Selection:
 
 
 def with_objectness(rows: Selection, target: Float[Tensor, " n"]) -> Selection:
-    """The same rows with a target for objectness."""
+    """Return the same rows with a target for objectness added."""
     return Selection(rows.slot, {**rows.target, "objectness": target[:, None]}, rows.fact)
 
 
 def where(mask: Bool[Tensor, "*grid"]) -> Int[Tensor, " n"]:
-    """Numbers of the marked predictors."""
+    """Return the numbers of the marked predictors."""
     return mask.flatten().nonzero()[:, 0]
 
 
 def without(mask: Bool[Tensor, "*grid"], slot: Int[Tensor, " k"]) -> Bool[Tensor, " n"]:
-    """The mask with these predictors taken out."""
+    """Return the mask with these predictors taken out."""
     left = mask.flatten().clone()
     left[slot] = False
     return left
 
 
 def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Selection:
-    """The same targets for all these predictors."""
+    """Return rows in which all these predictors have the same targets, given by name."""
     target = {name: head.raw.new_tensor(value).expand(len(slot), len(value)) for name, value in values.items()}
     return Selection(slot, target)

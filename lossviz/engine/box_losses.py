@@ -2,10 +2,10 @@
 
 a: prediction; b: target; u: IoU. Values are the libraries' own, eps and nan included: where they divide 0 by 0, so do
 these, and the docstring says for which boxes. Slopes follow the rule of ``overlap``: an edge on an edge counts half,
-boxes that only touch do not pull, 0/0 is 0, so no slope is nan. ``library_rules`` says what the libraries do instead.
+boxes that only touch do not pull, 0/0 is 0, so no slope is nan. ``LIBRARY_RULES`` says what the libraries do instead.
 
-eps is an area (in SIoU and the bounded IoU a length) in the unit of the boxes: 1e-7 is nothing for pixels and something
-for shares. Both boxes with swapped corners are the one case left out: mmdetection then cuts the enclosing box at 0.
+eps is an area in the unit of the boxes: 1e-7 is nothing for pixels and something for shares. Both boxes with swapped
+corners are the one case left out: mmdetection then cuts the enclosing box at 0.
 
 Sources: torchvision 0.28.0, ``torchvision/ops``: ``boxes.py``, ``giou_loss.py``, ``diou_loss.py``, ``ciou_loss.py``;
 mmdetection 3.3.0, ``mmdet/models/losses/iou_loss.py``.
@@ -14,56 +14,48 @@ mmdetection 3.3.0, ``mmdet/models/losses/iou_loss.py``.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import MEASURES, Lengths, Measure, Numbers, Pair, above, quotient
+from lossviz.engine.overlap import Numbers, Pair, above, quotient
 
 
 def each(formula: Callable[..., Tensor], *slopes: Boxes) -> Boxes:
-    """The same formula for the columns x, y, w and h."""
+    """Return the same formula applied to the columns x, y, w and h."""
     return Boxes(*(formula(*columns) for columns in zip(*slopes, strict=True)))
 
 
 def inside(value: Numbers, least: float = -math.inf, most: float = math.inf) -> Numbers:
-    """The slope of a value cut to a range: 1 within, 0 beyond, 1/2 on the border."""
+    """Return the slope of a value cut to a range: 1 within, 0 beyond, 1/2 on the border."""
     return above(value, torch.full_like(value, least)) * above(torch.full_like(value, most), value)
-
-
-def smooth(x: Numbers, beta: float) -> Numbers:
-    r"""Smooth L1. $$ x^2 / 2\beta $$ below beta, $$ x - \beta / 2 $$ from there on; x is not negative."""
-    return torch.where(x < beta, x**2 / (2 * beta), x - beta / 2)
-
-
-def smooth_slope(x: Numbers, beta: float) -> Numbers:
-    """x / beta, then 1."""
-    return torch.where(x < beta, x / beta, 1)
 
 
 # Pieces with an eps of their own.
 
 
 def shifted_iou(p: Pair, eps: float) -> Numbers:
-    """I / (U + eps): identical boxes fall short of 1 by eps / area."""
+    """Return u = I / (U + eps): identical boxes fall short of 1 by eps / area."""
     return p.intersection / (p.union + eps)
 
 
 def shifted_iou_slope(p: Pair, eps: float) -> Boxes:
-    """(dI - u dU) / (U + eps)."""
+    """Return the slope (dI - u dU) / (U + eps) of the IoU with eps in the first box."""
     u, under = quotient(p.intersection, p.union + eps), p.union + eps
     return each(lambda di, du: quotient(di - u * du, under), p.intersection_slope, p.union_slope)
 
 
 def distance(p: Pair, eps: float) -> Numbers:
-    """Squared distance of the centres over squared diagonal of the enclosing box + eps."""
+    """Return the squared distance of the centres over the squared diagonal of the enclosing box + eps."""
     return ((p.a.x - p.b.x) ** 2 + (p.a.y - p.b.y) ** 2) / (p.diagonal + eps)
 
 
 def distance_slope(p: Pair, eps: float) -> Boxes:
-    """Quotient rule; d(diagonal) = 2 (width d width + height d height)."""
+    """Return the slope of ``distance`` in the first box, by the quotient rule.
+
+    d(diagonal) = 2 (width d width + height d height).
+    """
     (width, height), grow, under = p.hull, p.hull_slope, p.diagonal + eps
     ratio = quotient((p.a.x - p.b.x) ** 2 + (p.a.y - p.b.y) ** 2, under)
     return Boxes(
@@ -75,23 +67,29 @@ def distance_slope(p: Pair, eps: float) -> Boxes:
 
 
 def hull_area_slope(p: Pair) -> Boxes:
-    """Of the enclosing box's width times height."""
+    """Return the slope of the enclosing box's area, width times height, in the first box."""
     (width, height), grow = p.hull, p.hull_slope
     return Boxes(grow.x * height, grow.y * width, grow.w * height, grow.h * width)
 
 
 def aspect_gap(p: Pair, eps: float) -> Numbers:
-    """arctan(w / (h + eps)) of b minus that of a; nan without eps for a box that has neither width nor height."""
+    """Return arctan(w / (h + eps)) of b minus that of a, in radians.
+
+    It is nan without eps for a box that has neither width nor height.
+    """
     return torch.atan(p.b.w / (p.b.h + eps)) - torch.atan(p.a.w / (p.a.h + eps))
 
 
 def aspect(p: Pair, eps: float) -> Numbers:
-    r"""$$ v = \frac{4}{\pi^2} (\arctan\frac{w_b}{h_b} - \arctan\frac{w_a}{h_a})^2 $$."""
+    r"""Return CIoU's v, the squared difference of the aspect ratios' angles, scaled to 0 to 1.
+
+    $$ v = \frac{4}{\pi^2} (\arctan\frac{w_b}{h_b} - \arctan\frac{w_a}{h_a})^2 $$
+    """
     return 4 / math.pi**2 * aspect_gap(p, eps) ** 2
 
 
 def with_aspect(slope: Boxes, p: Pair, alpha: Numbers, eps: float) -> Boxes:
-    """A slope plus alpha times that of v; alpha is held fast. What is nan in v does not pull."""
+    """Return a slope plus alpha times that of v; alpha is held fast, and what is nan in v does not pull."""
     height = p.a.h + eps
     pull = quotient(alpha * 8 / math.pi**2 * aspect_gap(p, eps), p.a.w**2 + height**2)
     return Boxes(slope.x, slope.y, slope.w - pull * height, slope.h + pull * p.a.w)
@@ -101,16 +99,20 @@ def with_aspect(slope: Boxes, p: Pair, alpha: Numbers, eps: float) -> Boxes:
 
 
 def torchvision_giou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    r"""$$ 1 - \frac{I}{U + \epsilon} + \frac{C - U}{C + \epsilon} $$.
+    r"""Return torchvision's GIoU loss of each pair; C is the area of the enclosing box.
 
-    C: area of the enclosing box. Two points on one another cost 1, not 0.
+    $$ 1 - \frac{I}{U + \epsilon} + \frac{C - U}{C + \epsilon} $$
+
+    Two points on one another cost 1, not 0.
+
+    Source: torchvision 0.28.0, torchvision/ops/giou_loss.py.
     """
     p = Pair(a, b)
     return 1 - shifted_iou(p, eps) + (p.hull_area - p.union) / (p.hull_area + eps)
 
 
 def torchvision_giou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """-d u + (dC - dU - (C - U) / (C + eps) dC) / (C + eps)."""
+    """Return the slope -du + (dC - dU - (C - U) / (C + eps) dC) / (C + eps) in the first box."""
     p = Pair(a, b)
     under = p.hull_area + eps
     wasted = quotient(p.hull_area - p.union, under)
@@ -121,22 +123,31 @@ def torchvision_giou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
 
 
 def torchvision_diou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    r"""$$ 1 - \frac{I}{U + \epsilon} + \frac{\rho^2}{c^2 + \epsilon} $$."""
+    r"""Return torchvision's DIoU loss of each pair; c is the diagonal of the enclosing box.
+
+    $$ 1 - \frac{I}{U + \epsilon} + \frac{\rho^2}{c^2 + \epsilon} $$
+
+    Source: torchvision 0.28.0, torchvision/ops/diou_loss.py.
+    """
     p = Pair(a, b)
     return 1 - shifted_iou(p, eps) + distance(p, eps)
 
 
 def torchvision_diou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """That of the distance less that of the IoU."""
+    """Return the slope of the DIoU loss: that of the distance less that of the IoU."""
     p = Pair(a, b)
     return each(torch.sub, distance_slope(p, eps), shifted_iou_slope(p, eps))
 
 
 def torchvision_ciou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    r"""$$ \mathrm{DIoU\ loss} + \alpha v, \quad \alpha = \frac{v}{1 - u + v + \epsilon} $$.
+    r"""Return torchvision's CIoU loss of each pair.
 
-    alpha carries no gradient. eps enters alpha only: the DIoU loss within keeps 1e-7, whatever is asked for. nan where a
-    box has neither width nor height.
+    $$ \mathrm{DIoU\ loss} + \alpha v, \quad \alpha = \frac{v}{1 - u + v + \epsilon} $$
+
+    alpha carries no gradient. eps enters alpha only: the DIoU loss within keeps 1e-7, whatever is asked for. nan where
+    a box has neither width nor height.
+
+    Source: torchvision 0.28.0, torchvision/ops/ciou_loss.py.
     """
     p = Pair(a, b)
     v = aspect(p, 0)
@@ -145,63 +156,11 @@ def torchvision_ciou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
 
 
 def torchvision_ciou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """That of the DIoU loss, plus alpha dv."""
+    """Return the slope of the CIoU loss: that of the DIoU loss, plus alpha dv."""
     p = Pair(a, b)
     v = aspect(p, 0)
     alpha = quotient(v, 1 - shifted_iou(p, 1e-7) + v + eps)
     return with_aspect(torchvision_diou_loss_slope(a, b), p, alpha, 0)
-
-
-# torchvision: its four IoUs. The library compares all with all; the function compares one to one, as all do here.
-
-
-def torchvision_box_iou(a: Boxes, b: Boxes) -> Numbers:
-    """I / U without eps: nan for two boxes without area."""
-    return shifted_iou(Pair(a, b), 0)
-
-
-def torchvision_box_iou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """The plain IoU's."""
-    return Pair(a, b).iou_slope
-
-
-def torchvision_generalized_box_iou(a: Boxes, b: Boxes) -> Numbers:
-    """IoU - (C - U) / C without eps: nan for two boxes without area or an enclosing box without."""
-    p = Pair(a, b)
-    return shifted_iou(p, 0) - (p.hull_area - p.union) / p.hull_area
-
-
-def torchvision_generalized_box_iou_slope(a: Boxes, b: Boxes) -> Boxes:
-    """The plain GIoU's."""
-    return Pair(a, b).giou_slope
-
-
-def torchvision_distance_box_iou(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    """IoU without eps, less the distance with eps. nan like the IoU."""
-    p = Pair(a, b)
-    return shifted_iou(p, 0) - distance(p, eps)
-
-
-def torchvision_distance_box_iou_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """That of the IoU less that of the distance."""
-    p = Pair(a, b)
-    return each(torch.sub, p.iou_slope, distance_slope(p, eps))
-
-
-def torchvision_complete_box_iou(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    """Distance IoU - alpha v, alpha = v / (1 - IoU + v + eps). nan also for a box with neither width nor height."""
-    p = Pair(a, b)
-    v = aspect(p, 0)
-    alpha = (v / (1 - shifted_iou(p, 0) + v + eps)).detach()
-    return torchvision_distance_box_iou(a, b, eps) - alpha * v
-
-
-def torchvision_complete_box_iou_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """That of the distance IoU, less alpha dv."""
-    p = Pair(a, b)
-    v = aspect(p, 0)
-    alpha = quotient(v, 1 - p.iou + v + eps)
-    return with_aspect(torchvision_distance_box_iou_slope(a, b, eps), p, -alpha, 0)
 
 
 # mmdetection: eps is added in some losses and a least value in others.
@@ -211,62 +170,22 @@ def torchvision_complete_box_iou_slope(a: Boxes, b: Boxes, eps: float = 1e-7) ->
 # exactly 0 through.
 
 
-def mmdet_iou(a: Boxes, b: Boxes, eps: float) -> Numbers:
-    r"""$$ u = \max(\frac{I}{\max(U, 10^{-6})}, \epsilon) $$."""
-    p = Pair(a, b)
-    return (p.intersection / p.union.clamp_min(1e-6)).clamp_min(eps)
-
-
-def mmdet_iou_slope(a: Boxes, b: Boxes, eps: float) -> Boxes:
-    """0 below eps, so also for boxes apart."""
-    p = Pair(a, b)
-    under = p.union.clamp_min(1e-6)
-    u = p.intersection / under
-    kept, moves = inside(u, least=eps), inside(p.union, least=1e-6)
-    return each(lambda di, du: kept * (di - u * moves * du) / under, p.intersection_slope, p.union_slope)
-
-
-def mmdet_iou_linear_loss(a: Boxes, b: Boxes, eps: float = 1e-6) -> Numbers:
-    """1 - u."""
-    return 1 - mmdet_iou(a, b, eps)
-
-
-def mmdet_iou_linear_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-6) -> Boxes:
-    """-du."""
-    return each(torch.neg, mmdet_iou_slope(a, b, eps))
-
-
-def mmdet_iou_square_loss(a: Boxes, b: Boxes, eps: float = 1e-6) -> Numbers:
-    """1 - u^2."""
-    return 1 - mmdet_iou(a, b, eps) ** 2
-
-
-def mmdet_iou_square_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-6) -> Boxes:
-    """-2 u du."""
-    u = mmdet_iou(a, b, eps)
-    return each(lambda du: -2 * u * du, mmdet_iou_slope(a, b, eps))
-
-
-def mmdet_iou_log_loss(a: Boxes, b: Boxes, eps: float = 1e-6) -> Numbers:
-    """-ln u: the same -ln eps for all boxes apart, 13.8."""
-    return -mmdet_iou(a, b, eps).log()
-
-
-def mmdet_iou_log_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-6) -> Boxes:
-    """-du / u."""
-    u = mmdet_iou(a, b, eps)
-    return each(lambda du: -du / u, mmdet_iou_slope(a, b, eps))
-
-
 def mmdet_giou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    r"""$$ 1 - \frac{I}{U} + \frac{C - U}{C} $$ with U and C not below eps. Two points on one another cost 1, not 0."""
+    r"""Return mmdetection's GIoU loss of each pair, with U and C not below eps.
+
+    $$ 1 - \frac{I}{U} + \frac{C - U}{C} $$
+
+    Two points on one another cost 1, not 0.
+
+    Source: mmdetection 3.3.0, mmdet/models/losses/iou_loss.py.
+    """
     p = Pair(a, b)
     union, c = p.union.clamp_min(eps), p.hull_area.clamp_min(eps)
     return 1 - p.intersection / union + (c - union) / c
 
 
 def mmdet_giou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """-(dI - I/U dU) / U - (dU - U/C dC) / C, where U or C below eps does not move."""
+    """Return the slope -(dI - I/U dU) / U - (dU - U/C dC) / C, where U or C below eps does not move."""
     p = Pair(a, b)
     union, c = p.union.clamp_min(eps), p.hull_area.clamp_min(eps)
     u, filled = quotient(p.intersection, union), quotient(union, c)
@@ -282,10 +201,14 @@ mmdet_diou_loss_slope = torchvision_diou_loss_slope
 
 
 def mmdet_ciou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
-    r"""$$ 1 - u + \frac{\rho^2}{c^2 + \epsilon} + \alpha v, \quad \alpha = [u > \tfrac12] \frac{v}{1 - u + v} $$.
+    r"""Return mmdetection's CIoU loss of each pair, cut to 0 to 2.
 
-    eps is added to heights too; the loss is cut to 0 to 2. nan where u is exactly 1 and the shapes are equal: identical
-    boxes in float32, whose area swallows eps.
+    $$ 1 - u + \frac{\rho^2}{c^2 + \epsilon} + \alpha v, \quad \alpha = [u > \tfrac12] \frac{v}{1 - u + v} $$
+
+    eps is added to heights too. nan where u is exactly 1 and the shapes are equal: identical boxes in float32, whose
+    area swallows eps.
+
+    Source: mmdetection 3.3.0, mmdet/models/losses/iou_loss.py.
     """
     p = Pair(a, b)
     u, v = shifted_iou(p, eps), aspect(p, eps)
@@ -294,7 +217,7 @@ def mmdet_ciou_loss(a: Boxes, b: Boxes, eps: float = 1e-7) -> Numbers:
 
 
 def mmdet_ciou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
-    """That of the DIoU loss, plus alpha dv; 0 where the loss is cut."""
+    """Return the slope of the CIoU loss: that of the DIoU loss, plus alpha dv; 0 where the loss is cut."""
     p = Pair(a, b)
     u, v = shifted_iou(p, eps), aspect(p, eps)
     alpha = (u > 0.5) * quotient(v, 1 - u + v)
@@ -302,232 +225,12 @@ def mmdet_ciou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7) -> Boxes:
     return each(lambda d: kept * d, with_aspect(mmdet_diou_loss_slope(a, b, eps), p, alpha, eps))
 
 
-def inner_edges(p: Pair) -> tuple[Lengths, Lengths]:
-    """From the corner of the enclosing box to the larger left and top edges, and to the smaller right and bottom ones."""
-    x1, y1 = (p.a.left - p.b.left).abs(), (p.a.top - p.b.top).abs()
-    width, height = p.overlap_widths
-    return (x1, y1), (x1 + width, y1 + height)
-
-
-def signed_intersection(p: Pair) -> Numbers:
-    r"""$$ X_2 Y_2 + \min(X) \min(Y) - X_1 \max(Y) - \max(X) Y_1 $$: the intersection, below 0 for boxes apart.
-
-    X_1, X_2: ``inner_edges`` along x. Boxes that overlap have X_1 < X_2, and this is (X_2 - X_1)(Y_2 - Y_1).
-    """
-    (x1, y1), (x2, y2) = inner_edges(p)
-    low, high = torch.minimum, torch.maximum
-    return x2 * y2 + low(x1, x2) * low(y1, y2) - x1 * high(y1, y2) - high(x1, x2) * y1
-
-
-def signed_intersection_slope(p: Pair) -> Boxes:
-    """Product rule, along x with Y fixed and along y with X fixed."""
-    (x1, y1), (x2, y2) = inner_edges(p)
-    left, top = (p.a.left - p.b.left).sign(), (p.a.top - p.b.top).sign()
-    grow = p.overlap_widths_slope
-    across, down = above(x2, x1), above(y2, y1)
-
-    def along(d1: Numbers, d2: Numbers, meet: Numbers, other: Lengths) -> Numbers:
-        """d1, d2: how the inner edges of this axis move; meet: whether the boxes overlap along it."""
-        o1, o2 = other
-        low, high = torch.minimum(o1, o2), torch.maximum(o1, o2)
-        d_low, d_high = meet * d1 + (1 - meet) * d2, meet * d2 + (1 - meet) * d1
-        return d2 * o2 + d_low * low - d1 * high - d_high * o1
-
-    return Boxes(
-        along(left, left + grow.x, across, (y1, y2)),
-        along(top, top + grow.y, down, (x1, x2)),
-        along(-left / 2, grow.w - left / 2, across, (y1, y2)),
-        along(-top / 2, grow.h - top / 2, down, (x1, x2)),
-    )
-
-
-def mmdet_eiou_loss(a: Boxes, b: Boxes, eps: float = 1e-7, *, smooth_point: float = 0.1) -> Numbers:
-    r"""Extended IoU, not "efficient" IoU. $$ \mathrm{smooth}(1 - \frac{I}{U + \epsilon}) $$ with the signed I.
-
-    Source: Peng and Yu 2021, A Systematic IoU-Related Method: Beyond Simplified Regression for Better Localization.
-    """
-    p = Pair(a, b)
-    i = signed_intersection(p)
-    return smooth(1 - i / (a.area + b.area - i + eps), smooth_point)
-
-
-def mmdet_eiou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7, *, smooth_point: float = 0.1) -> Boxes:
-    """-smooth' (dI - u dU) / (U + eps)."""
-    p = Pair(a, b)
-    i = signed_intersection(p)
-    under = a.area + b.area - i + eps
-    u = quotient(i, under)
-    steep = smooth_slope(1 - u, smooth_point)
-    nothing = torch.zeros_like(i)
-    return each(
-        lambda di, d_area: -steep * quotient(di - u * (d_area - di), under),
-        *(signed_intersection_slope(p), Boxes(nothing, nothing, a.h, a.w)),
-    )
-
-
-@dataclass(frozen=True)
-class Siou:
-    """What SIoU compares, and along which way the prediction moves it.
-
-    dx, dy: distance of the centres, eps added; ``angle``: 0 where they differ along one axis, 1 on the diagonal.
-    gamma: -(2 - angle) in the paper and with ``neg_gamma``; +(2 - angle) otherwise, the library's default.
-    """
-
-    p: Pair
-    eps: float
-    sign: float
-
-    @property
-    def centres(self) -> Lengths:
-        """From the prediction's to the target's, with eps."""
-        return self.p.b.x - self.p.a.x + self.eps, self.p.b.y - self.p.a.y + self.eps
-
-    @property
-    def hull(self) -> Lengths:
-        """Sides of the enclosing box, not below eps."""
-        width, height = self.p.hull
-        return width.clamp_min(self.eps), height.clamp_min(self.eps)
-
-    @property
-    def hull_slope(self) -> Boxes:
-        """0 along a side below eps."""
-        (width, height), grow = self.p.hull, self.p.hull_slope
-        across, down = inside(width, least=self.eps), inside(height, least=self.eps)
-        return Boxes(grow.x * across, grow.y * down, grow.w * across, grow.h * down)
-
-    @property
-    def gamma(self) -> Numbers:
-        r"""$$ \pm(2 - \frac{2 |d_x d_y|}{d_x^2 + d_y^2}) $$: the sine of twice the angle."""
-        dx, dy = self.centres
-        return self.sign * (2 - 2 * (dx * dy).abs() / (dx**2 + dy**2))
-
-    def gamma_slope(self) -> Lengths:
-        """In the prediction's x and y."""
-        dx, dy = self.centres
-        turn = 2 * self.sign * quotient(dy**2 - dx**2, (dx**2 + dy**2) ** 2)
-        return turn * dx.sign() * dy.abs(), -turn * dy.sign() * dx.abs()
-
-    def distance(self) -> Numbers:
-        r"""$$ 2 - e^{\gamma r_x} - e^{\gamma r_y}, \quad r_x = (d_x / c_w)^2 $$."""
-        (dx, dy), (width, height) = self.centres, self.hull
-        return 2 - (self.gamma * (dx / width) ** 2).exp() - (self.gamma * (dy / height) ** 2).exp()
-
-    def distance_slope(self) -> Boxes:
-        """-e^(gamma r) (r d gamma + gamma dr) for both axes; dr = -2 r (1/dx + d width / width)."""
-        (dx, dy), (width, height), grow, gamma = self.centres, self.hull, self.hull_slope, self.gamma
-        turn_x, turn_y = self.gamma_slope()
-        across, down = quotient(dx, width), quotient(dy, height)
-        weight_x, weight_y = (gamma * across**2).exp(), (gamma * down**2).exp()
-        turned = weight_x * across**2 + weight_y * down**2
-        pull_x = weight_x * gamma * 2 * quotient(across, width)
-        pull_y = weight_y * gamma * 2 * quotient(down, height)
-        return Boxes(
-            pull_x * (1 + across * grow.x) - turned * turn_x,
-            pull_y * (1 + down * grow.y) - turned * turn_y,
-            pull_x * across * grow.w,
-            pull_y * down * grow.h,
-        )
-
-    def sides(self) -> tuple[Lengths, Lengths]:
-        """Widths, and heights with eps."""
-        return (self.p.a.w, self.p.b.w), (self.p.a.h + self.eps, self.p.b.h + self.eps)
-
-    def shape(self) -> Numbers:
-        r"""$$ \sum_s (1 - e^{-\omega_s})^4, \quad \omega_s = |s_a - s_b| / \max(s_a, s_b) $$ for w and h."""
-        of_width, of_height = ((ours - theirs).abs() / torch.maximum(ours, theirs) for ours, theirs in self.sides())
-        return (1 - (-of_width).exp()) ** 4 + (1 - (-of_height).exp()) ** 4
-
-    def shape_slope(self) -> Lengths:
-        """In w and h. 4 (1 - e^-omega)^3 e^-omega d omega."""
-        in_width, in_height = (self.side_slope(ours, theirs) for ours, theirs in self.sides())
-        return in_width, in_height
-
-    def side_slope(self, ours: Numbers, theirs: Numbers) -> Numbers:
-        """Of one side's share of the shape cost."""
-        larger, sign = torch.maximum(ours, theirs), (ours - theirs).sign()
-        omega = quotient((ours - theirs).abs(), larger)
-        fade = (-omega).exp()
-        return 4 * (1 - fade) ** 3 * fade * quotient(sign - omega * above(ours, theirs), larger)
-
-
-def mmdet_siou_loss(a: Boxes, b: Boxes, eps: float = 1e-7, *, neg_gamma: bool = False) -> Numbers:
-    r"""SCYLLA-IoU. $$ 1 - u + (\Delta + \Omega) / 2 $$ cut to 0 to 2: ``Siou.distance`` and ``Siou.shape``.
-
-    Without ``neg_gamma`` (the default) distance lowers the loss, against the paper: boxes far apart cost exactly 0 and
-    do not pull. nan for two boxes without width.
-
-    Source: Gevorgyan 2022, arXiv:2205.12740, equations 1 to 6.
-    """
-    p = Pair(a, b)
-    s = Siou(p, eps, -1.0 if neg_gamma else 1.0)
-    return (1 - shifted_iou(p, eps) + (s.distance() + s.shape()) / 2).clamp(0, 2)
-
-
-def mmdet_siou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-7, *, neg_gamma: bool = False) -> Boxes:
-    """-du + (d distance + d shape) / 2; 0 where the loss is cut."""
-    p = Pair(a, b)
-    s = Siou(p, eps, -1.0 if neg_gamma else 1.0)
-    kept = inside(1 - shifted_iou(p, eps) + (s.distance() + s.shape()) / 2, 0, 2).nan_to_num()
-    u, away, (in_width, in_height) = shifted_iou_slope(p, eps), s.distance_slope(), s.shape_slope()
-    return Boxes(
-        kept * (away.x / 2 - u.x),
-        kept * (away.y / 2 - u.y),
-        kept * ((away.w + in_width) / 2 - u.w),
-        kept * ((away.h + in_height) / 2 - u.h),
-    )
-
-
-def mmdet_bounded_iou_loss(a: Boxes, b: Boxes, eps: float = 1e-3, *, beta: float = 0.2) -> Boxes:
-    r"""The best IoU that each of x, y, w, h alone would allow: four losses, smooth(1 - best).
-
-    $$ \max(\frac{w_b - 2 |d_x|}{w_b + 2 |d_x| + \epsilon}, 0), \quad
-    \min(\frac{w_b}{w_a + \epsilon}, \frac{w_a}{w_b + \epsilon}) $$
-
-    Source: Tychsen-Smith and Petersson 2018, arXiv:1711.00164.
-    """
-    return each(lambda x: smooth(x, beta), best_missed(a, b, eps))
-
-
-def mmdet_bounded_iou_loss_slope(a: Boxes, b: Boxes, eps: float = 1e-3, *, beta: float = 0.2) -> Boxes:
-    """Each of the four in its own coordinate; it depends on no other."""
-    gap_x, gap_y = 2 * (a.x - b.x).abs(), 2 * (a.y - b.y).abs()
-    slope = Boxes(
-        place_slope(gap_x, b.w, eps) * (a.x - b.x).sign(),
-        place_slope(gap_y, b.h, eps) * (a.y - b.y).sign(),
-        side_missed_slope(a.w, b.w, eps),
-        side_missed_slope(a.h, b.h, eps),
-    )
-    return each(lambda x, dx: smooth_slope(x, beta) * dx, best_missed(a, b, eps), slope)
-
-
-def best_missed(a: Boxes, b: Boxes, eps: float) -> Boxes:
-    """1 less the four best IoUs."""
-    gap_x, gap_y = 2 * (a.x - b.x).abs(), 2 * (a.y - b.y).abs()
-    return Boxes(
-        1 - ((b.w - gap_x) / (b.w + gap_x + eps)).clamp_min(0),
-        1 - ((b.h - gap_y) / (b.h + gap_y + eps)).clamp_min(0),
-        1 - torch.minimum(b.w / (a.w + eps), a.w / (b.w + eps)),
-        1 - torch.minimum(b.h / (a.h + eps), a.h / (b.h + eps)),
-    )
-
-
-def place_slope(gap: Numbers, side: Numbers, eps: float) -> Numbers:
-    """Of 1 - (side - gap) / (side + gap + eps), where gap is twice the distance; 0 where the centre has left the box."""
-    return above(side, gap) * quotient(2 * (2 * side + eps), (side + gap + eps) ** 2)
-
-
-def side_missed_slope(ours: Numbers, theirs: Numbers, eps: float) -> Numbers:
-    """Of 1 - min(theirs / (ours + eps), ours / (theirs + eps))."""
-    larger = above(ours / (theirs + eps), theirs / (ours + eps))
-    return larger * quotient(theirs, (ours + eps) ** 2) - (1 - larger) * quotient(1.0, theirs + eps)
-
-
 # The losses by name.
 
 
 @dataclass(frozen=True)
 class LibraryLoss:
-    """One number a pair, value(a, b, eps), and its slope in a; the library's default eps."""
+    """A library's loss, value(a, b, eps) with one number a pair, its slope in a, and the library's default eps."""
 
     value: Callable[..., Numbers]
     slope: Callable[..., Boxes]
@@ -539,53 +242,14 @@ TORCHVISION = {
     "diou": LibraryLoss(torchvision_diou_loss, torchvision_diou_loss_slope),
     "ciou": LibraryLoss(torchvision_ciou_loss, torchvision_ciou_loss_slope),
 }
-TORCHVISION_IOUS = {
-    "box_iou": (torchvision_box_iou, torchvision_box_iou_slope),
-    "generalized_box_iou": (torchvision_generalized_box_iou, torchvision_generalized_box_iou_slope),
-    "distance_box_iou": (torchvision_distance_box_iou, torchvision_distance_box_iou_slope),
-    "complete_box_iou": (torchvision_complete_box_iou, torchvision_complete_box_iou_slope),
-}
 MMDET = {
-    "iou_linear": LibraryLoss(mmdet_iou_linear_loss, mmdet_iou_linear_loss_slope, 1e-6),
-    "iou_square": LibraryLoss(mmdet_iou_square_loss, mmdet_iou_square_loss_slope, 1e-6),
-    "iou_log": LibraryLoss(mmdet_iou_log_loss, mmdet_iou_log_loss_slope, 1e-6),
     "giou": LibraryLoss(mmdet_giou_loss, mmdet_giou_loss_slope),
     "diou": LibraryLoss(mmdet_diou_loss, mmdet_diou_loss_slope),
     "ciou": LibraryLoss(mmdet_ciou_loss, mmdet_ciou_loss_slope),
-    "eiou": LibraryLoss(mmdet_eiou_loss, mmdet_eiou_loss_slope),
-    "siou": LibraryLoss(mmdet_siou_loss, mmdet_siou_loss_slope),
-    "siou_neggamma": LibraryLoss(
-        partial(mmdet_siou_loss, neg_gamma=True), partial(mmdet_siou_loss_slope, neg_gamma=True)
-    ),
 }
 
 
-def plain(measure: Measure) -> LibraryLoss:
-    """1 - measure, without eps."""
-    return LibraryLoss(
-        lambda a, b, eps: 1 - measure.value(Pair(a, b)),
-        lambda a, b, eps: each(torch.neg, measure.slope(Pair(a, b))),
-        0,
-    )
-
-
 # What the libraries do where a formula leaves it open.
-
-
-@dataclass(frozen=True)
-class Case:
-    """One pair of boxes, in pixels, under one loss: what it costs, our slope in x, y, w, h, and the library's own.
-
-    ``because``: where the library's cost or slope is nan, what it divides by 0: "shape" (w/h of a box without height) or
-    "trade_off" (alpha of equal shapes that overlap in full).
-    """
-
-    loss: str
-    pair: str
-    cost: float
-    ours: tuple[float, ...]
-    theirs: tuple[float, ...]
-    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -593,70 +257,22 @@ class LibraryRule:
     """How a library counts an edge that lies on another, and boxes that only touch.
 
     tie: share of the slope that such an edge of the prediction gets; touch: share of the overlap's slope that is let
-    through where the overlap is exactly 0; eps: "none", "added" to what is divided by, or "mixed": added in some losses,
-    the least value in others. A dash where it differs from program to program.
+    through where the overlap is exactly 0.
     """
 
     library: str
     tie: float
     touch: float
-    eps: str
-    cases: tuple[Case, ...] = ()
 
 
-PAIRS = {
-    "identical": ((50, 50, 20, 20), (50, 50, 20, 20)),
-    "touching": ((70, 50, 20, 20), (50, 50, 20, 20)),
-    "line": ((50, 50, 10, 0), (50, 50, 20, 20)),
-    "points": ((50, 50, 0, 0), (50, 50, 0, 0)),
-}
-SHOWN = ("giou", "diou", "ciou")
-Slope = Callable[[LibraryLoss, Boxes, Boxes], Boxes]
+LIBRARY_RULES = (
+    LibraryRule("lossviz", 0.5, 0.0),
+    LibraryRule("torchvision", 0.5, 0.0),
+    LibraryRule("mmdetection", 0.5, 1.0),
+    LibraryRule("tensorflow", 1.0, 1.0),
+    LibraryRule("darknet", 0.0, 0.0),
+)
+"""Our rule and those of the libraries, ours first.
 
-
-def case(loss: LibraryLoss, name: str, pair: str, own_slope: Slope, because: str) -> Case:
-    """In float32, as the libraries compute."""
-    a, b = (Boxes.of(torch.tensor(xywh, dtype=torch.float32)) for xywh in PAIRS[pair])
-    cost, theirs = loss.value(a, b, loss.eps), own_slope(loss, a, b).table()
-    undefined = bool(cost.isnan() or theirs.isnan().any())
-    ours = loss.slope(a, b, loss.eps).table()
-    return Case(name, pair, cost.item(), numbers(ours), numbers(theirs), because if undefined else "")
-
-
-def numbers(table: Tensor) -> tuple[float, ...]:
-    """Plain numbers, without a minus before 0."""
-    return tuple((table + 0.0).tolist())
-
-
-def our_slope(loss: LibraryLoss, a: Boxes, b: Boxes) -> Boxes:
-    """The rule of ``overlap``."""
-    return loss.slope(a, b, loss.eps)
-
-
-def automatic_slope(loss: LibraryLoss, a: Boxes, b: Boxes) -> Boxes:
-    """What differentiation of the library's formula gives, with torch's halves at ties: touching boxes pull."""
-    table = a.table().requires_grad_()
-    return Boxes.of(torch.autograd.grad(loss.value(Boxes.of(table), b, loss.eps).sum(), table)[0])
-
-
-def torchvision_slope(loss: LibraryLoss, a: Boxes, b: Boxes) -> Boxes:
-    """Touching boxes are left out before torchvision differentiates: ours, and nan where its formula gives that."""
-    found = automatic_slope(loss, a, b)
-    return each(lambda own, our: torch.where(own.isnan(), own, our), found, our_slope(loss, a, b))
-
-
-def cases(losses: dict[str, LibraryLoss], own_slope: Slope, because: str = "") -> tuple[Case, ...]:
-    """Every pair under every loss."""
-    return tuple(case(losses[name], name, pair, own_slope, because) for name in SHOWN for pair in PAIRS)
-
-
-def library_rules() -> tuple[LibraryRule, ...]:
-    """Ours first. TensorFlow's and Darknet's are those of their maximum and their comparisons, not of one loss."""
-    ours = {name: plain(MEASURES[name]) for name in SHOWN}
-    return (
-        LibraryRule("lossviz", 0.5, 0.0, "none", cases(ours, our_slope)),
-        LibraryRule("torchvision", 0.5, 0.0, "added", cases(TORCHVISION, torchvision_slope, "shape")),
-        LibraryRule("mmdetection", 0.5, 1.0, "mixed", cases(MMDET, automatic_slope, "trade_off")),
-        LibraryRule("tensorflow", 1.0, 1.0, "-"),
-        LibraryRule("darknet", 0.0, 0.0, "none"),
-    )
+TensorFlow's and Darknet's are those of their maximum and their comparisons, not of one loss.
+"""

@@ -20,34 +20,38 @@ Column = Float[Tensor, "n 1"]
 
 
 def two_zeros(t: Targets) -> Float[Tensor, "n 2"]:
-    """A perfect prediction of two channels costs nothing."""
+    """Return the floor 0 of a loss of two channels: a perfect prediction costs nothing."""
     return t.new_zeros(()).expand(len(t), 2)
 
 
 def one_zero(t: Targets) -> Column:
-    """A perfect box costs nothing."""
+    """Return the floor 0 of a loss with one number a box: a perfect box costs nothing."""
     return t.new_zeros(()).expand(len(t), 1)
 
 
 def drawn(z: Rows, t: Float[Tensor, "n 10"]) -> Float[Tensor, "n 4"]:
-    r"""The box of raw x, y, w, h in pixels.
+    r"""Return the boxes of raw x, y, w, h in pixels.
 
     $$ b_x = s_x (\sigma(z_x) + i), \quad b_w = p_w e^{z_w} $$
 
-    t: wanted x, y, w, h, then p_w, p_h, s_x, s_y: the anchor and the cell, all in pixels; then the cell's column i and row.
+    t: wanted x, y, w, h, then p_w, p_h, s_x, s_y: the anchor and the cell, all in pixels; then the cell's column i and
+    row.
     """
     return torch.cat([(torch.sigmoid(z[:, :2]) + t[:, 8:]) * t[:, 6:8], z[:, 2:].exp() * t[:, 4:6]], 1)
 
 
 def drawn_slope(z: Rows, t: Float[Tensor, "n 10"], slope: Boxes) -> Rows:
-    r"""Chain rule: $$ \partial b_x / \partial z_x = s_x \sigma (1 - \sigma), \; \partial b_w / \partial z_w = b_w $$."""
+    r"""Return the slope in raw x, y, w, h from the slope in the box, by the chain rule.
+
+    $$ \partial b_x / \partial z_x = s_x \sigma (1 - \sigma), \; \partial b_w / \partial z_w = b_w $$
+    """
     s = torch.sigmoid(z[:, :2])
     inner = torch.cat([s * (1 - s) * t[:, 6:8], z[:, 2:].exp() * t[:, 4:6]], 1)
     return slope.table() * inner
 
 
 def box_loss(name: str, latex: str, value: Callable[[Pair], Numbers], slope: Callable[[Pair], Boxes]) -> Formula:
-    """1 - a measure of agreement: one number for the four channels of a box."""
+    """Return the loss 1 - a measure of agreement of two boxes: one number for the four channels of a box."""
 
     def cost(z: Rows, t: Targets) -> Column:
         return 1 - value(Pair(Boxes.of(drawn(z, t)), Boxes.of(t[:, :4])))[:, None]
@@ -62,11 +66,14 @@ BOX_LOSSES = {
     key: box_loss(f"{key}_loss", rf"(1 - \mathrm{{{name}}}(b(z), t))", MEASURES[key].value, MEASURES[key].slope)
     for key, name in {"iou": "IoU", "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU"}.items()
 }
-"""1 - IoU and its successors; one number for a whole box."""
+"""The losses 1 - IoU, 1 - GIoU, 1 - DIoU and 1 - CIoU by name; one number for a whole box."""
 
 
 def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float[Tensor, "n 10"]:
-    """The targets of a box loss: wanted x, y, w, h, the anchor and the cell in pixels, the cell's column and row."""
+    """Return the targets of a box loss, one row a predictor.
+
+    Wanted x, y, w, h, the anchor and the cell in pixels, the cell's column and row.
+    """
     (width, height), (columns, rows) = scene.pixels, head.grid
     size = head.raw.new_tensor([width, height, width, height])
     cell = head.raw.new_tensor([width / columns, height / rows])
@@ -77,33 +84,39 @@ def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float
 
 
 def root(z: Rows, t: Float[Tensor, "n 4"]) -> Rows:
-    r"""$$ \sqrt{b_w} = \sqrt{p_w}\, e^{z_w / 2} $$, with t: wanted root w, root h, then root p_w, root p_h."""
+    r"""Return the roots of the decoded sides, $$ \sqrt{b_w} = \sqrt{p_w}\, e^{z_w / 2} $$.
+
+    t: wanted root w and root h, then root p_w and root p_h of the anchor.
+    """
     return t[:, 2:] * (z / 2).exp()
 
 
 def root_minus_target_times_slope(z: Rows, t: Float[Tensor, "n 4"]) -> Rows:
-    """(root - t) root / 2: the root of an exponential is half as steep as itself."""
+    """Return (root - t) root / 2: the root of an exponential is half as steep as itself."""
     return (root(z, t) - t[:, :2]) * root(z, t) / 2
 
 
 @formula(r"\tfrac12 (\sqrt{p}\,e^{z/2} - t)^2", slope=root_minus_target_times_slope, floor=two_zeros, seen=root)
 def half_squared_of_root(z: Rows, t: Targets) -> Rows:
-    """Squared error of the root of the decoded side, as YOLOv1 has it; sides are shares of the image."""
+    """Return half the squared error of the root of the decoded side, as YOLOv1 has it; sides are shares."""
     return (root(z, t) - t[:, :2]) ** 2 / 2
 
 
 def twice_root_slope(z: Rows, t: Targets) -> Rows:
-    """Without the half, twice as steep."""
+    """Return (root - t) root, the slope of the squared error of the root without the half."""
     return 2 * root_minus_target_times_slope(z, t)
 
 
 @formula(r"(\sqrt{p}\,e^{z/2} - t)^2", slope=twice_root_slope, floor=two_zeros, seen=root)
 def squared_of_root(z: Rows, t: Targets) -> Rows:
-    """The same without the half."""
+    """Return the squared error of the root of the decoded side, without the half."""
     return (root(z, t) - t[:, :2]) ** 2
 
 
 def root_rows(slots: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 4"]:
-    """The targets of a loss of roots: root w, root h of the truth, root p_w, root p_h of the anchor, shares of the input."""
+    """Return the targets of a loss of roots, one row a predictor.
+
+    Root w and root h of the truth, root p_w and root p_h of the anchor, in shares of the input.
+    """
     anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
     return torch.cat([torch.stack([truth.w, truth.h], -1), head.own_anchors[anchor]], 1).sqrt()

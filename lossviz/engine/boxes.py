@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 XYWH = tuple[float, float, float, float]
-"""A box in plain numbers: centre x and y, width, height."""
+"""A box in plain numbers: centre x and y, width, height; shares of the network input unless said otherwise."""
 
 
 @dataclass(frozen=True)
@@ -27,42 +27,42 @@ class Boxes:
 
     @classmethod
     def of(cls, xywh: Float[Tensor, "*n 4"]) -> "Boxes":
-        """The columns of a table whose last axis is (x, y, w, h)."""
+        """Return the columns of a table whose last axis is (x, y, w, h)."""
         return cls(*xywh.unbind(-1))
 
     def __iter__(self) -> Iterator[Tensor]:
-        """The columns x, y, w, h."""
+        """Return the columns x, y, w, h in this order."""
         return iter((self.x, self.y, self.w, self.h))
 
     def table(self) -> Float[Tensor, "*n 4"]:
-        """One table with the last axis (x, y, w, h)."""
+        """Return one table with the last axis (x, y, w, h)."""
         return torch.stack(torch.broadcast_tensors(*self), -1)
 
     def pick(self, index: object) -> "Boxes":
-        """The same index or reshaping view taken from each column."""
+        """Return the boxes with the same index or reshaping view taken from each column."""
         return Boxes(*(column[index] for column in self))  # type: ignore[index]
 
     @cached_property
     def left(self) -> Float[Tensor, "..."]:
-        """The edge at x - w/2."""
+        """Return the edge at x - w/2."""
         return self.x - self.w / 2
 
     @cached_property
     def right(self) -> Float[Tensor, "..."]:
-        """The edge at x + w/2."""
+        """Return the edge at x + w/2."""
         return self.x + self.w / 2
 
     @cached_property
     def top(self) -> Float[Tensor, "..."]:
-        """The edge at y - h/2."""
+        """Return the edge at y - h/2."""
         return self.y - self.h / 2
 
     @cached_property
     def bottom(self) -> Float[Tensor, "..."]:
-        """The edge at y + h/2."""
+        """Return the edge at y + h/2."""
         return self.y + self.h / 2
 
     @cached_property
     def area(self) -> Float[Tensor, "..."]:
-        """Width times height."""
+        """Return width times height."""
         return self.w * self.h

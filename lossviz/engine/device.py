@@ -1,4 +1,4 @@
-"""Where torch computes."""
+"""Which device torch computes on."""
 
 import torch
 
@@ -6,7 +6,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def pick_device(choice: str, dtype: torch.dtype) -> str:
-    """``auto`` takes cuda, then mps (which has no float64), then cpu.
+    """Return the device to compute on; ``auto`` takes cuda, then mps (which has no float64), then cpu.
 
     Raises: ValueError for a device that is not there or cannot do the dtype.
     """

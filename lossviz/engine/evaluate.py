@@ -11,6 +11,7 @@ from torch import Tensor
 from lossviz.engine.assign import Assignment, Match, Selection, constant_rows
 from lossviz.engine.heads import Head, channels, predicted_boxes
 from lossviz.engine.recipe import Recipe, Term
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 
 
@@ -33,29 +34,29 @@ class TermResult:
 
     @property
     def predictors(self) -> int:
-        """How many the term applies to."""
+        """Return how many predictors the term applies to."""
         return len(self.slot)
 
     @cached_property
     def value(self) -> Float[Tensor, "n k"] | None:
-        """Weighted loss of each predictor's channels; None where there are slopes that belong to no loss."""
+        """Return the weighted loss of each predictor's channels; None where the slopes belong to no loss."""
         if self.term.loss.value is None:
             return None if self.predictors else self.raw
         return self.weight * self.term.loss(self.raw, self.target)
 
     @cached_property
     def floor(self) -> Float[Tensor, "n k"]:
-        """The least the value can be, over all predictions, given the targets."""
+        """Return the least the value can be, over all predictions, given the targets."""
         return self.weight * self.term.loss.floor(self.target)
 
     @cached_property
     def gradient(self) -> Float[Tensor, "n k"]:
-        """Slope of the loss in the raw outputs, by the closed form."""
+        """Return the slope of the weighted loss in the raw outputs, by the closed form."""
         return self.weight * self.term.loss.slope(self.raw, self.target)
 
     @cached_property
     def delta(self) -> Float[Tensor, "n k"]:
-        """What the program writes into its delta array, also where loss or weight were swapped."""
+        """Return what the program writes into its delta array, also where loss or weight were swapped."""
         if self.term.delta is not None:
             return self.delta_weight * self.term.delta(self.raw, self.target)
         if self.delta_weight is self.weight:
@@ -64,11 +65,11 @@ class TermResult:
 
     @property
     def loss(self) -> Tensor | None:
-        """Sum of the values."""
+        """Return the sum of the values; None where the slopes belong to no loss."""
         return None if self.value is None else self.value.sum()
 
     def autograd(self) -> Float[Tensor, "n k"]:
-        """The same by automatic differentiation of the same rows: the check of ``gradient``.
+        """Return the slope in the raw outputs by automatic differentiation of the value: the check of ``gradient``.
 
         Raises: ValueError where the slopes belong to no loss.
         """
@@ -77,7 +78,7 @@ class TermResult:
         return torch.zeros_like(raw) if raw.grad is None else raw.grad
 
     def of_slot(self, head: int, slot: int) -> Int[Tensor, " k"]:
-        """Which lines belong to this predictor."""
+        """Return which lines belong to this predictor, a number of its head."""
         lines = self.heads[head]
         found: Tensor = torch.nonzero(self.slot[lines] == slot)[:, 0]
         return found.add(lines.start)
@@ -94,21 +95,24 @@ class Report:
     terms: tuple[TermResult, ...]
 
     def __getitem__(self, name: str) -> TermResult:
-        """The term of that name."""
+        """Return the result of the term of that name."""
         return next(result for result in self.terms if result.term.name == name)
 
     @property
     def loss(self) -> Tensor | None:
-        """Sum of the terms; None if one of them has no loss."""
+        """Return the sum of the terms; None if one of them has no loss."""
         return total([result.loss for result in self.terms])
 
     @property
     def floor(self) -> Tensor | None:
-        """Sum of the terms' floors."""
+        """Return the sum of the terms' floors; None if one of them has no loss."""
         return total([None if r.value is None else r.floor.sum() for r in self.terms])
 
     def joined(self, parts: Sequence[Tensor]) -> tuple[Tensor, ...]:
-        """One number for each raw output, from one table a term; in the raw outputs' shapes, a head each."""
+        """Return one number for each raw output, a tensor of the raw outputs' shape for each head.
+
+        ``parts`` holds one table a term; numbers for the same raw output are added.
+        """
         raws = [head.raw for head in self.scene.heads]
         flat = torch.zeros_like(self.scene.raw)
         for result, numbers in zip(self.terms, parts, strict=True):
@@ -118,17 +122,20 @@ class Report:
 
     @cached_property
     def gradient(self) -> tuple[Tensor, ...]:
-        """Slope of the loss in the raw outputs, dense, a head each."""
+        """Return the slope of the loss in every raw output, a tensor of the raw outputs' shape for each head."""
         return self.joined([result.gradient for result in self.terms])
 
     @cached_property
     def delta(self) -> tuple[Tensor, ...]:
-        """The program's delta array, dense, a head each."""
+        """Return the program's delta array, a tensor of the raw outputs' shape for each head."""
         return self.joined([result.delta for result in self.terms])
 
     @cached_property
     def printed_costs(self) -> tuple[Tensor, ...]:
-        """Sum of the squares of delta, a head each: a number in a log, not the loss. nan: not what this program prints."""
+        """Return the sum of the squares of delta of each head: a number in a log, not the loss.
+
+        It is nan where the program prints something else.
+        """
         if self.recipe.prints != "delta squared":
             return tuple(head.raw.new_tensor(torch.nan) for head in self.scene.heads)
         return tuple(
@@ -138,11 +145,11 @@ class Report:
 
     @property
     def printed_cost(self) -> Tensor:
-        """Darknet's network cost: the mean over the heads."""
+        """Return Darknet's network cost: the mean of the printed costs over the heads."""
         return torch.stack(self.printed_costs).mean()
 
     def log(self, head: int) -> str | None:
-        """The line the program prints for this head; None if it does not train."""
+        """Return the line the program prints for this head; None if it prints none or does not train."""
         if not self.scene.train or self.recipe.printed is None:
             return None
         return self.recipe.printed(
@@ -151,7 +158,7 @@ class Report:
 
     @cached_property
     def states(self) -> tuple[UInt8[Tensor, "b a h w"], ...]:
-        """State of each predictor, a head each."""
+        """Return the state bits of each predictor, a tensor of shape (images, anchors, rows, columns) for each head."""
         return tuple(
             assignment.states(head.predictors).view(head.raw[:, :, 0].shape)
             for head, assignment in zip(self.scene.heads, self.assignments, strict=True)
@@ -159,26 +166,26 @@ class Report:
 
     @property
     def output(self) -> tuple[Tensor, ...]:
-        """The activated outputs, a head each."""
+        """Return the activated outputs, a tensor of the raw outputs' shape for each head."""
         return tuple(
             self.recipe.activate(self.recipe.settings, head.raw.movedim(2, -1)).movedim(-1, 2)
             for head in self.scene.heads
         )
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader of the numbers should know."""
+    def notes(self) -> tuple[Remark, ...]:
+        """Return what a reader of the numbers should know."""
         return self.recipe.notes(self.recipe.settings, self.scene)
 
 
 def total(losses: Sequence[Tensor | None]) -> Tensor | None:
-    """The sum, or None if one is missing."""
+    """Return the sum of the losses, or None if one is missing."""
     known = [loss for loss in losses if loss is not None]
     return torch.stack(known).sum() if len(known) == len(losses) else None
 
 
 def nobody(head: Head) -> Assignment:
-    """The assignment of a layer that does not train."""
+    """Return the assignment of a layer that does not train, in which nothing is asked of anybody."""
     slot = torch.zeros(0, dtype=torch.long, device=head.raw.device)
     widths = {"centre": 2, "size": 2, "box": 10, "root": 4, "place": 6, "objectness": 1, "classes": head.classes}
     rows = constant_rows(head, slot, **{name: (0.0,) * width for name, width in widths.items()})
@@ -196,13 +203,13 @@ class Lines:
     rows: Selection
     heads: tuple[slice, ...]
     first: Int[Tensor, "n 1"]
-    """Where in ``scene.raw`` the first channel of each predictor lies."""
+    """Index in ``scene.raw`` of the first channel of each predictor."""
     step: Int[Tensor, "n 1"]
-    """How far the next channel is."""
+    """How far the next channel of the same predictor is."""
 
 
 def end_to_end(scene: Scene, rows: Sequence[Selection]) -> Lines:
-    """Join the heads' rows."""
+    """Return the heads' rows joined, one head after another."""
     slices, first, step, line, base = [], [], [], 0, 0
     for head, row in zip(scene.heads, rows, strict=True):
         slices.append(slice(line, line + len(row.slot)))
@@ -218,7 +225,7 @@ def end_to_end(scene: Scene, rows: Sequence[Selection]) -> Lines:
 
 
 def compute(term: Term, scene: Scene, lines: Lines, share: float) -> TermResult:
-    """Choose first, then compute: gather the term's channels. ``share``: what an image counts."""
+    """Return the result of a term: choose first, then compute. ``share``: the factor of what an image counts."""
     rows, count = lines.rows, scene.heads[0].raw.shape[2]
     offset = lines.first + channels(term.part, count, lines.first) * lines.step
     weight = term.weight(rows).expand(len(rows.slot))[:, None]
@@ -230,9 +237,10 @@ def compute(term: Term, scene: Scene, lines: Lines, share: float) -> TermResult:
 
 
 def evaluate(recipe: Recipe, scene: Scene) -> Report:
-    """Decode, assign, then one result a row of the table.
+    """Return the report of a recipe on a scene: decode, assign, then one result for each row of the table.
 
-    The closed forms need no graph: where nobody differentiates through the report, ``torch.inference_mode()`` is quicker.
+    The closed forms need no graph: where nobody differentiates through the report, ``torch.inference_mode()`` is
+    quicker.
     """
     truths = scene.live(recipe.truth_limit(recipe.settings))
     assignments = tuple(

@@ -8,22 +8,22 @@ from jaxtyping import Float
 from torch import Tensor
 
 Rows = Float[Tensor, "n k"]
-"""One row a predictor, one column a raw channel."""
+"""Numbers with one row a predictor and one column a raw channel."""
 
 Targets = Float[Tensor, "n j"]
-"""One column a raw channel; after them, if there are more, what a formula needs to know of the predictor."""
+"""Targets with one column a raw channel; then, if there are more, what a formula must know of the predictor."""
 
 Comparison = Callable[[Rows, Targets], Float[Tensor, "n i"]]
-"""(raw outputs, targets) to one number a channel, or to one for all channels together: neither weighted nor summed."""
+"""A function of raw outputs and targets: one number a channel, or one for all channels; not weighted, not summed."""
 
 
 def nothing(t: Rows) -> Rows:
-    """The floor of a loss that a perfect prediction brings to 0."""
+    """Return zeros, the floor of a loss that a perfect prediction brings to 0."""
     return t.new_zeros(()).expand(t.shape)
 
 
 def sigmoid(z: Rows, t: Targets) -> Rows:
-    """What most losses hold against the target."""
+    """Return the sigmoid of the raw outputs, which most losses hold against the target."""
     return torch.sigmoid(z)
 
 
@@ -44,7 +44,7 @@ class Formula:
     seen: Comparison = sigmoid
 
     def __call__(self, z: Rows, t: Targets) -> Float[Tensor, "n i"]:
-        """The value."""
+        """Return the value of the loss, neither weighted nor summed."""
         if self.value is None:
             raise ValueError(f"{self.name} is a slope without a loss")
         return self.value(z, t)
@@ -56,5 +56,9 @@ def formula(
     floor: Callable[[Targets], Targets] = nothing,
     seen: Comparison = sigmoid,
 ) -> Callable[[Comparison], Formula]:
-    """Decorate the value of a loss with the LaTeX that the page prints, its slope, its floor and what it looks at."""
+    """Return a decorator that turns the value of a loss into a ``Formula``.
+
+    ``latex`` is what the page prints; ``slope`` is the derivative in z, ``floor`` the least value, ``seen`` what is
+    held against the target.
+    """
     return lambda value: Formula(value.__name__, latex, value, slope, floor, seen)

@@ -35,13 +35,13 @@ ALL = Part("all", slice(0, None))
 
 
 def channels(part: Part, count: int, like: Tensor) -> Int[Tensor, " k"]:
-    """Numbers of the part's channels, of ``count`` in all."""
+    """Return the numbers of the part's channels, of ``count`` in all."""
     steps = range(count)[part.channels]
     return torch.arange(steps.start, steps.stop, device=like.device)
 
 
 class Place(NamedTuple):
-    """One predictor: which image, which anchor of the head, which cell."""
+    """The place of one predictor: which image, which anchor of the head, which cell."""
 
     image: int
     anchor: int
@@ -65,37 +65,37 @@ class Head:
 
     @property
     def classes(self) -> int:
-        """Number of classes."""
+        """Return the number of classes."""
         return self.raw.shape[2] - 5
 
     @property
     def grid(self) -> tuple[int, int]:
-        """Columns and rows."""
+        """Return the numbers of columns and of rows."""
         return self.raw.shape[4], self.raw.shape[3]
 
     @property
     def cells(self) -> int:
-        """Rows x columns."""
+        """Return the number of cells, rows x columns."""
         return self.raw.shape[3] * self.raw.shape[4]
 
     @property
     def predictors(self) -> int:
-        """Images x anchors x rows x columns."""
+        """Return the number of predictors, images x anchors x rows x columns."""
         images, anchors, _, rows, columns = self.raw.shape
         return images * anchors * rows * columns
 
     @cached_property
     def own_anchors(self) -> Float[Tensor, "a 2"]:
-        """The anchors of this head's slots, in their order."""
+        """Return the anchors of this head's slots, in their order, in shares of the network input."""
         return self.anchors[list(self.mask)]
 
     def slot(self, place: Place) -> int:
-        """Number of a predictor: image, anchor, row, column, the last running fastest."""
+        """Return the number of a predictor, counted by image, anchor, row, column, the last running fastest."""
         _, anchors, _, rows, columns = self.raw.shape
         return ((place.image * anchors + place.anchor) * rows + place.row) * columns + place.column
 
     def place(self, slot: int) -> Place:
-        """The predictor of that number."""
+        """Return the place of the predictor of that number."""
         _, anchors, _, rows, columns = self.raw.shape
         above, column = divmod(slot, columns)
         above, row = divmod(above, rows)
@@ -103,23 +103,26 @@ class Head:
         return Place(image, anchor, row, column)
 
     def starts(self, slot: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
-        """Where in the flattened raw tensor the first channel of these predictors lies; the next is ``cells`` further."""
+        """Return where in the flattened raw tensor the first channel of each of these predictors lies.
+
+        The next channel is ``cells`` further.
+        """
         return slot + torch.div(slot, self.cells, rounding_mode="floor") * ((self.raw.shape[2] - 1) * self.cells)
 
     def gather(self, slot: Int[Tensor, " n"], part: Part) -> Float[Tensor, "n k"]:
-        """The raw outputs of these predictors."""
+        """Return these predictors' raw outputs of a part, one row a predictor."""
         steps = channels(part, self.raw.shape[2], slot) * self.cells
         return torch.take(self.raw, self.starts(slot)[:, None] + steps)
 
     def corners(self) -> tuple[Float[Tensor, "1 w"], Float[Tensor, "h 1"]]:
-        """Column and row number of each cell."""
+        """Return the column number and the row number of each cell."""
         columns, rows = self.grid
         kind = {"dtype": self.raw.dtype, "device": self.raw.device}
         return torch.arange(columns, **kind)[None, :], torch.arange(rows, **kind)[:, None]  # type: ignore[call-overload]
 
 
 def predicted_boxes(head: Head) -> Boxes:
-    r"""The box each predictor draws, columns of shape (images, anchors, rows, columns).
+    r"""Return the box each predictor draws, columns of shape (images, anchors, rows, columns).
 
     $$ b_x = \frac{i + \sigma(t_x)}{W}, \quad b_w = p_w e^{t_w} $$
 
@@ -140,24 +143,30 @@ def predicted_boxes(head: Head) -> Boxes:
 
 
 def sigmoid_outputs(settings: object, raw: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """Everything but the size through a sigmoid; the last axis holds the channels."""
+    """Return raw outputs with everything but the size put through a sigmoid; the last axis holds the channels."""
     return torch.cat([torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:])], -1)
 
 
 def softmax_outputs(settings: object, raw: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """Centre and objectness through a sigmoid, the classes through a softmax; the last axis holds the channels."""
+    """Return raw outputs with centre and objectness through a sigmoid, the classes through a softmax.
+
+    The last axis holds the channels.
+    """
     plain = [torch.sigmoid(raw[..., :2]), raw[..., 2:4], torch.sigmoid(raw[..., 4:5])]
     return torch.cat([*plain, torch.softmax(raw[..., 5:], -1)], -1)
 
 
 def cell_of(boxes: Boxes, columns: int, rows: int) -> tuple[Int[Tensor, "*n"], Int[Tensor, "*n"]]:
-    """Column and row of the cell that holds each centre; one exactly on an edge belongs to the right or lower cell."""
+    """Return column and row of the cell that holds each centre.
+
+    A centre exactly on an edge belongs to the right or lower cell.
+    """
     column, row = (boxes.x * columns).floor(), (boxes.y * rows).floor()
     return column.clamp(0, columns - 1).long(), row.clamp(0, rows - 1).long()
 
 
 def encode(boxes: Boxes, corner: Boxes, grid: tuple[int, int]) -> Float[Tensor, "n 4"]:
-    r"""The raw x, y, w, h with which a predictor draws these boxes.
+    r"""Return the raw x, y, w, h with which a predictor draws these boxes.
 
     $$ t_x = \ln\frac{\sigma}{1 - \sigma}, \; \sigma = b_x W - i, \quad t_w = \ln\frac{b_w}{p_w} $$
 
@@ -170,7 +179,7 @@ def encode(boxes: Boxes, corner: Boxes, grid: tuple[int, int]) -> Float[Tensor, 
 
 
 class Predictor(NamedTuple):
-    """One anchor in one cell of one head of the first image."""
+    """A predictor by name: one anchor in one cell of one head of the first image."""
 
     head: str
     anchor: int
@@ -178,5 +187,5 @@ class Predictor(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        """As in a link: 13.1.6.5."""
+        """Return the predictor as a link spells it: 13.1.6.5 for head, anchor, row and column."""
         return f"{self.head}.{self.anchor}.{self.row}.{self.column}"

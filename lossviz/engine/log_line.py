@@ -12,26 +12,26 @@ from lossviz.engine.assign import Match
 
 @dataclass(frozen=True)
 class Averages:
-    """The numbers of one line; nan where Darknet divides 0 by 0."""
+    """The numbers of one line of the log; nan where Darknet divides 0 by 0."""
 
     iou: float
     kind: float
     objectness: float
     no_objectness: float
-    """Mean over all predictors, those with objects included."""
+    """Mean objectness over all predictors, those with objects included."""
     above_half: float
     above_three_quarters: float
     count: int
 
     def region(self) -> str:
-        """The line of the v2 layer."""
+        """Return the line that the v2 layer prints."""
         return (
             f"Region Avg IOU: {c_float(self.iou)}, Class: {c_float(self.kind)}, Obj: {c_float(self.objectness)}, "
             f"No Obj: {c_float(self.no_objectness)}, Avg Recall: {c_float(self.above_half)},  count: {self.count}"
         )
 
     def yolo(self, number: int) -> str:
-        """The line of the v3 layer."""
+        """Return the line that the v3 layer prints."""
         return (
             f"Region {number} Avg IOU: {c_float(self.iou)}, Class: {c_float(self.kind)}, Obj: {c_float(self.objectness)}, "
             f"No Obj: {c_float(self.no_objectness)}, .5R: {c_float(self.above_half)}, "
@@ -40,12 +40,12 @@ class Averages:
 
 
 def c_float(number: float) -> str:
-    """As C's %f prints it on the machines Darknet ran on: 0/0 is -nan."""
+    """Return a number as C's %f prints it on the machines Darknet ran on: 0/0 is -nan."""
     return "-nan" if math.isnan(number) else f"{number:f}"
 
 
 def mean(numbers: Float[Tensor, " n"], count: int) -> float:
-    """Sum over count; nan for 0/0."""
+    """Return sum over count; nan for 0/0."""
     return float(numbers.sum()) / count if count else float("nan")
 
 
@@ -55,9 +55,10 @@ def averages(
     kind: Float[Tensor, " k"],
     kinds: int,
 ) -> Averages:
-    """The averages from the activated objectness of all predictors and ``kind``, the probabilities that enter "Class".
+    """Return the averages that a log line states.
 
-    "Obj" counts each truth, also where two share a predictor; ``kinds`` is the divisor of "Class".
+    ``objectness`` is activated, of all predictors; ``kind`` holds the probabilities that enter "Class", and ``kinds``
+    is their divisor. "Obj" counts each truth, also where two share a predictor.
     """
     count = len(match.slot)
     return Averages(

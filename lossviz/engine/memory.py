@@ -3,7 +3,7 @@
 import torch
 
 LESSON = 30 << 20
-"""Bytes, just below the 32 MiB up to which glibc learns."""
+"""Bytes of the block that is freed once, just below the 32 MiB up to which glibc learns."""
 
 
 def keep_memory() -> None:

@@ -32,7 +32,7 @@ ALPHA_EPS = 1e-7
 
 
 class Defect(Enum):
-    """What the published slopes do otherwise."""
+    """What the published slopes do otherwise than the true ones."""
 
     SIDES = "sides"
     UNCLAMPED = "unclamped"
@@ -45,7 +45,7 @@ ALL_DEFECTS = frozenset(Defect)
 
 @dataclass(frozen=True)
 class Edges:
-    """One number an edge: whether it counts, or the slope of something in its place."""
+    """A number for each edge of a box: whether it counts, or the slope of something in its place."""
 
     left: Tensor
     right: Tensor
@@ -53,7 +53,7 @@ class Edges:
     bottom: Tensor
 
     def each(self, other: "Edges", combine: Callable[[Tensor, Tensor], Tensor]) -> "Edges":
-        """Edge by edge."""
+        """Return the numbers of both combined, edge by edge."""
         return Edges(
             combine(self.left, other.left),
             combine(self.right, other.right),
@@ -62,7 +62,7 @@ class Edges:
         )
 
     def of_area(self, width: Tensor, height: Tensor) -> "Edges":
-        """The slope of width x height, for edges that count in full, in part or not at all."""
+        """Return the slope of width x height, for edges that count in full, in part or not at all."""
         return Edges(-self.left * height, self.right * height, -self.top * width, self.bottom * width)
 
 
@@ -72,72 +72,84 @@ class SimulatedPair(Pair):
 
     @cached_property
     def aspect_trade_off(self) -> Numbers:
-        r"""$$ \alpha = \frac{v}{1 - \mathrm{IoU} + v + 10^{-7}} $$."""
+        r"""Return CIoU's alpha with the simulation's eps, a constant for the gradient.
+
+        $$ \alpha = \frac{v}{1 - \mathrm{IoU} + v + 10^{-7}} $$
+        """
         return quotient(self.aspect, 1 - self.iou + self.aspect + ALPHA_EPS).detach()
 
 
 @dataclass(frozen=True)
 class PublishedPair(SimulatedPair):
-    """Two boxes, with the published slopes; ``defects`` says which of them."""
+    """Two boxes with the published slopes; ``defects`` says which of the four defects act."""
 
     defects: frozenset[Defect] = ALL_DEFECTS
 
     def larger(self, ours: Tensor, theirs: Tensor) -> Tensor:
-        """STRICT: of two equal numbers neither is the larger."""
+        """Return 1 where ours is the larger, else 0; with STRICT neither of two equal numbers is the larger."""
         return (ours > theirs).to(ours.dtype) if Defect.STRICT in self.defects else above(ours, theirs)
 
     @cached_property
     def inner(self) -> Edges:
-        """Which edges of a bound the overlap."""
+        """Return which edges of a bound the overlap."""
         a, b = self.a, self.b
         left, right = self.larger(a.left, b.left), self.larger(b.right, a.right)
         return Edges(left, right, self.larger(a.top, b.top), self.larger(b.bottom, a.bottom))
 
     @cached_property
     def outer(self) -> Edges:
-        """Which edges of a bound the hull."""
+        """Return which edges of a bound the hull."""
         a, b = self.a, self.b
         left, right = self.larger(b.left, a.left), self.larger(a.right, b.right)
         return Edges(left, right, self.larger(b.top, a.top), self.larger(a.bottom, b.bottom))
 
     def sides(self, edges: Edges) -> Boxes:
-        """SIDES: a side's slope is the difference of its edges', of which half would be true."""
+        """Return the slope in x, y, w, h from that of the edges.
+
+        With SIDES a side's slope is the difference of its edges', of which half would be true.
+        """
         share = 1 if Defect.SIDES in self.defects else 0.5
         w, h = (edges.right - edges.left) * share, (edges.bottom - edges.top) * share
         return Boxes(edges.left + edges.right, edges.top + edges.bottom, w, h)
 
     @cached_property
     def areas(self) -> Numbers:
-        """|A| + |B|, from the edges: where losses of rounding grow, the program's own are followed."""
+        """Return |A| + |B|, from the edges.
+
+        Where losses of rounding grow, the program's own are followed.
+        """
         a, b = ((box.bottom - box.top) * (box.right - box.left) for box in (self.a, self.b))
         return a + b
 
     @cached_property
     def union(self) -> Numbers:
-        """From the edges, likewise."""
+        """Return the area of the union, from the edges as the program has it."""
         return self.areas - self.intersection
 
     @cached_property
     def area_edges(self) -> Edges:
-        """The slope of |A|."""
+        """Return the slope of |A| in its edges."""
         every = torch.ones_like(self.a.left + self.a.top)
         return Edges(every, every, every, every).of_area(self.a.right - self.a.left, self.a.bottom - self.a.top)
 
     @cached_property
     def iou_edges(self) -> Edges:
-        """The slope of the IoU, (U dI - I dU) / U^2, 0 where the boxes do not meet."""
+        """Return the slope (U dI - I dU) / U^2 of the IoU in the edges, 0 where the boxes do not meet."""
         i, u, di = self.intersection, self.union, self.inner.of_area(*self.overlap_widths)
         du = self.area_edges.each(di, torch.sub)
         return di.each(du, lambda di, du: torch.where(self.meet, quotient(u * di - i * du, u**2), 0))
 
     @cached_property
     def iou_slope(self) -> Boxes:
-        """SIDES."""
+        """Return the slope of the IoU, with the defect SIDES."""
         return self.sides(self.iou_edges)
 
     @cached_property
     def filled_edges(self) -> Edges:
-        """UNCLAMPED: the slope of U/C, (C dU - U dC) / C^2, in which two negative overlap lengths make an area."""
+        """Return the slope (C dU - U dC) / C^2 of U/C in the edges.
+
+        With UNCLAMPED two negative overlap lengths make an area.
+        """
         width, height = self.overlap_widths
         i, di = width * height, self.inner.of_area(width, height)
         if Defect.UNCLAMPED not in self.defects:
@@ -148,19 +160,22 @@ class PublishedPair(SimulatedPair):
 
     @cached_property
     def giou_slope(self) -> Boxes:
-        """SIDES and UNCLAMPED."""
+        """Return the slope of the GIoU, with the defects SIDES and UNCLAMPED."""
         return self.sides(self.iou_edges.each(self.filled_edges, torch.add))
 
     @cached_property
     def hull_slope(self) -> Boxes:
-        """STRICT."""
+        """Return the slope of the enclosing box's sides, with the defect STRICT."""
         edge = self.outer
         w, h = (edge.right + edge.left) / 2, (edge.bottom + edge.top) / 2
         return Boxes(edge.right - edge.left, edge.bottom - edge.top, w, h)
 
     @cached_property
     def centre_distance_slope(self) -> Boxes:
-        """PENALTY: both lengths of the hull get the slope of either; the sign is turned in x, y and where it spans b."""
+        """Return the slope of rho^2/c^2, with the defect PENALTY.
+
+        Both lengths of the hull get the slope of either; the sign is turned in x, y and where the box spans b.
+        """
         if Defect.PENALTY not in self.defects:
             return super().centre_distance_slope
         (width, height), grow, per = self.hull, self.hull_slope, quotient(2, self.diagonal)
@@ -175,14 +190,17 @@ class PublishedPair(SimulatedPair):
 
     @cached_property
     def aspect_gap(self) -> Numbers:
-        """PENALTY: the arctangent of the ratio, which turns its sign where one side is negative."""
+        """Return the difference of the angles of the aspect ratios, with the defect PENALTY.
+
+        It takes the arctangent of the ratio, which turns its sign where one side is negative.
+        """
         if Defect.PENALTY not in self.defects:
             return super().aspect_gap
         return (torch.atan(self.b.w / self.b.h) - torch.atan(self.a.w / self.a.h)).nan_to_num(0.0)
 
     @cached_property
     def aspect_slope(self) -> Lengths:
-        """PENALTY: without 1/(w^2 + h^2)."""
+        """Return d v/dw and d v/dh, which with the defect PENALTY lack 1/(w^2 + h^2)."""
         if Defect.PENALTY not in self.defects:
             return super().aspect_slope
         pull = -8 / math.pi**2 * self.aspect_gap

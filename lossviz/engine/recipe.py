@@ -1,4 +1,4 @@
-"""A loss is a table: over these predictors, this weight, this loss."""
+"""A recipe's loss as a table: over these predictors, this weight, this loss."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -15,11 +15,12 @@ from lossviz.engine.box_terms import BOX_LOSSES, box_rows
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.formula import Comparison, Formula
 from lossviz.engine.heads import BOX, CENTRE, CLASSES, OBJECTNESS, SIZE, Head, Part
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, half_squared, half_squared_of_sigmoid, of_first_column, softmax_cross_entropy
 
 Weight = Callable[[Selection], Tensor]
-"""One number a predictor, or one for all."""
+"""Returns one number a predictor, or one for all, for the selected predictors."""
 
 OBJECTNESS_CHOICES = ("as-written", "bce", "mse")
 ObjectnessChoice = Literal["as-written", "bce", "mse"]
@@ -28,36 +29,36 @@ CLASS_CHOICES: dict[str, Formula] = {"softmax": softmax_cross_entropy, "sigmoid"
 
 
 def times(factor: float) -> Weight:
-    """The same weight for every predictor."""
+    """Return the same weight for every predictor."""
     return lambda rows: rows.like.new_full((), factor)
 
 
 def small_boxes_count_more(rows: Selection) -> Float[Tensor, " n"]:
-    """2 - w h: from 2 for a tiny truth to 1 for one that fills the image."""
+    """Return 2 - w h, sides in shares of the input: from 2 for a tiny truth to 1 for one that fills it."""
     return 2 - rows.fact["share"]
 
 
 def filling_the_image(weight: Weight) -> Weight:
-    """The weight a truth as large as the image would have."""
+    """Return the weight that a truth as large as the image would have."""
     return lambda rows: weight(replace(rows, fact={**rows.fact, "share": torch.ones_like(rows.fact["share"])}))
 
 
 def scaled(factor: float, weight: Weight) -> Weight:
-    """A weight times a constant."""
+    """Return a weight times a constant."""
     return lambda rows: factor * weight(rows)
 
 
 def stated(name: str) -> Weight:
-    """A weight that the assignment worked out, by its name among the facts."""
+    """Return a weight that the assignment worked out, by its name among the facts."""
     return lambda rows: rows.fact[name]
 
 
 @dataclass(frozen=True)
 class Term:
-    """One row of the table.
+    """A row of the table: which predictors, which raw channels, what weight, what loss.
 
-    ``delta`` is what the program writes into its delta array before the weight, where that is not -slope: YOLOv2 multiplies
-    the sigmoid's slope in later, on the way back.
+    ``delta`` is what the program writes into its delta array before the weight, where that is not -slope: YOLOv2
+    multiplies the sigmoid's slope in later, on the way back.
     """
 
     name: str
@@ -72,7 +73,7 @@ class Term:
     """The slope that the program passes back, where ``loss`` was swapped."""
 
     def swapped(self, **changes: Any) -> "Term":
-        """The same row with another loss, weight or part; what the program writes, passes back and prints stays."""
+        """Return the row with another loss, weight or part; what the program writes, passes back and prints stays."""
         if "weight" in changes and self.delta_weight is None:
             changes = {"delta_weight": self.weight} | changes
         if "loss" in changes and changes.get("part", self.part) == self.part:
@@ -81,14 +82,14 @@ class Term:
 
     @property
     def written(self) -> Comparison:
-        """What the program writes into its delta array, before the weight."""
+        """Return what the program writes into its delta array, before the weight."""
         slope = self.loss.slope
         return self.delta or (lambda z, t: -slope(z, t))
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a recipe's rules were read."""
+    """The place where a recipe's rules were read: repository, file, commit, and the paper."""
 
     repository: str
     file: str
@@ -98,20 +99,20 @@ class Source:
 
 
 def knob(default: float, low: float, high: float, meaning: str) -> Any:
-    """A setting with its bounds; whole-numbered where the default is an int."""
+    """Return a setting with its bounds; whole-numbered where the default is an int."""
     return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a program lets its users set. Each recipe extends it; names are those of its configuration files."""
+    """Settings that a program lets its users set. Each recipe extends them; names are those of its files."""
 
     def accepts(self) -> tuple[str, ...]:
-        """The names."""
+        """Return the names of the settings."""
         return tuple(f.name for f in fields(self))
 
     def checked(self, name: str, value: float) -> float:
-        """The value in the setting's own type.
+        """Return the value in the setting's own type.
 
         Raises: ValueError, in one sentence, for an unknown name or a value out of bounds.
         """
@@ -128,7 +129,7 @@ class Settings:
 
 
 def redrawn(row: Term, rows: tuple[Term, ...], choice: str) -> tuple[Term, ...]:
-    """What becomes of a row of the table when the box terms are swapped."""
+    """Return what becomes of a row of the table when the box terms are swapped."""
     if row.name == "box":
         if choice in BOX_LOSSES:
             return (row.swapped(loss=BOX_LOSSES[choice]),)
@@ -143,7 +144,7 @@ def redrawn(row: Term, rows: tuple[Term, ...], choice: str) -> tuple[Term, ...]:
 
 
 def as_before(centre: Term, size: Term) -> dict[str, Any]:
-    """What the program writes and passes back for a box, from the targets of a box loss."""
+    """Return what the program writes and passes back for a box, from the targets of a box loss."""
     if (centre.part, size.part) != (CENTRE, SIZE):
         return {}
 
@@ -156,7 +157,7 @@ def as_before(centre: Term, size: Term) -> dict[str, Any]:
 
 
 def with_boxes(assign: Callable[..., Assignment]) -> Callable[..., Assignment]:
-    """The same, and the positives know the targets of a box loss."""
+    """Return the same assignment in which the positives know the targets of a box loss, too."""
 
     def assigned(settings: Settings, head: Head, truths: Truths, scene: Scene, **who: Assigner) -> Assignment:
         found = assign(settings, head, truths, scene, **who)
@@ -170,12 +171,9 @@ def with_boxes(assign: Callable[..., Assignment]) -> Callable[..., Assignment]:
     return assigned
 
 
-def undefined_note(program: str, marks: tuple[Tensor, ...], scene: Scene, because: str) -> tuple[str, ...]:
-    """One sentence about raw outputs at which a program's own gradient is nan, if there are any and it trains."""
-    count = sum(int(mark.sum()) for mark in marks) if scene.train else 0
-    places = "1 raw output" if count == 1 else f"{count} raw outputs"
-    said = f"{program}'s own gradient is nan at {places}: {because}; the finite values are given"
-    return (said,) if count else ()
+def undefined_count(marks: tuple[Tensor, ...], scene: Scene) -> int:
+    """Return at how many raw outputs a program's own gradient is nan; 0 where it does not train."""
+    return sum(int(mark.sum()) for mark in marks) if scene.train else 0
 
 
 @dataclass(frozen=True)
@@ -192,28 +190,41 @@ class Recipe:
     settings: Settings
     table: Callable[[Any], tuple[Term, ...]]
     rule: Callable[[Any], Assigner]
-    """Who answers for which truth, and who is left in peace."""
+    """Returns the rule of who answers for which truth, and who is left in peace, from the settings."""
     assign: Callable[..., Assignment]
-    """(settings, head, truths, scene), by the program's rule or by another's, ``who``: what is asked of each predictor."""
+    """Returns what is asked of each predictor, from (settings, head, truths, scene), by the program's rule.
+
+    With ``who`` another program's rule says who answers.
+    """
     activate: Callable[[Any, Tensor], Tensor]
     truth_limit: Callable[[Any], int]
     printed: Callable[[Any, Head, Assignment, Truths, Scene], str] | None = None
-    """The line the program logs for a head, if it does that."""
+    """Returns the line the program logs for a head; None where the program logs none."""
     prints: Literal["delta squared", "loss", "nothing"] = "loss"
     """The number the program prints while it trains."""
+    chooses_by: Literal["shape", "centred", "predicted", "score"] = "shape"
+    """The fit by which the rule chooses who answers for a truth: "shape" is the IoU of the two shapes alone, as if they had
+    one centre; "centred" that of the truth with the anchor in the middle of its cell; "predicted" that of the truth with the
+    box that is predicted at present; "score" is yhcc's ratio, with the enclosing box in place of the shared area."""
+    near: tuple[str, ...] = ()
+    """Settings that the rule compares with the IoU of present boxes: boxes far below the least of them do not matter."""
     mean_over_images: bool = False
     """Whether the sum is divided by the number of images."""
     square: bool = False
     """Whether the program knows square grids only."""
     reads_unmapped: Callable[[Any], bool] = lambda settings: False
     """Whether some class is used as it stands in the truth, not renamed by ``class_map``."""
-    notes: Callable[[Any, Scene], tuple[str, ...]] = lambda settings, scene: ()
+    notes: Callable[[Any, Scene], tuple[Remark, ...]] = lambda settings, scene: ()
+    """Returns what a reader of the numbers should know, from (settings, scene)."""
     undefined: Callable[[Any, Scene], tuple[Bool[Tensor, "b a channels h w"], ...]] | None = None
-    """(settings, scene) to a mark a raw output, a head each: the program's own gradient is nan here, and ours is finite."""
+    """Returns a mark for each raw output of each head, from (settings, scene).
+
+    The program's own gradient is nan where it is set, and ours is finite.
+    """
     box_blind: Callable[[Any], bool] = lambda settings: False
     """Whether what is asked of a predictor that answers for a truth depends on the truth alone, not on its present box."""
     assumed: tuple[str, ...] = ()
-    """Where the recipe's source is silent: keys of the sentences that say how it is read here."""
+    """Keys of the sentences that say how the recipe is read here where its source is silent."""
     across_heads: bool = False
     """Whether who answers in one head depends on the anchors of the scene's other heads."""
     edits: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
@@ -221,7 +232,7 @@ class Recipe:
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """The rows, after the edits."""
+        """Return the rows of the table, after the edits."""
         rows = self.table(self.settings)
         if self.coordinates != "as-written":
             rows = tuple(new for row in rows for new in redrawn(row, rows, self.coordinates))
@@ -231,7 +242,7 @@ class Recipe:
 
     @property
     def weighs_small_boxes(self) -> bool:
-        """Whether a small truth counts more than a large one."""
+        """Return whether a small truth counts more than a large one."""
         small, large = (
             Selection(torch.zeros(1, dtype=torch.long), {"centre": torch.zeros(1, 2)}, {"share": torch.tensor([share])})
             for share in (0.1, 1.0)
@@ -239,15 +250,17 @@ class Recipe:
         boxes = [row.weight for row in self.table(self.settings) if row.name in ("centre", "box")]
         return any(bool(weight(small) != weight(large)) for weight in boxes)
 
-    def refusal(self, scene: Scene) -> str | None:
-        """Why the recipe cannot be applied to a scene, in one sentence; None where it can."""
+    def refusal(self, scene: Scene) -> Remark | None:
+        """Return why the recipe cannot be applied to a scene, in one sentence; None where it can."""
         uneven = next((head for head in scene.heads if head.grid[0] != head.grid[1]), None)
         if self.square and uneven:
-            return f"{self.title} knows square grids only; head {uneven.name} has {uneven.grid[0]} x {uneven.grid[1]} cells"
+            columns, rows = uneven.grid
+            values = {"program": self.title, "head": uneven.name, "columns": columns, "rows": rows}
+            return Remark("refusal_square", values)
         return None
 
     def swap(self, name: str, **changes: Any) -> "Recipe":
-        """The same recipe with one row changed; what the program writes and prints stays.
+        """Return the recipe with one row changed; what the program writes and prints stays.
 
         Raises: KeyError for a row the table does not have.
         """
@@ -261,7 +274,7 @@ class Recipe:
         return replace(self, edits=(*self.edits, (name, tuple(changed.items()))))
 
     def with_settings(self, values: dict[str, float]) -> "Recipe":
-        """The same recipe with some settings changed.
+        """Return the recipe with some settings changed.
 
         Raises: ValueError, in one sentence, for an unknown name or a value out of bounds.
         """
@@ -269,12 +282,20 @@ class Recipe:
         return replace(self, settings=replace(self.settings, **checked))
 
     def for_scene(self, scene: Scene, values: dict[str, float] | None = None) -> "Recipe":
-        """``values`` over the settings the scene's file carries over the defaults; other programs' settings are ignored."""
+        """Return the recipe with ``values`` over the settings of the scene's file over the defaults.
+
+        Settings of other programs in the scene's file are ignored.
+
+        Raises: ValueError, in one sentence, for an unknown name among ``values`` or a value out of bounds.
+        """
         own = {name: value for name, value in scene.settings.items() if name in self.settings.accepts()}
         return self.with_settings(own | (values or {}))
 
     def with_objectness(self, choice: ObjectnessChoice) -> "Recipe":
-        """Objectness as written, as cross-entropy or as half the squared error, with targets and weights as written."""
+        """Return the recipe with objectness as written, as cross-entropy, or as half the squared error.
+
+        Targets and weights stay as written.
+        """
         if choice == "as-written":
             return self
         recipe = self
@@ -285,31 +306,34 @@ class Recipe:
         return recipe
 
     def with_coordinates(self, choice: str) -> "Recipe":
-        """Boxes as written; centres by cross-entropy or half the squared error; or the whole box by an IoU loss."""
+        """Return the recipe with boxes as written, centres by another loss, or boxes by an IoU loss.
+
+        Centres go by cross-entropy or half the squared error; an IoU loss takes the whole box.
+        """
         if choice == "as-written":
             return self
         assign = with_boxes(self.assign) if choice in BOX_LOSSES else self.assign
         return replace(self, coordinates=choice, assign=assign)
 
     def with_assigner(self, other: "Recipe") -> "Recipe":
-        """The same table under another program's rule of who answers and who is ignored."""
+        """Return the same table under another program's rule of who answers and who is ignored."""
         under = self.under(other.rule(other.settings))
         return replace(under, across_heads=self.across_heads or other.across_heads)
 
     def under(self, who: Assigner) -> "Recipe":
-        """The same table under this rule."""
+        """Return the same table under this rule."""
         return replace(self, assign=partial(self.assign, who=who), box_blind=lambda settings: False)
 
     def with_classes(self, choice: str) -> "Recipe":
-        """Classes as written, under one softmax or under a sigmoid each; which classes are asked for stays.
+        """Return the recipe with classes as written, under one softmax, or under a sigmoid each.
 
-        Where objectness stands in the same softmax there is nothing to switch.
+        Which classes are asked for stays. Where objectness stands in the same softmax there is nothing to switch.
         """
         alone = any(row.name == "class" and row.part == CLASSES for row in self.terms)
         return self.swap("class", loss=CLASS_CHOICES[choice]) if alone and choice in CLASS_CHOICES else self
 
     def with_equal_boxes(self) -> "Recipe":
-        """Without the factor 2 - w h: as if every truth filled the image."""
+        """Return the recipe without the factor 2 - w h: as if every truth filled the image."""
         recipe = self
         for row in self.terms:
             if row.name in ("centre", "size", "box"):
@@ -317,6 +341,6 @@ class Recipe:
         return recipe
 
     def written_objectness(self) -> str | None:
-        """Which of the other choices the written rule equals, if any."""
+        """Return which of the other choices the written rule equals; None if it equals none."""
         loss = next(row.loss for row in self.terms if row.name == "object")
         return next((name for name, other in SWITCHED.items() if other is loss), None)

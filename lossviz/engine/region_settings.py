@@ -10,7 +10,7 @@ EARLY = 12_800
 
 @dataclass(frozen=True)
 class RegionSettings(Settings):
-    """Names and meanings; the defaults are those of the published files."""
+    """Settings of the [region] section with their meanings; the defaults are those of the published files."""
 
     thresh: float = knob(0.6, 0, 2, "a predictor whose best IoU is above this is no negative")
     object_scale: float = knob(5.0, 0, 1e4, "weight of objectness where there is an object")

@@ -16,25 +16,24 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import MEASURES, Numbers, Pair, iou
+from lossviz.engine.overlap import MEASURES, Numbers, Pair
 from lossviz.engine.published import PublishedPair, SimulatedPair
 
 STEPS = 200
 RATE = 0.1
-SCHEDULES = ("paper", "constant")
-
-Direction = Callable[[Boxes, Boxes], Boxes]
-"""(boxes, targets) to the direction in which x, y, w, h should go."""
 
 PLANE = 5.0, 15.0
 """Darknet's box term needs a plane: one cell from 5 to 15 along x and y, with one anchor of 1 x 1."""
 SIDE = PLANE[1] - PLANE[0]
 INSIDE = 1e-6
-"""Centres at or beyond the plane's edge are taken to lie so far within it, as shares of it: the sigmoid is never 0 or 1."""
+"""Least distance of a centre from the plane's edge, as a share of its side, so that the sigmoid is never 0 or 1."""
 
 
 def rates(steps: int = STEPS, rate: float = RATE, schedule: str = "paper") -> list[float]:
-    """The learning rate of each step: "paper" divides by 10 after 80 % of the steps and again after 90 %."""
+    """Return the learning rate of each step.
+
+    "paper" divides it by 10 after 80 % of the steps and again after 90 %; "constant" leaves it.
+    """
     if schedule == "constant":
         return [rate] * steps
     return [
@@ -43,53 +42,54 @@ def rates(steps: int = STEPS, rate: float = RATE, schedule: str = "paper") -> li
 
 
 def pair_of(boxes: Boxes, target: Boxes, *, published: bool) -> Pair:
-    """The pair whose slopes the simulation follows: the published ones or the true ones."""
+    """Return the pair whose slopes the simulation follows: the published ones or the true ones."""
     return PublishedPair(boxes, target) if published else SimulatedPair(boxes, target)
 
 
 def moved(boxes: Boxes, direction: Boxes, push: Numbers | float) -> Boxes:
-    """The boxes after a step."""
+    """Return the boxes moved along the direction, by ``push`` times its length."""
     return Boxes(*(column + push * slope for column, slope in zip(boxes, direction, strict=True)))
 
 
 def step(boxes: Boxes, target: Boxes, rate: Numbers | float, *, measure: str, published: bool) -> Boxes:
-    """One step of the simulation, all boxes by the same measure."""
+    """Return the boxes after one step of the simulation, all by the same measure."""
     pair = pair_of(boxes, target, published=published)
     return moved(boxes, MEASURES[measure].slope(pair), rate * (2 - pair.iou))
 
 
 def error(boxes: Boxes, target: Boxes) -> Numbers:
-    """$$ |dx| + |dy| + |dw| + |dh| $$."""
+    """Return the error |dx| + |dy| + |dw| + |dh| of each box, in the unit of the boxes."""
     x, y, w, h = ((ours - theirs).abs() for ours, theirs in zip(boxes, target, strict=True))
     return x + y + w + h
 
 
 def l2(boxes: Boxes, target: Boxes) -> Boxes:
-    """Down the half squared error of x, y, w, h: the difference itself."""
+    """Return the direction down half the squared error of x, y, w, h: the difference itself."""
     return Boxes(*(theirs - ours for ours, theirs in zip(boxes, target, strict=True)))
 
 
 def smooth_l1(boxes: Boxes, target: Boxes) -> Boxes:
-    """Down the smooth L1 of x, y, w, h with beta 1: the difference, at most 1 in size."""
+    """Return the direction down smooth L1 of x, y, w, h with beta 1: the difference, at most 1 in size."""
     return Boxes(*(difference.clamp(-1, 1) for difference in l2(boxes, target)))
 
 
 def to_t(boxes: Boxes) -> Boxes:
-    """Raw outputs of Darknet's layer: x = 5 + 10 sigmoid(t_x), w = exp(t_w)."""
+    """Return the raw outputs of Darknet's layer that draw these boxes: x = 5 + 10 sigmoid(t_x), w = exp(t_w)."""
     x, y = (((centre - PLANE[0]) / SIDE).logit(INSIDE) for centre in (boxes.x, boxes.y))
     return Boxes(x, y, boxes.w.log(), boxes.h.log())
 
 
 def from_t(t: Boxes) -> Boxes:
-    """The boxes that raw outputs stand for."""
+    """Return the boxes that raw outputs stand for."""
     x, y = (PLANE[0] + SIDE * raw.sigmoid() for raw in (t.x, t.y))
     return Boxes(x, y, t.w.exp(), t.h.exp())
 
 
 def darknet_step(boxes: Boxes, target: Boxes, push: Numbers | float) -> Boxes:
-    """A step down YOLOv3's box term, in the raw outputs; a small truth counts more, by 2 - w h in shares of the plane.
+    """Return the boxes after a step down YOLOv3's box term, taken in the raw outputs.
 
-    The slopes are sigmoid(t) - target for the centre and t - log(target) for the sides.
+    A small truth counts more, by 2 - w h in shares of the plane. The slopes are sigmoid(t) - target for the centre and
+    t - log(target) for the sides.
     """
     weight = 2 - target.area / SIDE**2
     t, goal = to_t(boxes), to_t(target)
@@ -102,8 +102,7 @@ PLAIN: dict[str, Callable[[Boxes, Boxes, Numbers | float], Boxes]] = {
     "smooth_l1": lambda boxes, target, push: moved(boxes, smooth_l1(boxes, target), push),
     "darknet": darknet_step,
 }
-"""A step of the losses that are no measure of overlap."""
-CONTENDERS = (*MEASURES, *PLAIN)
+"""A step of each loss that is no measure of overlap, by name."""
 
 
 @torch.inference_mode()
@@ -118,10 +117,10 @@ def race(  # noqa: PLR0913 - the knobs are the page's
     factor: bool = True,
     steps: int = STEPS,
 ) -> Float[Tensor, "n k 4"]:
-    """Where each contender's box (x, y, w, h) is, from the start on; in float64.
+    """Return where each contender's box (x, y, w, h) is after each step, from the start on; in float64.
 
-    ``published`` changes the four measures only. ``factor`` is 2 - IoU: each contender's push counts it, also Darknet's,
-    whose own 2 - w h comes on top.
+    Shape (contenders, steps + 1, 4). ``published`` changes the four measures only. ``factor`` is 2 - IoU: each
+    contender's push counts it, also Darknet's, whose own 2 - w h comes on top.
     """
     goal = Boxes.of(target.double())
     now = start.double()[:, None].expand(4, len(contenders))
@@ -135,7 +134,10 @@ def race(  # noqa: PLR0913 - the knobs are the page's
 def next_columns(
     now: Float[Tensor, "4 n"], target: Boxes, contenders: Sequence[str], rate: float, *, published: bool, factor: bool
 ) -> Float[Tensor, "4 n"]:
-    """One step of all contenders, a column each: one pair serves all measures, each takes its own slope from it."""
+    """Return all contenders' boxes after one step, a column each.
+
+    One pair serves all measures, each takes its own slope from it.
+    """
     boxes = Boxes(*now.unbind())
     pair = pair_of(boxes, target, published=published)
     push = rate * (2 - pair.iou) if factor else torch.full_like(boxes.x, rate)
@@ -152,10 +154,10 @@ def next_columns(
 
 
 def ious(track: Float[Tensor, "*n 4"], target: Float[Tensor, " 4"]) -> Float[Tensor, "*n"]:
-    """The IoU with the target at each place of a track."""
-    return iou(Boxes.of(track), Boxes.of(target.to(track)))
+    """Return the IoU with the target at each place of a track."""
+    return Pair(Boxes.of(track), Boxes.of(target.to(track))).iou
 
 
 def errors(track: Float[Tensor, "*n 4"], target: Float[Tensor, " 4"]) -> Float[Tensor, "*n"]:
-    """The error at each place of a track."""
+    """Return the error at each place of a track."""
     return error(Boxes.of(track), Boxes.of(target.to(track)))

@@ -14,12 +14,11 @@ from torch import Tensor
 
 Family = Literal["powers", "exponentials", "trigonometric", "arcus", "hyperbolic", "combined", "rewritten"]
 Numbers = Float[Tensor, "*n"]
-Curve = Callable[[Numbers], Numbers]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``latex`` becomes ``result``.
+    """A derivative rule: ``latex`` becomes ``result``.
 
     Of a function: ``value(x, **letters)`` has the derivative ``slope(x, **letters)`` for x within ``span``.
     Of combined functions: ``value(u, v, x)`` has the derivative ``slope(u, v, du, dv, x)``, of functions u and v of x.
@@ -37,7 +36,7 @@ class Rule:
 
 
 def sigmoid_slope(x: Numbers) -> Numbers:
-    """s (1 - s) with s the sigmoid: at most a quarter."""
+    """Return s (1 - s) with s the sigmoid of x: at most a quarter."""
     s = torch.sigmoid(x)
     return s * (1 - s)
 

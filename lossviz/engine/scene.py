@@ -22,35 +22,35 @@ class Truths:
     boxes: Boxes
     kinds: Int[Tensor, " m"]
     images: tuple[int, ...]
-    """How many belong to each image."""
+    """How many truths belong to each image."""
     known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """What a rule of assignment worked out for all heads together, when it was asked about the first."""
 
     def once(self, key: object, work: Callable[[], T]) -> T:
-        """Work out what all heads need once."""
+        """Return what ``work`` gives, worked out once under this key for all heads."""
         if key not in self.known:
             self.known[key] = work()
         return cast("T", self.known[key])
 
     @cached_property
     def image(self) -> Int[Tensor, " m"]:
-        """The image of each truth."""
+        """Return the number of each truth's image."""
         numbers = [image for image, count in enumerate(self.images) for _ in range(count)]
         return torch.tensor(numbers, dtype=torch.long, device=self.kinds.device)
 
     @cached_property
     def table(self) -> Float[Tensor, "m 4"]:
-        """x, y, w, h of each truth."""
+        """Return x, y, w, h of each truth, in shares of the network input."""
         return self.boxes.table()
 
     def only(self, kept: Bool[Tensor, " m"]) -> "Truths":
-        """Some of them."""
+        """Return the truths that are marked."""
         counts = [int(mine.sum()) for mine in kept.split(list(self.images))]
         return Truths(self.boxes.pick(kept), self.kinds[kept], tuple(counts))
 
     @cached_property
     def by_image(self) -> tuple[Boxes, ...]:
-        """Each image's truths, of shape (m, 1, 1, 1) to meet a head's grid."""
+        """Return each image's truths, columns of shape (m, 1, 1, 1) to meet a head's grid."""
         columns = [column.view(-1, 1, 1, 1).split(list(self.images)) for column in self.boxes]
         return tuple(Boxes(*pieces) for pieces in zip(*columns, strict=True))
 
@@ -74,27 +74,33 @@ class Scene:
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Width and height of the network input in pixels; where no file says so, the coarsest cell is 32 wide."""
+        """Return width and height of the network input in pixels.
+
+        Where no file says so, the coarsest cell is 32 wide.
+        """
         columns, rows = min(head.grid for head in self.heads)
         return self.net or (32 * columns, 32 * rows)
 
     def in_pixels(self, boxes: Boxes) -> Boxes:
-        """Shares of the network input as pixels: there numbers are round, and equal overlaps stay equal."""
+        """Return boxes given in shares of the network input in pixels.
+
+        There numbers are round, and equal overlaps stay equal.
+        """
         width, height = self.pixels
         return Boxes(boxes.x * width, boxes.y * height, boxes.w * width, boxes.h * height)
 
     @cached_property
     def raw(self) -> Float[Tensor, " n"]:
-        """The raw outputs of all heads, flattened and joined."""
+        """Return the raw outputs of all heads, flattened and joined."""
         return torch.cat([head.raw.flatten() for head in self.heads])
 
     def on(self, device: str) -> "Scene":
-        """The same scene on another device."""
+        """Return the same scene on another device."""
         heads = tuple(replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads)
         return replace(self, heads=heads, truth=self.truth.to(device))
 
     def live(self, limit: int) -> Truths:
-        """Each image's rows up to the first x = 0, at most ``limit``."""
+        """Return the truths in each image's rows up to the first x = 0, at most ``limit`` of an image."""
         rows = self.truth[:, :limit]
         going_on = (rows[..., 0] != 0).cumprod(1).bool()
         kept = rows[going_on]
@@ -102,7 +108,7 @@ class Scene:
         return Truths(Boxes.of(kept[:, :4]), kept[:, 4].long(), images)
 
     def mapped(self, kinds: Int[Tensor, " m"]) -> Int[Tensor, " m"]:
-        """The classes after ``class_map``."""
+        """Return the classes after ``class_map``; unchanged where it is empty."""
         if not self.class_map:
             return kinds
         return torch.tensor(self.class_map, device=kinds.device)[kinds]

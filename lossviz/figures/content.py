@@ -16,30 +16,54 @@ Table = list[list[Cell]]
 
 @runtime_checkable
 class Content(Protocol):
-    """A state and what it shows."""
+    """A state and what it shows: everything that a figure draws."""
 
     subject: ClassVar[str]
-    """What it is about: the figures of the same subject draw it."""
+    """What the content is about: the figures of the same subject draw it."""
 
     @property
     def link(self) -> str:
-        """Where it can be seen again; may be empty."""
+        """Return the address where the state can be seen again; it may be empty."""
 
     def title(self, text: Text) -> str:
-        """Above the figure, first in the caption."""
+        """Return the title that stands above the figure and first in the caption."""
 
     def details(self, text: Text) -> list[str]:
-        """Sentences of the caption: what was chosen, where the numbers come from."""
+        """Return the sentences of the caption: what was chosen, where the numbers come from."""
 
     def file_name(self, figure: str) -> str:
-        """Of that figure's file, without its ending."""
+        """Return the name of that figure's file, without its ending."""
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class StateContent(Generic[S]):
+    """A page's state as a ``Content``: each page says its subject, title and details, and what the file's name says.
+
+    What costs time is a cached property: it is worked out when a figure asks for it.
+    """
+
+    state: S
+    link: str = ""
+    subject: ClassVar[str]
+
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return what a file's name says of the state, after the figure."""
+        return ()
+
+    def file_name(self, figure: str) -> str:
+        """Return the name of that figure's file, without its ending: lossviz, the figure, ``name_parts``."""
+        return "-".join(("lossviz", figure, *self.name_parts))
 
 
 C = TypeVar("C", bound=Content)
 
 
 def always(content: Content) -> bool:
-    """For figures that always make sense."""
+    """Return True, for figures that make sense of every content."""
     return True
 
 
@@ -50,18 +74,18 @@ class ExportFigure(Generic[C]):
     key: str
     _: KW_ONLY
     subject: str
-    """What it draws: ``Content.subject``."""
+    """What the figure draws: the ``subject`` of its contents."""
     order: int
     applies: Callable[[C], bool]
     draw: Callable[[SubFigure, C, Text, Look], None]
     table: Callable[[C], Table]
     says: Callable[[C, Text], str]
-    """What there is to see, after the title."""
+    """Returns what there is to see, which follows the title in the words for those who do not see the figure."""
     tall: Callable[[C, Text, Look], float]
-    """Inches it needs in a column, without title and caption."""
+    """Returns the inches the figure needs in a column, without title and caption."""
     numbers: str = "export_csv"
-    """What its table is called."""
+    """Key in the catalogue of what the figure's table is called."""
 
     def alt(self, content: C, text: Text) -> str:
-        """For those who do not see it."""
+        """Return the words for those who do not see the figure."""
         return f"{content.title(text)}{text('list_end')} {self.says(content, text)}"

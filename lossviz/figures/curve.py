@@ -10,12 +10,12 @@ from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, widest, wr
 
 
 def written(value: float) -> str:
-    """A number on a scale."""
+    """Return a number as it is written on a scale."""
     return f"{value:.6g}".replace("-", "−")
 
 
 def curve_axes(figure: SubFigure, place: Rect, words: tuple[str, str], wide: list[str], look: Look) -> Axes:
-    """Axes with the words of x below and of y above them; ``wide`` are y's ticks, to leave room for."""
+    """Return axes with the words of x below and of y above them; ``wide`` are y's ticks, to leave room for."""
     small = look.size.small / 72
     below = wrapped(words[0], look.size.small, place.w)
     inner = place.within(
@@ -34,7 +34,7 @@ def curve_axes(figure: SubFigure, place: Rect, words: tuple[str, str], wide: lis
 
 
 def settle(axes: Axes, look: Look) -> None:
-    """Last of all: only the ticks one sees, in our font."""
+    """Keep only the ticks one sees and set them in our font; called when nothing else will be drawn."""
     for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
         low, high = sorted(ends)
         axis.set_ticks([tick for tick in axis.get_ticklocs() if low <= tick <= high])
@@ -42,7 +42,7 @@ def settle(axes: Axes, look: Look) -> None:
 
 
 def decades(axes: Axes, low: float, high: float, most: int = 5) -> None:
-    """A logarithmic y axis over whole powers of ten, few of them named."""
+    """Make y a logarithmic axis over whole powers of ten, few of them named."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     last = max(last, first + 1)
     every = math.ceil((last - first) / most)

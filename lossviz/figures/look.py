@@ -14,14 +14,14 @@ from lossviz.core.assets import ASSETS
 
 FONT = ASSETS / "fonts" / "NotoSansSC-subset.otf"
 FAMILY = ["Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
-"""Live text is set in the first of these that the reader has."""
+"""Fonts of live text: it is set in the first of these that the reader has."""
 LEADING = 1.4
 """Line height over font size."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """A page: inches, dots an inch in a PNG, points of its fonts. Without a height: as high as it needs."""
+    """The size of a page: inches, dots an inch in a PNG, points of its fonts; without a height as high as it needs."""
 
     key: str
     width: float
@@ -34,15 +34,15 @@ class Size:
 
 
 POST = Size("post", 12, 6.75, 200, title=19, body=13, small=10, margin=0.36)
-"""1200 by 675 pixels, twice as fine."""
+"""The size of a picture for a post: 1200 by 675 pixels, twice as fine."""
 COLUMN = Size("column", 3.5, None, 300, title=9.5, body=7.6, small=7, margin=0.08)
-"""A column of a paper."""
+"""The size of a figure in one column of a paper."""
 SIZES = {size.key: size for size in (POST, COLUMN)}
 
 
 @dataclass(frozen=True)
 class Look:
-    """Size and colours. ``live``: text in an SVG stays text."""
+    """The size and the colours of a figure. ``live``: text in an SVG stays text."""
 
     size: Size = POST
     dark: bool = False
@@ -50,55 +50,58 @@ class Look:
 
     @property
     def wide(self) -> bool:
-        """Whether things stand side by side."""
+        """Return whether there is the width for things to stand side by side."""
         return self.size.height is not None
 
     @property
     def paper(self) -> str:
-        """The ground."""
+        """Return the colour of the ground."""
         return "#0e1117" if self.dark else "white"
 
     @property
     def ink(self) -> str:
-        """Words and numbers."""
+        """Return the colour of words and numbers."""
         return "#fafafa" if self.dark else "black"
 
     @property
     def quiet(self) -> str:
-        """What stands back."""
+        """Return the colour of what stands back."""
         return "#b4b8c0" if self.dark else "#444444"
 
     @property
     def rule(self) -> str:
-        """Lines of a scale."""
+        """Return the colour of the lines of a scale."""
         return "#3a404c" if self.dark else "#dddddd"
 
     @property
     def line(self) -> float:
-        """Points of a curve."""
+        """Return the width of a curve, in points."""
         return 2.4 if self.wide else 1.3
 
 
 @cache
 def font(points: float) -> FontProperties:
-    """The bundled font, which has Latin and Chinese."""
+    """Return the bundled font, which has Latin and Chinese, in that size."""
     return FontProperties(fname=FONT, size=points, family=FAMILY)
 
 
 @lru_cache(maxsize=4096)
 def width(words: str, points: float) -> float:
-    """Inches of a line."""
+    """Return the width of a line of words, in inches."""
     wide, _, _ = text_to_path.get_text_width_height_descent(words, font(points), ismath=False)
     return float(wide) / 72
 
 
 def widest(lines: Sequence[str], points: float) -> float:
-    """Inches of the widest."""
+    """Return the width of the widest line, in inches; 0 without lines."""
     return max((width(line, points) for line in lines), default=0.0)
 
 
 def wrapped(words: str, points: float, inches: float, most: int = 99) -> list[str]:
-    """Lines that fit; Chinese breaks anywhere, a link too; what does not fit into ``most`` lines ends in dots."""
+    """Return words in lines that fit; Chinese breaks anywhere, a link too.
+
+    What does not fit into ``most`` lines ends in dots.
+    """
     lines, line, filled = [], "", 0.0
     for piece in pieces(words):
         if line and filled + width(piece.rstrip(), points) > inches:
@@ -116,13 +119,16 @@ def wrapped(words: str, points: float, inches: float, most: int = 99) -> list[st
 
 
 STICKS = "，。；：、）”"
-"""Never begin a line."""
+"""Chinese punctuation that never begins a line."""
 LONGEST = 24
-"""Letters without a blank that are kept on one line."""
+"""Most letters without a blank that are kept on one line."""
 
 
 def pieces(words: str) -> list[str]:
-    """Where a line may break: after blanks, around Chinese characters, within what is very long."""
+    """Return the pieces between which a line may break.
+
+    It may break after blanks, around Chinese characters, and within what is very long.
+    """
     found: list[str] = []
     for run in words.split(" "):
         letters = list(run) if len(run) > LONGEST or any(ord(c) > 0x2E7F for c in run) else [run]
@@ -137,12 +143,12 @@ def pieces(words: str) -> list[str]:
 
 
 def whole_word(letters: str) -> bool:
-    """Whether no line breaks between these two."""
+    """Return whether no line breaks between two letters."""
     return letters.replace("−", "-").isascii()
 
 
 class Rect(NamedTuple):
-    """A place in inches from the lower left."""
+    """A place on the page, in inches from the lower left."""
 
     x: float
     y: float
@@ -150,23 +156,23 @@ class Rect(NamedTuple):
     h: float
 
     def within(self, left: float = 0, bottom: float = 0, right: float = 0, top: float = 0) -> "Rect":
-        """Without these margins."""
+        """Return the place without these margins."""
         return Rect(self.x + left, self.y + bottom, self.w - left - right, self.h - bottom - top)
 
     def square(self) -> "Rect":
-        """The largest square, to the left and in the middle of the height."""
+        """Return the largest square in the place, to the left and in the middle of the height."""
         side = min(self.w, self.h)
         return Rect(self.x, self.y + (self.h - side) / 2, side, side)
 
 
 def whole(figure: Figure | SubFigure) -> Rect:
-    """All of a figure."""
+    """Return the place that a whole figure takes."""
     dots = figure.dpi
     return Rect(0, 0, figure.bbox.width / dots, figure.bbox.height / dots)
 
 
 def axes_in(figure: Figure | SubFigure, place: Rect, look: Look) -> Axes:
-    """Axes there, in the colours of the look."""
+    """Return new axes at that place, in the colours of the look."""
     page = whole(figure)
     axes = figure.add_axes((place.x / page.w, place.y / page.h, place.w / page.w, place.h / page.h))
     axes.set_facecolor(look.paper)
@@ -179,7 +185,7 @@ def axes_in(figure: Figure | SubFigure, place: Rect, look: Look) -> Axes:
 def write(
     figure: Figure | SubFigure, at: tuple[float, float], words: str, points: float, colour: str, **more: Any
 ) -> None:
-    """Words there, in inches; the top of the first line unless ``va`` says otherwise."""
+    """Write words at a point given in inches: the top of the first line unless ``va`` says otherwise."""
     page = whole(figure)
     line = figure.text(
         at[0] / page.w, at[1] / page.h, narrow(words), fontproperties=font(points), color=colour, va="top"
@@ -188,12 +194,15 @@ def write(
 
 
 def narrow(words: str) -> str:
-    """Quotation marks of a line without Chinese: the font has them only as wide as a Chinese character."""
+    """Return the words with plain quotation marks where there is no Chinese.
+
+    The font has curly ones only as wide as a Chinese character.
+    """
     return words if any(ord(c) > 0x2E7F for c in words) else words.translate({0x201C: '"', 0x201D: '"'})
 
 
 def plain(axes: Axes, look: Look) -> None:
-    """Last of all: the ticks in our font."""
+    """Set the axes' ticks in our font; called when nothing else will be drawn."""
     for tick in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         tick.set_fontproperties(font(look.size.small))
         tick.set_color(look.quiet)

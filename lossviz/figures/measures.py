@@ -18,33 +18,36 @@ DASHES: dict[str, Any] = {
     "longdash": (0, (9, 2)),
     "longdashdot": (0, (9, 1.6, 1.2, 1.6)),
 }
-"""As on the page."""
+"""Matplotlib's dashes for the page's names of them, so that a figure's lines look as on the page."""
 SPREAD = 8
-"""Markers of a curve."""
+"""About how many markers a curve has."""
 MARKERS = {"iou": "o", "giou": "s", "diou": "D", "ciou": "^", "l2": "v", "smooth_l1": "P", "darknet": "X"}
 SAMPLE, GAP = 2.8, 0.7
 """Length of a key's line and what follows it, in font sizes."""
 
 
 def stroke(name: str, look: Look) -> dict[str, Any]:
-    """Its line."""
+    """Return the style of a measure's line."""
     return {"color": MEASURE[name], "linestyle": DASHES[DASH[name]], "linewidth": look.line * 0.85}
 
 
 def mark(name: str, look: Look) -> dict[str, Any]:
-    """Its marker."""
+    """Return the style of a measure's marker."""
     edge = {"markeredgecolor": look.paper, "markeredgewidth": look.line / 4}
     return {"color": MEASURE[name], "marker": MARKERS[name], "markersize": look.line * 2.3} | edge
 
 
 def curve(name: str, look: Look, number: int, count: int) -> dict[str, Any]:
-    """Line and markers of a curve of so many points; ``number`` keeps its markers away from those of the others."""
+    """Return the style of a measure's curve of ``count`` points, with markers.
+
+    ``number`` keeps its markers away from those of the other curves.
+    """
     every = max(1, count // SPREAD)
     return stroke(name, look) | mark(name, look) | {"markevery": ((2 * number + 1) * every // 16, every)}
 
 
 def sample(figure: SubFigure, at: tuple[float, float], name: str, points: float, look: Look) -> None:
-    """A piece of its line with a marker, from there to the right, in inches."""
+    """Draw a piece of a measure's line with a marker, from that point to the right, in inches."""
     page, long = whole(figure), SAMPLE * points / 72
     places = [at[0] + long * share for share in (0, 0.5, 1)]
     drawn = stroke(name, look) | mark(name, look) | {"markevery": [1]}
@@ -53,7 +56,7 @@ def sample(figure: SubFigure, at: tuple[float, float], name: str, points: float,
 
 
 def key_rows(names: Mapping[str, str], points: float, inches: float) -> list[list[str]]:
-    """The entries in rows that fit."""
+    """Return the entries of a key in rows that fit into the width."""
     rows: list[list[str]] = [[]]
     filled = 0.0
     for name, words in names.items():
@@ -67,17 +70,17 @@ def key_rows(names: Mapping[str, str], points: float, inches: float) -> list[lis
 
 
 def entry(words: str, points: float) -> float:
-    """Inches of line, words, and what follows."""
+    """Return the inches that an entry of a key takes: line, words, and the gap after them."""
     return (SAMPLE + GAP + 1.6) * points / 72 + width(words, points)
 
 
 def key_tall(names: Mapping[str, str], points: float, inches: float) -> float:
-    """Inches of those rows."""
+    """Return the inches that the rows of a key take in height."""
     return len(key_rows(names, points, inches)) * LEADING * points / 72
 
 
 def key(figure: SubFigure, place: Rect, names: Mapping[str, str], points: float, look: Look) -> None:
-    """Lines and names along the top of the place."""
+    """Draw a key along the top of the place: lines and names."""
     for n, row in enumerate(key_rows(names, points, place.w)):
         x, y = place.x, place.y + place.h - (n + 0.5) * LEADING * points / 72
         for name in row:

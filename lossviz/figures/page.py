@@ -17,7 +17,7 @@ LINES_OF_LINK = 2
 
 
 def picture(figure: ExportFigure[C], content: C, text: Text, look: Look, kind: str) -> bytes:
-    """The file's bytes. ``kind`` is png, svg or pdf."""
+    """Return the bytes of a figure's file. ``kind`` is png, svg or pdf."""
     stream = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "lossviz", "svg.fonttype": "none" if look.live else "path"}):
         drawn = page(figure, content, text, look)
@@ -26,7 +26,7 @@ def picture(figure: ExportFigure[C], content: C, text: Text, look: Look, kind: s
 
 
 def page(figure: ExportFigure[C], content: C, text: Text, look: Look) -> Figure:
-    """Title, figure, caption."""
+    """Return the whole page: title, figure, caption."""
     size = look.size
     inner = size.width - 2 * size.margin
     above = wrapped(content.title(text), size.title, inner)
@@ -55,14 +55,14 @@ def page(figure: ExportFigure[C], content: C, text: Text, look: Look) -> Figure:
 
 
 def small_print(content: Content, text: Text, look: Look, inches: float) -> list[str]:
-    """The caption in lines; a link begins its own and is cut off where it would fill the page."""
+    """Return the caption in lines; a link begins its own and is cut off where it would fill the page."""
     points = look.size.small
     link = wrapped(content.link, points, inches, LINES_OF_LINK) if content.link else []
     return [*wrapped(" ".join(content.details(text)), points, inches), *link]
 
 
 def table(figure: ExportFigure[C], content: C) -> bytes:
-    """The figure's numbers as CSV, in full precision, names as in links and in the command line's JSON."""
+    """Return the figure's numbers as CSV, in full precision, names as in links and in the command line's JSON."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(figure.table(content))
     return stream.getvalue().encode()

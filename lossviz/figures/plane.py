@@ -15,11 +15,11 @@ from lossviz.figures.look import Look, Rect, axes_in, font, widest
 
 DASHED: Any = (0, (4, 2))
 AROUND, LEAST = 0.16, 3.0
-"""What is kept free around the boxes, as part of the window; its smallest side in units of the plane."""
+"""Room kept free around the boxes, as part of the window, and the window's least side in units of the plane."""
 
 
 def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[XYWH], look: Look) -> Axes:
-    """The largest square there, y downwards, on a window that holds the boxes."""
+    """Return axes on the largest square in the place, y downwards, on a window that holds the boxes."""
     left, low = margins(look)
     room = place.within(left, low, 0.5 * look.size.small / 72)
     inches = min(room.w, room.h)
@@ -37,19 +37,19 @@ def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[XYWH], look: Look
 
 
 def margins(look: Look) -> tuple[float, float]:
-    """Inches of the numbers at the left and below."""
+    """Return the inches that the numbers take at the left and below."""
     small = look.size.small / 72
     return widest(["12.5"], look.size.small) + small, 1.9 * small
 
 
 def plane_tall(look: Look) -> float:
-    """Inches of the square with its numbers, in a column."""
+    """Return the inches that the square with its numbers takes in a column."""
     left, low = margins(look)
     return look.size.width - 2 * look.size.margin - left + low
 
 
 def window(boxes: Sequence[XYWH]) -> tuple[float, float, float]:
-    """Centre and side of the square."""
+    """Return centre and side of the square window that holds the boxes, in units of the plane."""
     places = np.array(boxes)
     low, high = (places[:, :2] - places[:, 2:] / 2).min(0), (places[:, :2] + places[:, 2:] / 2).max(0)
     x, y = (low + high) / 2
@@ -57,13 +57,13 @@ def window(boxes: Sequence[XYWH]) -> tuple[float, float, float]:
 
 
 def side_of(axes: Axes) -> float:
-    """Of the window."""
+    """Return the side of the axes' window, in units of the plane."""
     low, high = axes.get_xlim()
     return high - low
 
 
 def draw_box(axes: Axes, box: XYWH, colour: str, look: Look, *, dashed: bool = False, **more: Any) -> None:
-    """Its outline on a casing of paper."""
+    """Draw the outline of a box on a casing of paper."""
     x, y, w, h = box
     corner, style = (x - w / 2, y - h / 2), DASHED if dashed else "solid"
     common = {"fill": False, "zorder": 4} | more
@@ -72,7 +72,7 @@ def draw_box(axes: Axes, box: XYWH, colour: str, look: Look, *, dashed: bool = F
 
 
 def name_box(axes: Axes, box: XYWH, name: str, colour: str, look: Look, *, above: bool) -> None:
-    """Above or below it."""
+    """Write a box's name above or below it."""
     x, y, _, h = box
     draw_label(axes, (x, y - h / 2 if above else y + h / 2), name, colour, look, va="bottom" if above else "top")
 
@@ -80,7 +80,7 @@ def name_box(axes: Axes, box: XYWH, name: str, colour: str, look: Look, *, above
 def draw_arrow(
     axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, look: Look, wide: float = 1.0
 ) -> None:
-    """With a filled head, on a casing of paper; a ``wide`` one lies below."""
+    """Draw an arrow with a filled head, on a casing of paper; a ``wide`` one lies below."""
     band = wide > 1
     for paint, factor, order in ((look.paper, 2.1, 6.0), (colour, 1.0, 7.0)):
         lines: dict[str, Any] = {
@@ -93,7 +93,7 @@ def draw_arrow(
 
 
 def draw_label(axes: Axes, at: tuple[float, float], words: str, colour: str, look: Look, **more: Any) -> None:
-    """Words on a plate of paper, a little away from where their edge is."""
+    """Write words on a plate of paper, a little away from where their edge is."""
     plate = {"facecolor": look.paper, "edgecolor": "none", "alpha": 0.85, "pad": look.size.small / 8}
     place: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 8} | more
     away = {"top": -0.7, "bottom": 0.6, "center": 0}[place["va"]] * look.size.small

@@ -7,11 +7,11 @@ from matplotlib.figure import SubFigure
 from lossviz.figures.look import LEADING, Look, Rect, wrapped, write
 
 BETWEEN = 0.3
-"""Paragraphs stand apart, in font sizes."""
+"""Distance between two paragraphs, in font sizes."""
 
 
 def prose_tall(paragraphs: Sequence[str], points: float, inches: float) -> float:
-    """Inches."""
+    """Return the inches that paragraphs take in height."""
     lines = sum(len(wrapped(words, points, inches)) for words in paragraphs)
     return (lines * LEADING + len(paragraphs) * BETWEEN) * points / 72
 
@@ -19,7 +19,7 @@ def prose_tall(paragraphs: Sequence[str], points: float, inches: float) -> float
 def prose(
     figure: SubFigure, place: Rect, paragraphs: Sequence[str], points: float, look: Look, *, quiet: bool = False
 ) -> Rect:
-    """From the top of the place; answers what is left of it below."""
+    """Write paragraphs from the top of the place and return what is left of it below."""
     top = place.y + place.h
     for words in paragraphs:
         for line in wrapped(words, points, place.w):

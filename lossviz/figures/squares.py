@@ -9,31 +9,31 @@ from matplotlib.figure import SubFigure
 from lossviz.figures.look import Look, Rect, axes_in, plain, widest
 
 BETWEEN = 0.14
-"""Inches between the pictures."""
+"""Distance between two pictures, in inches."""
 BAR = 1.2
-"""Width of the bar, in small font sizes."""
+"""Width of the bar of colours, in small font sizes."""
 
 
 def margins(look: Look, ticks: Sequence[str], *, head: bool) -> tuple[float, float, float, float]:
-    """Inches: of numbers at the left and below, of the bar with its numbers, of a picture's name above it."""
+    """Return inches: of numbers at the left and below, of the bar with its numbers, of a picture's name above it."""
     small = look.size.small / 72
     bar = widest(ticks, look.size.small) + (BAR + 2) * small
     return widest(["12.5"], look.size.small) + small, 1.9 * small, bar, 1.7 * look.size.body / 72 if head else small / 2
 
 
 def across(count: int, look: Look) -> int:
-    """Pictures in a row: all in a post, two in a column."""
+    """Return how many pictures stand in a row: all in a post, at most two in a column."""
     return count if look.wide else min(2, count)
 
 
 def outer(number: int, count: int, look: Look) -> tuple[bool, bool]:
-    """Whether the picture stands first in its row, and in the last row: there the numbers are."""
+    """Return whether a picture stands first in its row, and whether in the last row: there the numbers are."""
     columns = across(count, look)
     return number % columns == 0, number // columns == (count - 1) // columns
 
 
 def side_of(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
-    """Inches of a picture's side."""
+    """Return the side of a picture, in inches."""
     left, low, bar, above = margins(look, ticks, head=head)
     columns = across(count, look)
     side = (area.w - left - bar - (columns - 1) * BETWEEN) / columns
@@ -41,7 +41,7 @@ def side_of(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: b
 
 
 def squares(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: bool) -> tuple[list[Rect], Rect, Rect]:
-    """The pictures, the bar, the words: beside a single picture in a post, else below."""
+    """Return the places of pictures, bar and words: the words beside a single picture in a post, else below."""
     left, low, bar, above = margins(look, ticks, head=head)
     side, columns = side_of(area, count, look, ticks, head=head), across(count, look)
     top, step = area.y + area.h, side + above
@@ -57,7 +57,7 @@ def squares(area: Rect, count: int, look: Look, ticks: Sequence[str], *, head: b
 
 
 def squares_tall(count: int, look: Look, ticks: Sequence[str], *, head: bool) -> float:
-    """Inches of the pictures with their numbers, in a column."""
+    """Return the inches that the pictures with their numbers take in a column."""
     area = Rect(0, 0, look.size.width - 2 * look.size.margin, 0)
     _, low, _, above = margins(look, ticks, head=head)
     rows = -(-count // across(count, look))
@@ -67,7 +67,7 @@ def squares_tall(count: int, look: Look, ticks: Sequence[str], *, head: bool) ->
 def colour_bar(
     figure: SubFigure, place: Rect, colours: Colormap, ends: tuple[float, float], ticks: dict[float, str], look: Look
 ) -> None:
-    """From the lowest to the highest, with numbers at its right."""
+    """Draw the bar of colours from the lowest to the highest value, with numbers at its right."""
     low, high = ends
     axes = axes_in(figure, place, look)
     ramp = np.linspace(low, high, 65)

@@ -10,7 +10,7 @@ from lossviz.figures.measures import SAMPLE, sample
 from lossviz.figures.prose import prose
 
 HIGH = 1.75
-"""A row, in font sizes."""
+"""Height of a row, in font sizes."""
 BROAD = 8
 """Inches from which on words and numbers stand side by side."""
 NEAR = 1.4
@@ -19,7 +19,7 @@ NEAR = 1.4
 
 @dataclass(frozen=True)
 class Row:
-    """Words of a row; ``measure``: whose line stands before them; ``quiet``: a head."""
+    """A row of a table: its words; ``measure``: whose line stands before them; ``quiet``: whether it is a head."""
 
     words: tuple[str, ...]
     measure: str = ""
@@ -27,12 +27,12 @@ class Row:
 
 
 def table_tall(rows: Sequence[Row], points: float) -> float:
-    """Inches."""
+    """Return the inches that a table takes in height."""
     return len(rows) * HIGH * points / 72
 
 
 def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look) -> None:
-    """From the top of the place downwards, no wider than it."""
+    """Draw a table from the top of the place downwards, no wider than the place."""
     before = (SAMPLE + 0.6) * points / 72 if any(row.measure for row in rows) else 0.0
     columns = [widest(column, points) for column in zip(*(row.words for row in rows), strict=True)]
     spare = (place.w - before - sum(columns)) / max(1, len(columns) - 1)
@@ -52,7 +52,7 @@ def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: floa
 def words_and_table(
     figure: SubFigure, place: Rect, words: Sequence[str], rows: Sequence[Row], points: float, look: Look
 ) -> None:
-    """Side by side where there is the width, else one below the other."""
+    """Draw words and a table, side by side where there is the width, else one below the other."""
     if place.w > BROAD:
         half = place.w * 0.56
         prose(figure, place._replace(w=half), words, points, look)

@@ -1,11 +1,11 @@
-"""Every colour and scale, once."""
+"""Every colour and scale of the figures, once."""
 
 import math
 
 TERM = "#0072B2"
-"""Bars of the terms; Okabe and Ito's blue, 3:1 and more on white and on the dark ground."""
+"""Colour of the terms' bars: Okabe and Ito's blue, 3:1 and more on white and on the dark ground."""
 TRUTH, PREDICTION, OTHER = "#009E73", "#D55E00", "#56B4E9"
-"""As on the box canvas: labels solid green, the prediction dashed vermilion."""
+"""Colours of boxes as on the canvas: labels solid green, the prediction dashed vermilion."""
 QUIET = "#888888"
 MEASURE = {
     "iou": "#0072B2",
@@ -16,7 +16,7 @@ MEASURE = {
     "smooth_l1": "#56B4E9",
     "darknet": "#7F7F7F",
 }
-"""IoU, its successors, and their rivals in the race."""
+"""Colours of IoU, its successors, and their rivals in the race."""
 DASH = {
     "iou": "solid",
     "giou": "dash",
@@ -26,11 +26,11 @@ DASH = {
     "smooth_l1": "longdashdot",
     "darknet": "longdash",
 }
-"""Their lines, so that colour is never alone."""
+"""Dashes of the measures' lines, so that colour is never alone."""
 
 
 def ceiling(largest: float) -> float:
-    """A round axis end at or above the number: 1, 2 or 5 times a power of ten, so that it seldom jumps."""
+    """Return a round axis end at or above the number: 1, 2 or 5 times a power of ten, so that it seldom jumps."""
     if not largest > 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))

@@ -13,14 +13,14 @@ SCALE = [
     [1.0, "#0b2352"],
 ]
 STATE_COLOURS = {"negative": "#c9c9c9", "ignored": "#e69f00", "positive": "#009e73"}
-"""Their greys differ too: .79, .67, .49."""
+"""Colours of the predictors' states; their greys differ too: .79, .67, .49."""
 STATE_NUMBERS = {"negative": 0, "ignored": 1, "positive": 2}
 MOST_POINTS = 300
-"""Points a curve is drawn with."""
+"""Most points a curve is drawn with."""
 
 
 def sampled(count: int) -> list[int]:
-    """Steps from 0 to count, close together at first, as a log axis shows them; the last one always."""
+    """Return steps from 0 to count, close together at first, as a log axis shows them; the last one always."""
     if count <= MOST_POINTS:
         return list(range(count + 1))
     spread = {round(math.exp(math.log(count) * k / MOST_POINTS)) for k in range(MOST_POINTS + 1)}
@@ -28,7 +28,7 @@ def sampled(count: int) -> list[int]:
 
 
 def decades(low: float, high: float) -> dict[str, Any]:
-    """A logarithmic axis with few, plain ticks."""
+    """Return a logarithmic axis of a chart with few, plain ticks."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     every = max(1, math.ceil(len(powers) / 5))
     kept = list(powers)[::every]
@@ -42,7 +42,7 @@ def decades(low: float, high: float) -> dict[str, Any]:
 
 
 def spot(place: Sequence[float], colour: str, size: int) -> Trace:
-    """A dot so many pixels wide."""
+    """Return a dot at that place, ``size`` pixels wide."""
     ends = {"x0": -size / 2, "x1": size / 2, "y0": -size / 2, "y1": size / 2}
     at = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": place[0], "yanchor": place[1]}
     return {"type": "circle", "fillcolor": colour, "line": {"color": "#ffffff", "width": 1}} | ends | at

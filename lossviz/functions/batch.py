@@ -32,7 +32,7 @@ class Batch:
 
 
 def factors(state: FunctionsState) -> dict[str, list[float]]:
-    """By what each reduction multiplies a row before all rows are added up."""
+    """Return the factors by which each reduction multiplies a row before all rows are added up."""
     weight = torch.tensor([row.weight for row in state.rows], dtype=torch.float64)
     ways: tuple[Callable[[Tensor], Tensor], ...] = (
         none,
@@ -46,7 +46,7 @@ def factors(state: FunctionsState) -> dict[str, list[float]]:
 
 @torch.inference_mode()
 def batch_of(state: FunctionsState) -> Batch:
-    """Work it out, in float64."""
+    """Return loss and slope of each row of the state's batch, and every reduction, in float64."""
     z, t, _ = torch.tensor(state.rows, dtype=torch.float64).unbind(-1)
     function = LOSSES[state.loss]
     losses, slopes = (side(z, t, **function.usual).tolist() for side in (function.value, function.slope))
@@ -61,41 +61,41 @@ def batch_of(state: FunctionsState) -> Batch:
     return Batch(tuple(losses), tuple(slopes), found)
 
 
-WAYS = ("sum", "mean", "two_means", "scaled", "positives")
-"""The sum of all; its mean over all; a mean over positives and one over negatives; the same with noobj_scale; the sum over
-the number of positives."""
-
-
 Share = tuple[float, int]
 """A factor as it is written: so much, divided by so many."""
 
 
 @dataclass(frozen=True)
 class Trap:
-    """By what one way multiplies the slope of a positive and of a negative."""
+    """The factors by which one way multiplies the slope of a positive and of a negative."""
 
     way: str
+    """How the losses of all predictors become one number.
+
+    "sum" adds them all up; "mean" divides by all; "two_means" adds a mean over positives to one over negatives, "scaled" the
+    same with noobj_scale; "positives" divides the sum by the number of positives.
+    """
     one: Share
     other: Share
 
     @property
     def positive(self) -> float:
-        """Of a positive."""
+        """Return the factor of a positive."""
         return self.one[0] / self.one[1]
 
     @property
     def negative(self) -> float:
-        """Of a negative."""
+        """Return the factor of a negative."""
         return self.other[0] / self.other[1]
 
     @property
     def worth(self) -> float:
-        """As many negatives pull as hard as one positive, each as wrong as it."""
+        """Return how many negatives pull as hard as one positive, each as wrong as it."""
         return self.positive / self.negative
 
 
 def traps(state: FunctionsState) -> tuple[Trap, ...]:
-    """Every way, for so many objects among all predictors of the network."""
+    """Return every way for so many objects among all predictors of the network."""
     positives, negatives = state.objects, state.net - state.objects
     return (
         Trap("sum", (1, 1), (1, 1)),
@@ -107,5 +107,5 @@ def traps(state: FunctionsState) -> tuple[Trap, ...]:
 
 
 def even_scale(state: FunctionsState) -> float:
-    """The noobj_scale with which a positive pulls no harder than a negative: the ratio of the counts."""
+    """Return the noobj_scale with which a positive pulls no harder than a negative: the ratio of the counts."""
     return (state.net - state.objects) / state.objects

@@ -11,27 +11,27 @@ from lossviz.losses.function import Function
 
 
 def information(p: float) -> float:
-    """-ln p: what it tells that something of chance p has happened; without bound for the impossible."""
+    """Return -ln p: what it tells that something of chance p has happened; infinite for the impossible."""
     return -math.log(p) if p > 0 else math.inf
 
 
 def cross_entropy(p: Chances, q: Chances) -> float:
-    """sum p (-ln q): mean information of outcomes that come by p, for one who believes in q."""
+    """Return sum p (-ln q): mean information of outcomes that come by p, for one who believes in q."""
     return at(LOSSES["cross_entropy"], p, q)
 
 
 def entropy(p: Chances) -> float:
-    """sum p (-ln p): the same for one who knows p; no belief can do better."""
+    """Return sum p (-ln p): mean information of outcomes for one who knows p; no belief can do better."""
     return cross_entropy(p, p)
 
 
 def divergence(p: Chances, q: Chances) -> float:
-    """KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy."""
+    """Return KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy."""
     return at(LOSSES["kl"], p, q)
 
 
 def at(function: Function, true: Chances, believed: Chances) -> float:
-    """In float64; the functions take what is believed first, and what is true for the target."""
+    """Return a function's value in float64; it takes what is believed first, and what is true for the target."""
     return float(function.value(*(torch.tensor(row, dtype=torch.float64) for row in (believed, true))))
 
 
@@ -44,25 +44,28 @@ class TwoDistributions:
 
     @property
     def entropies(self) -> tuple[float, float]:
-        """Of p, of q."""
+        """Return the entropies of p and of q."""
         return entropy(self.p), entropy(self.q)
 
     @property
     def divergences(self) -> tuple[float, float]:
-        """KL(p || q), KL(q || p)."""
+        """Return KL(p || q) and KL(q || p)."""
         return divergence(self.p, self.q), divergence(self.q, self.p)
 
     @property
     def crossed(self) -> tuple[float, float]:
-        """Cross-entropy of p with q, of q with p."""
+        """Return the cross-entropy of p with q, and of q with p."""
         return cross_entropy(self.p, self.q), cross_entropy(self.q, self.p)
 
     @property
     def together(self) -> float:
-        """Entropy of the pair of two independent outcomes, one by p and one by q: of all products."""
+        """Return the entropy of the pair of two independent outcomes, one by p and one by q.
+
+        It is that of all products of their chances.
+        """
         return entropy(tuple(one * other for one in self.p for other in self.q))
 
 
 def distributions_of(state: FunctionsState) -> TwoDistributions:
-    """Those of the page."""
+    """Return the two distributions of the page."""
     return TwoDistributions(state.p, state.q)

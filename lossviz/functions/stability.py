@@ -48,36 +48,45 @@ class Break:
 
 
 def naive_sigmoid(z: Row, t: Row, w: float) -> Row:
-    """As the formula says: e^-z overflows, p is rounded to 0 or 1, and ln 0 is infinite, or nan times 0."""
+    """Return the loss as the formula says.
+
+    e^-z overflows, p is rounded to 0 or 1, and ln 0 is infinite, or nan times 0.
+    """
     p = 1 / (1 + torch.exp(-z))
     return -t * torch.log(p) - (1 - t) * torch.log(1 - p)
 
 
 def stable_sigmoid(z: Row, t: Row, w: float) -> Row:
-    """max(z, 0) - z t + ln(1 + e^-|z|): the exponent is never positive, and no logarithm is taken of nearly 0."""
+    """Return the loss as max(z, 0) - z t + ln(1 + e^-|z|).
+
+    The exponent is never positive, and no logarithm is taken of nearly 0.
+    """
     return z.clamp(min=0) - z * t + torch.log1p(torch.exp(-z.abs()))
 
 
 def naive_weighted(z: Row, t: Row, w: float) -> Row:
-    """As the formula says, with w before the first logarithm."""
+    """Return the loss as the formula says, with w before the first logarithm."""
     p = 1 / (1 + torch.exp(-z))
     return -w * t * torch.log(p) - (1 - t) * torch.log(1 - p)
 
 
 def stable_weighted(z: Row, t: Row, w: float) -> Row:
-    """(1 - t) z + (1 + (w - 1) t)(ln(1 + e^-|z|) + max(-z, 0)), TensorFlow's form."""
+    """Return the loss in TensorFlow's form, (1 - t) z + (1 + (w - 1) t)(ln(1 + e^-|z|) + max(-z, 0))."""
     return (1 - t) * z + (1 + (w - 1) * t) * (torch.log1p(torch.exp(-z.abs())) + (-z).clamp(min=0))
 
 
 def naive_softmax(z: Row, t: Row, w: float) -> Row:
-    """As the formula says: e^z overflows, and inf / inf is nan."""
+    """Return the loss as the formula says: e^z overflows, and inf / inf is nan."""
     powers = torch.exp(torch.stack([z, torch.zeros_like(z)], -1))
     p = powers / powers.sum(-1, keepdim=True)
     return -(torch.stack([t, 1 - t], -1) * torch.log(p)).sum(-1)
 
 
 def stable_softmax(z: Row, t: Row, w: float) -> Row:
-    """The largest logit m is taken off before anything is raised: z_k - m - ln sum e^(z - m)."""
+    """Return the loss with the largest logit m taken off before anything is raised.
+
+    It uses z_k - m - ln sum e^(z - m).
+    """
     logits = torch.stack([z, torch.zeros_like(z)], -1)
     shifted = logits - logits.amax(-1, keepdim=True)
     log_p = shifted - torch.log(torch.exp(shifted).sum(-1, keepdim=True))
@@ -105,26 +114,21 @@ FORMS: Mapping[Family, Mapping[Way, Form]] = {
 
 
 def values(form: Form, dtype: str, z: Row, t: float, w: float = 1.0) -> Row:
-    """What a form says at these logits when it is computed in that precision; given in float64."""
+    """Return what a form says at these logits when it is computed in that precision; given in float64."""
     low = z.to(DTYPES[dtype])
     return form.value(low, torch.full_like(low, t), w).double()
 
 
 def truth(family: Family, dtype: str, z: Row, t: float, w: float = 1.0) -> Row:
-    """The stable form in float64, at the logits as they are in that precision: they are not what is judged."""
+    """Return the stable form in float64, at the logits as they are in that precision: they are not what is judged."""
     return values(FORMS[family]["stable"], "float64", z.to(DTYPES[dtype]).double(), t, w)
 
 
-def slopes(form: Form, dtype: str, z: Row, t: float, w: float = 1.0) -> Row:
-    """What automatic differentiation makes of a form in that precision: a value may be right and its slope nan."""
-    with torch.inference_mode(mode=False), torch.enable_grad():
-        low = z.detach().to(DTYPES[dtype], copy=True).requires_grad_()
-        (found,) = torch.autograd.grad(form.value(low, torch.full_like(low.detach(), t), w).sum(), low)
-    return found.double()
-
-
 def first_break(family: Family, way: Way, dtype: str, t: float, w: float = 1.0, *, side: int = 1) -> Break | None:
-    """Outwards from 0 on one side (1 or -1), the first logit where a form is nan, inf or off by more than the bound."""
+    """Return the first logit, outwards from 0 on one side (1 or -1), where a form breaks.
+
+    There it is nan, infinite, or off by more than the bound; None where it never is.
+    """
     z = side * torch.linspace(0, FARTHEST, STEPS + 1, dtype=torch.float64)
     said, true = values(FORMS[family][way], dtype, z, t, w), truth(family, dtype, z, t, w)
     broken = ~((said - true).abs() <= BOUND * true.abs().clamp(min=1))
@@ -135,7 +139,7 @@ def first_break(family: Family, way: Way, dtype: str, t: float, w: float = 1.0, 
 
 
 def kind_of(said: float) -> Kind:
-    """How a value fails: not a number, infinite, or finite and wrong."""
+    """Return how a value fails: not a number, infinite, or finite and wrong."""
     if math.isnan(said):
         return "nan"
     return "inf" if math.isinf(said) else "error"
@@ -143,12 +147,12 @@ def kind_of(said: float) -> Kind:
 
 WAYS: tuple[Way, ...] = ("naive", "stable")
 STEP = 0.05
-"""Between two logits."""
+"""Distance between two logits."""
 
 
 @dataclass(frozen=True)
 class Strained:
-    """One way in one precision: its numbers, and where it breaks below and above zero."""
+    """A form in one precision: its numbers, and where it breaks below and above zero."""
 
     zs: npt.NDArray[np.float64]
     values: npt.NDArray[np.float64]
@@ -159,7 +163,7 @@ class Strained:
 @lru_cache(maxsize=12)
 @torch.inference_mode()
 def strained(form: str, way: Way, dtype: str, t: float, w: float) -> Strained:
-    """From one end of the axis to the other."""
+    """Return a form in that precision from one end of the axis to the other."""
     family = cast(Family, form)
     count = round(FARTHEST / STEP)
     zs = torch.arange(-count, count + 1, dtype=torch.float64) * STEP
@@ -168,25 +172,25 @@ def strained(form: str, way: Way, dtype: str, t: float, w: float) -> Strained:
 
 
 def all_strained(form: str, t: float, w: float) -> Mapping[tuple[Way, str], Strained]:
-    """Both ways in every precision."""
+    """Return the naive and the stable form in every precision."""
     return {(way, dtype): strained(form, way, dtype, t, w) for dtype in DTYPES for way in WAYS}
 
 
 def latex_of(form: str, way: Way) -> str:
-    """The formula that is computed."""
+    """Return the formula that a form computes, as LaTeX."""
     return FORMS[cast(Family, form)][way].latex
 
 
 def true_slope(z: float, t: float, w: float) -> float:
-    """Of the weighted form."""
+    """Return the true slope of the weighted form."""
     return float(weighted.slope(number(z), number(t), pos_weight=w))
 
 
 def tensorflow_slope(z: float, t: float, w: float) -> float:
-    """As TensorFlow returns it."""
+    """Return the slope of the weighted form as TensorFlow returns it."""
     return float(weighted.tensorflow_slope(number(z), number(t), pos_weight=w))
 
 
 def number(value: float) -> Tensor:
-    """In float64."""
+    """Return a number as a tensor in float64."""
     return torch.tensor(value, dtype=torch.float64)

@@ -24,24 +24,24 @@ from lossviz.losses.function import Knob
 
 TABS = ("curves", "reductions", "distributions", "stability")
 OPENING = tuple(key for key in ("l2", "smooth_l1", "bce", "focal", "kl") if key in LOSSES)
-"""The curves the page opens on."""
+"""Names of the functions whose curves the page opens on."""
 MOST = 8
-"""Curves on one axis."""
+"""Most curves on one axis."""
 SPANS = {"output": (-5.0, 5.0), "logit": (-8.0, 8.0), "probability": (0.001, 0.999)}
-"""What x is, and from where to where it goes: the number itself, a logit, a probability."""
+"""Ends of the axis by what x is: the number itself, a logit, a probability."""
 ROW_LOSSES = ("bce", "smooth_l1")
-"""What the rows of the batch may cost."""
+"""Names of the losses that the rows of the batch can have."""
 NETS = (845, 10_647)
-"""Predictors of YOLOv2 and of YOLOv3 at 416 x 416."""
+"""How many predictors YOLOv2 and YOLOv3 have at 416 x 416."""
 FORMS = ("sigmoid", "weighted", "softmax")
 TYPES = ("float16", "float32", "float64")
 Limit = tuple[float, float]
 LIMITS: dict[str, Limit] = {"z": (-10.0, 10.0), "t": (0.0, 1.0), "weight": (0.0, 10.0)}
-"""Of a row of the batch."""
+"""Lowest and highest number in a row of the batch."""
 FACTORS, SCALES, WEIGHTS = (0.0, 100.0), (0.01, 20_000.0), (0.1, 100.0)
-"""Of avg_factor, of noobj_scale, of pos_weight."""
+"""Lowest and highest avg_factor, noobj_scale and pos_weight."""
 OBJECTS = 20
-"""In the picture of the trap, at most."""
+"""Most objects in the picture of the trap."""
 
 
 class Row(NamedTuple):
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 Chances = tuple[float, ...]
-"""Of the outcomes; their sum is 1."""
+"""Chances of the outcomes; their sum is 1."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class FunctionsState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ("x", "p", "q", "bar")
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     tab: str = "curves"
     functions: tuple[str, ...] = OPENING
@@ -74,7 +74,7 @@ class FunctionsState:
     by: str = "output"
     log: bool = False
     knobs: tuple[tuple[str, float], ...] = ()
-    """Those that do not stand where they usually do: bce.pos_weight and its value."""
+    """Knobs that do not stand where they usually do, by name with their value: bce.pos_weight."""
     loss: str = "bce"
     rows: tuple[Row, ...] = (Row(2.0, 1), Row(-1.0, 1), Row(3.0, 0), Row(0.0, 0), Row(-2.0, 0), Row(-4.0, 0, 0.0))
     factor: float = 2.0
@@ -90,22 +90,25 @@ class FunctionsState:
 
     @property
     def hand(self) -> str:
-        """The function in hand: the grip runs on its curve."""
+        """Return the function in hand: the grip runs on its curve."""
         return self.on if self.on in self.functions else self.functions[0]
 
     def with_functions(self, functions: tuple[str, ...]) -> "FunctionsState":
-        """Other curves, one at least and not too many; knobs of those that went are forgotten."""
+        """Return the state with other curves, one at least and not too many.
+
+        Knobs of those that went are forgotten.
+        """
         kept = functions[:MOST] or self.functions
         knobs = tuple(pair for pair in self.knobs if pair[0].split(".")[0] in kept)
         return replace(self, functions=kept, on=self.on if self.on in kept else "", knobs=knobs)
 
     def at(self, x: float) -> "FunctionsState":
-        """The point elsewhere on the axis."""
+        """Return the state with the point elsewhere on the axis."""
         low, high = SPANS[self.by]
         return replace(self, x=six(min(max(x, low), high)))
 
     def over(self, by: str) -> "FunctionsState":
-        """Another axis: a probability and its logit are the same point."""
+        """Return the state over another axis: a probability and its logit are the same point."""
         x = self.x
         if by == "probability" != self.by:
             x = 1 / (1 + math.exp(-x))
@@ -114,54 +117,60 @@ class FunctionsState:
         return replace(self, by=by).at(x)
 
     def knob(self, name: str) -> float:
-        """Where a knob stands, by its name with its function's."""
+        """Return the value of a knob, by its name with its function's."""
         return dict(self.knobs).get(name, knob_of(name).usual)
 
     def knobs_of(self, key: str) -> dict[str, float]:
-        """All knobs of a function."""
+        """Return the values of all knobs of a function."""
         return {knob.name: self.knob(f"{key}.{knob.name}") for knob in LOSSES[key].knobs}
 
     def with_knob(self, name: str, value: float) -> "FunctionsState":
-        """A knob turned; where it usually stands it needs no link."""
+        """Return the state with a knob turned; where it usually stands it needs no link."""
         others = tuple(pair for pair in self.knobs if pair[0] != name)
         mine = () if six(value) == knob_of(name).usual else ((name, six(value)),)
         return replace(self, knobs=tuple(sorted((*others, *mine))))
 
     def with_row(self, number: int, **changes: float) -> "FunctionsState":
-        """A row of the batch says something else."""
+        """Return the state in which a row of the batch says something else."""
         row = Row(*(inside(value, LIMITS[name]) for name, value in (self.rows[number]._asdict() | changes).items()))
         return replace(self, rows=(*self.rows[:number], row, *self.rows[number + 1 :]))
 
     def with_bar(self, bar: int, height: float) -> "FunctionsState":
-        """A bar is as high as that; the others of its distribution make room in proportion."""
+        """Return the state in which a bar is as high as that.
+
+        The others of its distribution make room in proportion.
+        """
         name, outcome = ("p", bar) if bar < len(self.p) else ("q", bar - len(self.p))
         changes: dict[str, Any] = {name: with_probability(getattr(self, name), outcome, height), "bar": bar}
         return replace(self, **changes)
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         curves = self.functions, self.x, self.t, self.by, self.knobs
         batch = self.loss, self.rows, self.factor, self.objects, self.net, self.noobj
         return *curves, *batch, self.p, self.q, self.form, self.pos
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
 def inside(value: float, limit: Limit) -> float:
-    """Within its limits, as a link spells it."""
+    """Return a value moved within its limits, as a link spells it."""
     return six(min(max(value, limit[0]), limit[1]))
 
 
 def knob_of(name: str) -> Knob:
-    """The knob of that name: its function, a dot, its own name."""
+    """Return the knob of a name: its function, a dot, its own name."""
     key, _, own = name.partition(".")
     return next(knob for knob in LOSSES[key].knobs if knob.name == own)
 
 
 def with_probability(chances: Chances, outcome: int, height: float) -> Chances:
-    """One chance set, the others scaled so that the sum stays 1; where they were all 0 they share what is left."""
+    """Return the chances with one set and the others scaled so that the sum stays 1.
+
+    Where the others were all 0 they share what is left.
+    """
     mine = round(min(max(height, 0.0), 1.0), 4)
     left = sum(chances) - chances[outcome]
     others = len(chances) - 1
@@ -211,7 +220,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 
 
 def functions_of(text: str) -> tuple[str, ...]:
-    """Names of functions, none twice, in the order in which they were chosen."""
+    """Return the names of functions that a link spells, none twice, in the order in which they were chosen."""
     named = tuple(text.split("."))
     if not {*named} <= {*LOSSES} or len({*named}) < len(named) or len(named) > MOST:
         raise ValueError(text)
@@ -219,7 +228,10 @@ def functions_of(text: str) -> tuple[str, ...]:
 
 
 def knobs_of(functions: tuple[str, ...], text: str) -> tuple[tuple[str, float], ...]:
-    """Knobs of those functions, within their bounds; one that stands where it usually does is no news."""
+    """Return the knobs of those functions that a link spells, within their bounds.
+
+    One that stands where it usually does is left out.
+    """
     known = {f"{key}.{knob.name}": knob for key in functions for knob in LOSSES[key].knobs}
     pairs = [item.rpartition("_")[::2] for item in text.split("~")]
     if not {name for name, _ in pairs} <= {*known} or len(dict(pairs)) < len(pairs):
@@ -229,7 +241,7 @@ def knobs_of(functions: tuple[str, ...], text: str) -> tuple[tuple[str, float], 
 
 
 def rows_of(text: str) -> tuple[Row, ...]:
-    """As many rows as the batch has."""
+    """Return the rows that a link spells, as many as the batch has."""
     one = decimals(tuple(LIMITS.values()))
     rows = tuple(Row(*one(item)) for item in text.split("~"))
     if len(rows) != len(PLAIN.rows):
@@ -238,7 +250,7 @@ def rows_of(text: str) -> tuple[Row, ...]:
 
 
 def probabilities_of(text: str) -> Chances:
-    """As many chances as there are outcomes; their sum is 1."""
+    """Return the chances that a link spells, as many as there are outcomes; their sum is 1."""
     chances = decimals([(0.0, 1.0)] * len(PLAIN.p))(text)
     if abs(sum(chances) - 1) > 1e-4:
         raise ValueError(text)
@@ -246,7 +258,7 @@ def probabilities_of(text: str) -> Chances:
 
 
 def number_of(values: tuple[int, ...]) -> Callable[[str], int]:
-    """A reader of one of these numbers."""
+    """Return a reader of one of these numbers."""
     return lambda text: int(one_of(*map(str, values))(text))
 
 
@@ -272,7 +284,7 @@ READERS: dict[str, Reader] = {
 
 
 def from_query(query: Query) -> tuple[FunctionsState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     found: dict[str, Any] = read(query, PLAIN, KEYS, READERS, bad)

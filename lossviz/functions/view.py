@@ -14,10 +14,10 @@ from lossviz.losses import LOSSES
 from lossviz.losses.function import Function
 
 COUNT = 241
-"""Points of a curve."""
+"""How many points a curve has."""
 Numbers = npt.NDArray[np.float64]
 Carry = Callable[[Tensor], tuple[Tensor, Tensor]]
-"""From x to what a function is given, and the slope of that along x."""
+"""Takes x; returns what a function is given, and the slope of that along x."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +40,33 @@ class Point:
 
     @property
     def pull(self) -> float:
-        """How hard it pulls: the size of its slope."""
+        """Return how hard it pulls: the size of its slope."""
         return abs(self.slope)
 
     @property
     def defined(self) -> bool:
-        """Whether it has a value and a slope here; they may be infinite."""
+        """Return whether it has a value and a slope here; they may be infinite."""
         return not (np.isnan(self.value) or np.isnan(self.slope))
 
 
 def same(x: Tensor) -> tuple[Tensor, Tensor]:
-    """x itself."""
+    """Return x itself, with the slope 1."""
     return x, torch.ones_like(x)
 
 
 def squashed(x: Tensor) -> tuple[Tensor, Tensor]:
-    """s(x), with the slope s (1 - s)."""
+    """Return the sigmoid s(x), with the slope s (1 - s)."""
     p = torch.sigmoid(x)
     return p, p * (1 - p)
 
 
 def unsquashed(x: Tensor) -> tuple[Tensor, Tensor]:
-    """ln(x / (1 - x)), with the slope 1 / (x (1 - x))."""
+    """Return the logit ln(x / (1 - x)), with the slope 1 / (x (1 - x))."""
     return torch.logit(x), 1 / (x * (1 - x))
 
 
 def two_logits(carry: Carry) -> Carry:
-    """The first of two classes has that logit, the other one 0: softmax is then the sigmoid."""
+    """Return the logits of two classes: the first that logit, the other 0; softmax is then the sigmoid."""
 
     def both(x: Tensor) -> tuple[Tensor, Tensor]:
         z, slope = carry(x)
@@ -77,7 +77,7 @@ def two_logits(carry: Carry) -> Carry:
 
 
 def two_probabilities(carry: Carry) -> Carry:
-    """p and 1 - p: what one gains the other loses."""
+    """Return the chances p and 1 - p: what one gains the other loses."""
 
     def both(x: Tensor) -> tuple[Tensor, Tensor]:
         p, slope = carry(x)
@@ -99,18 +99,18 @@ CARRIES: dict[str, dict[str, Carry]] = {
         for axis, carry in {"output": squashed, "logit": squashed, "probability": same}.items()
     },
 }
-"""By what a function is given and by what x is."""
+"""How x is carried over, by what a function is given and by what x is."""
 ROWS = ("classes", "distribution")
 
 
 def wanted(function: Function, t: float, like: Tensor) -> Tensor:
-    """The target: one number, or t and 1 - t for the two classes."""
+    """Return the target: one number, or t and 1 - t for the two classes."""
     one = torch.full_like(like, t)
     return torch.stack([one, 1 - one], -1) if function.variable in ROWS else one
 
 
 def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, float]) -> tuple[Tensor, Tensor]:
-    """Value and slope along the axis at each x, by the chain rule."""
+    """Return value and slope along the axis at each x, by the chain rule."""
     given, inner = CARRIES[function.variable][by](x)
     target = wanted(function, t, x)
     outer = function.slope(given, target, **knobs)
@@ -121,25 +121,25 @@ def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, flo
 @lru_cache(maxsize=128)
 @torch.inference_mode()
 def curve_of(key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...]) -> Curve:
-    """One function over the whole axis."""
+    """Return one function over the whole axis."""
     xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64)
     value, slope = along(LOSSES[key], by, xs, t, dict(knobs))
     return Curve(key, xs.numpy(), plain(value), plain(slope))
 
 
 def plain(numbers: Tensor) -> Numbers:
-    """As an array; nan for what is not a number or without bounds."""
+    """Return numbers as an array; nan for what is not a number or without bounds."""
     return np.where(np.isfinite(numbers.numpy()), numbers.numpy(), np.nan)
 
 
 def curves_of(state: FunctionsState) -> list[Curve]:
-    """Every shown function, in order."""
+    """Return every shown function over the axis, in order."""
     return [curve_of(key, state.by, state.t, tuple(state.knobs_of(key).items())) for key in state.functions]
 
 
 @torch.inference_mode()
 def points_of(state: FunctionsState) -> list[Point]:
-    """Every shown function at the point, in order."""
+    """Return every shown function at the point, in order."""
     x = torch.tensor([state.x], dtype=torch.float64)
     found = []
     for key in state.functions:
@@ -149,12 +149,12 @@ def points_of(state: FunctionsState) -> list[Point]:
 
 
 def steepest(points: Sequence[Point]) -> Point:
-    """Who pulls hardest."""
+    """Return the function that pulls hardest."""
     return max(points, key=lambda point: point.pull)
 
 
 def given_of(key: str, state: FunctionsState) -> str:
-    """What the function is given at the point, with its letter; of two classes or chances both."""
+    """Return what the function is given at the point, with its letter; of two classes or chances both."""
     function = LOSSES[key]
     given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64))
     shown = ", ".join(f"{number:.3g}" for number in given.flatten().tolist())

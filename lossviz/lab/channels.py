@@ -17,7 +17,7 @@ BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
 WANTED = 0.5
 """A class target above this is a class that is wanted: smoothing lifts the others a little above 0."""
 LIKELIEST = 3
-"""Classes that are shown beside the labelled one."""
+"""How many of the likeliest classes are shown beside the labelled ones."""
 
 
 @dataclass(frozen=True)
@@ -33,33 +33,33 @@ class Line:
 
     @property
     def term(self) -> Term:
-        """The row of the table."""
+        """Return the term of the loss, a row of the recipe's table."""
         return self.result.term
 
     @cached_property
     def value(self) -> Tensor | None:
-        """Weighted loss, a number a channel; None where there is none."""
+        """Return the weighted loss, a number a channel; None where the term has no loss."""
         return None if self.term.loss.value is None else (self.weight * self.term.loss(self.raw, self.target))[0]
 
     @cached_property
     def floor(self) -> Tensor:
-        """Its least value."""
+        """Return the least value that the weighted loss can have, a number a channel."""
         least: Tensor = (self.weight * self.term.loss.floor(self.target))[0]
         return least
 
     @property
     def cost(self) -> float:
-        """Excess over all its channels; the size of its slopes where it has no loss."""
+        """Return the excess over all channels; the size of the slopes where the term has no loss."""
         return float(self.closed.abs().sum() if self.value is None else (self.value - self.floor).sum())
 
     @cached_property
     def closed(self) -> Tensor:
-        """Slope by the closed form in the table."""
+        """Return the slope by the closed form in the table, a number a channel."""
         return (self.weight * self.term.loss.slope(self.raw, self.target))[0]
 
     @cached_property
     def autograd(self) -> Tensor | None:
-        """Slope by automatic differentiation of the value."""
+        """Return the slope by automatic differentiation of the value; None where the term has no loss."""
         if self.term.loss.value is None:
             return None
         with torch.inference_mode(False), torch.enable_grad():
@@ -70,12 +70,12 @@ class Line:
 
     @cached_property
     def delta(self) -> Tensor:
-        """What the program writes into its delta array."""
+        """Return what the program writes into its delta array, a number a channel."""
         return (self.delta_weight * self.term.written(self.raw, self.target))[0]
 
     @cached_property
     def passed_back(self) -> Tensor:
-        """What the program hands to the layer below: minus the slope of its own loss."""
+        """Return what the program hands to the layer below: minus the slope of its own loss."""
         slope = self.term.passed or self.term.loss.slope
         return -(self.delta_weight * slope(self.raw, self.target))[0]
 
@@ -88,18 +88,18 @@ class Channel:
     raw: float
     output: float
     target: float | None
-    """None: no term asks for it."""
+    """What the output is held against; None: no term asks for it."""
     gradient: float | None
 
     @property
     def kind(self) -> int | None:
-        """The class it speaks of."""
+        """Return the class the channel speaks of; None for box and objectness."""
         return None if self.index < FIRST_CLASS else self.index - FIRST_CLASS
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One number, five readings: of one channel of one predictor."""
+    """Everything about one channel of one predictor under one term: one number in five readings."""
 
     term: str
     latex: str
@@ -114,27 +114,27 @@ class Reading:
     delta: float
     passed_back: float
     printed: float
-    """Delta squared."""
+    """Delta squared, the channel's part of the printed cost."""
     share: float
-    """Of the sum of the heads' printed costs."""
+    """Part of ``printed`` in the sum of the heads' printed costs."""
 
     @property
     def excess(self) -> float | None:
-        """Value minus floor."""
+        """Return value minus floor; None where the term has no loss."""
         return None if self.value is None else self.value - self.floor
 
 
 @dataclass(frozen=True)
 class WhyView:
-    """The second level."""
+    """Everything the Lab's second level shows: what the terms ask of the chosen predictor."""
 
     lines: tuple[Line, ...]
     channels: tuple[Channel, ...]
-    """Box, objectness, labelled classes, the likeliest others, the one looked for."""
+    """Listed channels: box, objectness, labelled classes, the likeliest others, the one looked for."""
     others: int
-    """Classes not shown."""
+    """How many classes are not listed."""
     others_gradient: float
-    """Sum of the absolute gradients of those."""
+    """Sum of the absolute gradients of the classes that are not listed."""
     chosen: int
     reading: Reading | None
     term: str
@@ -142,13 +142,13 @@ class WhyView:
     count: int
 
     def line(self, name: str) -> Line | None:
-        """What that term asks of the predictor."""
+        """Return what that term asks of the predictor; None where it asks nothing."""
         return next((line for line in self.lines if line.term.name == name), None)
 
 
 @torch.inference_mode()
 def why_of(view: LabView) -> WhyView:
-    """Look at the chosen predictor."""
+    """Return what the second level shows of the chosen predictor."""
     index, _ = head_of(view.report.scene, view.prediction.predictor)
     lines = lines_of(view)
     raw = torch.tensor(view.prediction.raw, dtype=torch.float64)
@@ -175,7 +175,7 @@ def why_of(view: LabView) -> WhyView:
 
 
 def outputs(view: LabView, lines: Sequence[Line], raw: Tensor) -> Tensor:
-    """What the channels become: as the program activates them, but what a loss looks at as that loss sees it."""
+    """Return what the channels become: as the program activates them, but what a loss looks at as it sees it."""
     recipe = view.report.recipe
     output = recipe.activate(recipe.settings, raw[None])[0].clone()
     for line in lines:
@@ -185,7 +185,7 @@ def outputs(view: LabView, lines: Sequence[Line], raw: Tensor) -> Tensor:
 
 
 def lines_of(view: LabView) -> tuple[Line, ...]:
-    """The terms that ask something of the chosen predictor."""
+    """Return what each term asks of the chosen predictor; terms that ask nothing are left out."""
     report, predictor = view.report, view.prediction.predictor
     index, head = head_of(report.scene, predictor)
     slot, count = slot_of(head, predictor), head.raw.shape[2]
@@ -201,7 +201,7 @@ def lines_of(view: LabView) -> tuple[Line, ...]:
 
 
 def asked(lines: Sequence[Line], count: int) -> tuple[list[float | None], list[float | None]]:
-    """Of each channel its target and its gradient."""
+    """Return for each channel its target and its gradient; None where no term asks anything."""
     target: list[float | None] = [None] * count
     gradient: list[float | None] = [None] * count
     for line in lines:
@@ -215,7 +215,7 @@ def asked(lines: Sequence[Line], count: int) -> tuple[list[float | None], list[f
 
 
 def chosen_term(view: LabView, lines: Sequence[Line]) -> str:
-    """The term one looks at: the state's, else the dearest that asks something of this predictor."""
+    """Return the term one looks at: the state's, else the dearest that asks something of this predictor."""
     if view.active(view.state.term, ""):
         return view.state.term
     dearest = max(lines, key=lambda line: line.cost, default=None)
@@ -223,7 +223,7 @@ def chosen_term(view: LabView, lines: Sequence[Line]) -> str:
 
 
 def chosen_channel(view: LabView, lines: Sequence[Line], term: str) -> int:
-    """The channel one reads: the state's, else the steepest of the chosen term."""
+    """Return the channel one reads: the state's, else the steepest of the chosen term."""
     if view.state.channel is not None:
         return view.state.channel
     line = next((line for line in lines if line.term.name == term), None)
@@ -231,7 +231,7 @@ def chosen_channel(view: LabView, lines: Sequence[Line], term: str) -> int:
 
 
 def listed_channels(raw: Tensor, target: Sequence[float | None], chosen: int) -> list[int]:
-    """Box, objectness, labelled classes, the likeliest three others, and the one that was looked for."""
+    """Return the channels to list: box, objectness, labelled and likeliest classes, the one looked for."""
     classes = range(FIRST_CLASS, len(raw))
     labelled = [k for k in classes if (target[k] or 0) > WANTED]
     likely = [k for k in sorted(classes, key=lambda k: -float(raw[k])) if k not in labelled][:LIKELIEST]
@@ -240,7 +240,7 @@ def listed_channels(raw: Tensor, target: Sequence[float | None], chosen: int) ->
 
 
 def reading_of(view: LabView, lines: Sequence[Line], channel: int, output: float) -> Reading | None:
-    """The five readings; None where no term asks anything of this channel."""
+    """Return the five readings of a channel; None where no term asks anything of it."""
     line = next((line for line in lines if channel in line.channels), None)
     if line is None or len(line.target[0]) < len(line.raw[0]):
         return None
@@ -267,13 +267,13 @@ def reading_of(view: LabView, lines: Sequence[Line], channel: int, output: float
 
 
 def log_entries(log: str) -> list[tuple[str, str]]:
-    """Names and values of a log line."""
+    """Return the names and values of a log line."""
     number, _, rest = log.removeprefix("Region ").partition(" ") if log.startswith("Region ") else ("", "", log)
     entries = re.findall(r"([.A-Za-z0-9][.\w ]*): ([-\w.]+)", rest if number.isdigit() else log.removeprefix("Region "))
     return ([("Region", number)] if number.isdigit() else []) + entries
 
 
 def with_numbers(latex: str, raw: str, target: str) -> str:
-    """The formula with its z and t replaced."""
+    """Return the formula with its z and t replaced by numbers."""
     filled = re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: raw, latex)
     return re.sub(r"(?<![A-Za-z\\])t(?![A-Za-z])", lambda _: target, filled)

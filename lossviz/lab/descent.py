@@ -33,7 +33,7 @@ STILL = 1e-12
 
 @dataclass(frozen=True)
 class Record:
-    """What is remembered of each step."""
+    """What is remembered of each step of a walk."""
 
     loss: float
     objectness: float
@@ -43,7 +43,7 @@ class Walk:
     """One predictor's channels, or all raw outputs, on their way down."""
 
     def __init__(self, recipe: Recipe, scene: Scene, predictor: Predictor, *, alone: bool) -> None:
-        """Before the first step."""
+        """Start the walk before its first step."""
         heads = tuple(replace(head, raw=head.raw.double(), anchors=head.anchors.double()) for head in scene.heads)
         self.recipe, self.predictor = recipe, predictor
         self.scene = replace(scene, heads=heads, truth=scene.truth.double())
@@ -54,18 +54,18 @@ class Walk:
         self.kept = {0: self.way.here()}
 
     def start_slope(self) -> float:
-        """Slope in the chosen predictor's objectness before the first step."""
+        """Return the slope in the chosen predictor's objectness before the first step."""
         p, gradient = self.predictor, evaluate(self.recipe, self.scene).gradient[self.index]
         return float(gradient[0, p.anchor, 4, p.row, p.column])
 
     @property
     def done(self) -> int:
-        """Steps walked so far."""
+        """Return how many steps have been walked so far."""
         return len(self.records) - 1
 
     @torch.inference_mode()
     def advance(self, target: int, rate: float, seconds: float = math.inf) -> bool:
-        """Walk until ``target`` steps are done or the time is over; whether it arrived."""
+        """Walk until ``target`` steps are done or the time is over; return whether it arrived."""
         end = time.perf_counter() + seconds
         with self.lock:
             while self.done < target and time.perf_counter() < end:
@@ -77,7 +77,7 @@ class Walk:
 
     @torch.inference_mode()
     def scene_at(self, step: int, rate: float) -> Scene:
-        """The scene after so many steps, at most those walked."""
+        """Return the scene after so many steps, at most those walked."""
         step = min(step, self.done)
         with self.lock:
             front = self.way.here()
@@ -93,17 +93,17 @@ class Walk:
 
     @torch.inference_mode()
     def box_at(self, step: int, rate: float) -> XYWH:
-        """The chosen predictor's box after so many steps."""
+        """Return the chosen predictor's box after so many steps, at most those walked."""
         p, head = self.predictor, self.scene_at(step, rate).heads[self.index]
         x, y, w, h = (float(side) for side in predicted_boxes(head).pick((0, p.anchor, p.row, p.column)))
         return x, y, w, h
 
 
 class One:
-    """Only the chosen predictor moves; its head alone is evaluated, and only while its box still changes."""
+    """A mover of only the chosen predictor; its head alone is evaluated, and only while its box still changes."""
 
     def __init__(self, walk: Walk) -> None:
-        """Where it starts."""
+        """Start where the walk starts."""
         head = walk.scene.heads[walk.index]
         predictor = walk.predictor
         self.walk, self.head = walk, head
@@ -113,7 +113,7 @@ class One:
         self.look()
 
     def look(self) -> None:
-        """What is asked of the predictor as it stands now."""
+        """Work out what is asked of the predictor as it stands now."""
         self.boxed = self.z[:4].clone()
         own = {self.head.name: self.moved(self.z)}
         across = self.walk.recipe.across_heads  # else who answers in one head has nothing to do with the others
@@ -130,26 +130,26 @@ class One:
                 self.rows.append((result, result.target[line : line + 1], weight, result.term.part.channels))
 
     def moved(self, z: Tensor) -> Head:
-        """The head with this predictor saying z."""
+        """Return the head with this predictor saying z."""
         raw = self.head.raw.clone()
         raw[self.place] = z
         return replace(self.head, raw=raw)
 
     def slope(self) -> Tensor:
-        """dL/dz of its channels."""
+        """Return the slope of the loss in each of the predictor's channels."""
         slope = torch.zeros_like(self.z)
         for result, target, weight, channels in self.rows:
             slope[channels] += (weight * result.term.loss.slope(self.z[None, channels], target))[0]
         return slope
 
     def step(self, rate: float) -> None:
-        """One."""
+        """Take one gradient step with that rate."""
         self.z = self.z - rate * self.slope()
         if not self.fixed and not ((self.z[:4] - self.boxed).abs() <= STILL).all():
             self.look()
 
     def record(self) -> Record:
-        """Its own loss, and its objectness."""
+        """Return the predictor's own loss and its objectness, as they are now."""
         loss = 0.0
         for result, target, weight, channels in self.rows:
             if result.term.loss.value is not None:
@@ -157,52 +157,52 @@ class One:
         return Record(loss, 1 / (1 + math.exp(-min(max(float(self.z[4]), -700.0), 700.0))))
 
     def here(self) -> Raws:
-        """What the predictor says now."""
+        """Return what the predictor says now."""
         return (self.z,)
 
     def stand(self, raws: Raws) -> None:
-        """Somewhere else on the way."""
+        """Continue from other raw outputs, a place somewhere else on the way."""
         (self.z,) = raws
         self.look()
 
     def scene_of(self, raws: Raws) -> Scene:
-        """The scene with that."""
+        """Return the scene in which the predictor says this."""
         heads = list(self.walk.scene.heads)
         heads[self.walk.index] = self.moved(raws[0])
         return replace(self.walk.scene, heads=tuple(heads))
 
 
 class All:
-    """Every raw output moves."""
+    """A mover of every raw output."""
 
     def __init__(self, walk: Walk) -> None:
-        """Where it starts."""
+        """Start where the walk starts."""
         self.walk, self.scene = walk, walk.scene
         self.report: Report = evaluate(walk.recipe, self.scene)
 
     def step(self, rate: float) -> None:
-        """One."""
+        """Take one gradient step with that rate."""
         pairs = zip(self.scene.heads, self.report.gradient, strict=True)
         self.stand(tuple(head.raw - rate * slope for head, slope in pairs))
 
     def record(self) -> Record:
-        """The loss, and the chosen predictor's objectness."""
+        """Return the loss and the chosen predictor's objectness, as they are now."""
         p = self.walk.predictor
         seen = torch.sigmoid(self.scene.heads[self.walk.index].raw[0, p.anchor, 4, p.row, p.column])
         loss = self.report.loss
         return Record(math.nan if loss is None else float(loss), float(seen))
 
     def here(self) -> Raws:
-        """All raw outputs."""
+        """Return all raw outputs as they are now."""
         return tuple(head.raw for head in self.scene.heads)
 
     def stand(self, raws: Raws) -> None:
-        """Somewhere else on the way."""
+        """Continue from other raw outputs, a place somewhere else on the way."""
         self.scene = self.scene_of(raws)
         self.report = evaluate(self.walk.recipe, self.scene)
 
     def scene_of(self, raws: Raws) -> Scene:
-        """The scene with these raw outputs."""
+        """Return the scene with these raw outputs."""
         pairs = zip(self.walk.scene.heads, raws, strict=True)
         return replace(self.walk.scene, heads=tuple(replace(head, raw=raw) for head, raw in pairs))
 
@@ -212,9 +212,9 @@ _opening = Lock()
 
 
 def walk_of(start: State) -> Walk:
-    """The walk from a state before its steps; ``start.at`` must be set.
+    """Return the walk from a state before its steps; ``start.at`` must be set.
 
-    Visitors who ask for the same share it. It lasts as long as one of them holds it, and a little longer.
+    Visitors who ask for the same walk share it. It lasts as long as one of them holds it, and a little longer.
     """
     with _opening:
         return _recent(start)
@@ -229,7 +229,7 @@ def _recent(start: State) -> Walk:
 
 
 def walks_of(state: State) -> tuple[Walk, ...]:
-    """The walk of a state with steps; of a duel both, BCE first."""
+    """Return the walk of a state with steps; of a duel both, BCE first."""
     start = state.before_steps()
     if state.walker != "duel":
         return (walk_of(start),)
@@ -238,22 +238,22 @@ def walks_of(state: State) -> tuple[Walk, ...]:
 
 @lru_cache(maxsize=32)
 def start_slopes(start: State) -> tuple[float, ...]:
-    """Slopes in objectness before the first step: of a duel two, BCE first."""
+    """Return the slopes in objectness before the first step: of a duel two, BCE first."""
     return tuple(walk.start_slope() for walk in walks_of(start))
 
 
 def walked(state: State, seconds: float = math.inf) -> bool:
-    """Walk the steps a state asks for; whether all are done."""
+    """Walk the steps a state asks for; return whether all are done."""
     steps = min(state.steps or 0, MOST_STEPS[state.walker])
     each = [walk.advance(steps, state.rate, seconds) for walk in walks_of(state)]
     return all(each)
 
 
 def done(state: State) -> int:
-    """Steps walked so far, of those a state asks for."""
+    """Return how many of the steps a state asks for have been walked so far."""
     return min(state.steps, *(walk.done for walk in walks_of(state))) if state.steps else 0
 
 
 def first(walk: Walk, reached: Callable[[Record], bool]) -> int | None:
-    """The first step of those walked at which something holds."""
+    """Return the first step of those walked at which something holds; None where there is none."""
     return next((n for n, record in enumerate(walk.records) if reached(record)), None)

@@ -13,26 +13,24 @@ from lossviz.lab.view import LabView, view_of
 
 @dataclass
 class LabDesk(Desk[State]):
-    """One visitor's state of the Lab."""
+    """One visitor's state of the Lab and everything that belongs to it."""
 
-    channel_seq: int = 0
-    """Last event of the channels that was answered."""
     found: LabView | None = None
-    """The last view: the next run starts from it."""
+    """The view of the last run: the next one starts from it."""
     found_steps: int = 0
-    """Gradient steps that had been walked for it."""
+    """How many gradient steps had been walked for the last view."""
     walks: tuple[Walk, ...] = ()
     """The walks of the present steps: as long as they are here, nobody else's can push them out."""
     playing: int = 0
-    """Steps a tick while the run plays; 0: it stands."""
+    """Gradient steps a tick while the steps play; 0: they stand."""
     track: Track = field(default_factory=Track)
-    """Loss against position while a label moves."""
+    """Points of loss against position while a label moves."""
     crossing: Crossing | None = None
-    """The last time another predictor took over."""
+    """The last time another predictor took over the moving label."""
 
     @property
     def view(self) -> LabView:
-        """What the state shows, worked out once."""
+        """Return what the state shows, worked out once."""
         steps = walked_so_far(self.state)
         if self.found is None or self.found.state != self.state or self.found_steps != steps:
             self.found, self.found_steps = view_of(self.state), steps
@@ -40,7 +38,7 @@ class LabDesk(Desk[State]):
 
     @property
     def face(self) -> tuple[object, ...]:
-        """What the toolbar shows of the state."""
+        """Return what the toolbar shows of the state."""
         state = self.state
         chosen = (state.scene, state.recipe, state.objectness, state.mode, state.steps is None)
         return (*chosen, *super().face)

@@ -18,7 +18,7 @@ MOST_POINTS = 400
 
 @dataclass(frozen=True)
 class Point:
-    """Where the label stood and what that cost."""
+    """A place where the label stood and what that cost."""
 
     x: float
     y: float
@@ -35,19 +35,19 @@ class Track:
     points: tuple[Point, ...] = ()
 
     def along(self) -> int:
-        """0 where the label moved more along x, 1 for y."""
+        """Return 0 where the label moved more along x, 1 for y."""
         spreads = [max(side) - min(side) for side in ([p.x for p in self.points], [p.y for p in self.points])]
         return int(spreads[1] > spreads[0])
 
     def ordered(self) -> tuple[Point, ...]:
-        """The points by their place along that axis."""
+        """Return the points by their place along the axis on which the label moved more."""
         axis = "xy"[self.along()] if self.points else "x"
         return tuple(sorted(self.points, key=lambda point: float(getattr(point, axis))))
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """Another predictor answers for the label than before."""
+    """The moment at which another predictor answers for the label than before."""
 
     number: int
     kind: int
@@ -56,11 +56,11 @@ class Crossing:
     loss_before: float
     loss_after: float
     faded: tuple[Predictor, ...]
-    """Those that no longer answer."""
+    """The predictors that no longer answer."""
 
 
 def followed(track: Track, view: LabView, number: int) -> Track:
-    """The track with the label's present place."""
+    """Return the track with the label's present place added."""
     truth = next((truth for truth in view.truths if truth.number == number), None)
     if truth is None or view.loss is None or view.excess is None:
         return track
@@ -72,7 +72,7 @@ def followed(track: Track, view: LabView, number: int) -> Track:
 
 
 def crossing_of(before: LabView, after: LabView, number: int) -> Crossing | None:
-    """Whether another predictor has taken over between two views."""
+    """Return who has taken over between two views; None where nobody has."""
     old, new = (truth_of(view, number) for view in (before, after))
     if old is None or new is None or set(old.answers) == set(new.answers):
         return None
@@ -83,12 +83,12 @@ def crossing_of(before: LabView, after: LabView, number: int) -> Crossing | None
 
 
 def truth_of(view: LabView, number: int) -> TruthView | None:
-    """The truth of that number."""
+    """Return the truth of that number, if it is there."""
     return next((truth for truth in view.truths if truth.number == number), None)
 
 
 def new_label(state: State) -> State:
-    """One label more, in the middle of the picture."""
+    """Return the state with one label more, in the middle of the picture."""
     own = scene_of(state.scene).live(MOST_TRUTHS).images[0]
     taken = truth_numbers(state)
     number = next((number for number in range(own, MOST_TRUTHS) if number not in taken), None)
@@ -98,7 +98,7 @@ def new_label(state: State) -> State:
 
 
 def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) -> State:
-    """The predictor's raw outputs become those that draw this box."""
+    """Return the state in which the predictor's raw outputs are those that draw this box."""
     _, head = head_of(scene_of(state.scene), predictor)
     box, corner = (
         Boxes.of(torch.tensor([four], dtype=torch.float64))
@@ -108,7 +108,10 @@ def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) 
 
 
 def nearest_predictor(view: LabView, x: float, y: float) -> Predictor:
-    """The predictor a tap means: one that answers for a truth in the tapped cell, else the cell's most confident."""
+    """Return the predictor a tap at x, y, in shares of the input, means.
+
+    It is one that answers for a truth in the tapped cell, else the cell's most confident.
+    """
     _, head = head_of(view.report.scene, view.prediction.predictor)
     columns, rows = head.grid
     row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)

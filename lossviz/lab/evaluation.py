@@ -1,4 +1,4 @@
-"""State to what is evaluated: the recipe with its settings and switches, and the scene before any gradient step."""
+"""From the state to what is evaluated: the recipe with settings and switches, the scene before any gradient step."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from lossviz.scenes.gallery import scene_of
 
 
 def recipe_for(state: State) -> Recipe:
-    """The recipe with the scene's settings, those of the visitor, and his switches."""
+    """Return the recipe with the scene's settings, those of the visitor, and his switches."""
     recipe = RECIPES[state.recipe].for_scene(scene_of(state.scene), dict(state.settings))
     recipe = recipe.with_objectness(state.objectness)  # type: ignore[arg-type]
     recipe = recipe.with_coordinates(state.coordinates).with_classes(state.classes)
@@ -24,14 +24,14 @@ def recipe_for(state: State) -> Recipe:
 
 
 def scene_for(state: State) -> Scene:
-    """The scene with what the visitor made of boxes and channels."""
+    """Return the scene with what the visitor made of boxes and channels."""
     scene = scene_of(state.scene)
     heads = tuple(_with_raws(head, state) for head in scene.heads)
     return replace(scene, heads=heads, truth=_truth(scene, state)) if state.raws or state.truths else scene
 
 
 def truth_numbers(state: State) -> tuple[int, ...]:
-    """The numbers of the truths there are, in the order of the scene: its own first, then those added."""
+    """Return the numbers of the truths there are, in the scene's order: its own first, then those added."""
     own = scene_of(state.scene).live(MOST_TRUTHS).images[0]
     gone = {edit.number for edit in state.truths if edit.gone}
     added = sorted(edit.number for edit in state.truths if edit.number >= own and not edit.gone)

@@ -16,14 +16,14 @@ STATES = {"positive": POSITIVE, "ignored": IGNORED, "negative": NEGATIVE}
 DEFAULT = "noobject"
 """The term on the map until one is chosen: it has something to say nearly everywhere."""
 LISTED = 30
-"""Rows of the list."""
+"""How many rows the list has."""
 
 Grid = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One predictor in the list."""
+    """One predictor in the list of the dearest."""
 
     predictor: Predictor
     state: str
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class MapView:
-    """One head, one anchor or the sum over its anchors. nan: the term does not apply there."""
+    """The map of one head, for one anchor or the sum over its anchors; nan: the term does not apply there."""
 
     term: str
     head: str
@@ -42,16 +42,16 @@ class MapView:
     values: Grid
     """Excess of the chosen term, rows by columns; where a term has no loss, the size of its slope."""
     states: npt.NDArray[np.uint8]
-    """The bits of each cell: of one anchor, or of all."""
+    """The state bits of each cell: of one anchor, or of all."""
     pull: tuple[Grid, Grid] | None
-    """Early pull on the centres: descent in cells, x and y; None where it is off."""
+    """Early pull on the centres, x and y, where descent moves them in cells; None where it is off."""
     rows: tuple[Row, ...]
     """The dearest predictors of the head, for all its anchors."""
 
 
 @torch.inference_mode()
 def map_of(view: LabView) -> MapView:
-    """The map at the chosen predictor's head and anchor."""
+    """Return the map at the chosen predictor's head and anchor."""
     state, chosen = view.state, view.prediction.predictor
     index, head = head_of(view.report.scene, chosen)
     term = view.active(state.term, DEFAULT)
@@ -72,7 +72,7 @@ def map_of(view: LabView) -> MapView:
 
 
 def excess_of(result: TermResult, index: int, anchors: int, rows: int, columns: int) -> Grid:
-    """Anchor by row by column: what each predictor costs above its floor."""
+    """Return what each predictor costs above its floor: anchor by row by column."""
     lines = result.heads[index]
     cost = result.gradient.abs() if result.value is None else result.value - result.floor
     found = np.full(anchors * rows * columns, math.nan)
@@ -82,13 +82,16 @@ def excess_of(result: TermResult, index: int, anchors: int, rows: int, columns: 
 
 
 def pooled(values: Grid) -> Grid:
-    """Sum over the anchors; nan where none has a value."""
+    """Return the sum over the anchors; nan where none has a value."""
     known = ~np.isnan(values)
     return np.where(known.any(0), np.where(known, values, 0).sum(0), math.nan)
 
 
 def early_pull(view: LabView, index: int, anchor: int) -> tuple[Grid, Grid] | None:
-    """Where the early pull moves each predicted centre, x and y; lengths compare, the weight .01 is left out."""
+    """Return where the early pull moves each predicted centre, x and y; None where it is off.
+
+    Only lengths can be compared: the weight .01 is left out.
+    """
     head = view.report.scene.heads[index]
     result = next((r for r in view.report.terms if r.term.name == "prior_centre" and r.predictors), None)
     if result is None:
@@ -100,7 +103,7 @@ def early_pull(view: LabView, index: int, anchor: int) -> tuple[Grid, Grid] | No
 
 
 def listed(view: LabView, index: int, values: Grid, bits: npt.NDArray[np.uint8]) -> tuple[Row, ...]:
-    """The dearest predictors of this head, dearest first; those the term leaves out come last."""
+    """Return the dearest predictors of this head, dearest first; those the term leaves out come last."""
     head = view.report.scene.heads[index]
     flat = np.nan_to_num(values.ravel(), nan=-1.0)
     order = np.argsort(-flat, kind="stable")[:LISTED]
@@ -123,7 +126,7 @@ def listed(view: LabView, index: int, values: Grid, bits: npt.NDArray[np.uint8])
 
 
 def state_name(bits: int) -> str:
-    """The word for a predictor's state; of several anchors the strongest."""
+    """Return the word for a predictor's state; of several anchors the strongest."""
     return next((name for name, bit in STATES.items() if bits & bit), "none")
 
 
@@ -133,7 +136,7 @@ Place = tuple[float, float]
 
 @torch.inference_mode()
 def ties_of(view: LabView, name: str) -> tuple[Place, ...]:
-    """Middles of the cells of the term's dearest predictors, in shares; of the first image."""
+    """Return the middles of the cells of the term's dearest predictors, in shares; of the first image."""
     result = view.report[name]
     cost = result.gradient.abs() if result.value is None else result.value - result.floor
     if not result.predictors:
@@ -143,7 +146,7 @@ def ties_of(view: LabView, name: str) -> tuple[Place, ...]:
 
 
 def place_of(view: LabView, name: str, line: int) -> Place | None:
-    """The cell of one of the term's predictors."""
+    """Return the middle of the cell of one of the term's predictors, in shares; None outside the first image."""
     result = view.report[name]
     for lines, head in zip(result.heads, view.report.scene.heads, strict=True):
         if lines.start <= line < lines.stop:

@@ -1,4 +1,4 @@
-"""What the visitor chose, and how a link spells it. Plain numbers: everything to draw the page again, nothing computed."""
+"""What the visitor of the Lab chose, and how a link spells it: all to draw the page again, nothing computed."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ from lossviz.scenes.limits import WIDEST, four_of
 MODES = ("prediction", "label")
 COORDINATES = ("as-written", "bce", "mse", *BOX_LOSSES)
 ASSIGNERS = ("as-written", *RECIPES)
-"""Whose rule says who answers and who is ignored."""
+"""The choices of the rule that says who answers and who is ignored: the recipe's own, or that of a named one."""
 CLASSES = ("as-written", "softmax", "sigmoid")
 SMALL_BOXES = ("as-written", "off")
 READINGS = ("loss", "printed")
@@ -41,7 +41,7 @@ WALKERS = ("one", "all", "duel")
 """Who takes gradient steps: the chosen predictor, every one, or the chosen one twice, with BCE and with MSE."""
 MOST_RAWS = 32
 MOST_CLASSES = 24
-"""Class logits of one predictor that a link may carry."""
+"""Most class logits of one predictor that a link may carry."""
 MOST_STEPS = {"one": 10_000, "duel": 10_000, "all": 500}
 LEARNING_RATES = (1e-5, 1e4)
 
@@ -50,7 +50,7 @@ Raws = tuple[tuple[int, float], ...]
 
 
 class TruthEdit(NamedTuple):
-    """What the visitor did to a truth. A number beyond those of the scene's file: a truth of his own."""
+    """What the visitor did to a truth; a number beyond those of the scene's file means a truth of his own."""
 
     number: int
     xywh: XYWH | None = None
@@ -58,7 +58,7 @@ class TruthEdit(NamedTuple):
     gone: bool = False
 
     def __str__(self) -> str:
-        """As in a link: 0_.1_.2_.3_.4_k5, or 0_gone."""
+        """Return the edit as a link spells it: 0_.1_.2_.3_.4_k5, or 0_gone."""
         place = f"_{numbers(self.xywh)}" if self.xywh else ""
         kind = f"_k{self.kind}" if self.kind is not None else ""
         return f"{self.number}_gone" if self.gone else f"{self.number}{place}{kind}"
@@ -97,7 +97,10 @@ class State:
     walker: str = "one"
 
     def with_raw(self, predictor: Predictor, raw: Mapping[int, float]) -> "State":
-        """The predictor says something else; the longest untouched gives way where there would be too many."""
+        """Return the state in which the predictor says something else.
+
+        The longest untouched predictor gives way where there would be too many.
+        """
         before = dict(next((mine for other, mine in self.raws if other == predictor), ()))
         mine = before | {channel: six(value) for channel, value in raw.items()}
         classes = [channel for channel in mine if channel > 4]
@@ -108,7 +111,7 @@ class State:
         return replace(self, raws=kept, steps=self.steps and 0)
 
     def with_truth(self, number: int, **changes: Any) -> "State":
-        """A truth lies elsewhere (xywh), is something else (kind), or is gone."""
+        """Return the state in which a truth lies elsewhere (xywh), is something else (kind), or is gone."""
         before = next((edit for edit in self.truths if edit.number == number), TruthEdit(number))
         if "xywh" in changes:
             x, y, w, h = (six(value) for value in changes["xywh"])
@@ -122,41 +125,41 @@ class State:
         return replace(self, truths=kept, steps=self.steps and 0)
 
     def with_setting(self, name: str, value: float | None) -> "State":
-        """A setting of the program; None: as the program or the scene has it."""
+        """Return the state with a setting of the program; None: as the program or the scene has it."""
         others = tuple(pair for pair in self.settings if pair[0] != name)
         mine = () if value is None else ((name, six(value)),)
         return replace(self, settings=tuple(sorted((*others, *mine))), steps=self.steps and 0)
 
     def at_rest(self) -> "State":
-        """The same choices with every box where it was at first, and no steps taken."""
+        """Return the same choices with every box where it was at first, and no steps taken."""
         return replace(self, raws=(), truths=(), steps=self.steps and 0)
 
     def untouched(self) -> "State":
-        """The photograph as the network left it, under the same program, however one looks at it."""
+        """Return the photograph as the network left it, under the same program, however one looks at it."""
         kept = ("scene", "recipe", "objectness", *SWITCHED, "settings")
         return State(**{name: getattr(self, name) for name in kept})
 
     def before_steps(self) -> "State":
-        """What the numbers depend on, apart from the steps: how one looks at it is left out."""
+        """Return what the numbers depend on, apart from the steps; how one looks at it is left out."""
         return State(**{name: getattr(self, name) for name in NUMBERED}, at=self.at, rate=self.rate, walker=self.walker)
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on, steps included."""
+        """Return what the numbers depend on, steps included."""
         return (self.before_steps(), self.steps)
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
     def differs(self, name: str) -> bool:
-        """Whether that part is worth spelling."""
+        """Return whether that part is worth spelling in a link."""
         value = getattr(self, name)
         return bool(value != getattr(PLAIN, name))
 
 
 PLAIN = State()
 SWITCHED = ("coordinates", "classes", "small_boxes", "assigner")
-"""The page's own switches, beside objectness."""
+"""The Lab's own switches, beside objectness."""
 NUMBERED = ("scene", "recipe", "objectness", *SWITCHED, "settings", "raws", "truths")
 """The parts of a state that its numbers depend on."""
 KEYS = {
@@ -182,7 +185,7 @@ KEYS = {
     "rate": "lr",
     "walker": "of",
 }
-"""How a link calls each part."""
+"""The key in a link of each part of a state."""
 SPELLED: dict[str, Callable[[Any], str]] = {
     "settings": lambda pairs: "~".join(f"{name}_{value:.6g}" for name, value in pairs),
     "raws": lambda pairs: "~".join(f"{predictor}{spelled_raw(raw)}" for predictor, raw in pairs),
@@ -193,7 +196,10 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 
 
 def spelled_raw(raw: Raws) -> str:
-    """x, y, w, h bare where all four are there, else each with its letter; then _o-3.5 and _44c1.5."""
+    """Return one predictor's raw outputs as a link spells them.
+
+    x, y, w, h are bare where all four are there, else each with its letter; then _o-3.5 and _44c1.5.
+    """
     said = dict(raw)
     bare = [said.pop(channel) for channel in range(4)] if said.keys() >= set(range(4)) else []
     names = {channel: "xywho"[channel] if channel < 5 else f"{channel - 5}c" for channel in said}
@@ -201,7 +207,7 @@ def spelled_raw(raw: Raws) -> str:
 
 
 def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good and gave way to the default."""
+    """Return the state a link spells, and the keys whose values were no good and gave way to the default."""
     bad: list[str] = []
     version(query, bad)
     first = {"scene": one_of(*SAMPLES), "recipe": one_of(*RECIPES), "walker": one_of(*WALKERS)}
@@ -233,7 +239,7 @@ def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
 
 
 def predictor_of(scene: str, text: str) -> Predictor:
-    """13.1.6.5, if the scene has that predictor."""
+    """Return the predictor that a text such as 13.1.6.5 names. Raises: ValueError if the scene has none such."""
     match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})\.({WHOLE})\.({WHOLE})", text)
     if not match:
         raise ValueError(text)
@@ -245,7 +251,7 @@ def predictor_of(scene: str, text: str) -> Predictor:
 
 
 def items_of(text: str, most: int) -> list[tuple[str, str]]:
-    """Name and numbers of each item, every name once."""
+    """Return name and numbers of each item of a list in a link, every name once."""
     items = [(name, rest) for name, _, rest in (item.partition("_") for item in text.split("~"))]
     if len(items) > most or len({name for name, _ in items}) < len(items):
         raise ValueError(text)
@@ -253,7 +259,7 @@ def items_of(text: str, most: int) -> list[tuple[str, str]]:
 
 
 def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
-    """Settings the program knows, within its bounds."""
+    """Return the settings that a link spells, each known to the program and within its bounds."""
     pairs = [item.rpartition("_")[::2] for item in text.split("~")]
     known = RECIPES[recipe].settings
     values = {name: decimal(-1e17, 1e17)(value) for name, value in pairs}
@@ -263,7 +269,7 @@ def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
 
 
 def raws_of(scene: str, text: str) -> tuple[tuple[Predictor, Raws], ...]:
-    """What predictors were made to say."""
+    """Return what predictors were made to say, as a link spells it."""
     found = []
     for name, rest in items_of(text, MOST_RAWS):
         predictor = predictor_of(scene, name)
@@ -279,7 +285,7 @@ def raws_of(scene: str, text: str) -> tuple[tuple[Predictor, Raws], ...]:
 
 
 def channel_of(text: str, classes: int) -> tuple[int, float]:
-    """o-3.5 or 44c1.5."""
+    """Return channel and value of a text such as o-3.5 or 44c1.5."""
     match = re.fullmatch(rf"(?:([xywho])|({WHOLE})c)({DECIMAL})", text)
     if not match:
         raise ValueError(text)
@@ -290,7 +296,7 @@ def channel_of(text: str, classes: int) -> tuple[int, float]:
 
 
 def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
-    """Truths moved, renamed, removed and added; an added one needs its place and its class."""
+    """Return the edits of truths that a link spells: moved, renamed, removed, and added ones with place and class."""
     known = scene_of(scene)
     count, classes = known.live(MOST_TRUTHS).images[0], known.heads[0].classes
     edits = [edit_of(name, rest, classes) for name, rest in items_of(text, MOST_TRUTHS)]
@@ -302,7 +308,7 @@ def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
 
 
 def edit_of(name: str, rest: str, classes: int) -> TruthEdit:
-    """0_gone, 0_k5, 0_.1_.2_.3_.4, 0_.1_.2_.3_.4_k5."""
+    """Return the edit that a text such as 0_gone, 0_k5, 0_.1_.2_.3_.4 or 0_.1_.2_.3_.4_k5 spells."""
     if not re.fullmatch(WHOLE, name) or int(name) >= MOST_TRUTHS:
         raise ValueError(name)
     if rest == "gone":

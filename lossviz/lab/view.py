@@ -1,4 +1,4 @@
-"""State to what the Loss Lab shows: plain numbers, no web, no drawing."""
+"""From the state to what the Loss Lab shows: plain numbers, no web, no drawing."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from lossviz.lab.state import MOST_STEPS, State
 from lossviz.scenes.limits import Limits, limits_of
 
 FOR_THE_OTHERS = ("noobject", "prior_centre", "prior_size")
-"""Terms of the predictors that answer for no truth."""
+"""Names of the terms of predictors that answer for no truth."""
 
 FOUND = 0.5
 """Objectness from which a truth counts as found."""
@@ -27,7 +27,7 @@ FOUND = 0.5
 
 @dataclass(frozen=True)
 class TermView:
-    """One term summed over predictors, images and heads; None where it has no loss."""
+    """One term summed over predictors, images and heads; its value is None where it has no loss."""
 
     name: str
     predictors: int
@@ -38,7 +38,7 @@ class TermView:
 
     @property
     def excess(self) -> float | None:
-        """What a perfect prediction would save."""
+        """Return what a perfect prediction would save."""
         return None if self.value is None or self.floor is None else self.value - self.floor
 
 
@@ -47,16 +47,16 @@ class TruthView:
     """A truth, who answers for it, and what these predictors cost above their floor."""
 
     number: int
-    """As the state counts: the scene's own, then those the visitor added."""
+    """Number of the truth as the state counts: the scene's own, then those the visitor added."""
     line: int
-    """Which of the truths that are there."""
+    """Index among the truths that are there."""
     kind: int
     xywh: XYWH
     answers: tuple[Predictor, ...]
     objectness: float
-    """The largest among those that answer."""
+    """The largest objectness among the predictors that answer."""
     cost: float
-    """Of all that answer; a predictor that answers for several truths is shared among them."""
+    """Cost of all that answer; a predictor that answers for several truths is shared among them."""
     worst: str
     """The term that makes up most of the cost."""
     worst_cost: float
@@ -77,7 +77,7 @@ class PredictionView:
 
     @property
     def at_limit(self) -> bool:
-        """Whether the centre has reached the edge of its cell, as far as it can go."""
+        """Return whether the centre has reached the edge of its cell, as far as it can go."""
         sides = zip(self.xywh[:2], self.limits[:2], strict=True)
         return any(not low + 1e-4 < place < high - 1e-4 for place, (low, high) in sides)
 
@@ -89,10 +89,10 @@ class Facts:
     objectness: float
     wanted: float
     probability: float
-    """Of the right class."""
+    """Probability that the predictor gives to the right class."""
     width_ratio: float
     height_ratio: float
-    """Predicted over true sides."""
+    """Predicted over true height; ``width_ratio`` is that of the widths."""
 
 
 @dataclass(frozen=True)
@@ -107,32 +107,32 @@ class LabView:
     loss: float | None
     floor: float | None
     rest: float | None
-    """Excess of everything that is not asked of a truth's predictors."""
+    """Excess of every term that is not asked of the truths' predictors."""
     printed_cost: float | None
     printed_costs: tuple[float, ...]
-    """A head each; empty where the program prints no sum of delta squared."""
+    """Printed cost of each head; empty where the program prints no sum of delta squared."""
 
     @property
     def reading(self) -> str:
-        """What the bars show: the loss, where nothing else is printed."""
+        """Return what the bars show; always the loss where nothing else is printed."""
         return self.state.reading if self.printed_costs else "loss"
 
     @property
     def active_terms(self) -> tuple[TermView, ...]:
-        """The terms without the early pull where it is off."""
+        """Return the terms without the early pull where it is off."""
         return tuple(term for term in self.terms if term.predictors or not term.name.startswith("prior"))
 
     def active(self, name: str, default: str) -> str:
-        """The term of that name, if it is one of those shown."""
+        """Return the name of a term if it is one of those shown, else the default."""
         return name if any(term.name == name for term in self.active_terms) else default
 
     @property
     def excess(self) -> float | None:
-        """Loss minus floor."""
+        """Return loss minus floor."""
         return None if self.loss is None or self.floor is None else self.loss - self.floor
 
     def facts_of(self, truth: TruthView, predictor: Predictor) -> Facts:
-        """Of one predictor that answers for the truth."""
+        """Return the facts of one predictor that answers for the truth."""
         index, head = head_of(self.report.scene, predictor)
         here = (0, predictor.anchor, slice(None), predictor.row, predictor.column)
         box = self.report.assignments[index].predicted.pick((0, predictor.anchor, predictor.row, predictor.column))
@@ -150,12 +150,12 @@ class LabView:
 
 @lru_cache(maxsize=64)
 def resting_view(state: State) -> LabView:
-    """The view of a state at rest: the photograph as the network left it."""
+    """Return the view of a state at rest: the photograph as the network left it."""
     return view_of(state)
 
 
 def posed(state: State) -> tuple[Recipe, Scene]:
-    """What a state asks to be evaluated, after those of its gradient steps that have been walked."""
+    """Return the recipe and scene that a state asks to evaluate, after those of its gradient steps already walked."""
     recipe = recipe_for(state)
     if not state.steps:
         return recipe, scene_for(state)
@@ -167,7 +167,7 @@ def posed(state: State) -> tuple[Recipe, Scene]:
 
 
 def single(scene: Scene, like: Scene) -> Scene:
-    """In the precision of the scene's file."""
+    """Return the scene in the precision of the scene's file."""
     heads = tuple(
         replace(mine, raw=head.raw.to(mine.raw.dtype)) for head, mine in zip(scene.heads, like.heads, strict=True)
     )
@@ -176,7 +176,7 @@ def single(scene: Scene, like: Scene) -> Scene:
 
 @torch.inference_mode()
 def view_of(state: State) -> LabView:
-    """Evaluate the state."""
+    """Evaluate the state and return what the Lab shows of it."""
     if state.steps and state.at is None:
         state = replace(state, at=view_of(replace(state, steps=None)).prediction.predictor)
     report = evaluate(*posed(state))
@@ -228,7 +228,7 @@ def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
 
 
 def _excesses(report: Report) -> dict[str, dict[tuple[int, int], float]]:
-    """Of each term, for each predictor that answers for a truth: (head, slot) to value minus floor."""
+    """Return value minus floor by term, for each predictor that answers for a truth, a (head, slot)."""
     found: dict[str, dict[tuple[int, int], float]] = {}
     answering = [set(assignment.positives.slot.tolist()) for assignment in report.assignments]
     for result in report.terms:
@@ -292,10 +292,10 @@ def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
 
 
 def head_of(scene: Scene, predictor: Predictor) -> tuple[int, Head]:
-    """The predictor's head and its number."""
+    """Return the predictor's head and its number."""
     return next((n, head) for n, head in enumerate(scene.heads) if head.name == predictor.head)
 
 
 def slot_of(head: Head, predictor: Predictor) -> int:
-    """The predictor's number in its head."""
+    """Return the predictor's number in its head."""
     return head.slot(Place(0, predictor.anchor, predictor.row, predictor.column))

@@ -6,11 +6,11 @@ from lossviz.scenes.gallery import SAMPLES
 
 
 def kind_name(view: LabView, kind: int, text: Text) -> str:
-    """The name of a class in this scene."""
+    """Return the name of a class in this scene."""
     return text.kind(SAMPLES[view.state.scene].classes, kind)
 
 
 def truth_name(view: LabView, truth: TruthView, text: Text) -> str:
-    """The cup; the missed spoon."""
+    """Return what a truth is called: the cup; the missed spoon."""
     name = kind_name(view, truth.kind, text)
     return text("found" if truth.objectness >= FOUND else "missed", name=name)

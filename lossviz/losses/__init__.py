@@ -7,7 +7,7 @@ from lossviz.losses.function import Function
 
 
 def found() -> dict[str, Function]:
-    """Every file beside this one that has a ``FUNCTION``, by its key."""
+    """Return the function of every file beside this one that has a ``FUNCTION``, by its key."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     functions = [module.FUNCTION for module in modules if hasattr(module, "FUNCTION")]
     return {function.key: function for function in functions}

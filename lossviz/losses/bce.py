@@ -9,21 +9,17 @@ from lossviz.losses.function import Function
 
 
 def bce(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """-t ln s(z) - (1 - t) ln s(-z): 1 - s(z) = s(-z), so no large numbers are subtracted and any logit will do.
+    """Return the binary cross-entropy -t ln s(z) - (1 - t) ln s(-z) of logits z, where s is the sigmoid; shape as z.
 
-    The same as max(z, 0) - z t + ln(1 + e^-|z|), which libraries write out.
+    As 1 - s(z) = s(-z), no large numbers are subtracted and any logit will do. The value equals
+    max(z, 0) - z t + ln(1 + e^-|z|), which libraries write out.
     """
     return -t * logsigmoid(z) - (1 - t) * logsigmoid(-z)
 
 
 def slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """s(z) - t: the plain mistake, however far out the logit is."""
+    """Return the slope s(z) - t of the binary cross-entropy in z: the plain mistake, however far out the logit is."""
     return torch.sigmoid(z) - t
-
-
-def label_slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """d / d t = -z, for labels that are learnt themselves."""
-    return -z
 
 
 FUNCTION = Function(

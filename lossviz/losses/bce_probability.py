@@ -8,7 +8,7 @@ from lossviz.losses.function import Function
 
 
 def bce_probability(p: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """-t ln p - (1 - t) ln(1 - p), infinite where p rules out what happens.
+    """Return -t ln p - (1 - t) ln(1 - p) of probabilities p, infinite where p rules out what happens.
 
     Libraries stop before that: PyTorch cuts the logarithms at -100, Keras the probabilities at 1e-7.
     """
@@ -16,7 +16,10 @@ def bce_probability(p: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Ten
 
 
 def slope(p: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(1 - t)/(1 - p) - t/p: divided by p (1 - p) what the logit's slope is. A share of nothing is nothing."""
+    """Return the slope (1 - t)/(1 - p) - t/p of the binary cross-entropy in the probability p.
+
+    It is the slope in the logit, divided by p (1 - p). A term whose numerator is 0 counts as 0, also where p is 0 or 1.
+    """
     wrong = torch.where(t == 1, 0, (1 - t) / (1 - p))
     right = torch.where(t == 0, 0, t / p)
     return wrong - right

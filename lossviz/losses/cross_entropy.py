@@ -8,12 +8,15 @@ from lossviz.losses.function import Function
 
 
 def cross_entropy(p: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n"]:
-    """- sum of t_k ln p_k: what t costs in the code of p. The entropy of t plus KL(t || p)."""
+    """Return - sum of t_k ln p_k over the classes: what t costs in the code of p, one number a row.
+
+    It is the entropy of t plus KL(t || p).
+    """
     return -t.xlogy(p).sum(-1)
 
 
 def slope(p: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """-t_k / p_k, each probability for itself; 0 where nothing is wanted."""
+    """Return the slope -t_k / p_k of the cross-entropy, each probability for itself; 0 where nothing is wanted."""
     return -torch.where(t == 0, 0, t / p)
 
 

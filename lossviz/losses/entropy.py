@@ -7,12 +7,18 @@ from lossviz.losses.function import Function
 
 
 def entropy(p: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n"]:
-    """- sum of p_k ln p_k, in nats: 0 where all is certain, ln C where nothing is. There is no target: t does not count."""
+    """Return - sum of p_k ln p_k in nats, one number a row: 0 where all is certain, ln C where nothing is.
+
+    There is no target: t does not count.
+    """
     return -p.xlogy(p).sum(-1)
 
 
 def slope(p: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """-ln p_k - 1, each probability for itself; what one gains another loses, so the 1 cancels."""
+    """Return the slope -ln p_k - 1 of the entropy, each probability for itself.
+
+    What one probability gains another loses, so the 1 cancels.
+    """
     return -p.log() - 1
 
 

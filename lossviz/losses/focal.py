@@ -9,22 +9,28 @@ from lossviz.losses.function import Function, Knob
 
 
 def mistake(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """m = t (1 - s) + (1 - t) s: the chance given to what did not happen."""
+    """Return m = t (1 - s) + (1 - t) s, with s the sigmoid of z: the chance given to what did not happen."""
     return t * torch.sigmoid(-z) + (1 - t) * torch.sigmoid(z)
 
 
 def balance(t: Float[Tensor, "*n"], alpha: float) -> Float[Tensor, "*n"]:
-    """alpha for what is there, 1 - alpha for what is not; an alpha below 0 stands for no balance at all."""
+    """Return alpha for what is there, 1 - alpha for what is not; an alpha below 0 stands for no balance at all."""
     return torch.ones_like(t) if alpha < 0 else alpha * t + (1 - alpha) * (1 - t)
 
 
 def focal(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, alpha: float, gamma: float) -> Float[Tensor, "*n"]:
-    """alpha_t m^gamma BCE: with gamma = 0 and no balance the plain cross-entropy."""
+    """Return alpha_t m^gamma BCE, the focal loss of logits z; with gamma = 0 and no balance the plain cross-entropy.
+
+    Source: Lin et al. 2017, arXiv:1708.02002, equation 5.
+    """
     return balance(t, alpha) * mistake(z, t) ** gamma * bce.bce(z, t)
 
 
 def slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, alpha: float, gamma: float) -> Float[Tensor, "*n"]:
-    """The factor moves too: dm/dz = (1 - 2 t) s (1 - s). Where m = 0 there is nothing left to learn."""
+    """Return the slope of the focal loss in z, in which the factor m^gamma moves too: dm/dz = (1 - 2 t) s (1 - s).
+
+    Where m = 0 there is nothing left to learn.
+    """
     m, s = mistake(z, t), torch.sigmoid(z)
     share = torch.where(m > 0, s * torch.sigmoid(-z) / m, 0)
     return balance(t, alpha) * m**gamma * (s - t + gamma * (1 - 2 * t) * share * bce.bce(z, t))

@@ -10,7 +10,12 @@ from lossviz.losses.function import Function, Knob
 def focal_softmax(
     z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"], *, alpha: float | Float[Tensor, " c"], gamma: float
 ) -> Float[Tensor, "*n"]:
-    """- sum of alpha_k t_k (1 - p_k)^gamma ln p_k with p = softmax(z); one alpha, or one a class: rare ones more."""
+    """Return - sum of alpha_k t_k (1 - p_k)^gamma ln p_k with p = softmax(z), one number a row.
+
+    ``alpha`` is one number, or one a class: more for rare ones.
+
+    Source: Lin et al. 2017, arXiv:1708.02002, equation 5.
+    """
     log_p = torch.log_softmax(z, -1)
     return -(alpha * t * (-log_p.expm1()) ** gamma * log_p).sum(-1)
 
@@ -18,7 +23,10 @@ def focal_softmax(
 def slope(
     z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"], *, alpha: float | Float[Tensor, " c"], gamma: float
 ) -> Float[Tensor, "*n c"]:
-    """a_k - p_k sum of a_j, where a_k is the slope in ln p_k. p ln p / (1 - p) tends to -1 as p goes to 1."""
+    """Return the slope a_k - p_k sum of a_j of the focal loss in z, where a_k is its slope in ln p_k.
+
+    p ln p / (1 - p) tends to -1 as p goes to 1.
+    """
     log_p = torch.log_softmax(z, -1)
     p, rest = log_p.exp(), -log_p.expm1()
     share = torch.where(rest > 0, p * log_p / rest, -1)

@@ -9,15 +9,17 @@ from lossviz.losses.function import Function
 
 
 def focal_yunyang(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(t - s(z))^2 BCE: the focal loss with gamma = 2 and no balance, if the target is 0 or 1.
+    """Return (t - s(z))^2 BCE: the focal loss with gamma = 2 and no balance, if the target is 0 or 1.
 
     For a target in between it is another function: its factor is 0 at s(z) = t, the focal loss' is not.
+
+    Source: YunYang1994/tensorflow-yolov3, core/yolov3.py.
     """
     return (t - torch.sigmoid(z)) ** 2 * bce.bce(z, t)
 
 
 def slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(s - t)^3 + 2 (s - t) s (1 - s) BCE: the factor is differentiated, too."""
+    """Return the slope (s - t)^3 + 2 (s - t) s (1 - s) BCE in z: the factor is differentiated, too."""
     s = torch.sigmoid(z)
     return (s - t) ** 3 + 2 * (s - t) * s * torch.sigmoid(-z) * bce.bce(z, t)
 

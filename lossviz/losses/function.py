@@ -10,7 +10,7 @@ Variable = Literal["output", "size", "probability", "logit", "classes", "distrib
 """What x is: a plain number; a width; a probability; a logit; one logit a class; one probability a class."""
 
 Curve = Callable[..., Tensor]
-"""(x, t, **knobs): x what is said, t what is wanted. One number for each, or for each row of classes."""
+"""A function of (x, t, **knobs), x what is said, t what is wanted; it returns one number each, or each row."""
 
 
 LETTERS: Mapping[Variable, str] = {
@@ -21,7 +21,7 @@ LETTERS: Mapping[Variable, str] = {
     "classes": "z",
     "distribution": "p",
 }
-"""What formulas call x; what is wanted is t."""
+"""The letter that formulas have for x, by what x is; what is wanted is t."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Knob:
 
 @dataclass(frozen=True)
 class Function:
-    """``value(x, t, **knobs)`` with d value / d x = ``slope(x, t, **knobs)``; neither weighted nor summed.
+    """One loss function ``value(x, t, **knobs)`` with d value / d x = ``slope(x, t, **knobs)``; not weighted, not summed.
 
     ``latex`` and ``slope_latex`` are what the page prints; the tests read them and hold them against the two functions.
-    In formulas of classes and distributions k is the column; one slope a column.
-    ``span``: where x is worth drawing. ``target``: t on opening. ``torch``, ``tensorflow``: the call that computes it there.
-    ``sources``: papers, or repository, file and commit.
+    In formulas of classes and distributions k is the column; one slope a column. ``span``: where x is worth drawing.
+    ``target``: t on opening. ``torch``, ``tensorflow``: the call that computes it there. ``sources``: papers, or
+    repository, file and commit.
     """
 
     key: str
@@ -61,10 +61,10 @@ class Function:
 
     @property
     def letter(self) -> str:
-        """What the formula calls x."""
+        """Return the letter that the formula has for x."""
         return LETTERS[self.variable]
 
     @property
     def usual(self) -> Mapping[str, float]:
-        """The knobs where they stand on opening."""
+        """Return the knobs' values on opening, by name."""
         return {knob.name: knob.usual for knob in self.knobs}

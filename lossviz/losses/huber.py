@@ -9,17 +9,20 @@ from lossviz.losses.smooth_l1 import smooth_l1
 
 
 def huber(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, delta: float) -> Float[Tensor, "*n"]:
-    r"""Half the squared error up to a mistake of delta, a straight line beyond: no single mistake pulls harder than delta.
+    r"""Return half the squared error up to a mistake of delta and a straight line beyond, so no pull exceeds delta.
 
     $$ \mathrm{huber}_\delta = \delta \cdot \mathrm{smooth\,L1}_\delta $$
 
-    At delta = 1 the two are one. As delta grows Huber becomes half the squared error; as beta shrinks smooth L1 becomes L1.
+    At delta = 1 the two are one. As delta grows Huber becomes half the squared error; as beta shrinks smooth L1 becomes
+    L1.
+
+    Source: Huber 1964, Robust estimation of a location parameter.
     """
     return delta * smooth_l1(y, t, beta=delta)
 
 
 def slope(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, delta: float) -> Float[Tensor, "*n"]:
-    """y - t, cut to -delta and delta."""
+    """Return the slope of Huber's loss in y: y - t, cut to -delta and delta."""
     return delta * smooth_l1_slope(y, t, beta=delta)
 
 

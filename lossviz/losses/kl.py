@@ -8,10 +8,10 @@ from lossviz.losses.function import Function
 
 
 def kl(p: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n"]:
-    """KL(t || p) = sum of t_k ln(t_k / p_k): cross-entropy less the entropy of t, never below 0, and 0 only at p = t.
+    """Return KL(t || p) = sum of t_k ln(t_k / p_k), one number a row; never below 0, and 0 only at p = t.
 
+    It is the cross-entropy less the entropy of t, which does not move, so the slope is the cross-entropy's.
     Not the same the other way round: t where p is 0 costs infinitely much, p where t is 0 costs nothing by itself.
-    t does not move, so the slope is the cross-entropy's.
     """
     return (t.xlogy(t) - t.xlogy(p)).sum(-1)
 

@@ -8,9 +8,9 @@ from lossviz.losses.function import Function
 
 
 def kl_two(p: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """t ln(t/p) + (1 - t) ln((1 - t)/(1 - p)): the binary cross-entropy moved down to touch 0 at p = t.
+    """Return t ln(t/p) + (1 - t) ln((1 - t)/(1 - p)): binary cross-entropy moved down to touch 0 at p = t.
 
-    What it is moved by, the entropy of t, does not know p: the slopes are the same.
+    What it is moved by, the entropy of t, does not depend on p: the slope is that of the binary cross-entropy.
     """
     return bce_probability(p, t) - bce_probability(t, t)
 

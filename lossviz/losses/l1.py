@@ -7,12 +7,12 @@ from lossviz.losses.function import Function
 
 
 def l1(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """|y - t|: every mistake pulls equally hard, the smallest too."""
+    """Return the absolute error |y - t|: every mistake pulls equally hard, the smallest too."""
     return (y - t).abs()
 
 
 def slope(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """The sign of y - t; 0 at y = t, halfway between the two sides."""
+    """Return the slope of the absolute error in y: the sign of y - t; 0 at y = t, halfway between the two sides."""
     return (y - t).sign()
 
 

@@ -7,12 +7,12 @@ from lossviz.losses.function import Function
 
 
 def l2(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(y - t)^2, without a half: the larger the mistake, the harder it pulls, without bound."""
+    """Return the squared error (y - t)^2, without a half: the larger the mistake, the harder it pulls, unboundedly."""
     return (y - t) ** 2
 
 
 def slope(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """2 (y - t). Written with a half in front, as in Darknet, it is y - t."""
+    """Return the slope 2 (y - t) of the squared error; with a half in front, as in Darknet, it would be y - t."""
     return 2 * (y - t)
 
 

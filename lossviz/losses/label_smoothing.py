@@ -8,17 +8,22 @@ from lossviz.losses.function import Function, Knob
 
 
 def smoothed(t: Float[Tensor, "*n c"], smoothing: float) -> Float[Tensor, "*n c"]:
-    """t (1 - s) + s / C."""
+    """Return the smoothed targets t (1 - s) + s / C, where s is the smoothing and C the number of classes."""
     return t * (1 - smoothing) + smoothing / t.shape[-1]
 
 
 def label_smoothing(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"], *, smoothing: float) -> Float[Tensor, "*n"]:
-    """The cross-entropy with smoothed targets: it can no longer reach 0, and its minimum lies at finite logits."""
+    """Return the softmax cross-entropy with smoothed targets, one number a row.
+
+    It can no longer reach 0, and its minimum lies at finite logits.
+
+    Source: Szegedy et al. 2016, arXiv:1512.00567, section 7.
+    """
     return softmax_ce.softmax_ce(z, smoothed(t, smoothing))
 
 
 def slope(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"], *, smoothing: float) -> Float[Tensor, "*n c"]:
-    """Output minus smoothed target."""
+    """Return the slope in the logits: softmax output minus smoothed target, where the targets add up to 1."""
     return softmax_ce.slope(z, smoothed(t, smoothing))
 
 

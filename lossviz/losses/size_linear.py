@@ -7,12 +7,12 @@ from lossviz.losses.function import Function
 
 
 def size_linear(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(w - t)^2: five pixels too wide cost the same for a mouse and for an elephant."""
+    """Return (w - t)^2 of widths: five pixels too wide cost the same for a mouse and for an elephant."""
     return (w - t) ** 2
 
 
 def slope(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """2 (w - t)."""
+    """Return the slope 2 (w - t) of the squared difference of widths."""
     return 2 * (w - t)
 
 

@@ -7,7 +7,7 @@ from lossviz.losses.function import Function
 
 
 def size_log(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(ln w - ln t)^2: only the ratio counts, a tenth too wide costs the same at any size.
+    """Return (ln w - ln t)^2 of widths: only the ratio counts, a tenth too wide costs the same at any size.
 
     t_w = ln(w / anchor) is what the network puts out, so this is the plain squared error of the raw output.
     """
@@ -15,7 +15,7 @@ def size_log(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*
 
 
 def slope(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """2 (ln w - ln t) / w."""
+    """Return the slope 2 (ln w - ln t) / w in the width w."""
     return 2 * (w.log() - t.log()) / w
 
 

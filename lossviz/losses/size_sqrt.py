@@ -7,12 +7,15 @@ from lossviz.losses.function import Function
 
 
 def size_sqrt(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(sqrt w - sqrt t)^2: the same mistake costs a small box more, about as t grows smaller, in proportion 1/t."""
+    """Return (sqrt w - sqrt t)^2 of widths: the same mistake costs a small box more, about in proportion 1/t.
+
+    Source: Redmon et al. 2016, arXiv:1506.02640, equation 3.
+    """
     return (w.sqrt() - t.sqrt()) ** 2
 
 
 def slope(w: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """1 - sqrt t / sqrt w: a root is steep at 0, so is this."""
+    """Return the slope 1 - sqrt t / sqrt w in the width w: a root is steep at 0, so is this."""
     return 1 - t.sqrt() / w.sqrt()
 
 

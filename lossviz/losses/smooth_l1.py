@@ -8,7 +8,7 @@ from lossviz.losses.function import Function, Knob
 
 
 def smooth_l1(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, beta: float) -> Float[Tensor, "*n"]:
-    r"""Squared error up to a mistake of beta, absolute error beyond: no single mistake pulls harder than 1.
+    r"""Return squared error up to a mistake of beta and absolute error beyond: no mistake pulls harder than 1.
 
     $$ \frac{d^2}{2\beta} \text{ if } d < \beta, \quad d - \tfrac{\beta}{2} \text{ else}, \quad d = |y - t| $$
 
@@ -19,7 +19,7 @@ def smooth_l1(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, beta: float) ->
 
 
 def slope(y: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, beta: float) -> Float[Tensor, "*n"]:
-    """(y - t) / beta, cut to -1 and 1."""
+    """Return the slope of smooth L1 in y: (y - t) / beta, cut to -1 and 1."""
     return ((y - t) / beta).clamp(-1, 1)
 
 

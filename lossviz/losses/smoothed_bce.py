@@ -8,14 +8,17 @@ from lossviz.losses.function import Function, Knob
 
 
 def smoothed(t: Float[Tensor, "*n"], smoothing: float, classes: float) -> Float[Tensor, "*n"]:
-    """t (1 - s) + s / C. With C = 2 both labels are equally far from 0 and 1; Keras means that."""
+    """Return the smoothed target t (1 - s) + s / C, where s is the smoothing and C the number of classes.
+
+    With C = 2 both labels are equally far from 0 and 1; Keras means that.
+    """
     return t * (1 - smoothing) + smoothing / classes
 
 
 def smoothed_bce(
     z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, smoothing: float, classes: float
 ) -> Float[Tensor, "*n"]:
-    """The binary cross-entropy with a smoothed target.
+    """Return the binary cross-entropy of logits z with a smoothed target.
 
     tensorflow-yolov3 takes s = 0.01 and divides by its C = 80 classes, though sigmoids share nothing among one another:
     a class that is there should be 0.990125, one that is not 0.000125.
@@ -24,7 +27,7 @@ def smoothed_bce(
 
 
 def slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, smoothing: float, classes: float) -> Float[Tensor, "*n"]:
-    """s(z) minus the smoothed target."""
+    """Return the slope in the logit: s(z) minus the smoothed target."""
     return bce.slope(z, smoothed(t, smoothing, classes))
 
 

@@ -8,23 +8,16 @@ from lossviz.losses.function import Function
 
 
 def softmax_ce(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n"]:
-    """- sum of t_k ln softmax_k(z) over the classes. ln softmax = z - ln sum e^z is computed at once and stays finite."""
+    """Return - sum of t_k ln softmax_k(z) over the classes, one number a row.
+
+    ln softmax = z - ln sum e^z is computed at once and stays finite.
+    """
     return -(t * torch.log_softmax(z, -1)).sum(-1)
 
 
 def slope(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """softmax_k(z) times the sum of t, minus t_k: where the targets add up to 1, output minus target."""
+    """Return the slope softmax_k(z) times the sum of t, minus t_k: output minus target if targets add up to 1."""
     return torch.softmax(z, -1) * t.sum(-1, keepdim=True) - t
-
-
-def tensorflow_slope(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """softmax_k(z) - t_k whatever the targets add up to: TensorFlow takes for granted that it is 1, PyTorch does not."""
-    return torch.softmax(z, -1) - t
-
-
-def label_slope(z: Float[Tensor, "*n c"], t: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
-    """d / d t_k = -ln softmax_k(z), for labels that are learnt themselves."""
-    return -torch.log_softmax(z, -1)
 
 
 FUNCTION = Function(

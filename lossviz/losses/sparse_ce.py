@@ -8,7 +8,7 @@ from lossviz.losses.function import Function
 
 
 def sparse_ce(z: Float[Tensor, "*n c"], number: Int[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """-ln softmax_t(z): the cross-entropy with a 1 in column t, without writing the zeros.
+    """Return -ln softmax_t(z), one number a row: the cross-entropy with a 1 in column t, without writing the zeros.
 
     Not as ln(sum of e^z) - z_t: in float32 a difference of two logits near 1000 keeps four digits.
     """
@@ -16,12 +16,12 @@ def sparse_ce(z: Float[Tensor, "*n c"], number: Int[Tensor, "*n"]) -> Float[Tens
 
 
 def slope(z: Float[Tensor, "*n c"], number: Int[Tensor, "*n"]) -> Float[Tensor, "*n c"]:
-    """softmax_k(z), less 1 in column t."""
+    """Return the slope in the logits: softmax_k(z), less 1 in column t."""
     return torch.softmax(z, -1) - torch.nn.functional.one_hot(number, z.shape[-1])
 
 
 def number_of(t: Float[Tensor, "*n c"]) -> Int[Tensor, "*n"]:
-    """The label that a row of targets stands for: its largest. A number cannot say half and half."""
+    """Return the label that each row of targets stands for: its largest. A number cannot say half and half."""
     return t.argmax(-1)
 
 

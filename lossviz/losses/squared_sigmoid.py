@@ -8,12 +8,12 @@ from lossviz.losses.function import Function
 
 
 def squared_sigmoid(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(s(z) - t)^2 / 2. The half makes the slope in s(z) the plain difference."""
+    """Return (s(z) - t)^2 / 2 of logits z; the half makes the slope in s(z) the plain difference."""
     return (torch.sigmoid(z) - t) ** 2 / 2
 
 
 def slope(z: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """(s - t) s (1 - s): where the sigmoid is flat nothing is learnt, also where it is wrong."""
+    """Return the slope (s - t) s (1 - s) in z: where the sigmoid is flat nothing is learnt, also where it is wrong."""
     s = torch.sigmoid(z)
     return (s - t) * s * torch.sigmoid(-z)
 

@@ -11,25 +11,30 @@ from lossviz.losses.function import Function, Knob
 def weighted(
     z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, pos_weight: float | Float[Tensor, " c"]
 ) -> Float[Tensor, "*n"]:
-    """-w t ln s(z) - (1 - t) ln s(-z): w above 1 buys recall, below 1 precision. One w, or one a column."""
+    """Return -w t ln s(z) - (1 - t) ln s(-z), the binary cross-entropy with the positives weighted by w.
+
+    ``pos_weight`` is w, one number, or one a column: above 1 it buys recall, below 1 precision.
+    """
     return -pos_weight * t * logsigmoid(z) - (1 - t) * logsigmoid(-z)
 
 
 def slope(
     z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, pos_weight: float | Float[Tensor, " c"]
 ) -> Float[Tensor, "*n"]:
-    """(1 - t) s(z) - w t s(-z); at z = 0 this is (1 - t)/2 - w t/2."""
+    """Return the slope (1 - t) s(z) - w t s(-z) in z; at z = 0 this is (1 - t)/2 - w t/2."""
     return (1 - t) * torch.sigmoid(z) - pos_weight * t * torch.sigmoid(-z)
 
 
 def tensorflow_slope(
     z: Float[Tensor, "*n"], t: Float[Tensor, "*n"], *, pos_weight: float | Float[Tensor, " c"]
 ) -> Float[Tensor, "*n"]:
-    """The same, but 1 - t at exactly z = 0: TensorFlow's mistake.
+    """Return the slope as TensorFlow has it: 1 - t at exactly z = 0, which is a mistake, the true one elsewhere.
 
     It computes (1 - t) z + q (ln(1 + e^-|z|) + max(-z, 0)) with q = 1 + (w - 1) t and differentiates it term by term.
-    Left and right of 0 the kinks of |z| and of max cancel; at 0 itself both are given the slope 0, and nothing is left of
-    the bracket where -q/2 belongs. A network whose last layer starts with zeros feels no pull towards positives.
+    Left and right of 0 the kinks of |z| and of max cancel; at 0 itself both are given the slope 0, and nothing is left
+    of the bracket where -q/2 belongs. A network whose last layer starts with zeros feels no pull towards positives.
+
+    Source: tensorflow/tensorflow, tensorflow/python/ops/nn_impl.py, v2.21.0.
     """
     return torch.where(z == 0, 1 - t, slope(z, t, pos_weight=pos_weight))
 

@@ -30,37 +30,40 @@ DASHES = {
     "darknet_v3": "6px,6px",
     "focal": "dashdot",
 }
-"""So that colour is never alone. Where two lie on one another, the second shows the first between its dashes."""
+"""Dash of each loss' line, so that colour is never alone.
+
+Where two lines lie on one another, the second shows the first between its dashes.
+"""
 HIGHEST = {"z": math.inf, "p": 8.0}
 STEEPEST = {"z": math.inf, "p": 6.0}
-"""Where the picture ends: as functions of the probability cross-entropy and its slope know no bound."""
+"""Largest slope that is drawn; as functions of the probability cross-entropy and its slope know no bound."""
 Way = tuple[tuple[float, ...], tuple[float, ...]]
-"""Places on a curve: x, in order, and y."""
+"""Places on a curve: all x in order, and all y."""
 SPOT = 5
-"""Radius in pixels."""
+"""Radius of a dot, in pixels."""
 FEW = 6
-"""Digits of the curve that a grip runs on."""
+"""Significant digits of the numbers of the curve that a grip runs on."""
 
 
 def name_of(loss: str, text: Text) -> str:
-    """What it is called."""
+    """Return what a loss is called."""
     return text(f"objectness_loss_{loss}")
 
 
 def airy(words: str) -> str:
-    """Chinese and Latin words side by side, a blank between them."""
+    """Return the words with a blank between Chinese and Latin ones."""
     return re.sub(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", words)
 
 
 def spread(low: float, high: float) -> tuple[float, float]:
-    """With some air around it; 0 is always there."""
+    """Return the ends of an axis with some air around the numbers; 0 is always there."""
     low, high = min(low, 0.0), max(high, 0.0)
     air = 0.06 * (high - low) or 0.1
     return low - air, high + air
 
 
 def ranges(view: ObjectnessView) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Ends of the two upright axes; they do not depend on the point."""
+    """Return the ends of the two upright axes; they do not depend on the point."""
     axis = view.state.axis
     top = min(HIGHEST[axis], max(float(line.values.max()) for line in view.lines))
     end = STEEPEST[axis]
@@ -70,7 +73,7 @@ def ranges(view: ObjectnessView) -> tuple[tuple[float, float], tuple[float, floa
 
 
 def runs_along(view: ObjectnessView) -> tuple[Way, Way]:
-    """The curves of the first loss, on which the grip runs."""
+    """Return the curves of the first loss, on which the grip runs."""
     first, (loss, slope) = view.lines[0], ranges(view)
     xs = rounded(view.places)
     return (
@@ -80,12 +83,15 @@ def runs_along(view: ObjectnessView) -> tuple[Way, Way]:
 
 
 def rounded(values: torch.Tensor) -> tuple[float, ...]:
-    """A few digits each: every drag carries them."""
+    """Return numbers with a few digits each: every drag carries them."""
     return tuple(float(f"{value:.{FEW}g}") for value in values.tolist())
 
 
 def curves_figure(view: ObjectnessView, text: Text, fast: Fastest | None = None) -> Mapping[str, Any]:
-    """Loss above, slope below, the present place on each line; ``fast``: where squared error learns fastest, if marked."""
+    """Return loss above, slope below, and the present place on each line.
+
+    ``fast``: where squared error learns fastest, if marked.
+    """
     state, places = view.state, view.places.numpy()
     data: list[dict[str, Any]] = []
     for line in view.lines:
@@ -121,7 +127,7 @@ def curves_figure(view: ObjectnessView, text: Text, fast: Fastest | None = None)
 def beyond(
     view: ObjectnessView, loss: tuple[float, float], slope: tuple[float, float], text: Text
 ) -> list[dict[str, Any]]:
-    """Numbers that lie outside the picture, beside the edge where they left it."""
+    """Return the numbers that lie outside the picture, beside the edge where they left it."""
     found: list[dict[str, Any]] = []
     for name, numbers in view.numbers.items():
         for axis, ends, value in (("y", loss, numbers.loss), ("y2", slope, numbers.slope(view.state.axis))):
@@ -137,7 +143,7 @@ def beyond(
 
 
 def height(ends: tuple[float, float], domain: list[float], title: str) -> dict[str, Any]:
-    """An upright axis."""
+    """Return an upright axis."""
     return {
         "fixedrange": True,
         "range": list(ends),
@@ -149,7 +155,7 @@ def height(ends: tuple[float, float], domain: list[float], title: str) -> dict[s
 
 
 def drawn(line: Line, places: Any, text: Text) -> list[dict[str, Any]]:
-    """Its two curves."""
+    """Return the two curves of a line."""
     name = name_of(line.name, text)
     common = {
         "type": "scatter",
@@ -167,7 +173,10 @@ def drawn(line: Line, places: Any, text: Text) -> list[dict[str, Any]]:
 
 
 def spots(name: str, here: float, numbers: Numbers, axis: str) -> list[dict[str, Any]]:
-    """Where it stands now. As shapes: while only these move, Plotly need not work out the curves anew."""
+    """Return the dots where a loss stands now, as shapes.
+
+    While only shapes move, Plotly need not work out the curves anew.
+    """
     size = {"xsizemode": "pixel", "ysizemode": "pixel", "x0": -SPOT, "x1": SPOT, "y0": -SPOT, "y1": SPOT}
     style = {"type": "circle", "fillcolor": COLOURS[name], "line": {"width": 1.2, "color": "#ffffff"}}
     places = (("y", numbers.loss), ("y2", numbers.slope(axis)))
@@ -175,13 +184,13 @@ def spots(name: str, here: float, numbers: Numbers, axis: str) -> list[dict[str,
 
 
 def upright(x: float, colour: str) -> dict[str, Any]:
-    """A line from top to bottom."""
+    """Return a line from top to bottom."""
     line = {"color": colour, "width": 1.2, "dash": "dot"}
     return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
 def fast_marks(fast: Fastest) -> list[dict[str, Any]]:
-    """The fastest place as a line, the part that is asleep shaded."""
+    """Return the fastest place as a line, and the part that is asleep as a shade."""
     edge = logit(fast.asleep)
     outer = -99.0 if edge < logit(fast.p) else 99.0
     shade = {"fillcolor": QUIET, "opacity": 0.16, "line": {"width": 0}, "layer": "below"}
@@ -192,7 +201,7 @@ def fast_marks(fast: Fastest) -> list[dict[str, Any]]:
 
 
 def fast_notes(fast: Fastest, text: Text) -> list[dict[str, Any]]:
-    """What the two marks are."""
+    """Return the words for what the two marks are."""
     edge, below = logit(fast.asleep), fast.asleep < fast.p
     common = {"yref": "y2 domain", "y": 1.0, "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
     return [
@@ -202,12 +211,12 @@ def fast_notes(fast: Fastest, text: Text) -> list[dict[str, Any]]:
 
 
 def logit(p: float) -> float:
-    """ln p / (1 - p)."""
+    """Return the logit ln p / (1 - p) of a probability."""
     return math.log(p / (1 - p))
 
 
 def described(view: ObjectnessView, text: Text) -> str:
-    """For those who do not see it."""
+    """Return the chart in words, for those who do not see it."""
     axis = view.state.axis
     said = (
         text(
@@ -222,7 +231,7 @@ def described(view: ObjectnessView, text: Text) -> str:
 
 
 def race_figure(runs: Sequence[Run], target: float, text: Text) -> Mapping[str, Any]:
-    """Probability against the step, on a logarithmic axis that begins at step 1 (step 0 is drawn at .5)."""
+    """Return probability against the step, on a logarithmic axis from step 1 on (step 0 is drawn at .5)."""
     data: list[dict[str, Any]] = []
     for run in runs:
         steps, name = sampled(run.steps), name_of(run.name, text)

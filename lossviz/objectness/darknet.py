@@ -1,4 +1,4 @@
-"""What Darknet's layers made of one objectness through the years: delta, what goes back on GPU and CPU, what is printed."""
+"""What Darknet's layers made of one objectness through the years: delta, what goes back, what is printed."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ STAGES = (
     ("777b0982", "yolo", NEVER, False, True),
     ("777b0982", "region", AFTER, True, False),
 )
-"""Commit and layer; where the slope enters; whether there are scales; whether a gradient leaves the layer on the CPU."""
+"""The versions: commit and layer; where the slope enters; whether there are scales; whether the CPU gets a gradient."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,21 @@ class Stage:
 
     @property
     def squared(self) -> bool:
-        """Whether what goes back is the slope of squared error; else that of cross-entropy."""
+        """Return whether what goes back is the slope of squared error; else it is that of cross-entropy."""
         return self.slope != NEVER
 
 
 @cache
 def dated() -> dict[tuple[str, str], Version]:
-    """The versions by commit and layer."""
+    """Return the versions of Darknet's layers by commit and layer."""
     return {(version.commit, version.layer): version for version in versions()}
 
 
 def stages_of(state: ObjectnessState) -> tuple[Stage, ...]:
-    """The oldest first. ``delta`` and what goes back point downhill: -dL/dz."""
+    """Return what each version does with the state's output and target, the oldest first.
+
+    ``delta`` and what goes back point downhill: -dL/dz.
+    """
     found = []
     for commit, layer, slope, scaled, cpu in STAGES:
         p, weight = state.probability, state.scale if scaled and state.target > 0 else 1

@@ -18,23 +18,23 @@ from lossviz.objectness.view import squared_slope
 
 Row = npt.NDArray[np.float64]
 Share = Any
-"""One probability, or a row of them."""
+"""One probability, or a row of probabilities."""
 FINE = 4000
-"""Pieces of an integral."""
+"""How many pieces an integral is cut into."""
 
 
 def sigmoid(z: float) -> float:
-    """1 / (1 + e^-z)."""
+    """Return the probability 1 / (1 + e^-z) of a logit."""
     return 1 / (1 + math.exp(-z))
 
 
 def bce_slope(p: Share, t: float) -> Share:
-    """p - t."""
+    """Return the slope p - t of the cross-entropy in the logit, at probability p."""
     return p - t
 
 
 SLOPES: Mapping[str, Callable[[Share, float], Share]] = {"bce": bce_slope, "squared": squared_slope}
-"""The two that race: dL/dz, at a probability or at many."""
+"""Slopes dL/dz of the two losses that race, at one probability or at many."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """How many."""
+        """Return how many steps the run has."""
         return len(self.p) - 1
 
 
 @lru_cache(maxsize=16)
 def run_of(name: str, logit: float, target: float, rate: float, steps: int) -> Run:
-    """So many steps from the logit."""
+    """Return the run of one loss: so many steps from the logit."""
     slope, z = SLOPES[name], logit
     way = np.empty(steps + 1)
     for n in range(steps + 1):
@@ -64,22 +64,24 @@ def run_of(name: str, logit: float, target: float, rate: float, steps: int) -> R
 
 
 def race_of(state: ObjectnessState) -> tuple[Run, ...]:
-    """Both, from the state's logit to its target."""
+    """Return the runs of both losses, from the state's logit to its target."""
     return tuple(run_of(name, state.logit, state.target, state.rate, state.steps) for name in SLOPES)
 
 
 def wakes(state: ObjectnessState) -> bool:
-    """Whether one half lies between what is said and what is wanted."""
+    """Return whether one half lies between what is said and what is wanted."""
     return (state.probability - 0.5) * (state.target - 0.5) < 0
 
 
 def flow_steps(name: str, state: ObjectnessState) -> float:
-    r"""Steps to one half if they were infinitely small: the integral of dz over rate times slope, by Simpson's rule.
+    r"""Return the steps to one half if they were infinitely small.
+
+    It is the integral of dz over rate times slope, by Simpson's rule.
 
     $$ \frac{1}{r} \int_{z_0}^{0} \frac{dz}{-dL/dz} $$
 
-    From z to a target of 1: with cross-entropy z + e^z, with squared error -e^-z + 3 z + 3 e^z + e^2z / 2, taken from z_0
-    to 0.
+    From z to a target of 1: with cross-entropy z + e^z, with squared error -e^-z + 3 z + 3 e^z + e^2z / 2, taken from
+    z_0 to 0.
     """
     z = np.linspace(state.logit, 0, FINE + 1)
     p = 1 / (1 + np.exp(-z))
@@ -90,6 +92,6 @@ def flow_steps(name: str, state: ObjectnessState) -> float:
 
 
 def steps_to_half(name: str, state: ObjectnessState) -> float:
-    """As counted; where the race ends before, as the integral says."""
+    """Return the steps to one half as counted; where the race ends before, as the integral says."""
     run = run_of(name, state.logit, state.target, state.rate, state.steps)
     return flow_steps(name, state) if run.passes is None else run.passes

@@ -25,11 +25,11 @@ from lossviz.engine.rules import RULES
 SPOON = -6.8374
 """Raw objectness of the missed spoon in the coffee scene, predictor 13.1.6.8: p = .0011."""
 MOST = 12.0
-"""Logits lie between -12 and 12, as far as the curves are drawn."""
+"""Largest size of a logit: as far as the curves are drawn."""
 SHOWN = ("bce", "squared", "linear", "darknet_v2", "darknet_v3", "focal")
-"""Losses of one output: cross-entropy; squared error behind a sigmoid, and of an output without one; three programs."""
+"""Names of the losses: cross-entropy, squared error with and without a sigmoid, and three programs' own."""
 AXES = ("z", "p")
-"""Over what the curves are drawn, and with respect to what slopes are taken: the logit, or the probability."""
+"""What the curves are drawn over and slopes are taken in: the logit, or the probability."""
 PARTS = ("factors", "race", "darknet")
 """What the second level shows."""
 SCALES = (1, 5)
@@ -47,7 +47,7 @@ class ObjectnessState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ("logit", "target")
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     logit: float = SPOON
     target: float = 1.0
@@ -65,23 +65,23 @@ class ObjectnessState:
 
     @property
     def probability(self) -> float:
-        """p = s(z)."""
+        """Return the probability p = s(z)."""
         return 1 / (1 + math.exp(-self.logit))
 
     def with_logit(self, logit: float) -> "ObjectnessState":
-        """The network says something else; within bounds."""
+        """Return the state in which the network says something else, within bounds."""
         return replace(self, logit=six(min(max(logit, -MOST), MOST)))
 
     def with_probability(self, p: float) -> "ObjectnessState":
-        """The logit whose sigmoid is p: ln p / (1 - p)."""
+        """Return the state with the logit whose sigmoid is p: ln p / (1 - p)."""
         return self.with_logit(math.log(p / (1 - p)) if 0 < p < 1 else math.copysign(MOST, p - 0.5))
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         return self.logit, self.target, self.scale, self.scores, self.kind, self.rate
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
@@ -104,7 +104,7 @@ KEYS = {
 
 
 def digits(value: float) -> str:
-    """Six of them."""
+    """Return a number with six digits, as a link spells it."""
     return f"{value:.6g}"
 
 
@@ -135,7 +135,7 @@ READERS: dict[str, Reader] = {
 
 
 def from_query(query: Query) -> tuple[ObjectnessState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     return ObjectnessState(**read(query, PLAIN, KEYS, READERS, bad)), tuple(bad)

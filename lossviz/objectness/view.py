@@ -18,31 +18,31 @@ from lossviz.objectness.state import AXES, MOST, ObjectnessState
 
 Places = Float[Tensor, " n"]
 Curve = Callable[[Places, Places], Places]
-"""(z, t), one number for each."""
+"""A function of (z, t), rows of logits and of targets, which returns one number for each."""
 
 
 def sigmoid_slope(z: Places) -> Places:
-    """s(z) (1 - s(z))."""
+    """Return the slope s(z) (1 - s(z)) of the sigmoid."""
     return torch.sigmoid(z) * torch.sigmoid(-z)
 
 
 def in_rows(formula: Callable[[Tensor, Tensor], Tensor]) -> Curve:
-    """A formula of the engine, which wants a row a predictor, for a row of places."""
+    """Return a formula of the engine, which wants a row a predictor, as a function of a row of places."""
     return lambda z, t: formula(z[:, None], t[:, None])[:, 0]
 
 
 def half_squared_of_output(z: Places, t: Places) -> Places:
-    """(a - t)^2 / 2: squared error of an output without a sigmoid, which says what s(z) would say."""
+    """Return (a - t)^2 / 2, the squared error of an output a without a sigmoid that says s(z)."""
     return in_rows(terms.half_squared)(torch.sigmoid(z), t)
 
 
 def output_minus_target(z: Places, t: Places) -> Places:
-    """a - t, and nothing of a sigmoid after it."""
+    """Return a - t, the slope of an output that has no sigmoid after it."""
     return in_rows(terms.half_squared.slope)(torch.sigmoid(z), t)
 
 
 def squared_delta(z: Places, t: Places) -> Places:
-    """(t - a)^2: what Darknet prints of delta = t - a."""
+    """Return (t - a)^2, which Darknet prints of delta = t - a."""
     return (t - torch.sigmoid(z)) ** 2
 
 
@@ -66,15 +66,15 @@ class OneLoss:
     scaled: bool = False
 
     def inner_slope(self, z: Places) -> Places:
-        """da/dz; 1 where the raw output is the output."""
+        """Return the slope da/dz of the output in the logit; 1 where the raw output is the output."""
         return sigmoid_slope(z) if self.sigmoid else torch.ones_like(z)
 
     def outer_slope(self, z: Places, t: Places) -> Places:
-        """dL/da."""
+        """Return the slope dL/da of the loss in the output."""
         return self.passed(z, t) / self.inner_slope(z)
 
     def slope(self, z: Places, t: Places, axis: str) -> Places:
-        """With respect to the raw output, or to the probability that is said."""
+        """Return the slope in the raw output, or in the probability that is said, by ``axis``."""
         return self.passed(z, t) if axis == "z" else self.outer_slope(z, t)
 
 
@@ -118,7 +118,7 @@ LOSSES = {
     )
 }
 FACTORS = {True: "a (1 - a)", False: "1"}
-"""da/dz behind a sigmoid, and without one."""
+"""How da/dz is written, behind a sigmoid and without one."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Numbers:
     printed: float
 
     def slope(self, axis: str) -> float:
-        """With respect to the raw output, or to the probability."""
+        """Return the slope in the raw output, or in the probability, by ``axis``."""
         return self.passed if axis == "z" else self.outer
 
 
@@ -147,12 +147,15 @@ class Line:
 
 
 def weight_of(loss: OneLoss, state: ObjectnessState) -> int:
-    """YOLOv2's object_scale where an object is wanted; a background counts once."""
+    """Return YOLOv2's object_scale where an object is wanted; a background counts once."""
     return state.scale if loss.scaled and state.target > 0 else 1
 
 
 def numbers_of(name: str, state: ObjectnessState) -> Numbers:
-    """Loss, both factors of the slope, their product, and what is printed: delta squared contains the weight squared."""
+    """Return loss, both factors of the slope, their product, and what is printed.
+
+    Delta squared, where that is printed, contains the weight squared.
+    """
     loss, z, t = LOSSES[name], double(state.logit), double(state.target)
     weight = weight_of(loss, state)
     printed = weight * weight * loss.printed(z, t) if loss.printed else weight * loss.value(z, t)
@@ -168,13 +171,13 @@ def numbers_of(name: str, state: ObjectnessState) -> Numbers:
 
 
 def double(*values: float) -> Places:
-    """In double precision."""
+    """Return numbers as a tensor in double precision."""
     return torch.tensor(values, dtype=torch.float64)
 
 
 @lru_cache(maxsize=2)
 def grid(axis: str) -> tuple[Places, Places]:
-    """Places on the axis, and their logits; on the axis of probabilities they crowd where the losses run away."""
+    """Return the places on the axis and their logits; probabilities crowd where the losses run away."""
     if axis == AXES[0]:
         z = torch.linspace(-MOST, MOST, 241, dtype=torch.float64)
         return z, z
@@ -185,7 +188,7 @@ def grid(axis: str) -> tuple[Places, Places]:
 
 @lru_cache(maxsize=64)
 def line_of(name: str, axis: str, target: float, weight: int) -> Line:
-    """Value and slope along the axis."""
+    """Return value and slope of a loss along the axis."""
     loss, (_, z) = LOSSES[name], grid(axis)
     t = torch.full_like(z, target)
     return Line(name, weight * loss.value(z, t), weight * loss.slope(z, t, axis))
@@ -204,16 +207,16 @@ class Fastest:
 
 
 SLEEPY = 0.01
-"""A slope below this share of the largest is as good as none."""
+"""Share of the largest slope below which a slope is as good as none."""
 
 
 def squared_slope(p: Any, t: float) -> Any:
-    """(p - t) p (1 - p): dL/dz of half the squared error at a probability, or at a row of them."""
+    """Return (p - t) p (1 - p), the slope dL/dz of half the squared error at one or many probabilities."""
     return (p - t) * p * (1 - p)
 
 
 def fastest(target: float, *, below: bool) -> Fastest | None:
-    r"""The root of 3 p^2 - 2 (1 + t) p + t below or above the target.
+    r"""Return where squared error learns fastest below or above the target: the root of 3 p^2 - 2 (1 + t) p + t.
 
     $$ p = \frac{1 + t \mp \sqrt{1 - t + t^2}}{3} $$
 
@@ -230,7 +233,7 @@ def fastest(target: float, *, below: bool) -> Fastest | None:
 
 
 def crossing(target: float, high: float, level: float) -> float:
-    """Where the slope falls to ``level`` between 0 and ``high``, by halving."""
+    """Return where the slope falls to ``level`` between 0 and ``high``, by halving."""
     low = 0.0
     for _ in range(60):
         middle = (low + high) / 2
@@ -240,32 +243,32 @@ def crossing(target: float, high: float, level: float) -> float:
 
 @dataclass(frozen=True)
 class ObjectnessView:
-    """What the page shows of a state."""
+    """What the page on objectness shows of a state."""
 
     state: ObjectnessState
 
     @cached_property
     def numbers(self) -> Mapping[str, Numbers]:
-        """Of the losses that are shown."""
+        """Return the numbers of each loss that is shown, by its name."""
         return {name: numbers_of(name, self.state) for name in self.state.shown}
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Of the same."""
+        """Return the curves of each loss that is shown."""
         state = self.state
         return tuple(line_of(name, state.axis, state.target, weight_of(LOSSES[name], state)) for name in state.shown)
 
     @property
     def places(self) -> Places:
-        """Along the axis."""
+        """Return the places along the axis at which the curves are known."""
         return grid(self.state.axis)[0]
 
     @property
     def here(self) -> float:
-        """The logit, or the probability."""
+        """Return the present place on the axis: the logit, or the probability."""
         return self.state.logit if self.state.axis == "z" else self.state.probability
 
     @property
     def side(self) -> Fastest | None:
-        """Where squared error learns fastest on this side of the target."""
+        """Return where squared error learns fastest on this side of the target."""
         return fastest(self.state.target, below=self.state.probability < self.state.target)

@@ -16,15 +16,15 @@ SCALE = [[0.0, "#fdfdf0"], [0.33, "#d9e7d6"], [0.67, "#8cc3c6"], [1.0, "#2f7fae"
 """The lighter part of the maps' scale: the arrows are dark and read on all of it, in every theme."""
 INK = "#1a1a1a"
 HALVES = [[0, 0.46], [0.54, 1]]
-"""Two by two pictures share the square so."""
+"""The two parts of a side that two by two pictures share."""
 BINS = 20
-"""Steps of the contour's scale."""
+"""How many steps the contour's scale has."""
 REACH = 0.9
 """The longest arrow, as part of the distance to the next one."""
 HATCH_LINES = {1: 44, 4: 24}
-"""Diagonals of the hatching from edge to edge, by the number of pictures."""
+"""How many diagonals the hatching has from edge to edge, by the number of pictures."""
 SMALL = 0.35
-"""A flat region whose free width is less of the picture is named from outside, with a pointer."""
+"""Free width, as a share of the picture, below which a flat region is named from outside with a pointer."""
 
 
 @runtime_checkable
@@ -36,31 +36,31 @@ class Surface(Protocol):
 
     @property
     def measure(self) -> str:
-        """Its short name."""
+        """Return the short name of the measure."""
 
     @property
     def xs(self) -> np.ndarray:
-        """Where the columns are."""
+        """Return the places of the columns, shape (n,)."""
 
     @property
     def ys(self) -> np.ndarray:
-        """Where the rows are."""
+        """Return the places of the rows, shape (m,)."""
 
     @property
     def values(self) -> np.ndarray:
-        """The measure."""
+        """Return the values of the measure, shape (m, n)."""
 
     @property
     def slope_x(self) -> np.ndarray:
-        """Its slope along x."""
+        """Return the slope of the measure along x, shape (m, n)."""
 
     @property
     def slope_y(self) -> np.ndarray:
-        """Its slope along y."""
+        """Return the slope of the measure along y, shape (m, n)."""
 
     @property
     def flat(self) -> np.ndarray:
-        """Where both are exactly 0."""
+        """Return where both slopes are exactly 0, shape (m, n)."""
 
 
 @runtime_checkable
@@ -69,19 +69,19 @@ class Slice(Protocol):
 
     @property
     def measure(self) -> str:
-        """Its short name."""
+        """Return the short name of the measure."""
 
     @property
     def along(self) -> np.ndarray:
-        """Places on the line."""
+        """Return the places on the line."""
 
     @property
     def values(self) -> np.ndarray:
-        """The measure."""
+        """Return the values of the measure at the places."""
 
     @property
     def slope(self) -> np.ndarray:
-        """Its slope along the line."""
+        """Return the slope of the measure along the line, at the places."""
 
 
 # ---- surfaces ----
@@ -99,7 +99,7 @@ def surface_figure(  # noqa: PLR0913 - the parts of a picture, all by name
     names: Mapping[str, str],
     text: Text,
 ) -> Mapping[str, Any]:
-    """One measure, or four on one scale, with ``arrows`` arrows of steepest ascent a side.
+    """Return one measure, or four on one scale, with ``arrows`` arrows of steepest ascent a side.
 
     Over "place" the plane is that of the boxes, y downwards, and both outlines are drawn; over "size" it is width and
     height. Lengths of arrows are comparable between the measures of one picture.
@@ -125,12 +125,12 @@ def surface_figure(  # noqa: PLR0913 - the parts of a picture, all by name
 
 
 def lowest(surfaces: Sequence[Surface]) -> float:
-    """The lower end of the common scale: 0 for the IoU alone, else -1. The upper end is 1."""
+    """Return the lower end of the common scale: 0 for the IoU alone, else -1; the upper end is 1."""
     return 0.0 if {surface.measure for surface in surfaces} == {"iou"} else -1.0
 
 
 def filled(surface: Surface, fill: Literal["contour", "heat"], low: float, name: str, text: Text) -> Trace:
-    """The values as colours, with lines of equal value where ``fill`` is "contour"."""
+    """Return the values as colours, with lines of equal value where ``fill`` is "contour"."""
     size = (1 - low) / BINS
     lines = {"contours": {"start": low, "end": 1, "size": size}, "autocontour": False}
     look = {"line": {"width": 0.7, "color": "rgba(0,0,0,0.3)", "smoothing": 0}} | lines
@@ -148,7 +148,7 @@ def filled(surface: Surface, fill: Literal["contour", "heat"], low: float, name:
 
 
 def field(surface: Surface, arrows: int, steepest: float) -> list[Trace]:
-    """Arrows of steepest ascent, as long as the square root of the slope says; none where it is zero."""
+    """Return arrows of steepest ascent, as long as the square root of the slope says; none where it is zero."""
     rows, columns = (spread(len(places), arrows) for places in (surface.ys, surface.xs))
     at = np.ix_(rows, columns)
     dx, dy = surface.slope_x[at].ravel(), surface.slope_y[at].ravel()
@@ -170,25 +170,28 @@ def field(surface: Surface, arrows: int, steepest: float) -> list[Trace]:
 
 
 def spread(count: int, wanted: int) -> np.ndarray:
-    """So many indices, evenly spaced, half a space from both ends."""
+    """Return so many indices, evenly spaced, half a space from both ends."""
     return ((np.arange(wanted) + 0.5) * count / wanted).astype(int)
 
 
 def path(*corners: np.ndarray) -> Trace:
-    """Many short lines as one: each goes through its corners, then the pen is lifted (nan)."""
+    """Return many short lines as one trace: each goes through its corners, then the pen is lifted (nan)."""
     lines = np.stack([*corners, np.full_like(corners[0], np.nan)], -1)
     return {"x": lines[0].ravel().astype(np.float32), "y": lines[1].ravel().astype(np.float32)}
 
 
 def marks(here: tuple[float, float], axes: Axes, target: XYWH, moving: XYWH) -> list[Trace]:
-    """The target and the present place. Shapes, not traces: while only they move, Plotly redraws nothing else."""
+    """Return the target and the present place as shapes.
+
+    They are no traces: while only they move, Plotly redraws nothing else.
+    """
     if axes == "size":
         return [spot(target[2:], TRUTH, 11), spot(here, PREDICTION, 7)]
     return [*outline(target, TRUTH, "solid"), *outline(moving, PREDICTION, "dash"), spot(here, PREDICTION, 7)]
 
 
 def outline(box: XYWH, colour: str, dash: str) -> list[Trace]:
-    """A box on a light casing."""
+    """Return the outline of a box on a light casing."""
     x, y, w, h = box
     edges = {"type": "rect", "x0": x - w / 2, "x1": x + w / 2, "y0": y - h / 2, "y1": y + h / 2}
     casing = {"color": "rgba(255,255,255,0.9)", "width": 4.5}
@@ -196,13 +199,13 @@ def outline(box: XYWH, colour: str, dash: str) -> list[Trace]:
 
 
 def heading(name: str, on: Mapping[str, str]) -> Trace:
-    """The measure's name above its picture."""
+    """Return the measure's name above its picture."""
     place = {"xref": f"{on['xaxis']} domain", "yref": f"{on['yaxis']} domain", "x": 0, "y": 1}
     return place | {"text": name, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
 
 
 def layout(surfaces: Sequence[Surface], axes: Axes, low: float, text: Text) -> dict[str, Any]:
-    """One square picture, or two by two; one bar of colours below."""
+    """Return the layout: one square picture, or two by two; one bar of colours below."""
     four_of_them = len(surfaces) > 1
     ends = {"cmin": low, "cmax": 1, "colorscale": SCALE}
     bar = {
@@ -229,7 +232,7 @@ def layout(surfaces: Sequence[Surface], axes: Axes, low: float, text: Text) -> d
 
 
 def plane(surface: Surface, axes: Axes, suffix: str, column: int | None, row: int, text: Text) -> dict[str, Any]:
-    """The axes of one picture: titles at the outer edges only, the same length for a unit on both."""
+    """Return the axes of one picture: titles at the outer edges only, the same length for a unit on both."""
     ends = {"x": outer(surface.xs), "y": outer(surface.ys)}
     x_title, y_title = (text(f"surface_{name}") for name in ("xy" if axes == "place" else "wh"))
     common = {"fixedrange": True, "showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
@@ -244,7 +247,7 @@ def plane(surface: Surface, axes: Axes, suffix: str, column: int | None, row: in
 
 
 def outer(places: np.ndarray) -> list[float]:
-    """The ends of an axis."""
+    """Return the ends of an axis: the first and the last place."""
     return [float(places[0]), float(places[-1])]
 
 
@@ -252,14 +255,14 @@ def outer(places: np.ndarray) -> list[float]:
 
 
 def flat_cells(surface: Surface) -> np.ndarray:
-    """The squares between the points of the grid whose four corners are flat."""
+    """Return which squares between the points of the grid have four flat corners."""
     flat = surface.flat
     cells: np.ndarray = flat[1:, 1:] & flat[1:, :-1] & flat[:-1, 1:] & flat[:-1, :-1]
     return cells
 
 
 def hatching(surface: Surface, lines: int) -> Trace:
-    """So many diagonals each way from the corner, over the flat cells, cut where these end."""
+    """Return so many diagonals each way from the corner, over the flat cells, cut where these end."""
     cells = flat_cells(surface)
     steps = 4 * max(cells.shape)
     along = (np.arange(steps) + 0.5) / steps
@@ -280,7 +283,10 @@ def hatching(surface: Surface, lines: int) -> Trace:
 
 
 def flat_note(surface: Surface, text: Text) -> list[Trace]:
-    """A name inside the largest flat region; beside it with a pointer where it has no room; none without one."""
+    """Return the name of the largest flat region; inside it, or beside it with a pointer where it has no room.
+
+    Without a flat region there is none.
+    """
     found = roomiest(flat_cells(surface))
     if found is None:
         return []
@@ -298,9 +304,10 @@ def flat_note(surface: Surface, text: Text) -> list[Trace]:
 
 
 def roomiest(cells: np.ndarray) -> tuple[tuple[int, int], float] | None:
-    """The middle of the widest lying rectangle of flat cells, three times as wide as high; its width as a share.
+    """Return the middle of the widest lying rectangle of flat cells, three times as wide as high, and its width.
 
-    The region is peeled, three cells at the sides for one above and below, until nothing is left.
+    The width is a share of the picture. The region is peeled, three cells at the sides for one above and below, until
+    nothing is left.
     """
     if not cells.any():
         return None
@@ -318,7 +325,7 @@ def roomiest(cells: np.ndarray) -> tuple[tuple[int, int], float] | None:
 
 
 def peel(cells: np.ndarray) -> np.ndarray:
-    """The cells whose neighbours are flat too: one up and down, three to the left and to the right."""
+    """Return the cells whose neighbours are flat too: one up and down, three to the left and to the right."""
     edged = np.pad(cells, ((1, 1), (3, 3)))
     rows, columns = cells.shape
     kept = cells.copy()
@@ -335,7 +342,7 @@ def peel(cells: np.ndarray) -> np.ndarray:
 def slice_figure(
     slices: Sequence[Slice], *, along: Literal["x", "y", "w", "h"], here: float, names: Mapping[str, str], text: Text
 ) -> Mapping[str, Any]:
-    """The measures along a line above, their slopes below, the present place marked in both."""
+    """Return the measures along a line above, their slopes below, the present place marked in both."""
     data: list[Trace] = []
     for one in slices:
         colour, dash = MEASURE[one.measure], DASH[one.measure]
@@ -355,7 +362,7 @@ def slice_figure(
 
 
 def slice_layout(slices: Sequence[Slice], along: str, here: float, text: Text) -> Mapping[str, Any]:
-    """Two panels over one axis; the ends of the slope's axis are round numbers, so that they seldom move."""
+    """Return two panels over one axis; the slope's axis ends at round numbers, so that they seldom move."""
     several = len(slices) > 1
     low = 0.0 if {one.measure for one in slices} == {"iou"} else min(-1.0, *(float(one.values.min()) for one in slices))
     steepest = ceiling(max(float(np.abs(one.slope).max()) for one in slices)) * 1.06
@@ -392,7 +399,10 @@ def slice_layout(slices: Sequence[Slice], along: str, here: float, text: Text) -
 
 
 def described(surfaces: Sequence[Surface], *, here: tuple[float, float], names: Mapping[str, str], text: Text) -> str:
-    """The surfaces for a screen reader: the value nearest to the present place, and how much of each is flat."""
+    """Return the surfaces in words for a screen reader.
+
+    They say the value nearest to the present place, and how much of each surface is flat.
+    """
     said = []
     for one in surfaces:
         row, column = (int(np.abs(places - at).argmin()) for places, at in ((one.ys, here[1]), (one.xs, here[0])))

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 
 from lossviz.core.plane import BOUNDS, CENTRE, inside
-from lossviz.engine.box_losses import MMDET, TORCHVISION, LibraryRule, library_rules
+from lossviz.engine.box_losses import LIBRARY_RULES, MMDET, TORCHVISION, LibraryRule
 from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import ALL_DEFECTS, Defect, PublishedPair
@@ -15,16 +14,16 @@ from lossviz.overlap.state import OverlapState
 from lossviz.overlap.view import OverlapView, boxes_of, four, one
 
 ALIKE = 1e-12
-"""Slopes that differ by less are the same."""
+"""Difference below which two slopes count as the same."""
 SMALL = 0.5
-"""Boxes with a shorter side are not drawn together any more: the digits of a link would not hold them."""
+"""Shortest side of boxes that are still drawn together: a link's digits would not hold shorter ones."""
 COMPARED = ("giou", "diou", "ciou")
-"""Losses that several libraries have."""
+"""Names of the losses that several libraries have."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One measure: its true slope, the published one, and the defects that make them differ here."""
+    """The verdict on one measure: its true slope, the published one, and the defects that make them differ here."""
 
     name: str
     true: XYWH
@@ -33,17 +32,20 @@ class Verdict:
 
     @property
     def same(self) -> bool:
-        """Whether the published slope is the true one here."""
+        """Return whether the published slope is the true one here."""
         return alike(self.true, self.published)
 
 
 def alike(one: XYWH, other: XYWH) -> bool:
-    """Equal but for rounding."""
+    """Return whether two slopes are equal but for rounding."""
     return all(abs(a - b) <= ALIKE * max(1.0, abs(a)) for a, b in zip(one, other, strict=True))
 
 
 def verdicts(state: OverlapState) -> tuple[Verdict, ...]:
-    """Of the four measures. A defect acts where mending it alone changes the slope, or where it alone spoils it."""
+    """Return the verdict on each of the four measures.
+
+    A defect acts where mending it alone changes the slope, or where it alone spoils it.
+    """
     a, b = boxes_of(state.moving), boxes_of(state.target)
 
     def slope(name: str, defects: frozenset[Defect]) -> XYWH:
@@ -64,7 +66,7 @@ def verdicts(state: OverlapState) -> tuple[Verdict, ...]:
 
 @dataclass(frozen=True)
 class Law:
-    """A property with this state's numbers: what stands on its left and on its right, and whether it holds."""
+    """A property of the measures with this state's numbers: its left side, its right side, and whether it holds."""
 
     name: str
     left: tuple[float, ...]
@@ -73,7 +75,10 @@ class Law:
 
 
 def laws(found: OverlapView) -> tuple[Law, ...]:
-    """Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third."""
+    """Return the properties of the measures with the numbers of these two boxes.
+
+    Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third box.
+    """
     state = found.state
     here = values(state.moving, state.target)
     swapped = values(state.target, state.moving)
@@ -91,34 +96,34 @@ def laws(found: OverlapView) -> tuple[Law, ...]:
 
 
 def values(moving: XYWH, target: XYWH) -> tuple[float, ...]:
-    """IoU, GIoU, DIoU, CIoU."""
+    """Return IoU, GIoU, DIoU and CIoU of two boxes."""
     pair = Pair(boxes_of(moving), boxes_of(target))
     return tuple(one(measure.value(pair)) for measure in MEASURES.values())
 
 
 def close(here: tuple[float, ...], there: tuple[float, ...]) -> bool:
-    """Equal but for rounding."""
+    """Return whether two numbers are equal but for rounding."""
     return all(abs(a - b) <= 1e-9 for a, b in zip(here, there, strict=True))
 
 
 def tripled(box: XYWH) -> XYWH:
-    """Three times as large, as if the plane were."""
+    """Return the box three times as large, as if the plane were."""
     x, y, w, h = box
     return 3 * x, 3 * y, 3 * w, 3 * h
 
 
 def swapped(state: OverlapState) -> OverlapState:
-    """Each box in the other's place."""
+    """Return the state with each box in the other's place."""
     return state.with_box("moving", state.target).with_box("target", state.moving)
 
 
 def shrinkable(state: OverlapState) -> bool:
-    """Whether half the size can still be spelled."""
+    """Return whether boxes of half the size can still be spelled in a link."""
     return min(state.moving[2:] + state.target[2:]) >= SMALL
 
 
 def shrunk(state: OverlapState) -> OverlapState:
-    """Both boxes at half the size, drawn together towards the centre of the plane: only the scale changes."""
+    """Return both boxes at half the size, drawn together towards the centre of the plane: only the scale changes."""
     halved: Callable[[XYWH], XYWH] = lambda box: inside(  # noqa: E731
         (CENTRE + (box[0] - CENTRE) / 2, CENTRE + (box[1] - CENTRE) / 2, box[2] / 2, box[3] / 2), BOUNDS
     )
@@ -126,31 +131,30 @@ def shrunk(state: OverlapState) -> OverlapState:
 
 
 def corners(box: XYWH) -> XYWH:
-    """Left, top, right, bottom."""
+    """Return left, top, right and bottom of a box."""
     x, y, w, h = box
     return x - w / 2, y - h / 2, x + w / 2, y + h / 2
 
 
 def common_corners(a: XYWH, b: XYWH) -> XYWH:
-    """Of the intersection, where there is one: the inner ones of each pair of edges."""
+    """Return the corners of the intersection, where there is one: the inner ones of each pair of edges."""
     (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
     return max(l1, l2), max(t1, t2), min(r1, r2), min(b1, b2)
 
 
 def hull_corners(a: XYWH, b: XYWH) -> XYWH:
-    """Of the smallest enclosing box: the outer ones."""
+    """Return the corners of the smallest enclosing box: the outer ones of each pair of edges."""
     (l1, t1, r1, b1), (l2, t2, r2, b2) = corners(a), corners(b)
     return min(l1, l2), min(t1, t2), max(r1, r2), max(b1, b2)
 
 
-@cache
 def rules() -> dict[str, LibraryRule]:
-    """How each library counts an edge on an edge and boxes that touch."""
-    return {rule.library: rule for rule in library_rules()}
+    """Return how each library counts an edge on an edge and boxes that touch."""
+    return {rule.library: rule for rule in LIBRARY_RULES}
 
 
 def libraries(state: OverlapState) -> dict[str, dict[str, float]]:
-    """The loss of these boxes as each library computes it, in single precision as it is run: library, measure, loss."""
+    """Return the loss of these boxes as each library computes it, in single precision: library, measure, loss."""
     a, b = (Boxes.of(torch.tensor([box], dtype=torch.float32)) for box in (state.moving, state.target))
     ours = {name: float(1 - MEASURES[name].value(Pair(a, b))) for name in COMPARED}
     tables = {"torchvision": TORCHVISION, "mmdetection": MMDET}

@@ -11,15 +11,15 @@ from lossviz.engine.boxes import XYWH
 MEASURES = ("iou", "giou", "diou", "ciou")
 SHOWN = (*MEASURES, "all")
 AXES = ("place", "size")
-"""Over which the surface is drawn: the moving box's x, y or its w, h."""
+"""What the surface is drawn over: the moving box's place x, y or its size w, h."""
 FILLS = ("contour", "heat")
 CUTS = ("first", "second")
-"""Along which axis of the surface it is cut."""
+"""The axis of the surface along which it is cut."""
 BOXES = ("moving", "target")
 CHECKS = ("referee", "iou", "giou", "laws", "rules")
 """What the third level shows: the published gradients, IoU and GIoU step by step, properties, the libraries' rules."""
 RECIPE_STEPS = 5
-"""Of IoU, and of GIoU."""
+"""How many steps the third level's walk through IoU has, and through GIoU."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class OverlapState:
     """
 
     dragged: ClassVar[tuple[str, ...]] = ("moving", "target")
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     moving: XYWH = (12.4, 9.0, 1.8, 1.4)
     target: XYWH = (9.0, 10.4, 2.6, 2.2)
@@ -42,16 +42,16 @@ class OverlapState:
     step: int = 1
 
     def with_box(self, name: str, box: XYWH) -> "OverlapState":
-        """The moving or the target box lies elsewhere."""
+        """Return the state in which the moving or the target box lies elsewhere."""
         changes: dict[str, Any] = {name: inside(box)}
         return replace(self, **changes)
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on: the two boxes."""
         return self.moving, self.target
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
@@ -80,7 +80,7 @@ READERS: dict[str, Reader] = {
 
 
 def from_query(query: Query) -> tuple[OverlapState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     return OverlapState(**read(query, PLAIN, KEYS, READERS, bad)), tuple(bad)

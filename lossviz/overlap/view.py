@@ -15,12 +15,12 @@ from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.overlap.state import OverlapState
 
 SIDES = (0.05, 8.0)
-"""Widths and heights over which a surface is drawn."""
+"""Lowest and highest width and height over which a surface is drawn."""
 
 EDGES = 9
-"""Decimals of an edge: a link's numbers have fewer."""
+"""Decimals to which edges are rounded: a link's numbers have fewer."""
 SITUATIONS = ("empty", "identical", "apart", "touching", "contained", "overlapping")
-"""How two boxes can lie."""
+"""Names of the ways in which two boxes can lie."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,23 @@ class Measured:
 
     @property
     def loss(self) -> float:
-        """1 - measure."""
+        """Return the loss, 1 - measure."""
         return 1 - self.value
 
     @property
     def moves(self) -> bool:
-        """Whether it would move the box at all."""
+        """Return whether the measure would move the box at all."""
         return any(self.slope)
 
     @property
     def centres(self) -> bool:
-        """Whether it would move the box's centre."""
+        """Return whether the measure would move the box's centre."""
         return any(self.slope[:2])
 
 
 @dataclass(frozen=True)
 class OverlapView:
-    """Everything drawn and numbered; lengths in units of the plane."""
+    """Everything about two boxes that is drawn and numbered; lengths in units of the plane."""
 
     state: OverlapState
     overlap: tuple[float, float]
@@ -59,32 +59,32 @@ class OverlapView:
     union: float
     hull: tuple[float, float]
     distance: float
-    """Between the centres."""
+    """Distance between the centres."""
     aspect: float
-    """v"""
+    """The term v of CIoU, the difference of the aspect ratios."""
     trade_off: float
-    """alpha"""
+    """The factor alpha of CIoU, with which v is weighted."""
     measures: dict[str, Measured]
 
     @property
     def hull_area(self) -> float:
-        """|C|."""
+        """Return |C|, the area of the smallest enclosing box."""
         return self.hull[0] * self.hull[1]
 
     @property
     def diagonal(self) -> float:
-        """Of the smallest enclosing box."""
+        """Return the diagonal of the smallest enclosing box."""
         return math.hypot(*self.hull)
 
     @property
     def log_loss(self) -> float:
-        """-ln IoU; infinite where the boxes are apart."""
+        """Return -ln IoU; infinite where the boxes are apart."""
         iou = self.measures["iou"].value
         return -math.log(iou) if iou > 0 else math.inf
 
     @property
     def contained(self) -> bool:
-        """Whether one box lies inside the other."""
+        """Return whether one box lies inside the other."""
         return any(
             math.isclose(side, box[2]) and math.isclose(other, box[3])
             for side, other in [self.hull]
@@ -93,7 +93,7 @@ class OverlapView:
 
     @property
     def situation(self) -> str:
-        """How the boxes lie: one of ``SITUATIONS``."""
+        """Return how the boxes lie: one of ``SITUATIONS``."""
         if not all(self.areas):
             return "empty"
         if self.state.moving == self.state.target:
@@ -104,7 +104,10 @@ class OverlapView:
 
 
 def boxes_of(*boxes: XYWH) -> Boxes:
-    """As columns in double precision; edges that meet in decimals meet exactly, whatever halves and sums round to."""
+    """Return boxes as columns in double precision.
+
+    Edges that meet in decimals meet exactly, whatever halves and sums round to.
+    """
     found = Boxes.of(torch.tensor(boxes, dtype=torch.float64))
     edges = {name: getattr(found, name).round(decimals=EDGES) for name in ("left", "right", "top", "bottom")}
     vars(found).update(edges)
@@ -112,7 +115,7 @@ def boxes_of(*boxes: XYWH) -> Boxes:
 
 
 def view_of(state: OverlapState) -> OverlapView:
-    """Work it out."""
+    """Return what two boxes share and what each measure makes of it."""
     pair = Pair(boxes_of(state.moving), boxes_of(state.target))
     return OverlapView(
         state=state,
@@ -132,12 +135,12 @@ def view_of(state: OverlapState) -> OverlapView:
 
 
 def one(numbers: Tensor) -> float:
-    """The only number, without a minus before a zero."""
+    """Return the only number of a tensor, without a minus before a zero."""
     return float(numbers) + 0.0
 
 
 def four(slope: Boxes) -> XYWH:
-    """The only row."""
+    """Return the only row of a slope as x, y, w, h."""
     x, y, w, h = (one(side) for side in slope)
     return x, y, w, h
 
@@ -155,13 +158,13 @@ class Terrain:
 
     @property
     def flat(self) -> np.ndarray:
-        """Where both slopes are exactly 0."""
+        """Return where both slopes are exactly 0."""
         still: np.ndarray = (self.slope_x == 0) & (self.slope_y == 0)
         return still
 
 
 def terrain_of(state: OverlapState, names: Sequence[str], count: int) -> list[Terrain]:
-    """Each measure on a grid of count x count, in single precision.
+    """Return each measure on a grid of count x count, in single precision.
 
     The place of the moving box does not matter where places are drawn, nor its size where sizes are.
     """
@@ -169,13 +172,13 @@ def terrain_of(state: OverlapState, names: Sequence[str], count: int) -> list[Te
 
 
 def fixed(state: OverlapState) -> tuple[float, float]:
-    """What the surface does not run over: the moving box's sides, or its place."""
+    """Return what the surface does not run over: the moving box's sides, or its place."""
     return state.moving[2:] if state.axes == "place" else state.moving[:2]
 
 
 @lru_cache(maxsize=2)  # a pair keeps some forty tables
 def _pair(axes: str, own: tuple[float, float], target: XYWH, count: int) -> tuple[Tensor, Pair]:
-    """The axis, and the boxes of all its places; the measures share what they have in common."""
+    """Return the axis, and the boxes of all its places; the measures share what they have in common."""
     low, high = (LOW, LOW + SIDE) if axes == "place" else SIDES
     along = torch.linspace(low, high, count, dtype=torch.float32)
     first, second = (torch.tensor(number, dtype=torch.float32) for number in own)
@@ -195,12 +198,12 @@ def _terrain(axes: str, own: tuple[float, float], target: XYWH, name: str, count
 
 
 def columns(box: XYWH) -> Boxes:
-    """One box, to be met by many."""
+    """Return one box as columns, to be met by many."""
     return Boxes(*(torch.tensor(side, dtype=torch.float32) for side in box))
 
 
 def dense(numbers: Tensor, count: int) -> np.ndarray:
-    """On the whole grid."""
+    """Return the numbers as a table over the whole grid."""
     found: np.ndarray = numbers.expand(count, count).numpy()
     return found
 
@@ -216,7 +219,7 @@ class Cut:
 
 
 def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list[Cut]:
-    """Through the present place, or the present sides."""
+    """Return each measure along the cut axis, through the moving box's present place or sides."""
     index = ["first", "second"].index(state.cut) + 2 * (state.axes == "size")
     low, high = (LOW, LOW + SIDE) if state.axes == "place" else SIDES
     along = torch.linspace(low, high, count, dtype=torch.float64)

@@ -16,17 +16,17 @@ ROUND = 12
 
 
 def pull(slope: float) -> str:
-    """A slope; one that is exactly 0 says so."""
+    """Return a slope as it is written; one that is exactly 0 says so."""
     return "0" if slope == 0 else minus(f"{slope:+.3g}")
 
 
 def empty_area(found: OverlapView) -> float:
-    """C - U, without the rounding that is left where the union fills the hull."""
+    """Return C - U, without the rounding that is left where the union fills the hull."""
     return max(0.0, round(found.hull_area - found.union, ROUND))
 
 
 def formulas(found: OverlapView) -> dict[str, str]:
-    """Each measure with its parts and this state's numbers."""
+    """Return each measure's formula with its parts and this state's numbers."""
     iou, giou, diou, ciou = (four(found.measures[name].value) for name in MEASURES)
     squares = f"{four(found.distance**2)} / {four(found.diagonal**2)}"
     lines = {
@@ -39,7 +39,7 @@ def formulas(found: OverlapView) -> dict[str, str]:
 
 
 def arrows_along(box: XYWH, slope: XYWH, window: float, *, sides: bool = True) -> Iterator[tuple[Place, Place]]:
-    """Arrows along a slope: of the centre, of the right edge, of the lower one; in the unit of the box."""
+    """Return arrows along a slope, in the unit of the box: of the centre, of the right edge, of the lower one."""
     x, y, w, h = box
     starts = [((x, y), slope[0], slope[1])]
     if sides:

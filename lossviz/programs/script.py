@@ -27,14 +27,6 @@ from lossviz.recipes import RECIPES
 
 FOLDER = Path(__file__).parent / "scripts"
 
-NEAR = {
-    "darknet_v3": ("ignore_thresh", "truth_thresh"),
-    "darknet_v2": ("thresh",),
-    "darknet_v2_2016": ("thresh",),
-    "yunyang_v3": ("iou_loss_thresh",),
-}
-"""Settings with which a recipe compares the overlap of present boxes: boxes far below the least of them do not matter."""
-
 FORMULAS = {
     "bce": "-t * logsigmoid(z) - (1 - t) * logsigmoid(-z)",
     "half_squared_of_sigmoid": "(z.sigmoid() - t) ** 2 / 2",
@@ -54,21 +46,19 @@ FORMULAS = {
     "diou_loss": "1 - (iou(z, t) - apart(z, t))[:, None]",
     "ciou_loss": "1 - (iou(z, t) - apart(z, t) - aspect(z, t))[:, None]",
 }
-"""A loss by its name in the engine: of raw outputs z, or of the decoded box, and targets t."""
-SLOTS = {"noobject": "negative", "prior_centre": "prior", "prior_size": "prior", "class": "classified"}
-"""Whom a term applies to, where it is not those who answer."""
+"""Each loss as Python, by its name in the engine: of raw outputs z, or of the decoded box, and targets t."""
 RAW = {CENTRE.name: ":2", SIZE.name: "2:4", OBJECTNESS.name: "4:5", CLASSES.name: "5:"}
 DECODED = {PLACE.name: ":2", ROOT.name: "2:4"}
-"""Columns of raw outputs, and of the decoded box as shares of the input."""
+"""Columns of the decoded box, in shares of the input, by part; ``RAW`` has those of raw outputs."""
 
 
 def has_script(recipe: str) -> bool:
-    """Whether a recipe's rule is written down as a script."""
+    """Return whether a recipe's rule is written down as a script."""
     return (FOLDER / f"{recipe}.txt").is_file()
 
 
 def script(report: Report, chosen: Predictor) -> str | None:
-    """The script that computes a report again, and the gradient of one predictor.
+    """Return the script that computes a report again, and the gradient of one predictor.
 
     None where it cannot: several images, slopes that belong to no loss, another program's rule of who answers.
     """
@@ -78,7 +68,9 @@ def script(report: Report, chosen: Predictor) -> str | None:
     blocks = common()
     helpers = {name: text for name, text in blocks.items() if name not in ("head", "rule", "targets", "end")}
     helpers |= {name: f"def {name}(z, t): return {value}\n" for name, value in FORMULAS.items()}
-    terms = "\n".join(line_of(result.term, targets) for result in report.terms if applies(result))
+    whom = [whom_of(result.term, report.assignments[0]) for result in report.terms]
+    rows = zip(report.terms, whom, strict=True)
+    terms = "\n".join(line_of(result.term, slots, targets) for result, slots in rows if applies(result))
     body = "".join([blocks["rule"], rule, blocks["targets"], targets, blocks["end"]])
     text = "".join([blocks["head"], *used_by(body + terms, helpers), body])
     data = Data.of(report)
@@ -91,18 +83,18 @@ def script(report: Report, chosen: Predictor) -> str | None:
 
 
 def applies(result: TermResult) -> bool:
-    """Whether a term is shown: the early pull to the anchors is not where it is over."""
+    """Return whether a term is shown: the early pull to the anchors is not where it is over."""
     return bool(result.predictors) or not result.term.name.startswith("prior")
 
 
 def common() -> dict[str, str]:
-    """What all scripts share, by name."""
+    """Return the blocks that all scripts share, by name."""
     parts = re.split(r"^# --- (\w+)\n", (FOLDER / "common.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def used_by(text: str, helpers: dict[str, str]) -> list[str]:
-    """The helpers that a text calls, and those that these call; each stands after what it calls itself."""
+    """Return the helpers that a text calls, and those that these call; each stands after what it calls itself."""
     found: list[str] = []
     for name, helper in reversed(helpers.items()):
         if re.search(rf"\b{name}\(", text):
@@ -112,7 +104,7 @@ def used_by(text: str, helpers: dict[str, str]) -> list[str]:
 
 
 def speakable(report: Report) -> bool:
-    """Whether there is a script for this."""
+    """Return whether a report's loss can be written as a script."""
     recipe, scene = report.recipe, report.scene
     plain = scene.train and not scene.class_map and scene.truth.shape[0] == 1
     known = all(term.loss.value is not None and term.loss.name in FORMULAS for term in recipe.terms)
@@ -120,20 +112,20 @@ def speakable(report: Report) -> bool:
 
 
 def own_assignment(report: Report) -> bool:
-    """Whether the recipe's own rule, in double precision, asks the same of the same predictors."""
+    """Return whether the recipe's own rule, in double precision, asks the same of the same predictors."""
     written = replace(RECIPES[report.recipe.key], settings=report.recipe.settings)
     found = evaluate(written, doubled(report.scene)).assignments
     return all(same(mine, theirs) for mine, theirs in zip(report.assignments, found, strict=True))
 
 
 def doubled(scene: Scene) -> Scene:
-    """In double precision."""
+    """Return the scene in double precision."""
     heads = tuple(replace(head, raw=head.raw.double(), anchors=head.anchors.double()) for head in scene.heads)
     return replace(scene, heads=heads, truth=scene.truth.double())
 
 
 def same(a: Assignment, b: Assignment) -> bool:
-    """Whether two assignments name the same predictors and the same truths."""
+    """Return whether two assignments name the same predictors and the same truths."""
     pairs = (
         (a.positives.slot, b.positives.slot),
         (a.positives.fact["truth"], b.positives.fact["truth"]),
@@ -143,11 +135,20 @@ def same(a: Assignment, b: Assignment) -> bool:
     return all(torch.equal(x, y) for x, y in pairs)
 
 
-def line_of(term: Term, targets: str) -> str:
-    """A row of the table, as code."""
-    slots = {"noobject": "negative", "prior_centre": "prior", "prior_size": "prior"}.get(term.name, "answer")
-    if term.name == "class" and "classified =" in targets:
-        slots = "classified"
+def whom_of(term: Term, found: Assignment) -> str:
+    """Return what a script calls the predictors that a row of the table applies to."""
+    rows = term.slots(found)
+    sets = {
+        "answer": found.positives,
+        "negative": found.negatives,
+        "prior": found.priors,
+        "classified": found.classified,
+    }
+    return next(name for name, mine in sets.items() if mine is rows)
+
+
+def line_of(term: Term, slots: str, targets: str) -> str:
+    """Return a term of the loss as a line of the script."""
     weight, part = weight_of(term.name, targets), term.part.name
     if part in RAW:
         what = f"z[{slots}, {RAW[part]}], {target_of(term, slots)}"
@@ -159,19 +160,19 @@ def line_of(term: Term, targets: str) -> str:
 
 
 def weight_of(name: str, targets: str) -> str:
-    """Whose weight a row has: where box terms were swapped, that of the row in whose place it stands."""
+    """Return whose weight a row has: where box terms were swapped, that of the row in whose place it stands."""
     return name if f'"{name}"' in targets else "centre" if name == "box" else "box"
 
 
 def target_of(term: Term, slots: str) -> str:
-    """What a row of raw outputs is held against."""
+    """Return what the script holds a row of raw outputs against."""
     if slots == "prior":
         return "0.5" if term.part == CENTRE else "0"
     return "nothing" if slots == "negative" else term.part.name
 
 
 def facts_of(report: Report, text: str) -> dict[str, str]:
-    """Names, anchors, heads, truths and settings."""
+    """Return the names, anchors, heads, truths and settings that are filled into the script."""
     recipe, scene = report.recipe, report.scene
     source = recipe.source
     read = ", ".join(part for part in (source.repository, source.file, source.commit[:10]) if part) or source.paper
@@ -193,22 +194,25 @@ def facts_of(report: Report, text: str) -> dict[str, str]:
 
 
 def assigned(pairs: Sequence[tuple[str, float]]) -> str:
-    """Names and their values, one statement."""
+    """Return names and their values as one assignment statement."""
     return f"{', '.join(name for name, _ in pairs)} = {', '.join(f'{value:.9g}' for _, value in pairs)}"
 
 
 def rounded(table: Tensor) -> list[tuple[float, ...]]:
-    """Rows of numbers with nine digits: as many as float32 needs."""
+    """Return rows of numbers with nine digits: as many as float32 needs."""
     return [tuple(float(f"{number:.9g}") for number in row) for row in table.tolist()]
 
 
 def literal(rows: Sequence[object]) -> str:
-    """As Python writes it."""
+    """Return rows as a Python list is written."""
     return repr(list(rows))
 
 
 def page_of(report: Report, chosen: Predictor) -> dict[str, str]:
-    """The numbers shown, to seven digits; and the absolute error allowed, twice what the page's single precision costs."""
+    """Return the numbers shown, to seven digits, and the absolute error allowed.
+
+    The error is twice what the page's single precision costs.
+    """
     index = next(n for n, head in enumerate(report.scene.heads) if head.name == chosen.head)
     shown = numbers_of(report, index, chosen)
     exact = numbers_of(evaluate(report.recipe, doubled(report.scene)), index, chosen)
@@ -222,7 +226,7 @@ def page_of(report: Report, chosen: Predictor) -> dict[str, str]:
 
 
 def numbers_of(report: Report, index: int, chosen: Predictor) -> dict[str, float]:
-    """Each term, their sum, the chosen predictor's slopes, and the squares of all slopes."""
+    """Return each term, their sum, the chosen predictor's slopes, and the squares of all slopes, by name."""
     slope = report.gradient[index][0, chosen.anchor, :, chosen.row, chosen.column].double()
     losses = {result.term.name: result.loss for result in report.terms if applies(result)} | {"loss": report.loss}
     return {
@@ -235,17 +239,17 @@ def numbers_of(report: Report, index: int, chosen: Predictor) -> dict[str, float
 
 @dataclass(frozen=True)
 class Data:
-    """What of the raw outputs a script needs, by predictor: all heads end to end, each by anchor, row and column."""
+    """What a script needs of the raw outputs, by predictor: all heads end to end, each by anchor, row and column."""
 
     raw: Tensor
     boxed: Tensor
-    """Whose boxes matter: to be learnt from, in a cell with a truth, or near one."""
+    """Which predictors' boxes matter: those to be learnt from, in a cell with a truth, or near one."""
     classed: Tensor
-    """Who has a class to learn."""
+    """Which predictors have a class to learn."""
 
     @classmethod
     def of(cls, report: Report) -> "Data":
-        """Of a report on one image."""
+        """Return what a script needs of a report on one image."""
         raws = [head.raw[0].movedim(1, -1).flatten(0, -2) for head in report.scene.heads]
         boxed = [near(report, index) for index in range(len(raws))]
         classed = [torch.zeros(len(raw), dtype=torch.bool) for raw in raws]
@@ -258,7 +262,7 @@ class Data:
         return cls(torch.cat(raws), torch.cat(boxed), torch.cat(classed))
 
     def facts(self) -> dict[str, str]:
-        """How many, and the numbers themselves."""
+        """Return how many predictors there are, and their numbers packed as text, to be filled into the script."""
         boxed, classed = (mark.nonzero()[:, 0] for mark in (self.boxed, self.classed))
         numbers = [self.raw[:, 4], boxed, self.raw[boxed, :4], classed, self.raw[classed, 5:]]
         packed = torch.cat([part.flatten().float() for part in numbers]).numpy().astype("<f4").tobytes()
@@ -272,10 +276,13 @@ class Data:
 
 
 def near(report: Report, index: int) -> Tensor:
-    """Whose present box may matter to who answers and who is ignored: in a cell with a truth, near a truth, or empty."""
+    """Return which present boxes may matter to who answers and who is ignored: near or beside a truth, or empty.
+
+    Near a truth means above half the least overlap that the recipe compares with; beside it, in a cell with a truth.
+    """
     head, settings = report.scene.heads[index], asdict(report.recipe.settings)
     field = AssignmentInput(head, report.truths, report.scene)
-    least = min((settings[name] for name in NEAR.get(report.recipe.key, ())), default=math.inf) / 2
+    least = min((settings[name] for name in report.recipe.near), default=math.inf) / 2
     box = field.predicted
     found = (field.best[0] > least) | (box.w * box.h == 0).flatten()
     if not least or settings.get("classfix") == -1:

@@ -8,7 +8,7 @@ from lossviz.core.assets import ASSETS
 
 FILE = ASSETS / "verified.json"
 FUNCTIONS = frozenset({"functions_tensorflow", "functions_torchvision", "functions_mmdet"})
-"""Entries of the loss functions, by the library they are held against."""
+"""Entries of the loss functions, one for each library they are held against."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Verified:
 
 @cache
 def verified() -> dict[str, Verified]:
-    """By recipe, and by library for the functions.
+    """Return what was verified, by recipe, and by library for the functions.
 
     A recipe that is stated from a paper has no program to be compared with, and no entry.
     """
@@ -32,6 +32,6 @@ def verified() -> dict[str, Verified]:
 
 
 def files_checked() -> tuple[int, int]:
-    """Reference files of all recipes, and of all loss functions."""
+    """Return the numbers of reference files: of all recipes, and of all loss functions."""
     of_functions = sum(entry.files for key, entry in verified().items() if key in FUNCTIONS)
     return sum(entry.files for entry in verified().values()) - of_functions, of_functions

@@ -10,12 +10,12 @@ from lossviz.core.languages import PSEUDO
 from lossviz.recipes import RECIPES
 
 FOLDER = ASSETS / "ledger"
-"""A file a program and language, a sentence a row."""
+"""Holds a file for each program and language, with a sentence a row."""
 
 
 @cache
 def said(recipe: str, lang: str) -> Mapping[str, str]:
-    """What the program does, a sentence a row; empty where nobody has written it down."""
+    """Return what the program does, a sentence a row; empty where nobody has written it down."""
     if lang == PSEUDO:
         return {row: f"⟦{words}⟧" for row, words in said(recipe, "en").items()}
     path = FOLDER / f"{recipe}.{lang}.json"
@@ -24,7 +24,7 @@ def said(recipe: str, lang: str) -> Mapping[str, str]:
 
 
 def sentence(recipe: str, row: str, lang: str) -> str:
-    """One row's sentence; the formula of the term where there is none."""
+    """Return one row's sentence; the formula of the term where there is none."""
     words = said(recipe, lang).get(row, "")
     term = next((term for term in RECIPES[recipe].terms if term.name == row), None)
     return words or (term.loss.latex if term else "")
@@ -42,12 +42,12 @@ class Version:
     recipe: str = ""
 
     def said(self, lang: str) -> str:
-        """What changed."""
+        """Return what this version changed, in that language."""
         return f"⟦{self.en}⟧" if lang == PSEUDO else self.zh if lang == "zh" else self.en
 
 
 @cache
 def versions() -> tuple[Version, ...]:
-    """Darknet through time, the oldest first."""
+    """Return the versions of Darknet's layers, the oldest first."""
     entries = json.loads((FOLDER / "history.json").read_text(encoding="utf-8"))
     return tuple(Version(**entry) for entry in entries)

@@ -12,16 +12,16 @@ from lossviz.race.results import DIGITISED, Results, binned, paper
 from lossviz.race.view import Run
 
 LEAST = 1e-6
-"""Errors below this are drawn here: a logarithm has no 0."""
+"""Least error that is drawn, in place of all below it: a logarithm has no 0."""
 
 
 def line(name: str) -> dict[str, Any]:
-    """A contender's line, as everywhere."""
+    """Return the style of a contender's line, the same everywhere."""
     return {"color": MEASURE[name], "width": 2.2, "dash": DASH[name]}
 
 
 def race_curves(runs: Sequence[Run], names: Mapping[str, str], text: Text) -> Mapping[str, Any]:
-    """IoU above, error below on a logarithmic axis, against the step."""
+    """Return IoU above, error below on a logarithmic axis, against the step."""
     data: list[dict[str, Any]] = []
     for run in runs:
         for values, axis in ((run.iou, "y"), (np.maximum(run.error, LEAST), "y2")):
@@ -67,7 +67,10 @@ def race_curves(runs: Sequence[Run], names: Mapping[str, str], text: Text) -> Ma
 
 
 def experiment_curves(found: Results, names: Mapping[str, str], text: Text) -> Mapping[str, Any]:
-    """Mean error per case against the step, the middle half of the points shaded, the paper's figure as marks."""
+    """Return the mean error per case against the step, with the paper's figure as marks.
+
+    The middle half of the points is shaded.
+    """
     steps = np.arange(1, found.steps + 1)
     data: list[dict[str, Any]] = []
     for name, curve in found.curves.items():
@@ -111,12 +114,12 @@ SYMBOLS = {"iou": "circle-open", "giou": "square-open", "diou": "diamond-open", 
 
 
 def rgb(colour: str) -> str:
-    """#0072B2 as 0,114,178."""
+    """Return a colour such as #0072B2 as 0,114,178."""
     return ",".join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))
 
 
 def distance_curves(found: Results, names: Mapping[str, str], text: Text) -> Mapping[str, Any]:
-    """Final error of the points in rings around the targets."""
+    """Return the final error of the points in rings around the targets."""
     data = []
     for name in found.curves:
         middles, errors = binned(found, name)
@@ -155,7 +158,7 @@ BASIN = (-4, 1)
 
 
 def basin_map(found: Results, name: str, text: Text) -> Mapping[str, Any]:
-    """Each starting point coloured by the mean final error of its cases, on a logarithmic scale."""
+    """Return each starting point coloured by the mean final error of its cases, on a logarithmic scale."""
     values = np.log10(np.clip(found.finals[name], 10.0 ** BASIN[0], 10.0 ** BASIN[1]))
     size = 5 if found.count > 1000 else 8 if found.count > 200 else 13
     ticks = list(range(BASIN[0], BASIN[1] + 1))

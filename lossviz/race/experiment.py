@@ -28,7 +28,7 @@ from lossviz.scenes.file import Checked, SceneError, read_fields
 
 POINTS_FILE = ASSETS / "points5000_seed20200207.npz"
 CENTRE = 10.0
-"""Every target's x and y."""
+"""The x and the y of every target."""
 SHAPES = (
     (1 / 2, 2),
     (3**0.5 / 3, 3**0.5),
@@ -41,28 +41,28 @@ SHAPES = (
 """Width and height at area 1: of the targets, and of the boxes at the start."""
 AREAS = (0.5, 0.67, 0.75, 1, 1.33, 1.5, 2)
 CASES = len(SHAPES) * len(AREAS) * len(SHAPES)
-"""Of a point."""
+"""How many cases a point has."""
 
 CHUNK = 48 * CASES
-"""Cases at a time, step by step: their columns stay in the cache."""
+"""How many cases go step by step together: their columns stay in the cache."""
 COMPILED_CHUNK = 100 * CASES
 WORTH_COMPILING = 100_000_000
-"""Box updates of one loss from which the seconds that compiling takes are won back."""
+"""Box updates of one loss from which on compiling wins back the seconds it takes."""
 LISTEN = 10
 """Steps between two reports, and between two looks at whether to stop."""
 
 MOST_POINTS, MOST_CASES, MOST_STEPS = 100_000, 2_000_000, 10_000
 MOST_KEPT = 2**27
-"""Numbers of all trajectories together."""
+"""Most numbers that all trajectories may have together."""
 FARTHEST = 1e6
 
 Columns = tuple[Tensor, ...]
 Once = Callable[..., Columns]
-"""(x, y, w, h, those of the targets, rate) to x, y, w, h after the step and each group's error."""
+"""A step: takes x, y, w, h, those of the targets, and the rate; returns x, y, w, h after it and each group's error."""
 
 
 class StoppedError(Exception):
-    """Somebody asked to stop."""
+    """The run ended because somebody asked to stop."""
 
 
 @dataclass(frozen=True)
@@ -70,27 +70,27 @@ class Field:
     """Where boxes start and where they should go. A group is a point's 343 cases, or one case of a list."""
 
     rows: Float[Tensor, "n k"]
-    """x, y of points; or x, y, w, h of box and target."""
+    """Each row holds x, y of a point; or x, y, w, h of a box and of its target."""
 
     @property
     def size(self) -> int:
-        """Cases of a group."""
+        """Return how many cases a group has."""
         return CASES if self.rows.shape[1] == 2 else 1
 
     @property
     def cases(self) -> int:
-        """Cases of all groups."""
+        """Return how many cases all groups have."""
         return len(self.rows) * self.size
 
     def at(self, rows: slice, dtype: torch.dtype) -> tuple[Boxes, Boxes]:
-        """Boxes and targets of some groups."""
+        """Return boxes and targets of some groups."""
         some = self.rows[rows].double()
         boxes, targets = point_cases(some) if self.size == CASES else (Boxes.of(some[:, :4]), Boxes.of(some[:, 4:]))
         return tuple(Boxes(*(column.to(dtype).contiguous() for column in side)) for side in (boxes, targets))  # type: ignore[return-value]
 
 
 def point_cases(xy: Float[Tensor, "n 2"]) -> tuple[Boxes, Boxes]:
-    """Boxes and targets at some points, in the order point, target, area, shape.
+    """Return boxes and targets at some points, in the order point, target, area, shape.
 
     Sides are worked out in Python: torch rounds some otherwise in the last place, and a race at a kink amplifies that.
     """
@@ -109,7 +109,7 @@ def point_cases(xy: Float[Tensor, "n 2"]) -> tuple[Boxes, Boxes]:
 
 
 def shipped_points(count: int) -> Field:
-    """The first of the 5000 points that come with lossviz.
+    """Return the first of the 5000 points that come with lossviz.
 
     Raises: SceneError for fewer than one or more than there are.
     """
@@ -120,17 +120,17 @@ def shipped_points(count: int) -> Field:
 
 
 def read_points(path: Path) -> Field:
-    """Points of a file: ``xy``, one row a point.
+    """Return the points of a file: ``xy``, one row a point.
 
-    Raises: SceneError.
+    Raises: SceneError for a file or a table that is none.
     """
     return Field(read_rows(path, "xy", 2, MOST_POINTS))
 
 
 def read_cases(path: Path) -> Field:
-    """Cases of a file: ``pred`` and ``gt``, one row x, y, w, h a case.
+    """Return the cases of a file: ``pred`` and ``gt``, one row x, y, w, h a case.
 
-    Raises: SceneError.
+    Raises: SceneError for a file or a table that is none, and for sides that are not above 0.
     """
     boxes, targets = (read_rows(path, name, 4, MOST_CASES) for name in ("pred", "gt"))
     if len(boxes) != len(targets):
@@ -141,7 +141,7 @@ def read_cases(path: Path) -> Field:
 
 
 def read_rows(path: Path, name: str, columns: int, most: int) -> Float[Tensor, "n k"]:
-    """A table of finite numbers within bounds."""
+    """Return a table of finite numbers within bounds. Raises: SceneError for anything else."""
     if not path.is_file():
         raise SceneError(
             f"expected a file (.npz) with {name!r}, but {str(path)!r} is {'a folder' if path.is_dir() else 'not there'}"
@@ -164,7 +164,7 @@ class Progress:
     of: int
     seconds: float
     backend: str
-    """How: "compiled" or "eager"."""
+    """How the boxes are updated: "compiled" or "eager"."""
 
 
 @dataclass(frozen=True)
@@ -176,18 +176,18 @@ class Outcome:
     final: Float[Tensor, " n"]
     """Error after the last step, summed over each group's cases."""
     quartiles: Float[Tensor, "2 steps"] | None
-    """Lower and upper, over the groups, of the mean error per case after each step, if wanted."""
+    """Lower and upper quartile, over the groups, of the mean error per case after each step, if wanted."""
     trajectories: Float[Tensor, "n steps 4"] | None
     """The boxes after each step, if wanted."""
     backend: str
     seconds: float
     compiling: float
-    """Seconds of those."""
+    """How many of the seconds went into compiling."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """The outcomes by loss."""
+    """The outcomes of a run by loss."""
 
     field: Field
     steps: int
@@ -198,7 +198,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to run and what to keep of it."""
+    """What a run should compute and what to keep of it."""
 
     losses: tuple[str, ...] = tuple(MEASURES)
     published: bool = False
@@ -216,7 +216,9 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     worth_compiling: int = WORTH_COMPILING,
 ) -> Result:
-    """Every case of the field by every loss that is wished for; compiled from so many updates of a loss on.
+    """Run every case of the field by every loss that is wished for and return the outcomes.
+
+    From ``worth_compiling`` box updates of a loss on, its step is compiled.
 
     Raises: StoppedError as soon as ``stop`` says so; it is asked every few steps, but not while compiling.
     """
@@ -248,18 +250,18 @@ class Chunk:
 
     @property
     def groups(self) -> int:
-        """Those that count."""
+        """Return how many groups count."""
         return self.rows.stop - self.rows.start  # type: ignore[no-any-return]
 
     @property
     def start(self) -> Tensor:
-        """Each group's error."""
+        """Return the error of each group before the first step."""
         total: Tensor = error(self.boxes, self.targets).unflatten(0, (-1, self.size)).sum(1)
         return total.double()
 
 
 def chunks(field: Field, dtype: torch.dtype, cases: int, *, full: bool = False) -> Iterator[Chunk]:
-    """The field in pieces of so many cases; ``full``: also the last one."""
+    """Return the field in pieces of so many cases; ``full``: the last one is filled up as well."""
     each = max(1, cases // field.size)
     for first in range(0, len(field.rows), each):
         last = min(first + each, len(field.rows))
@@ -272,7 +274,7 @@ def chunks(field: Field, dtype: torch.dtype, cases: int, *, full: bool = False) 
 
 
 def once(measure: str, size: int, *, published: bool) -> Once:
-    """One step of columns, and the error of each group after it."""
+    """Return a function that takes one step of columns and gives the error of each group after it."""
 
     def function(*columns: Tensor) -> Columns:
         targets = Boxes(*columns[4:8])
@@ -283,13 +285,13 @@ def once(measure: str, size: int, *, published: bool) -> Once:
 
 
 def compiler() -> str | None:
-    """The C++ compiler that ``torch.compile`` would use, if there is one."""
+    """Return the path of the C++ compiler that ``torch.compile`` would use, if there is one."""
     return shutil.which(os.environ.get("CXX", "g++"))
 
 
 @cache
 def compiled(measure: str, size: int, dtype: torch.dtype, *, published: bool) -> Once | None:
-    """One step of a full chunk as one loop of machine code; None where that fails."""
+    """Return one step of a full chunk as one loop of machine code; None where that fails."""
     example = [torch.ones(COMPILED_CHUNK // size * size, dtype=dtype) for _ in range(8)]
     try:
         traced = make_fx(once(measure, size, published=published))(*example, torch.ones((), dtype=dtype))
@@ -301,7 +303,7 @@ def compiled(measure: str, size: int, dtype: torch.dtype, *, published: bool) ->
 
 
 def run_loss(field: Field, wish: Wish, loss: str, tell: Callable[[int, str], object], *, compile_it: bool) -> Outcome:
-    """All chunks, one after another."""
+    """Run all chunks by one loss, one after another, and return what became of the boxes."""
     begun = time.perf_counter()
     function = None
     if compile_it and compiler():
@@ -336,7 +338,7 @@ class Book:
 
     @classmethod
     def blank(cls, groups: int, wish: Wish) -> "Book":
-        """Room for it."""
+        """Return a book with room for the groups and for what is wished."""
         steps, numbers = wish.steps, torch.float64
         return cls(
             torch.zeros(steps, dtype=numbers),
@@ -346,7 +348,7 @@ class Book:
         )
 
     def enter(self, chunk: Chunk, number: int, after: Columns) -> None:
-        """A step of a chunk."""
+        """Enter the boxes and errors of a chunk after step ``number``."""
         errors = after[4][: chunk.groups].double()
         self.curve[number] += errors.sum()
         if self.curves is not None:
@@ -358,14 +360,17 @@ class Book:
 
 
 def quartiles(curves: Float[Tensor, "n steps"], size: int) -> Float[Tensor, "2 steps"]:
-    """Of the mean error per case."""
+    """Return lower and upper quartile of the mean error per case, after each step."""
     share = torch.tensor([0.25, 0.75], dtype=curves.dtype)
     return (curves / size).quantile(share, dim=0)
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Torch on one thread: two are up to twice as fast on an idle machine, and ten times slower on a busy one."""
+    """Run torch on one thread inside the block.
+
+    Two are up to twice as fast on an idle machine, and ten times slower on a busy one.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -375,9 +380,9 @@ def one_thread() -> Iterator[None]:
 
 
 def check_size(field: Field, wish: Wish) -> None:
-    """What is kept stays within bounds; quartiles are wished for only where they do.
+    """Check that what is kept stays within bounds, and that trajectories are wished for cases only.
 
-    Raises: SceneError.
+    Raises: SceneError where it does not.
     """
     if wish.trajectories and field.size != 1:
         raise SceneError("expected --cases with --trajectories; points keep their errors only")
@@ -388,6 +393,6 @@ def check_size(field: Field, wish: Wish) -> None:
 
 
 def last_line(result: Result) -> str:
-    """``iou 5.906060 ... million``: the error after the last step, summed over all cases."""
+    """Return the error after the last step, summed over all cases: ``iou 5.906060 ... million``."""
     ends = (f"{loss} {float(outcome.curve[-1]) / 1e6:.6f}" for loss, outcome in result.outcomes.items())
     return f"{' '.join(ends)} million"

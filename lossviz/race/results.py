@@ -13,18 +13,18 @@ from lossviz.race.state import MEASURED
 PAPER = ASSETS / "published_fig_digitised.npz"
 PAPER_CASES = 1_715_000
 DIGITISED = 0.01
-"""Relative error of reading the figure."""
+"""Relative error of reading the paper's figure."""
 ENOUGH = 500
-"""Points from which on conclusions are worded."""
+"""How many points an experiment needs for conclusions to be worded."""
 CASES = 343
-"""Of each point: 7 targets, 49 boxes."""
+"""How many cases each point has: 7 targets for 49 boxes."""
 MIDDLE = (10.0, 10.0)
-"""Where all targets lie."""
+"""The x and the y where all targets lie."""
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """Of one experiment; losses in the order IoU, GIoU, DIoU, CIoU.
+    """What one experiment found; losses in the order IoU, GIoU, DIoU, CIoU.
 
     ``curves``: mean error per case after each step. ``low``, ``high``: its quartiles over the points.
     ``finals``: mean final error per case of each point. ``points``: where they are.
@@ -39,34 +39,34 @@ class Results:
 
     @property
     def count(self) -> int:
-        """Points."""
+        """Return how many points there are."""
         return len(self.points)
 
     @property
     def steps(self) -> int:
-        """Of each regression."""
+        """Return how many steps each regression takes."""
         return len(self.curves["iou"])
 
     @property
     def distances(self) -> np.ndarray:
-        """Of the points from the targets."""
+        """Return the distances of the points from the targets."""
         apart: np.ndarray = np.hypot(*(self.points - MIDDLE).T)
         return apart
 
     @property
     def order(self) -> list[str]:
-        """The smallest final error first."""
+        """Return the losses with the smallest final error first."""
         return sorted(self.curves, key=lambda name: float(self.curves[name][-1]))
 
     def leads(self, one: str, other: str) -> list[tuple[str, int, int]]:
-        """Who of two has the smaller error, and from which step to which, counted from 1."""
+        """Return who of two has the smaller error, and from which step to which, counted from 1."""
         ahead = self.curves[one] < self.curves[other]
         turns = [0, *(np.nonzero(np.diff(ahead))[0] + 1).tolist(), len(ahead)]
         return [(one if ahead[first] else other, first + 1, last) for first, last in pairwise(turns)]
 
 
 def results_of(gradient: str, found: Mapping[str, np.ndarray]) -> Results:
-    """Read what ``lossviz race --npz`` wrote."""
+    """Return the results in what ``lossviz race --npz`` wrote."""
     points = found["xy"]
     cases = CASES * len(points)
     return Results(
@@ -81,14 +81,14 @@ def results_of(gradient: str, found: Mapping[str, np.ndarray]) -> Results:
 
 @cache
 def shipped(gradient: str) -> Results:
-    """The full experiment, as ``lossviz race --points 5000 --npz`` computed it once."""
+    """Return the full experiment, as ``lossviz race --points 5000 --npz`` computed it once."""
     with np.load(ASSETS / f"experiment_{gradient}.npz", allow_pickle=False) as found:
         return results_of(gradient, found)
 
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """Points of the paper's figure: steps, and mean error per case of each loss (nan where it cannot be read)."""
+    """The points of the paper's figure: steps, and mean error per case of each loss (nan where it cannot be read)."""
 
     steps: np.ndarray
     curves: dict[str, np.ndarray]
@@ -96,13 +96,13 @@ class Paper:
 
 @cache
 def paper() -> Paper:
-    """As read off."""
+    """Return the points as they were read off the paper's figure."""
     with np.load(PAPER, allow_pickle=False) as found:
         return Paper(found["iteration"], {name: found[name] / PAPER_CASES for name in MEASURED})
 
 
 def binned(results: Results, name: str, bins: int = 20) -> tuple[np.ndarray, np.ndarray]:
-    """Mean final error of the points in rings around the targets, and the rings' middle distances."""
+    """Return the mean final error in rings around the targets, and the rings' middle distances."""
     edges = np.linspace(0, 3, bins + 1)
     ring = np.clip(np.digitize(results.distances, edges) - 1, 0, bins - 1)
     counts = np.bincount(ring, minlength=bins)

@@ -10,7 +10,7 @@ from lossviz.engine.boxes import XYWH
 
 CONTENDERS = ("iou", "giou", "diou", "ciou", "l2", "smooth_l1", "darknet")
 MEASURED = CONTENDERS[:4]
-"""Those that have published directions, too."""
+"""Contenders that are overlap measures: they have published directions, too."""
 GRADIENTS = ("true", "published")
 SCHEDULES = ("paper", "constant")
 TABS = ("one", "all")
@@ -18,7 +18,7 @@ RATES = (1e-4, 10.0)
 STEPS = (10, 400)
 POINTS = (25, 100, 500, 1000, 5000)
 SMALLEST = 0.05
-"""Side of a start or a target: an empty target has no way to reach it."""
+"""Shortest side of a start or a target: an empty target has no way to reach it."""
 LIMITS = (*BOUNDS[:2], (SMALLEST, BOUNDS[2][1]), (SMALLEST, BOUNDS[3][1]))
 
 
@@ -27,7 +27,7 @@ class RaceState:
     """A start, a target, who runs, by which rules; ``at``: the step shown, None while the film runs from the beginning."""
 
     dragged: ClassVar[tuple[str, ...]] = ("start", "target")
-    """Parts that a hand drags."""
+    """Names of the fields that a hand drags."""
 
     start: XYWH = (12.2, 12.2, 1.0, 1.0)
     target: XYWH = (10.0, 10.0, 1.0, 1.0)
@@ -42,16 +42,16 @@ class RaceState:
     points: int = 25
 
     def with_box(self, name: str, box: XYWH) -> "RaceState":
-        """The start or the target lies elsewhere."""
+        """Return the state in which the start or the target lies elsewhere."""
         changes: dict[str, Any] = {name: inside(box, LIMITS)}
         return replace(self, **changes)
 
     def before_looks(self) -> tuple[object, ...]:
-        """What the numbers depend on."""
+        """Return what the numbers depend on, leaving out how one looks at them."""
         return self.start, self.target, self.who, self.gradient, self.rate, self.schedule, self.factor, self.steps
 
     def to_query(self) -> dict[str, str]:
-        """Only what differs from the default."""
+        """Return the state as keys and values of a link, only what differs from the default."""
         return spell(self, PLAIN, KEYS, SPELLED)
 
 
@@ -91,7 +91,7 @@ READERS: dict[str, Reader] = {
 
 
 def from_query(query: Query) -> tuple[RaceState, tuple[str, ...]]:
-    """The state a link spells, and the keys whose values were no good."""
+    """Return the state a link spells, and the keys whose values were no good."""
     bad: list[str] = []
     version(query, bad)
     found = read(query, PLAIN, KEYS, READERS, bad)

@@ -25,24 +25,24 @@ class Run:
 
     @property
     def moved(self) -> bool:
-        """Whether it ever left its start."""
+        """Return whether the box ever left its start."""
         return bool((self.boxes != self.boxes[0]).any())
 
     @property
     def half(self) -> int | None:
-        """The first step after which it covers its target to an IoU of .5; None if it never does."""
+        """Return the first step after which the box covers its target to an IoU of .5; None if it never does."""
         reached = np.nonzero(self.iou >= HALF)[0]
         return int(reached[0]) if len(reached) else None
 
     @property
     def shares(self) -> np.ndarray:
-        """The boxes in shares of the picture."""
+        """Return the boxes in shares of the picture."""
         found: np.ndarray = (self.boxes - (LOW, LOW, 0, 0)) / SIDE
         return found
 
 
 def runs_of(state: RaceState) -> tuple[Run, ...]:
-    """Every contender's run; those without published directions take their true ones."""
+    """Return every contender's run; those without published directions take their true ones."""
     return _runs(replace(state, at=None, tab=PLAIN.tab, points=PLAIN.points))
 
 
@@ -66,10 +66,10 @@ def _runs(state: RaceState) -> tuple[Run, ...]:
 
 
 def ranked(runs: tuple[Run, ...]) -> list[Run]:
-    """The nearest to the target in the end first; one that ran away is last."""
+    """Return the runs with the nearest to the target in the end first; one that ran away is last."""
     return sorted(runs, key=lambda run: float(np.nan_to_num(run.error[-1], nan=np.inf)))
 
 
 def unpublished(state: RaceState) -> tuple[str, ...]:
-    """Contenders that have no published directions."""
+    """Return the contenders that have no published directions."""
     return tuple(name for name in state.who if name not in MEASURED)

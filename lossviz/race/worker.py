@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 MOST_KEPT = 12
-"""Finished experiments that are remembered."""
+"""Most finished experiments that are remembered."""
 AWAY, LOST = 5.0, 120.0
 """Seconds unseen after which a visitor counts as gone: when another one cancels, and in any case."""
 Request = tuple[int, str]
-"""Points and gradient."""
+"""What is asked for: how many points, and which gradient."""
 
 
 @dataclass
@@ -31,25 +31,25 @@ class Job:
     """Who waits for it, and when each was last seen."""
     state: str = "waiting"
     share: float = 0.0
-    """Of the work that is done."""
+    """Share of the work that is done."""
     backend: str = ""
-    """Which path computes."""
+    """How the work is computed: "compiled" or "eager"."""
     began: float = 0.0
     seconds: float = 0.0
-    """It took, once done."""
+    """How long the work took, once done."""
     result: dict[str, np.ndarray] | None = None
     trouble: str = ""
     process: subprocess.Popen[str] | None = None
 
     @property
     def left(self) -> float | None:
-        """Seconds still to go, as far as one can tell."""
+        """Return the seconds still to go, as far as one can tell; None where one cannot."""
         spent = time.monotonic() - self.began
         return spent * (1 - self.share) / self.share if self.state == "running" and self.share > 0.01 else None
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come."""
+        """Return whether nothing more will come of it."""
         return self.state in ("done", "failed", "cancelled")
 
 
@@ -57,21 +57,21 @@ class Laboratory:
     """Where experiments are asked for: a queue of one behind the one that runs."""
 
     def __init__(self, command: Sequence[str] = (sys.executable, "-m", "lossviz", "race")) -> None:
-        """``command`` is the program that does the work."""
+        """Open with no experiments; ``command`` is the program that does the work."""
         self.command = tuple(command)
         self.jobs: OrderedDict[Request, Job] = OrderedDict()
         self.lock = Lock()
 
     def of(self, request: Request) -> Job | None:
-        """That experiment, if somebody has asked for it."""
+        """Return the experiment of that request, if somebody has asked for it."""
         return self.jobs.get(request)
 
     def watched_by(self, visitor: str) -> Job | None:
-        """The experiment under way that this visitor waits for."""
+        """Return the experiment under way that this visitor waits for, if there is one."""
         return next((job for job in self.jobs.values() if visitor in job.watchers and not job.ended), None)
 
     def ask(self, request: Request, visitor: str) -> Job | None:
-        """The experiment, begun or joined.
+        """Return the experiment of that request, begun or joined.
 
         None where one runs and another waits already, and for a visitor who waits for another one.
         """
@@ -89,17 +89,20 @@ class Laboratory:
 
     @staticmethod
     def see(job: Job, visitor: str) -> None:
-        """The visitor still looks at it."""
+        """Note that the visitor still looks at the experiment."""
         job.watchers[visitor] = time.monotonic()
 
     def leave(self, job: Job, visitor: str) -> None:
-        """A visitor no longer waits; with the last one the experiment ends. Who was not seen for a while is gone, too."""
+        """Let a visitor no longer wait; with the last one the experiment ends.
+
+        Whoever was not seen for a while is gone, too.
+        """
         with self.lock:
             job.watchers.pop(visitor, None)
             self.forget(job, AWAY)
 
     def forget(self, job: Job, seconds: float) -> None:
-        """Visitors not seen for so long are gone; an experiment that nobody waits for ends."""
+        """Drop visitors not seen for so long; an experiment that nobody waits for ends."""
         now = time.monotonic()
         job.watchers = {name: seen for name, seen in job.watchers.items() if now - seen < seconds}
         if job.watchers or job.ended:
@@ -121,7 +124,7 @@ class Laboratory:
             del self.jobs[request]
 
     def run(self, job: Job) -> None:
-        """Watch the process to its end."""
+        """Watch the process of an experiment to its end."""
         try:
             with tempfile.TemporaryDirectory() as folder:
                 self.watch(job, Path(folder) / "race.npz")
@@ -156,7 +159,7 @@ class Laboratory:
 
     @staticmethod
     def hear(job: Job, line: str) -> None:
-        """A line of progress; any other is kept as the reason, should the process fail."""
+        """Take over a line of progress; any other is kept as the reason, should the process fail."""
         try:
             said: dict[str, Any] = json.loads(line)
             job.share, job.backend = float(said["done"]) / float(said["of"]), str(said.get("backend", ""))
@@ -165,4 +168,4 @@ class Laboratory:
 
 
 LABORATORY = Laboratory()
-"""The server's."""
+"""The laboratory that all visitors of this server share."""

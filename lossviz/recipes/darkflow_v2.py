@@ -16,14 +16,15 @@ from lossviz.engine.assign import Assignment, with_objectness
 from lossviz.engine.box_terms import half_squared_of_root, root_rows
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, ROOT, Head, softmax_outputs
-from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times, undefined_note
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times, undefined_count
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import half_squared_of_sigmoid, half_squared_of_softmax
 
 
 @dataclass(frozen=True)
 class DarkflowSettings(Settings):
-    """What the program reads of a [region] section."""
+    """Settings that the program reads of a [region] section."""
 
     class_scale: float = knob(1.0, 0, 1000, "weight of the classes")
     object_scale: float = knob(5.0, 0, 1000, "weight of objectness where there is an object")
@@ -32,7 +33,10 @@ class DarkflowSettings(Settings):
 
 
 def table(settings: DarkflowSettings) -> tuple[Term, ...]:
-    """The loss; the mean over the images of these sums."""
+    """Return the terms of the loss; the program takes the mean over the images of these sums.
+
+    Source: thtrieu/darkflow, darkflow/net/yolov2/train.py.
+    """
     box, kind = times(settings.coord_scale), times(settings.class_scale)
     yes, no = times(settings.object_scale), times(settings.noobject_scale)
     # fmt: off
@@ -48,13 +52,16 @@ def table(settings: DarkflowSettings) -> tuple[Term, ...]:
 
 
 def overwritten(field: AssignmentInput) -> Bool[Tensor, " m"]:
-    """Truths whose cell holds a later truth: the program writes box and class once a cell."""
+    """Return which truths' cells hold a later truth: the program writes box and class once a cell."""
     cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
     return (cell[:, None] == cell).triu(1).any(1)
 
 
 def rule(settings: DarkflowSettings) -> Assigner:
-    """In a truth's cell all those answer that attain the cell's largest IoU: all of them where it is 0."""
+    """Return the rule by which all predictors of a truth's cell answer that attain the cell's largest IoU.
+
+    Where that is 0, all of them answer. Nobody is ignored.
+    """
 
     def answers(field: AssignmentInput) -> Answers:
         images, anchors = field.head.raw.shape[:2]
@@ -72,7 +79,7 @@ def rule(settings: DarkflowSettings) -> Assigner:
 def assign(
     settings: DarkflowSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
-    """Those who answer learn the truth, all others that there is nothing."""
+    """Return the assignment: those who answer learn the truth, all others that there is nothing."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
@@ -82,10 +89,10 @@ def assign(
 
 
 def undefined(settings: DarkflowSettings, scene: Scene) -> tuple[Bool[Tensor, "b a channels h w"], ...]:
-    """Where the program's own gradient is nan although its loss is finite: in x, y and objectness, whoever answers.
+    """Return where the program's own gradient is nan although its loss is finite: in x, y and objectness.
 
-    It writes the sigmoid as 1 / (1 + e^-x). Where e^-x is infinite the value is a correct 0, but the chain rule multiplies
-    0 by infinity.
+    It writes the sigmoid as 1 / (1 + e^-x). Where e^-x is infinite the value is a correct 0, but the chain rule
+    multiplies 0 by infinity, whoever answers.
     """
     marks = [torch.exp(-head.raw).isinf() for head in scene.heads]
     for mark in marks:
@@ -93,11 +100,12 @@ def undefined(settings: DarkflowSettings, scene: Scene) -> tuple[Bool[Tensor, "b
     return tuple(marks)
 
 
-def notes(settings: DarkflowSettings, scene: Scene) -> tuple[str, ...]:
-    """How often the program's own gradient is nan."""
-    dtype = scene.heads[0].raw.dtype
-    least, name = -math.log(torch.finfo(dtype).max), str(dtype).removeprefix("torch.")
-    return undefined_note("darkflow", undefined(settings, scene), scene, f"e^-x overflows below {least:.1f} in {name}")
+def notes(settings: DarkflowSettings, scene: Scene) -> tuple[Remark, ...]:
+    """Return how often the program's own gradient is nan: where -x is above the limit at which e^-x overflows."""
+    count, dtype = undefined_count(undefined(settings, scene), scene), scene.heads[0].raw.dtype
+    limit, name = math.log(torch.finfo(dtype).max), str(dtype).removeprefix("torch.")
+    values = {"count": count, "limit": f"{limit:.1f}", "dtype": name}
+    return (Remark("note_darkflow_v2_one" if count == 1 else "note_darkflow_v2", values),) if count else ()
 
 
 RECIPE = Recipe(
@@ -116,6 +124,7 @@ RECIPE = Recipe(
     assign=assign,
     activate=softmax_outputs,
     truth_limit=lambda settings: 10_000,
+    chooses_by="predicted",
     mean_over_images=True,
     undefined=undefined,
     notes=notes,

@@ -42,6 +42,7 @@ from lossviz.engine.recipe import (
     times,
 )
 from lossviz.engine.region_settings import EARLY, RegionSettings
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import (
     CLASS_SLOPES_OF_JOINT_SOFTMAX,
@@ -56,18 +57,21 @@ from lossviz.engine.terms import (
 
 @dataclass(frozen=True)
 class V2Settings(RegionSettings):
-    """The [region] section of a configuration file. With softmax = 0 the classes are independent."""
+    """Settings of the [region] section of a configuration file. With softmax = 0 the classes are independent."""
 
     background: int = knob(0, 0, 1, "1: objectness becomes a class that means 'nothing here'")
 
 
 def difference(z: Rows, t: Rows) -> Rows:
-    """T - s(z): the region layer's delta, without the sigmoid's slope."""
+    """Return t - s(z), the region layer's delta, without the sigmoid's slope."""
     return -sigmoid_minus_target(z, t)
 
 
 def table(settings: V2Settings) -> tuple[Term, ...]:
-    """The loss."""
+    """Return the terms of the loss.
+
+    Source: pjreddie/darknet, src/region_layer.c.
+    """
     coords = scaled(settings.coord_scale, small_boxes_count_more)
     yes, no, kind = times(settings.object_scale), times(settings.noobject_scale), times(settings.class_scale)
     joint = settings.background and settings.softmax
@@ -100,13 +104,19 @@ def table(settings: V2Settings) -> tuple[Term, ...]:
 
 
 def rule(settings: V2Settings) -> Assigner:
-    """Best anchor of this head answers; near predictions are ignored."""
+    """Return the rule by which the best anchor of this head answers for a truth, and near predictions are ignored.
+
+    A prediction is near if its best IoU with a truth is above ``thresh``.
+    """
     choose = best_own_anchor if settings.bias_match else best_predicted_size
     return lambda field: one_each(field, choose(field), field.best > settings.thresh)
 
 
 def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
-    """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
+    """Return the assignment: those who answer learn the truth, the others that there is nothing.
+
+    Early in training all others are pulled to their anchors.
+    """
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     # Whether a predictor has a class already is read from its class-0 delta: always 0 where the scale is.
@@ -129,7 +139,7 @@ def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: 
 
 
 def activate(settings: V2Settings, raw: Tensor) -> Tensor:
-    """Sigmoid for centre and objectness, softmax (or sigmoid) for the classes."""
+    """Return raw outputs with a sigmoid for centre and objectness, a softmax (or sigmoid) for the classes."""
     centre, size, objectness, classes = torch.sigmoid(raw[..., :2]), raw[..., 2:4], raw[..., 4:5], raw[..., 5:]
     if settings.background and settings.softmax:
         return torch.cat([centre, size, torch.softmax(raw[..., 4:], -1)], -1)
@@ -139,7 +149,10 @@ def activate(settings: V2Settings, raw: Tensor) -> Tensor:
 
 
 def printed(settings: V2Settings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
-    """The log line. A truth whose class joined an earlier one adds nothing to "Class" but counts in its divisor."""
+    """Return the log line of a head.
+
+    A truth whose class joined an earlier one adds nothing to "Class" but counts in its divisor.
+    """
     match = assignment.match
     rows = activate(settings, head.gather(match.slot, ALL))
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
@@ -148,11 +161,10 @@ def printed(settings: V2Settings, head: Head, assignment: Assignment, truths: Tr
     return averages(match, objectness, alone, len(kind)).region()
 
 
-def notes(settings: V2Settings, scene: Scene) -> tuple[str, ...]:
-    """What has no loss."""
-    if scene.train and settings.background and settings.softmax:
-        return ("background = 1 with softmax: the slopes are exact, but they are the gradient of no loss",)
-    return ()
+def notes(settings: V2Settings, scene: Scene) -> tuple[Remark, ...]:
+    """Return what has no loss: a background class inside the softmax."""
+    joint = scene.train and settings.background and settings.softmax
+    return (Remark("note_darknet_v2"),) if joint else ()
 
 
 RECIPE = Recipe(
@@ -173,6 +185,7 @@ RECIPE = Recipe(
     printed=printed,
     prints="delta squared",
     truth_limit=lambda settings: 30,
+    near=("thresh",),
     box_blind=lambda settings: settings.bias_match and not settings.rescore,
     notes=notes,
 )

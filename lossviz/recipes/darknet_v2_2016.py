@@ -32,13 +32,16 @@ from lossviz.engine.terms import half_squared, half_squared_of_sigmoid, softmax_
 
 @dataclass(frozen=True)
 class V2ReleaseSettings(RegionSettings):
-    """The [region] section of the time. With softmax = 0 the classes are a squared error of the raw scores."""
+    """Settings of the [region] section in 2016. With softmax = 0 classes are squared errors of raw scores."""
 
     classfix: int = knob(0, -1, 2, "1, 2: ignored predictors learn a class, -1: none is ignored")
 
 
 def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
-    """The loss."""
+    """Return the terms of the loss.
+
+    Source: pjreddie/darknet, src/region_layer.c, as of November 2016.
+    """
     coords, kind = times(settings.coord_scale), scaled(settings.class_scale, stated("class_weight"))
     yes, no = times(settings.object_scale), times(settings.noobject_scale)
     half, classes = half_squared_of_sigmoid, softmax_cross_entropy if settings.softmax else half_squared
@@ -57,7 +60,10 @@ def table(settings: V2ReleaseSettings) -> tuple[Term, ...]:
 
 
 def rule(settings: V2ReleaseSettings) -> Assigner:
-    """Best anchor of this head answers; near predictions are ignored, but with classfix = -1."""
+    """Return the rule by which the best anchor of this head answers for a truth, and near predictions are ignored.
+
+    A prediction is near if its best IoU with a truth is above ``thresh``; with classfix = -1 none is ignored.
+    """
     choose = best_own_anchor if settings.bias_match else best_predicted_size
     thresh = math.inf if settings.classfix == -1 else settings.thresh
     return lambda field: one_each(field, choose(field), field.best > thresh)
@@ -66,7 +72,10 @@ def rule(settings: V2ReleaseSettings) -> Assigner:
 def assign(
     settings: V2ReleaseSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
-    """Those who answer learn the truth, the others that there is nothing; early all others are pulled to their anchors."""
+    """Return the assignment: those who answer learn the truth, the others that there is nothing.
+
+    Early in training all others are pulled to their anchors.
+    """
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
@@ -91,7 +100,10 @@ def assign(
 def classified(
     settings: V2ReleaseSettings, head: Head, positives: Selection, fixed: Tensor, kinds: Tensor
 ) -> Selection:
-    """The positives, and with classfix the ignored: for the class of their nearest truth, which is not mapped."""
+    """Return the positives, and with classfix the ignored: these learn the class of their nearest truth.
+
+    That class is used as it stands, not renamed by ``class_map``.
+    """
     confidence = torch.sigmoid(head.gather(fixed, OBJECTNESS))[:, 0]
     weight = confidence if settings.classfix == 2 else torch.ones_like(confidence)
     wanted = one_hot([frozenset([kind]) for kind in kinds.tolist()], head.classes, head.raw)
@@ -103,13 +115,16 @@ def classified(
 
 
 def activate(settings: V2ReleaseSettings, raw: Tensor) -> Tensor:
-    """Sigmoid for objectness, softmax for the classes (raw without it); x and y stay raw in memory."""
+    """Return raw outputs with a sigmoid for objectness and a softmax for the classes (raw without it).
+
+    x and y stay raw in memory.
+    """
     classes = torch.softmax(raw[..., 5:], -1) if settings.softmax else raw[..., 5:]
     return torch.cat([raw[..., :4], torch.sigmoid(raw[..., 4:5]), classes], -1)
 
 
 def printed(settings: V2ReleaseSettings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
-    """The log line; with classfix "Class" also averages over every predictor near a truth."""
+    """Return the log line of a head; with classfix "Class" also averages over every predictor near a truth."""
     match = assignment.match
     rows = activate(settings, head.gather(match.slot, ALL))
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
@@ -138,6 +153,7 @@ RECIPE = Recipe(
     printed=printed,
     prints="delta squared",
     truth_limit=lambda settings: 30,
+    near=("thresh",),
     box_blind=lambda settings: settings.bias_match and not settings.rescore,
     reads_unmapped=lambda settings: settings.classfix > 0,
 )

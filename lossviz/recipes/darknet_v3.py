@@ -25,7 +25,7 @@ from lossviz.engine.terms import bce, half_squared
 
 @dataclass(frozen=True)
 class V3Settings(Settings):
-    """The [yolo] section of a configuration file."""
+    """Settings of the [yolo] section of a configuration file."""
 
     ignore_thresh: float = knob(0.7, 0, 2, "a predictor whose best IoU is above this is no negative")
     truth_thresh: float = knob(1.0, 0, 2, "a predictor whose best IoU is above this is a positive")
@@ -33,7 +33,10 @@ class V3Settings(Settings):
 
 
 def table(settings: V3Settings) -> tuple[Term, ...]:
-    """The loss."""
+    """Return the terms of the loss.
+
+    Source: pjreddie/darknet, src/yolo_layer.c.
+    """
     # fmt: off
     return (
         #    name        predictors                 raw         weight                  loss
@@ -47,9 +50,10 @@ def table(settings: V3Settings) -> tuple[Term, ...]:
 
 
 def rule(settings: V3Settings) -> Assigner:
-    """Best anchor of the whole network answers, in the one head that uses it; near predictions are ignored.
+    """Return the rule by which the best anchor of the whole network answers for a truth, in the one head that uses it.
 
-    Before that, a prediction whose best IoU is above truth_thresh answers for that truth.
+    Predictions near a truth are ignored. Before that, a prediction whose best IoU is above truth_thresh answers for
+    that truth.
     """
 
     def answers(field: AssignmentInput) -> Answers:
@@ -62,7 +66,7 @@ def rule(settings: V3Settings) -> Assigner:
 
 
 def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
-    """Those who answer learn the truth, the others that there is nothing."""
+    """Return the assignment: those who answer learn the truth, the others that there is nothing."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found, join_class)
@@ -71,7 +75,7 @@ def assign(settings: V3Settings, head: Head, truths: Truths, scene: Scene, who: 
 
 
 def printed(settings: V3Settings, head: Head, assignment: Assignment, truths: Truths, scene: Scene) -> str:
-    """The log line; only truths matched by shape count."""
+    """Return the log line of a head; only truths matched by shape count."""
     match = assignment.match
     rows = sigmoid_outputs(settings, head.gather(match.slot, ALL))
     kind = rows[range(len(rows)), 5 + scene.mapped(truths.kinds)[match.truth]]
@@ -96,5 +100,6 @@ RECIPE = Recipe(
     printed=printed,
     prints="delta squared",
     truth_limit=lambda settings: settings.max_boxes,
+    near=("ignore_thresh", "truth_thresh"),
     box_blind=lambda settings: settings.truth_thresh >= 1,
 )

@@ -15,18 +15,18 @@ from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered,
 from lossviz.engine.assign import Assignment, Selection, with_objectness
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, SIZE, Head, sigmoid_outputs
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import Pair
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, Weight, knob, times
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, squared
 
 EPS = 1e-6
-"""Centre targets keep this distance from 0 and 1, and sides are at least this part of their anchor's."""
+"""Least distance of centre targets from 0 and 1, and least side as a part of its anchor's."""
 
 
 @dataclass(frozen=True)
 class MMDetSettings(Settings):
-    """What a configuration sets; the defaults are those of the published yolov3_d53 files."""
+    """Settings of a configuration file; the defaults are those of the published yolov3_d53 files."""
 
     pos_iou_thr: float = knob(0.5, 0, 2, "an anchor in a truth's cell with a larger IoU answers")
     neg_iou_thr: float = knob(0.5, 0, 2, "an anchor whose best IoU is at most this is a negative")
@@ -41,12 +41,15 @@ class MMDetSettings(Settings):
 
 
 def mean_of(factor: float, part: str) -> Weight:
-    """A mean over all images, predictors and columns of a head, as a weight."""
+    """Return the weight that makes a mean over all images, predictors and columns of a head."""
     return lambda rows: factor / (rows.fact["predictors"] * rows.target[part].shape[1])
 
 
 def table(settings: MMDetSettings) -> tuple[Term, ...]:
-    """The loss."""
+    """Return the terms of the loss, sums or means over a head.
+
+    Source: open-mmlab/mmdetection, mmdet/models/dense_heads/yolo_head.py.
+    """
     xy, wh, conf, cls = settings.loss_xy, settings.loss_wh, settings.loss_conf, settings.loss_cls
 
     def reduced(factor: float, part: str) -> Weight:
@@ -65,12 +68,15 @@ def table(settings: MMDetSettings) -> tuple[Term, ...]:
 
 
 def every_head(field: AssignmentInput) -> list[AssignmentInput]:
-    """Coarse heads first, as the program counts its anchors: by head, row, column and anchor."""
+    """Return the field of every head, coarse ones first.
+
+    So the program counts its anchors: by head, row, column and anchor.
+    """
     return [replace(field, head=head) for head in sorted(field.scene.heads, key=lambda head: head.cells)]
 
 
 def overlaps_in_cells(field: AssignmentInput, number: Int[Tensor, "k m"]) -> Float[Tensor, "m k m"]:
-    """IoU of each truth with every anchor in every truth's cell, that is with all who may answer.
+    """Return the IoU of each truth with every anchor in every truth's cell, that is with all who may answer.
 
     First axis: whose box; second: an anchor, of any head; third: whose cell. -1: in another image, or in the cell of
     an earlier truth as well, so that each anchor counts once.
@@ -79,14 +85,14 @@ def overlaps_in_cells(field: AssignmentInput, number: Int[Tensor, "k m"]) -> Flo
     for there in every_head(field):
         (column, row), anchors = there.cell, there.anchors
         boxes = Boxes(anchors.x[0, column], anchors.y[row, 0], anchors.w[:, 0], anchors.h[:, 0])
-        found.append(iou(boxes, there.scene.in_pixels(there.truths.boxes).pick((slice(None), None, None))))
+        found.append(Pair(boxes, there.scene.in_pixels(there.truths.boxes).pick((slice(None), None, None))).iou)
     together = field.truths.image[:, None] == field.truths.image
     again = ((number[:, :, None] == number[:, None]) & together).tril(-1).any(2)
     return torch.where(together[:, None] & ~again, torch.cat(found, 1), -1)
 
 
 def numbers(field: AssignmentInput) -> Int[Tensor, "k m"]:
-    """The program's number of each anchor in the cell of each truth, within its image."""
+    """Return the program's number of each anchor in the cell of each truth, within its image."""
     found, before = [], 0
     for there in every_head(field):
         (column, row), anchors = there.cell, len(there.head.mask)
@@ -99,7 +105,7 @@ def numbers(field: AssignmentInput) -> Int[Tensor, "k m"]:
 def claims(
     settings: MMDetSettings, overlap: Float[Tensor, "m k m"], number: Int[Tensor, "k m"]
 ) -> Bool[Tensor, "m k m"]:
-    """Where each truth finds the largest IoU it has with any of these anchors: all equals, or the first of them."""
+    """Return where each truth finds the largest IoU it has with any of these anchors: all equals, or the first."""
     best = overlap.amax((1, 2), keepdim=True)
     claimed = (overlap == best) & (best > settings.min_pos_iou)
     if settings.gt_max_assign_all:
@@ -108,10 +114,10 @@ def claims(
 
 
 def chosen(settings: MMDetSettings, field: AssignmentInput) -> Int[Tensor, "n 3"]:
-    """Every writing in all heads, in order: truth, anchor, and whose cell.
+    """Return every writing in all heads, in order, as rows of truth, anchor, and whose cell.
 
-    First anchors near a truth answer for the nearest, which may be one whose centre lies in another cell; then each truth
-    claims its best.
+    First anchors near a truth answer for the nearest, which may be one whose centre lies in another cell; then each
+    truth claims its best.
     """
     number = numbers(field)
     overlap = overlaps_in_cells(field, number)
@@ -122,9 +128,9 @@ def chosen(settings: MMDetSettings, field: AssignmentInput) -> Int[Tensor, "n 3"
 
 
 def rule(settings: MMDetSettings) -> Assigner:
-    """Anchors in the truths' cells answer, if they are near enough to a truth or its best of all heads.
+    """Return the rule by which anchors in the truths' cells answer, if they are near enough or a truth's best.
 
-    Anchors that overlap some truth too well for a negative and were not chosen are ignored.
+    Best means of all heads. Anchors that overlap some truth too well for a negative and were not chosen are ignored.
     """
 
     def answers(field: AssignmentInput) -> Answers:
@@ -145,7 +151,7 @@ def rule(settings: MMDetSettings) -> Assigner:
 
 
 def coded(settings: MMDetSettings, rows: Selection) -> Selection:
-    """Box targets within the coder's bounds, smoothed classes: y (1 - s) + s / C."""
+    """Return rows with box targets within the coder's bounds and smoothed classes, y (1 - s) + s / C."""
     classes = rows.target["classes"]
     target = {
         "centre": rows.target["centre"].clamp(EPS, 1 - EPS),
@@ -156,14 +162,14 @@ def coded(settings: MMDetSettings, rows: Selection) -> Selection:
 
 
 def counted(rows: Selection, head: Head) -> Selection:
-    """The same rows; each knows how many predictors its head has, for a mean."""
+    """Return rows that know how many predictors their head has, for a mean."""
     return replace(rows, fact={**rows.fact, "predictors": rows.like.new_tensor(head.predictors).expand(len(rows.slot))})
 
 
 def assign(
     settings: MMDetSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
-    """Those who answer learn the last truth written to them, the negatives that there is nothing."""
+    """Return the assignment: those who answer learn the last truth written to them, negatives that nothing is there."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
@@ -188,6 +194,7 @@ RECIPE = Recipe(
     assign=assign,
     activate=sigmoid_outputs,
     truth_limit=lambda settings: 10_000,
+    chooses_by="centred",
     box_blind=lambda settings: True,
     across_heads=True,
 )

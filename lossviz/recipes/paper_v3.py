@@ -15,18 +15,21 @@ from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, half_squared
 
 ASSUMED = ("matching", "place", "half", "weights", "sums", "cell", "sharing", "heads", "ties", "reach")
-"""Where the text says nothing and a choice was made."""
+"""Keys of the sentences on what the text says nothing about and how it is read here."""
 
 
 @dataclass(frozen=True)
 class PaperSettings(Settings):
-    """The one number the text gives."""
+    """The only setting: the one number that the text gives."""
 
     ignore_iou: float = knob(0.5, 0, 2, "an anchor that overlaps some truth by more and is not its best is ignored")
 
 
 def table(settings: PaperSettings) -> tuple[Term, ...]:
-    """The loss."""
+    """Return the terms of the loss.
+
+    Source: Redmon and Farhadi 2018, arXiv:1804.02767, sections 2.1 and 2.2.
+    """
     # fmt: off
     return (
         #    name        predictors              raw         weight    loss
@@ -40,12 +43,20 @@ def table(settings: PaperSettings) -> tuple[Term, ...]:
 
 
 def rule(settings: PaperSettings) -> Assigner:
-    """The prior that overlaps a truth best answers for it; others that overlap some truth well are ignored."""
+    """Return the rule by which the prior that overlaps a truth best answers for it.
+
+    Others that overlap some truth by more than ``ignore_iou`` are ignored.
+    """
     return lambda field: one_each(field, best_of_all_anchors(field), field.best_of_anchors > settings.ignore_iou)
 
 
 def inverted(rows: Selection) -> Selection:
-    r"""The truth's own raw numbers: $$ \hat t_x = \ln\frac{s}{1 - s} $$, s: the place in the cell. At most REACH."""
+    r"""Return rows whose centre targets are the truth's own raw numbers, at most REACH in size.
+
+    $$ \hat t_x = \ln\frac{s}{1 - s} $$
+
+    s: the place in the cell.
+    """
     offset = rows.target["centre"].clamp(0, 1)
     return replace(rows, target={**rows.target, "centre": torch.logit(offset).clamp(-REACH, REACH)})
 
@@ -53,7 +64,7 @@ def inverted(rows: Selection) -> Selection:
 def assign(
     settings: PaperSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
-    """Those who answer learn the truth, the others that there is nothing."""
+    """Return the assignment: those who answer learn the truth, the others that there is nothing."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)

@@ -18,13 +18,14 @@ from lossviz.engine.boxes import Boxes
 from lossviz.engine.formula import Rows, Targets, formula
 from lossviz.engine.heads import CLASSES, OBJECTNESS, PLACE, ROOT, Head, softmax_outputs
 from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, times
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import squared_of_sigmoid, squared_of_softmax
 
 
 @dataclass(frozen=True)
 class YhccSettings(Settings):
-    """The program has none; ``intended`` mends who answers."""
+    """Settings of our own, as the program has none; ``intended`` mends who answers."""
 
     intended: int = knob(
         0, 0, 1, "1: best shape IoU, at [row, column]; 0: enclosing box, transposed, as the program has it"
@@ -32,7 +33,9 @@ class YhccSettings(Settings):
 
 
 def place(z: Rows, t: Float[Tensor, "n 6"]) -> Float[Tensor, "n 2"]:
-    r"""Fraction of the centre, a share of the image: $$ f = b - \lfloor b \rfloor, \; b = (\sigma(z) + i) / G $$.
+    r"""Return the fraction of the centre, in shares of the image.
+
+    $$ f = b - \lfloor b \rfloor, \; b = (\sigma(z) + i) / G $$
 
     b is below 1 already, so f is b; but in the last column a sigmoid that rounds to 1 gives b = 1, and f jumps to 0.
     t: wanted x, y, then column and row, then columns and rows of the grid.
@@ -42,25 +45,28 @@ def place(z: Rows, t: Float[Tensor, "n 6"]) -> Float[Tensor, "n 2"]:
 
 
 def place_slope(z: Rows, t: Float[Tensor, "n 6"]) -> Float[Tensor, "n 2"]:
-    """2 (f - x*) s (1 - s) / G: the floor has no slope."""
+    """Return 2 (f - x*) s (1 - s) / G, the slope of ``squared_of_place``: the floor has no slope."""
     s = torch.sigmoid(z)
     return 2 * (place(z, t) - t[:, :2]) * s * (1 - s) / t[:, 4:]
 
 
 def beyond_cell(t: Float[Tensor, "n 6"]) -> Float[Tensor, "n 2"]:
-    """The squared distance of the wanted place from the predictor's own cell, which a sigmoid cannot leave."""
+    """Return the squared distance of the wanted place from the predictor's cell, which a sigmoid cannot leave."""
     first, last = t[:, 2:4] / t[:, 4:], (t[:, 2:4] + 1) / t[:, 4:]
     return (t[:, :2] - t[:, :2].clamp(first, last)) ** 2
 
 
 @formula(r"(f(z) - t)^2,\; f = b - \lfloor b \rfloor,\; b = (\sigma(z) + i) / G", place_slope, beyond_cell, place)
 def squared_of_place(z: Rows, t: Targets) -> Rows:
-    """Squared error in shares of the image, where the paper has cells: G^2 times smaller."""
+    """Return the squared error in shares of the image, where the paper has cells: G^2 times smaller."""
     return (place(z, t) - t[:, :2]) ** 2
 
 
 def table(settings: YhccSettings) -> tuple[Term, ...]:
-    """The loss: a sum over the whole batch."""
+    """Return the terms of the loss, a sum over the whole batch.
+
+    Source: yhcc/yolo2, utils/loss_util.py.
+    """
     # fmt: off
     return (
         #    name        predictors              raw         weight      loss
@@ -74,9 +80,10 @@ def table(settings: YhccSettings) -> tuple[Term, ...]:
 
 
 def scores(field: AssignmentInput) -> Float[Tensor, "m a"]:
-    r"""Of each truth with the anchors of this head: $$ E / (A + B - E) $$, E the area of the box that encloses both shapes.
+    """Return the score of each truth with each anchor of this head, $$ E / (A + B - E) $$.
 
-    Above 1 for all but equal shapes, without bound, and negative where E is larger than A + B.
+    E is the area of the box that encloses both shapes. The score is above 1 for all but equal shapes, without bound,
+    and negative where E is larger than A + B.
     """
     width, height = field.head.own_anchors.unbind(-1)
     w, h = field.truths.boxes.w[:, None], field.truths.boxes.h[:, None]
@@ -85,7 +92,10 @@ def scores(field: AssignmentInput) -> Float[Tensor, "m a"]:
 
 
 def rule(settings: YhccSettings) -> Assigner:
-    """One anchor answers for each truth, nobody is ignored. A truth without a score above 0 has no answer."""
+    """Return the rule by which one anchor answers for each truth and nobody is ignored.
+
+    A truth without a score above 0 has no answer.
+    """
 
     def answers(field: AssignmentInput) -> Answers:
         column, row = field.cell
@@ -101,7 +111,10 @@ def rule(settings: YhccSettings) -> Assigner:
 
 
 def place_rows(rows: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 6"]:
-    """The targets of ``squared_of_place``: wanted x, y, the predictor's column and row, columns and rows of the grid."""
+    """Return the targets of ``squared_of_place``, one row a predictor.
+
+    Wanted x, y, the predictor's column and row, columns and rows of the grid.
+    """
     columns, grid_rows = head.grid
     corner = torch.stack([rows.slot % columns, torch.div(rows.slot, columns, rounding_mode="floor") % grid_rows], -1)
     wanted = torch.stack([truth.x, truth.y], -1)
@@ -109,7 +122,7 @@ def place_rows(rows: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 6
 
 
 def assign(settings: YhccSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None) -> Assignment:
-    """Those who answer learn the truth, all others that there is nothing."""
+    """Return the assignment: those who answer learn the truth, all others that there is nothing."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
@@ -119,13 +132,10 @@ def assign(settings: YhccSettings, head: Head, truths: Truths, scene: Scene, who
     return answered(field, found, match, with_objectness(positives, torch.ones_like(boxes.x)))
 
 
-def notes(settings: YhccSettings, scene: Scene) -> tuple[str, ...]:
-    """What the program has no rule for."""
-    if scene.train and max(scene.live(10_000).images) > 1:
-        return (
-            "yhcc/yolo2 knows one truth an image: each truth is written as it would write its one, later ones overwrite",
-        )
-    return ()
+def notes(settings: YhccSettings, scene: Scene) -> tuple[Remark, ...]:
+    """Return what the program has no rule for: several truths in an image."""
+    several = scene.train and max(scene.live(10_000).images) > 1
+    return (Remark("note_yhcc_v2"),) if several else ()
 
 
 RECIPE = Recipe(
@@ -144,6 +154,7 @@ RECIPE = Recipe(
     assign=assign,
     activate=softmax_outputs,
     truth_limit=lambda settings: 10_000,
+    chooses_by="score",
     square=True,
     box_blind=lambda settings: True,
     notes=notes,

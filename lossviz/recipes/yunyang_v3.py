@@ -18,19 +18,20 @@ from lossviz.engine.box_terms import box_loss, box_rows
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import BOX, CLASSES, OBJECTNESS, Head, predicted_boxes, sigmoid_outputs
 from lossviz.engine.overlap import Numbers, Pair
-from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times, undefined_note
+from lossviz.engine.recipe import Recipe, Settings, Source, Term, knob, small_boxes_count_more, times, undefined_count
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, focal_bce
 
 LISTED = 150
-"""Truths that an image's list holds for one scale."""
+"""Most truths that an image's list holds for one scale."""
 EPS = 1e-6
-"""Added to areas before they divide: square pixels in the loss, square cells where anchors are chosen."""
+"""What is added to areas before they divide: square pixels in the loss, square cells where anchors are chosen."""
 
 
 @dataclass(frozen=True)
 class YunYangSettings(Settings):
-    """What the program's configuration and data loader fix; ``intended`` mends the loader's fall-back."""
+    """Settings that the program's configuration and data loader fix; ``intended`` mends the loader's fall-back."""
 
     iou_loss_thresh: float = knob(0.5, 0, 2, "a predictor whose best IoU reaches this is no negative")
     anchor_iou: float = knob(0.3, 0, 1, "an anchor that overlaps the truth by more answers")
@@ -39,12 +40,18 @@ class YunYangSettings(Settings):
 
 
 def giou(p: Pair) -> Numbers:
-    r"""$$ \frac{I}{U + \epsilon} - \frac{E - U}{E + \epsilon} $$, E: the smallest enclosing box."""
+    r"""Return the program's GIoU of each pair; E is the area of the smallest enclosing box.
+
+    $$ \frac{I}{U + \epsilon} - \frac{E - U}{E + \epsilon} $$
+    """
     return p.intersection / (p.union + EPS) - (p.hull_area - p.union) / (p.hull_area + EPS)
 
 
 def giou_slope(p: Pair) -> Boxes:
-    """Quotient rule: dI/(U+e) - I dU/(U+e)^2 + dU/(E+e) - (U+e) dE/(E+e)^2."""
+    """Return the slope of the program's GIoU in the first box, by the quotient rule.
+
+    dI/(U+e) - I dU/(U+e)^2 + dU/(E+e) - (U+e) dE/(E+e)^2.
+    """
     union, hull = (area[..., None] + EPS for area in (p.union, p.hull_area))
     shared, joint, around = (slope.table() for slope in (p.intersection_slope, p.union_slope, hull_area_slope(p)))
     return Boxes.of(
@@ -56,7 +63,10 @@ GIOU_LOSS = box_loss("giou_eps_loss", r"(1 - \mathrm{GIoU}_\epsilon(b(z), t))", 
 
 
 def table(settings: YunYangSettings) -> tuple[Term, ...]:
-    """The loss; the mean over the images of these sums."""
+    """Return the terms of the loss; the program takes the mean over the images of these sums.
+
+    Source: YunYang1994/tensorflow-yolov3, core/yolov3.py.
+    """
     # fmt: off
     return (
         #    name        predictors              raw         weight                  loss
@@ -69,10 +79,10 @@ def table(settings: YunYangSettings) -> tuple[Term, ...]:
 
 
 def in_cells(heads: Sequence[Head], truths: Truths, scene: Scene) -> Boxes:
-    """The truths, a row each, in cells of each anchor's grid, a column each.
+    """Return the truths, a row each, in cells of each anchor's grid, a column each.
 
-    The program counts in whole pixels. Here the pixels are rounded to thousandths, so that a share that stands for a pixel
-    is that pixel again, and one on the edge of a cell lies on the edge.
+    The program counts in whole pixels. Here the pixels are rounded to thousandths, so that a share that stands for a
+    pixel is that pixel again, and one on the edge of a cell lies on the edge.
     """
     width, height = scene.pixels
     pixels = (truths.table * truths.table.new_tensor([width, height, width, height])).round(decimals=3)
@@ -81,12 +91,12 @@ def in_cells(heads: Sequence[Head], truths: Truths, scene: Scene) -> Boxes:
 
 
 def grids(heads: Sequence[Head]) -> list[tuple[int, int]]:
-    """Columns and rows for each anchor of these heads."""
+    """Return columns and rows of the grid for each anchor of these heads."""
     return [head.grid for head in heads for _ in head.mask]
 
 
 def anchor_overlaps(heads: Sequence[Head], cells: Boxes) -> Float[Tensor, "m k"]:
-    """IoU of each truth with all anchors in the middle of the truth's cell: not of the shapes alone."""
+    """Return the IoU of each truth with all anchors in the middle of the truth's cell: not of the shapes alone."""
     anchors = torch.cat([head.own_anchors for head in heads])
     width, height = (anchors * anchors.new_tensor(grids(heads))).unbind(-1)
     pair = Pair(Boxes(cells.x.floor() + 0.5, cells.y.floor() + 0.5, width, height), cells)
@@ -95,17 +105,17 @@ def anchor_overlaps(heads: Sequence[Head], cells: Boxes) -> Float[Tensor, "m k"]
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who answers, over all scales: truths by rows, anchors by columns, finest grid first."""
+    """The result of the choice over all scales: truths by rows, anchors by columns, finest grid first."""
 
     heads: tuple[Head, ...]
     cells: Boxes
     answers: Bool[Tensor, "m k"]
     lost: Bool[Tensor, " m"]
-    """Truths that fit no anchor."""
+    """Whether each truth fits no anchor."""
 
 
 def chosen(settings: YunYangSettings, truths: Truths, scene: Scene) -> Chosen:
-    """All anchors above the threshold answer, at any number of scales; if there is none, the best of all."""
+    """Return who answers: all anchors above the threshold, at any number of scales; without one, the best of all."""
     heads = tuple(sorted(scene.heads, key=lambda head: -head.cells))
     cells = in_cells(heads, truths, scene)
     fit = anchor_overlaps(heads, cells)
@@ -116,7 +126,7 @@ def chosen(settings: YunYangSettings, truths: Truths, scene: Scene) -> Chosen:
 
 
 def rule(settings: YunYangSettings) -> Assigner:
-    """One head's part of the choice."""
+    """Return the rule that gives one head its part of the choice over all scales."""
 
     def answers(field: AssignmentInput) -> Answers:
         head, truths = field.head, field.truths
@@ -141,15 +151,19 @@ def rule(settings: YunYangSettings) -> Assigner:
 
 
 def last(listed: Bool[Tensor, " m"], truths: Truths) -> Bool[Tensor, " m"]:
-    """Each image's list has room for 150: when it is full, new truths take the place of the oldest."""
+    """Return which listed truths stay in each image's list, which has room for 150.
+
+    When it is full, new truths take the place of the oldest.
+    """
     images = listed.split(list(truths.images))
     return torch.cat([mine & (mine.flip(0).cumsum(0).flip(0) <= LISTED) for mine in images])
 
 
 def near(settings: YunYangSettings, field: AssignmentInput, listed: Bool[Tensor, " m"]) -> Bool[Tensor, "b n"]:
-    """Who is no negative: near a truth that has an answer in this head; other truths do not count here.
+    """Return who is no negative: predictors near a truth that has an answer in this head; other truths do not count.
 
-    A box so small that its area is 0 is not asked either: the program divides 0 by 0 there, and nan is below no threshold.
+    A box so small that its area is 0 is not asked either: the program divides 0 by 0 there, and nan is below no
+    threshold.
     """
     truths = field.truths.only(listed)
     best = best_overlap(overlaps(field.predicted, truths), truths)
@@ -160,7 +174,7 @@ def near(settings: YunYangSettings, field: AssignmentInput, listed: Bool[Tensor,
 def assign(
     settings: YunYangSettings, head: Head, truths: Truths, scene: Scene, who: Assigner | None = None
 ) -> Assignment:
-    """Those who answer learn box and smoothed classes of the last truth written to them."""
+    """Return the assignment: those who answer learn box and smoothed classes of the last truth written to them."""
     field = AssignmentInput(head, truths, scene)
     found = (who or rule(settings))(field)
     match, positives = asked(field, found)
@@ -174,7 +188,7 @@ def assign(
 
 
 def undefined(settings: YunYangSettings, scene: Scene) -> tuple[Bool[Tensor, "b a channels h w"], ...]:
-    """Where the program's own gradient is nan: x, y, w, h of boxes too large for their area to be a number.
+    """Return where the program's own gradient is nan: x, y, w, h of boxes too large for their area to be a number.
 
     The program works out a GIoU for every predictor, with a box of zeros where no truth is, and multiplies those by 0.
     """
@@ -187,11 +201,10 @@ def undefined(settings: YunYangSettings, scene: Scene) -> tuple[Bool[Tensor, "b 
     return tuple(marks)
 
 
-def notes(settings: YunYangSettings, scene: Scene) -> tuple[str, ...]:
-    """Whether the program's own loss is nan."""
-    return undefined_note(
-        "tensorflow-yolov3", undefined(settings, scene), scene, "the area of a predicted box overflows"
-    )
+def notes(settings: YunYangSettings, scene: Scene) -> tuple[Remark, ...]:
+    """Return how often the program's own gradient is nan, four raw outputs a box; then its loss is nan, too."""
+    count = undefined_count(undefined(settings, scene), scene)
+    return (Remark("note_yunyang_v3", {"count": count}),) if count else ()
 
 
 RECIPE = Recipe(
@@ -210,6 +223,8 @@ RECIPE = Recipe(
     assign=assign,
     activate=sigmoid_outputs,
     truth_limit=lambda settings: 10_000,
+    chooses_by="centred",
+    near=("iou_loss_thresh",),
     mean_over_images=True,
     across_heads=True,
     square=True,

@@ -15,15 +15,15 @@ from lossviz.scenes.facts import Facts
 from lossviz.scenes.file import Checked, SceneError, check_truths, read_fields, scene_from
 
 MOST_TRUTHS = 64
-"""True boxes of one scene that the pages show and a link may carry."""
+"""Most true boxes of one scene that the pages show and a link may carry."""
 FIELDS = re.compile(
     "(raw|mask|grid_w|grid_h|n_slots|layer_index)[A-Za-z0-9_]{0,16}"
     "|anchors|truth|classes|batch|class_map|train|net_w|net_h|fit_size|offset"
 )
-"""What a scene is made of; files may hold more, which is not read here."""
+"""Names of the fields a scene is made of; files may hold more, which is not read here."""
 SETTINGS = frozenset(name for recipe in RECIPES.values() for name in recipe.settings.accepts())
 FORMATS = ("JPEG", "PNG", "WEBP")
-"""What browsers show and Pillow reads."""
+"""Formats of photographs that browsers show and Pillow reads."""
 ORIENTATION, UPRIGHT = 0x0112, 1
 """The EXIF field by which a browser turns a photograph, and its value where it does not."""
 

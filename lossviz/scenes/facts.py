@@ -13,7 +13,7 @@ from lossviz.scenes.file import SceneError
 KEY = re.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 PHOTO = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 RESERVED = frozenset({"v3", "voc", "coco"})
-"""What the page on assignment calls untrained networks: a photograph cannot have such a name there."""
+"""What the page on assignment calls untrained networks: no photograph may have such a name there."""
 NOT_PLAIN = {"name": "<>[]{}$\\`*_~#|:", "credit": "<>[]{}$\\`"}
 """What could be read as a formula, a link or a tag where the words are shown."""
 LONGEST = {"name": 40, "credit": 200}
@@ -35,10 +35,7 @@ class Facts:
 
 
 def facts_of(path: Path) -> Facts:
-    """Read and check one file.
-
-    Raises: SceneError, in words that follow the file's name.
-    """
+    """Read and check the facts of one scene, which stand in this file."""
     if not KEY.fullmatch(path.stem):
         raise SceneError(
             "links call a scene as its file: before .json expected 1 to 32 of a-z, A-Z, 0-9, - and _, no sign first"
@@ -145,4 +142,4 @@ CHECKS: Mapping[str, Callable[[Any], None]] = {
     "photo": check_photo,
     "credit": check_credit,
 }
-"""In the order in which they are made."""
+"""The check of each field of a scene's facts, in the order in which they are made."""

@@ -1,4 +1,4 @@
-"""Scene files (``.npz``) to scenes. Whatever is wrong with a file is said in one sentence; nothing is unpickled."""
+"""Read scene files (``.npz``). Whatever is wrong with a file is said in one sentence; nothing is unpickled."""
 
 import io
 import math
@@ -28,7 +28,7 @@ Fields = Mapping[str, NDArray[Any]]
 
 
 class SceneError(ValueError):
-    """A file that is no scene: what was expected and what came."""
+    """A file that is no scene; the message says what was expected and what came."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,28 @@ class SceneFile:
 
     scene: Scene
     suffixes: tuple[str, ...]
-    """Of the fields ``raw``, ``mask``, ...: empty for a single head, else the heads' names."""
+    """Suffixes of the fields ``raw``, ``mask``, ...: one empty text for a single head, else the heads' names."""
     batched: bool
     """Whether ``raw`` had the axis of images."""
 
 
 def read_scene(path: Path, settings: Iterable[str], dtype: torch.dtype | None = None) -> SceneFile:
-    """The scene in a file, on the CPU; numbers in ``dtype``, by default that of its raw outputs.
+    """Return the scene in a file, on the CPU; numbers in ``dtype``, by default that of its raw outputs.
 
     ``settings`` are the names to look for. Truths are not checked here: how many are read depends on the recipe.
 
-    Raises: SceneError.
+    Raises: SceneError for a file that is no scene.
     """
     return scene_from(Checked(read_fields(path)), settings, dtype)
 
 
 def scene_from(fields: "Checked", settings: Iterable[str], dtype: torch.dtype | None = None) -> SceneFile:
-    """The same from fields that were read before."""
+    """Return the scene that is in fields read before, on the CPU; numbers in ``dtype``, by default the raw outputs'.
+
+    ``settings`` are the names to look for.
+
+    Raises: SceneError for a field that is missing, wrong, or at odds with another.
+    """
     heads, batched = read_heads(fields)
     raw = next(iter(heads.values()))
     classes, images = raw.shape[2] - 5, raw.shape[0]
@@ -75,7 +80,12 @@ def scene_from(fields: "Checked", settings: Iterable[str], dtype: torch.dtype | 
 
 
 def read_fields(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, NDArray[Any]]:
-    """The arrays of an ``.npz`` file whose names are wanted, by default all, after a look at the sizes it declares."""
+    """Return the arrays of an ``.npz`` file whose names are wanted, by default all.
+
+    The sizes that the file declares are checked before anything is unpacked.
+
+    Raises: SceneError for a file that is missing, too large, damaged, or that holds pickled objects.
+    """
     if not path.is_file():
         raise SceneError(
             f"expected a scene file (.npz), but {str(path)!r} is {'a folder' if path.is_dir() else 'not there'}"
@@ -99,7 +109,7 @@ def read_fields(path: Path, wanted: Callable[[str], bool] = lambda name: True) -
 
 
 def read_array(name: str, content: bytes) -> NDArray[Any]:
-    """One ``.npy`` member; objects are refused, not unpickled."""
+    """Return one ``.npy`` member of the archive; objects are refused, not unpickled."""
     stream = io.BytesIO(content)
     version = npy.read_magic(stream)
     read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
@@ -114,12 +124,12 @@ def read_array(name: str, content: bytes) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Checked:
-    """Fields by name, with what is expected of them."""
+    """The fields of a file by name, read with a check of what is expected of them."""
 
     arrays: Fields
 
     def array(self, name: str, kinds: str, expected: str) -> NDArray[Any]:
-        """The array of that name, of one of numpy's kinds and finite."""
+        """Return the array of that name, of one of numpy's ``kinds``. Raises: SceneError with what was expected."""
         if name not in self.arrays:
             raise SceneError(
                 f"expected a field '{name}' ({expected}); the file has {', '.join(sorted(self.arrays)[:12])}"
@@ -130,14 +140,14 @@ class Checked:
         return array
 
     def finite(self, name: str, kinds: str, expected: str) -> NDArray[Any]:
-        """The same, with every number finite."""
+        """Return the array of that name, of one of numpy's ``kinds``, with every number finite. Raises: SceneError."""
         array = self.array(name, kinds, expected)
         if not np.isfinite(array).all():
             raise SceneError(f"'{name}' must be finite; it holds nan or infinity")
         return array
 
     def number(self, name: str, default: float | None = None) -> float:
-        """A single number."""
+        """Return a field that is a single number; ``default`` where it is missing. Raises: SceneError."""
         if name not in self.arrays and default is not None:
             return default
         array = self.finite(name, "iufb", "a number")
@@ -146,20 +156,20 @@ class Checked:
         return float(array.reshape(()))
 
     def whole(self, name: str, low: int, high: int, default: int | None = None) -> int:
-        """A whole number within bounds."""
+        """Return a field that is a whole number from ``low`` to ``high``. Raises: SceneError."""
         value = self.number(name, default)
         if value != int(value) or not low <= value <= high:
             raise SceneError(f"'{name}' must be a whole number from {low} to {high}, not {value:g}")
         return int(value)
 
     def agrees(self, name: str, value: int) -> None:
-        """If the field is there, it says what the raw outputs' shape says."""
+        """Check that a field, if it is there, says what the raw outputs' shape says. Raises: SceneError."""
         if name in self.arrays and self.number(name) != value:
             raise SceneError(f"'{name}' is {self.number(name):g}, but the raw outputs' shape says {value}")
 
 
 def read_heads(fields: Checked) -> tuple[dict[str, NDArray[Any]], bool]:
-    """The raw outputs by suffix, each with the axis of images, and whether they had it."""
+    """Return the raw outputs by suffix, each with the axis of images, and whether the file had that axis."""
     names = [name for name in fields.arrays if HEAD.fullmatch(name)] or ["raw"]
     if "raw" in names and len(names) > 1:
         raise SceneError(f"expected either 'raw' or several 'raw<name>', not both: {', '.join(names[:6])}")
@@ -175,7 +185,7 @@ def read_heads(fields: Checked) -> tuple[dict[str, NDArray[Any]], bool]:
 
 
 def read_raw(fields: Checked, name: str) -> NDArray[Any]:
-    """The raw outputs of one head, in this machine's byte order."""
+    """Return the raw outputs of one head, in this machine's byte order."""
     expected = "float32 or float64 of shape (images,) anchors, 5 + classes, rows, columns"
     raw = fields.array(name, "f", expected)
     if raw.dtype.newbyteorder("=") not in (np.float32, np.float64):
@@ -186,12 +196,12 @@ def read_raw(fields: Checked, name: str) -> NDArray[Any]:
 
 
 def common(raw: NDArray[Any]) -> tuple[Any, ...]:
-    """What all heads share: type, images, channels."""
+    """Return what all heads share: type, images, channels."""
     return raw.dtype, raw.shape[:-4], raw.shape[-3]
 
 
 def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtype: torch.dtype) -> Head:
-    """One head, its anchors as shares of the network input."""
+    """Return one head, its anchors in shares of the network input."""
     _, slots, _, rows, columns = raw.shape
     for name, value in {"grid_w": columns, "grid_h": rows, "n_slots": slots}.items():
         fields.agrees(name + suffix, value)
@@ -227,14 +237,14 @@ def read_head(fields: Checked, suffix: str, raw: NDArray[Any], number: int, dtyp
 
 
 def read_net(fields: Checked) -> tuple[int, int] | None:
-    """Width and height of the network input in pixels, where the file says so."""
+    """Return width and height of the network input in pixels; None where the file does not say."""
     if not {"net_w", "net_h"} <= fields.arrays.keys():
         return None
     return fields.whole("net_w", 1, 100_000), fields.whole("net_h", 1, 100_000)
 
 
 def read_truth(fields: Checked, images: int, dtype: torch.dtype) -> Tensor:
-    """The truths as they stand, live or not."""
+    """Return the truths as they stand in the file, shape (images, truths, 5), also those behind the end of the list."""
     truth = fields.array("truth", "fiu", "numbers of shape (images,) truths, 5: x, y, w, h, class")
     table = truth if truth.ndim == 3 else truth[None]
     if table.ndim != 3 or table.shape[2] != 5 or len(table) != images or table.shape[1] > MOST_TRUTHS:
@@ -243,7 +253,7 @@ def read_truth(fields: Checked, images: int, dtype: torch.dtype) -> Tensor:
 
 
 def read_class_map(fields: Checked, classes: int) -> tuple[int, ...]:
-    """New numbers for the classes; empty for none."""
+    """Return the new numbers of the classes; empty where the file renames none."""
     if "class_map" not in fields.arrays:
         return ()
     table = fields.array("class_map", "iuf", "a list of class numbers").flatten()
@@ -253,7 +263,9 @@ def read_class_map(fields: Checked, classes: int) -> tuple[int, ...]:
 
 
 def check_truths(scene: Scene, limit: int, *, unmapped: bool = False) -> None:
-    """The live truths lie in the image and name a class; ``unmapped``: also where their class is not renamed.
+    """Check that the live truths, up to ``limit``, lie in the image and name a class.
+
+    ``unmapped``: their class must be one of the network's even where it is not renamed.
 
     Raises: SceneError, naming the first row that does not.
     """

@@ -1,4 +1,4 @@
-"""How far boxes can go."""
+"""How far the boxes of truths and predictions can be moved."""
 
 import math
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ EDGE = 1e-4
 
 
 SMALLEST, LARGEST = 0.002, 4.0
-"""Sides of a box, in shares of the network input."""
+"""Shortest and longest side of a box, in shares of the network input."""
 
 
 LARGEST_LABEL = 1.4
-"""Sides of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
+"""Longest side of a moved truth: with more, its w h could pass 2 and its weight 2 - w h fall below 0."""
 
 
 REACH_SIZE = 12.0
@@ -35,7 +35,10 @@ TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST_L
 
 
 def limits_of(head: Head, predictor: Predictor) -> Limits:
-    """How far a predicted box can go: its centre within its own cell (|t| at most REACH), its sides as a link may carry."""
+    """Return how far a predicted box can go: its centre within its own cell, its sides as a link may carry.
+
+    Within the cell means a raw output of the centre with |t| at most ``REACH``.
+    """
     low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
     columns, rows = head.grid
     width, height = (
@@ -51,7 +54,7 @@ def limits_of(head: Head, predictor: Predictor) -> Limits:
 
 
 def shown_box(xywh: XYWH, limits: Limits) -> XYWH:
-    """The box as the picture can show it: what ran off to infinity stops at its limit."""
+    """Return the box as the picture can show it: what ran off to infinity stops at its limit."""
     x, y, w, h = (
         min(max(value, low), high) if math.isfinite(value) else high
         for value, (low, high) in zip(xywh, limits, strict=True)
@@ -60,7 +63,7 @@ def shown_box(xywh: XYWH, limits: Limits) -> XYWH:
 
 
 def four_of(texts: Sequence[str]) -> XYWH:
-    """x, y, w, h of a truth, within bounds."""
+    """Return x, y, w, h of a truth as a link spells them. Raises: ValueError for a number out of bounds."""
     within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
     x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
     return x, y, w, h

@@ -19,25 +19,25 @@ ANCHORS: dict[str, tuple[tuple[float, float], ...]] = {
     "voc": ((1.3221, 1.73145), (3.19275, 4.00944), (5.05587, 8.09892), (9.47112, 4.84053), (11.2364, 10.0071)),
     "coco": ((0.57273, 0.677385), (1.87446, 2.06253), (3.33843, 5.47434), (7.88282, 3.52778), (9.77052, 9.16828)),
 }
-"""Of YOLOv3 in pixels, of YOLOv2 in cells of the grid: in the units of the programs' configuration files."""
+"""Widths and heights of the anchors in the units of the configuration files: pixels for v3, grid cells for others."""
 UNITS = {"v3": SIDE, "voc": 13, "coco": 13}
-"""So many of those units make the side of the input."""
+"""The side of the network input in the units of ``ANCHORS``."""
 HEADS: dict[str, tuple[tuple[int, tuple[int, ...]], ...]] = {
     "v3": ((13, (6, 7, 8)), (26, (3, 4, 5)), (52, (0, 1, 2))),
     "voc": ((13, (0, 1, 2, 3, 4)),),
     "coco": ((13, (0, 1, 2, 3, 4)),),
 }
-"""Cells along a side, and which of the anchors stand there."""
+"""For each head the cells along a side, and which of the anchors stand there."""
 CLASSES = {"v3": "coco", "voc": "voc", "coco": "coco"}
 COUNTS = {"coco": 80, "voc": 20}
 PHOTOS = tuple(sample.key for sample in SAMPLES.values() if sample.photo)
 FIELDS = (*ANCHORS, *PHOTOS)
-"""All of them."""
+"""Everything the page can show: untrained networks, then scenes with a photograph."""
 
 
 @cache
 def scene_for(key: str) -> Scene:
-    """The predictors; with the labels of a photograph, else without a truth."""
+    """Return the predictors of that network without a truth, or those of a photograph with its labels."""
     if key not in ANCHORS:
         return scene_of(key)
     anchors = torch.tensor(ANCHORS[key], dtype=torch.float32) / UNITS[key]
@@ -49,7 +49,7 @@ def scene_for(key: str) -> Scene:
 
 
 def classes_of(key: str) -> str:
-    """The list of class names."""
+    """Return the name of its list of class names."""
     return CLASSES.get(key) or SAMPLES[key].classes
 
 
@@ -59,11 +59,11 @@ def kinds_of(key: str) -> int:
 
 
 def heads_of(key: str) -> tuple[str, ...]:
-    """Their names."""
+    """Return the names of its heads."""
     return tuple(head.name for head in scene_for(key).heads)
 
 
 @cache
 def rules_of(key: str) -> tuple[str, ...]:
-    """The programs whose rule can be applied there."""
+    """Return the programs whose rule of assignment can be applied to its scene."""
     return tuple(name for name, recipe in RECIPES.items() if recipe.refusal(scene_for(key)) is None)

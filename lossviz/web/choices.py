@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from lossviz.core.visit import Visit
+from lossviz.web import session
+
 
 def segments(
     label: str, key: str, words: Mapping[str, str], value: str, change: Callable[[str], None], *, named: bool = False
@@ -19,3 +22,9 @@ def segments(
         on_change=lambda: change(st.session_state[key]),
         label_visibility="visible" if named else "collapsed",
     )
+
+
+def levels(words: Mapping[str, str], visit: Visit) -> None:
+    """How deep one looks; ``words`` are what each level is called."""
+    if visit.shows("levels"):
+        segments(visit.text("levels"), "levels", words, visit.level, session.deepen)

@@ -23,14 +23,8 @@ def predictor_name(predictor: Predictor, text: Text) -> str:
 
 
 def remark(report: Report, text: Text) -> str:
-    """What a reader of a program's numbers should know; empty where there is nothing."""
-    recipe = report.recipe
-    if report.notes and text.knows(f"note_{recipe.key}"):
-        return text(f"note_{recipe.key}")
-    if report.notes and recipe.undefined:
-        marks = recipe.undefined(recipe.settings, report.scene)
-        return text("note_undefined", count=sum(int(mark.sum()) for mark in marks))
-    return " ".join(report.notes)
+    """Return what a reader of a program's numbers should know, in whole sentences; empty where there is nothing."""
+    return " ".join(text(one.key, **one.values) + text("list_end") for one in report.notes)
 
 
 def capital(sentence: str) -> str:

@@ -6,14 +6,15 @@ entry in the browser's history. An address that was just read is completed in pl
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from lossviz.core.desk import Desk, Reads
 from lossviz.core.examples import PAGES
 from lossviz.core.languages import LANGUAGES
+from lossviz.core.parts import Message, Parts
 from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
 
 KEY = "lossviz"
@@ -23,15 +24,42 @@ LATE = 1.0
 Desks = Mapping[str, Desk[Any]]
 
 
+Layout = Callable[[Any], None]
+"""Puts parts and choices into a ``Place`` of ``web/page.py``."""
+
+
+class Sent(NamedTuple):
+    """What the browser last got of a part, and how often it changed."""
+
+    data: object
+    version: int
+
+
 @dataclass(frozen=True)
 class Page:
     """Where a page stands: its path in the address, its place in the menu, what draws it and what reads its link."""
 
     path: str
     order: int
-    show: Callable[[], None]
+    show: Layout
+    """What stands where."""
+    _: KW_ONLY
     reads: Reads[Any] | None = None
     """How it reads its state from a link."""
+    hear: Callable[[Any, Visit, Message], None] | None = None
+    """What a hand does to its desk. Pure: everything comes in as arguments."""
+    parts: Callable[[Any, Visit], Parts] | None = None
+    """What follows a drag, from desk and visit. Pure as well."""
+    tick: Callable[[Any], None] | None = None
+    """What goes on by itself in every run, before a hand is heard."""
+    above: Layout | None = None
+    """What stands above and stays as it is during a drag: choices and tools."""
+    whole: bool = False
+    """Whether it is drawn anew as a whole every time, choices and tools included: nothing on it can be dragged."""
+    below: Layout | None = None
+    """What stands below and stays as it is."""
+    pace: Callable[[Any], float | None] | None = None
+    """Seconds after which it runs again by itself; None: it rests."""
     desk: Callable[[Any, Any, Any], Desk[Any]] = Desk
     """What holds its state."""
     follow: Callable[[Desks], None] | None = None
@@ -60,8 +88,10 @@ class Memory:
     written_at: float = 0.0
     inner: bool = False
     """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
-    ticking: bool = False
-    """Whether the page runs again by itself."""
+    pace: float | None = None
+    """Seconds after which the page runs again by itself; None: it rests."""
+    sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
+    """What the browser last got, by page and part."""
     going: str = ""
     """The page on which the list goes on."""
 
@@ -85,11 +115,6 @@ class Memory:
         """What tools and list show."""
         desk = self.desk
         return (*(desk.face if desk else ()), self.visit.slides, self.visit.slide)
-
-    @property
-    def asking(self) -> bool:
-        """Whether the question waits for its answer: then no numbers are shown."""
-        return bool(self.visit.ask) and not (self.desk and self.desk.answer)
 
 
 def current() -> Memory:
@@ -191,7 +216,7 @@ def write(memory: Memory) -> None:
     query = memory.query()
     if query == memory.written:
         return
-    memory.written_before = memory.written if memory.ticking else None
+    memory.written_before = memory.written if memory.pace else None
     memory.written_at = time.monotonic()
     memory.written = query
     if not memory.opening:

@@ -28,17 +28,17 @@ def link_of(memory: Memory, visit: Visit | None = None) -> str:
     return address(memory.query(visit))
 
 
-def share(memory: Memory, text: Text, figures: Callable[[str], None]) -> None:
+def share(memory: Memory, text: Text, figures: Callable[[str], None] | None) -> None:
     """Link, QR code, frame, teacher's list, figures of a link. Made when asked for."""
     folded = st.popover(text("share"), key="share", icon=":material/ios_share:", on_change="rerun")
     if not folded.open:
         return
     with folded:
-        wanted = {part: text(f"share_{part}") for part in ("link", "list", "figure")}
+        wanted = {part: text(f"share_{part}") for part in ("link", "list", *(["figure"] if figures else []))}
         part = st.session_state.get("share_part")
         part = part if part in wanted else "link"
         segments(text("share"), "share_part", wanted, part, lambda _: None)
-        if part == "figure":
+        if part == "figure" and figures:
             figures(link_of(memory))
         else:
             {"link": link_part, "list": list_part}[part](memory, text)

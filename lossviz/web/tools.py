@@ -14,7 +14,7 @@ from lossviz.web.session import Memory
 from lossviz.web.share import share
 
 
-def tools(memory: Memory, figures: Callable[[str], None], text: Text, *more: Callable[[], None]) -> None:
+def tools(memory: Memory, figures: Callable[[str], None] | None, text: Text, *more: Callable[[], None]) -> None:
     """Those that the link does not hide; ``more`` draws what a page has besides: before and after what is shared."""
     shows, desk, whole = memory.visit.shows, memory.desk, memory.visit.view != "embed"
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
@@ -66,8 +66,10 @@ def opened(memory: Memory, text: Text) -> None:
             return
 
 
-def way_out(memory: Memory, text: Text) -> str:
+def way_out(memory: Memory) -> None:
     """In an embedded frame: a link to the whole page."""
-    query = urlencode(memory.query() | {"view": "page"})
-    link = f'<a href="{memory.page}?{escape(query)}" target="_blank" rel="noopener">{text("embed_open")} ↗</a>'
-    return f'<p class="lz-quiet lz-out">{link}</p>'
+    if memory.visit.view == "embed":
+        query = urlencode(memory.query() | {"view": "page"})
+        words = f"{escape(memory.visit.text('embed_open'))} ↗"
+        link = f'<a href="{memory.page}?{escape(query)}" target="_blank" rel="noopener">{words}</a>'
+        st.html(f'<p class="lz-quiet lz-out">{link}</p>')

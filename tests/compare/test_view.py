@@ -22,7 +22,8 @@ from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import Pair
+from lossviz.engine.remark import Remark
 from lossviz.lab.evaluation import recipe_for, scene_for
 from lossviz.lab.state import State
 from lossviz.lab.view import slot_of, view_of
@@ -368,7 +369,7 @@ def test_the_neighbour_frames_the_cup_well() -> None:
     lab = view_of(replace(view.state.lab, recipe="darknet_v3"))
     cup = next(truth for truth in lab.truths if truth.number == 0)
     boxes = lab.report.truths.boxes.pick(slice(cup.line, cup.line + 1))
-    assert float(iou(lab.report.assignments[0].predicted.pick((0, 1, 5, 5)), boxes)) > 0.7
+    assert float(Pair(lab.report.assignments[0].predicted.pick((0, 1, 5, 5)), boxes).iou) > 0.7
 
 
 def test_early_on_yolov2_pulls_boxes_of_background_predictors() -> None:
@@ -591,13 +592,14 @@ def test_every_scene_can_be_written_down_its_few_classes_by_their_names(scene: s
 
 
 def test_a_program_that_refuses_the_scene_keeps_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    no = Remark("refusal_square", {"program": "yhcc/yolo2", "head": "13", "columns": 13, "rows": 12})
     monkeypatch.setattr(
-        "lossviz.engine.recipe.Recipe.refusal", lambda self, scene: "no" if self.key == "yhcc_v2" else None
+        "lossviz.engine.recipe.Recipe.refusal", lambda self, scene: no if self.key == "yhcc_v2" else None
     )
     compare_view.cache_clear()
     view = compare_view(CompareState(recipes=("yhcc_v2", "darknet_v3"), term="all"))
     compare_view.cache_clear()
-    assert view.column("yhcc_v2").refusal == "no"
+    assert view.column("yhcc_v2").refusal == no
     assert [column.key for column in view.applied] == ["darknet_v3"]
     assert all(len(row.cells) == 1 and not row.differs for row in view.rows)
     assert difference_of(view) is None

@@ -61,12 +61,12 @@ def nodes() -> tuple[ast.AST, ...]:
 
 
 def asked() -> Iterator[ast.AST]:
-    """The first argument of every ``text(...)``, taken apart where it is a choice of two."""
+    """The first argument of every ``text(...)`` and ``Remark(...)``, taken apart where it is a choice of two."""
     for node in nodes():
         if (
             isinstance(node, ast.Call)
             and node.args
-            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "text"
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) in ("text", "Remark")
         ):
             first = node.args[0]
             yield from (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)

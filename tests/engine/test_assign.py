@@ -20,7 +20,7 @@ from lossviz.engine.assign import (
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Head, Place, predicted_boxes
-from lossviz.engine.overlap import iou
+from lossviz.engine.overlap import Pair
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
 
@@ -163,7 +163,7 @@ def test_the_largest_overlap_is_zero_without_truths_and_keeps_to_its_image(make_
     best = best_overlap(overlap, truths)
     assert not best[0].any()
     assert not best[2].any()
-    pairs = iou(Boxes.of(predicted.table()[1].reshape(-1, 1, 4)), truths.boxes.pick(None))
+    pairs = Pair(Boxes.of(predicted.table()[1].reshape(-1, 1, 4)), truths.boxes.pick(None)).iou
     assert torch.equal(best[1].flatten(), pairs.amax(1))
     slots = torch.arange(head.predictors).reshape(3, -1)[1]
     assert torch.equal(best_truth(overlap, truths, slots), pairs.argmax(1))

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from helpers import library_boxes
+from helpers.library_boxes import CASES, MMDET, TORCHVISION_IOUS, Case
 from torch import Tensor
 
 from lossviz.engine import box_losses as losses
-from lossviz.engine.box_losses import MMDET, TORCHVISION, TORCHVISION_IOUS, Case, library_rules
+from lossviz.engine.box_losses import LIBRARY_RULES, TORCHVISION
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import ciou, diou, giou, iou
+from lossviz.engine.overlap import MEASURES, Pair
 
 Value = Callable[[Boxes, Boxes], Tensor]
 Slope = Callable[[Boxes, Boxes], Boxes]
@@ -86,9 +88,9 @@ def test_the_closed_slope_is_the_slope_of_the_value(name: str) -> None:
 def test_each_of_the_four_bounded_losses_has_its_slope_in_its_own_coordinate(beta: float) -> None:
     a, b = random_pairs()
     table = a.table().requires_grad_()
-    value = losses.mmdet_bounded_iou_loss(Boxes.of(table), b, beta=beta)
+    value = library_boxes.mmdet_bounded_iou_loss(Boxes.of(table), b, beta=beta)
     (found,) = torch.autograd.grad(value.table().sum(), table, retain_graph=True)
-    near(losses.mmdet_bounded_iou_loss_slope(a, b, beta=beta), found, 1e-12)
+    near(library_boxes.mmdet_bounded_iou_loss_slope(a, b, beta=beta), found, 1e-12)
     for column, loss in zip(range(4), value, strict=True):
         (alone,) = torch.autograd.grad(loss.sum(), table, retain_graph=True)
         near(alone[:, [k for k in range(4) if k != column]], 0, 0)
@@ -98,26 +100,26 @@ def test_each_of_the_four_bounded_losses_has_its_slope_in_its_own_coordinate(bet
 def test_the_extended_iou_is_smooth_for_every_point_of_change(point: float) -> None:
     a, b = random_pairs()
     near(
-        losses.mmdet_eiou_loss_slope(a, b, smooth_point=point),
-        automatic(lambda a, b: losses.mmdet_eiou_loss(a, b, smooth_point=point), a, b),
+        library_boxes.mmdet_eiou_loss_slope(a, b, smooth_point=point),
+        automatic(lambda a, b: library_boxes.mmdet_eiou_loss(a, b, smooth_point=point), a, b),
         1e-11,
     )
 
 
 @pytest.mark.parametrize("name", ["giou", "diou", "ciou"])
 def test_without_eps_and_edge_cases_torchvision_computes_the_textbook(name: str) -> None:
-    textbook = {"giou": giou, "diou": diou, "ciou": ciou}[name]
+    textbook = MEASURES[name].value
     a, b = random_pairs()
     # 1e-7 over areas from 0.04.
-    near(TORCHVISION[name].value(a, b, 1e-7), 1 - textbook(a, b), 1e-5)
+    near(TORCHVISION[name].value(a, b, 1e-7), 1 - textbook(Pair(a, b)), 1e-5)
 
 
 def test_the_ious_of_torchvision_are_the_textbooks() -> None:
     a, b = random_pairs()
-    near(losses.torchvision_box_iou(a, b), iou(a, b))
-    near(losses.torchvision_generalized_box_iou(a, b), giou(a, b))
-    near(losses.torchvision_distance_box_iou(a, b), diou(a, b), 1e-5)
-    near(losses.torchvision_complete_box_iou(a, b), ciou(a, b), 1e-5)
+    near(library_boxes.torchvision_box_iou(a, b), Pair(a, b).iou)
+    near(library_boxes.torchvision_generalized_box_iou(a, b), Pair(a, b).giou)
+    near(library_boxes.torchvision_distance_box_iou(a, b), Pair(a, b).diou, 1e-5)
+    near(library_boxes.torchvision_complete_box_iou(a, b), Pair(a, b).ciou, 1e-5)
 
 
 @pytest.mark.parametrize("name", [n for n in EVERY if n.split()[0] == "torchvision" or n in TORCHVISION_IOUS])
@@ -130,11 +132,11 @@ def test_torchvision_treats_both_boxes_alike(name: str) -> None:
 def test_siou_does_not_treat_both_boxes_alike_since_eps_has_a_sign() -> None:
     a, b = random_pairs()
     for neg_gamma in (False, True):
-        there = losses.mmdet_siou_loss(a, b, 0.01, neg_gamma=neg_gamma)
-        back = losses.mmdet_siou_loss(b, a, 0.01, neg_gamma=neg_gamma)
+        there = library_boxes.mmdet_siou_loss(a, b, 0.01, neg_gamma=neg_gamma)
+        back = library_boxes.mmdet_siou_loss(b, a, 0.01, neg_gamma=neg_gamma)
         assert (there - back).abs().max() > 1e-4
-        exact = losses.mmdet_siou_loss(a, b, 0, neg_gamma=neg_gamma)
-        near(exact, losses.mmdet_siou_loss(b, a, 0, neg_gamma=neg_gamma))
+        exact = library_boxes.mmdet_siou_loss(a, b, 0, neg_gamma=neg_gamma)
+        near(exact, library_boxes.mmdet_siou_loss(b, a, 0, neg_gamma=neg_gamma))
 
 
 def test_every_loss_keeps_its_bounds() -> None:
@@ -143,7 +145,7 @@ def test_every_loss_keeps_its_bounds() -> None:
     for name, loss in MMDET.items():
         found = loss.value(a, b, 1e-7)
         assert ((found >= 0) & (found <= most.get(name, 2) + 1e-12)).all(), name
-    for found in losses.mmdet_bounded_iou_loss(a, b):
+    for found in library_boxes.mmdet_bounded_iou_loss(a, b):
         assert ((found >= 0) & (found <= 1 - 0.2 / 2)).all()
     for name, loss in TORCHVISION.items():
         found = loss.value(a, b, 1e-7)
@@ -184,7 +186,7 @@ def test_mmdetection_counts_the_shape_only_above_half_and_torchvision_always() -
 def test_a_ciou_without_the_gate_would_be_noticed() -> None:
     """The planted misreading: torchvision's formula in mmdetection's place."""
     a, b = random_pairs()
-    low = iou(a, b) < 0.5
+    low = Pair(a, b).iou < 0.5
     assert low.any()
     apart = losses.torchvision_ciou_loss(a, b) - losses.mmdet_ciou_loss(a, b)
     assert (apart[low] > -1e-6).all()
@@ -205,31 +207,31 @@ def test_boxes_apart_cost_the_same_everywhere_under_mmdetections_iou_losses() ->
 def test_the_signed_intersection_is_the_intersection_where_boxes_overlap_and_below_0_where_not() -> None:
     a, b = random_pairs()
     pair = losses.Pair(a, b)
-    signed = losses.signed_intersection(pair)
+    signed = library_boxes.signed_intersection(pair)
     near(signed[pair.meet], pair.intersection[pair.meet])
     assert (signed[~pair.meet] < 0).all()
-    near(losses.mmdet_eiou_loss_slope(box(75, 50, 20, 20), box(*SQUARE)).x.sign(), 1, 0)
+    near(library_boxes.mmdet_eiou_loss_slope(box(75, 50, 20, 20), box(*SQUARE)).x.sign(), 1, 0)
 
 
 def test_siou_as_the_library_has_it_forgives_distance_and_as_the_paper_has_it_does_not() -> None:
     apart, square = box(200, 54, 20, 20), box(*SQUARE)
-    near(losses.mmdet_siou_loss(apart, square), 0, 0)
-    near(losses.mmdet_siou_loss_slope(apart, square), 0, 0)
-    assert losses.mmdet_siou_loss(apart, square, neg_gamma=True) > 1
-    assert losses.mmdet_siou_loss_slope(apart, square, neg_gamma=True).x > 0
+    near(library_boxes.mmdet_siou_loss(apart, square), 0, 0)
+    near(library_boxes.mmdet_siou_loss_slope(apart, square), 0, 0)
+    assert library_boxes.mmdet_siou_loss(apart, square, neg_gamma=True) > 1
+    assert library_boxes.mmdet_siou_loss_slope(apart, square, neg_gamma=True).x > 0
 
 
 def test_siou_by_hand() -> None:
     a, b = box(0, 0, 4, 2), box(1, 1, 2, 2)
     # Overlap 2 x 1 of 10; angle 1 on the diagonal, gamma -1; enclosing box 4 x 3; widths differ by half.
     distance = 2 - math.exp(-1 / 16) - math.exp(-1 / 9)
-    near(losses.mmdet_siou_loss(a, b, 0, neg_gamma=True), 1 - 0.2 + (distance + (1 - math.exp(-0.5)) ** 4) / 2)
+    near(library_boxes.mmdet_siou_loss(a, b, 0, neg_gamma=True), 1 - 0.2 + (distance + (1 - math.exp(-0.5)) ** 4) / 2)
 
 
 def test_the_bounded_iou_by_hand() -> None:
     a, b = box(0.5, 0, 4, 1), box(0, 0, 2, 2)
     x, w = 1 - (2 - 1) / (2 + 1), 1 - 2 / 4
-    near(losses.mmdet_bounded_iou_loss(a, b, 0), [x - 0.1, 0, w - 0.1, 0.4])
+    near(library_boxes.mmdet_bounded_iou_loss(a, b, 0), [x - 0.1, 0, w - 0.1, 0.4])
 
 
 EMPTY = {
@@ -253,8 +255,8 @@ def test_values_are_nan_where_the_libraries_are() -> None:
     point, square = box(50, 50, 0, 0), box(*SQUARE)
     assert losses.torchvision_ciou_loss(point, square).isnan()
     assert losses.torchvision_ciou_loss(square, point).isnan()
-    assert losses.torchvision_complete_box_iou(point, square).isnan()
-    assert losses.mmdet_siou_loss(point, point).isnan()
+    assert library_boxes.torchvision_complete_box_iou(point, square).isnan()
+    assert library_boxes.mmdet_siou_loss(point, point).isnan()
     assert losses.mmdet_ciou_loss(point, point).isfinite()
     for name in ("box_iou", "generalized_box_iou", "distance_box_iou"):
         assert TORCHVISION_IOUS[name][0](point, point).isnan()
@@ -279,20 +281,19 @@ def test_only_mmdetection_lets_touching_boxes_pull() -> None:
 
 
 def rules_case(library: str, loss: str, pair: str) -> Case:
-    (rule,) = (rule for rule in library_rules() if rule.library == library)
-    (found,) = (case for case in rule.cases if (case.loss, case.pair) == (loss, pair))
+    (found,) = (case for case in CASES[library] if (case.loss, case.pair) == (loss, pair))
     return found
 
 
 def test_the_table_of_rules_names_every_nan_and_no_other_number_is_one() -> None:
     undefined = set()
-    for rule in library_rules():
-        for case in rule.cases:
+    for library, cases in CASES.items():
+        for case in cases:
             assert all(math.isfinite(number) for number in case.ours)
             is_nan = math.isnan(case.cost) or any(math.isnan(number) for number in case.theirs)
             assert is_nan == bool(case.because)
             if is_nan:
-                undefined.add((rule.library, case.loss, case.pair, case.because))
+                undefined.add((library, case.loss, case.pair, case.because))
     assert undefined == {
         ("torchvision", "ciou", "points", "shape"),
         ("torchvision", "ciou", "line", "shape"),
@@ -301,7 +302,7 @@ def test_the_table_of_rules_names_every_nan_and_no_other_number_is_one() -> None
 
 
 def test_the_table_of_rules_says_who_pulls_where_boxes_touch() -> None:
-    shares = {rule.library: (rule.tie, rule.touch) for rule in library_rules()}
+    shares = {rule.library: (rule.tie, rule.touch) for rule in LIBRARY_RULES}
     assert shares == {
         "lossviz": (0.5, 0),
         "torchvision": (0.5, 0),

@@ -8,26 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from lossviz.engine import overlap
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import (
-    MEASURES,
-    Pair,
-    centre_distance,
-    ciou,
-    diou,
-    diou_slope,
-    giou,
-    giou_slope,
-    hull,
-    intersection,
-    intersection_slope,
-    iou,
-    iou_slope,
-    overlap_widths,
-    union,
-    union_slope,
-)
+from lossviz.engine.overlap import MEASURES, Pair
 
 Number = Callable[[Boxes, Boxes], Tensor]
 Slope = Callable[[Boxes, Boxes], Boxes]
@@ -41,7 +23,7 @@ def box(*xywh: float) -> Boxes:
 
 
 def pair(name: str) -> tuple[Number, Slope]:
-    return getattr(overlap, name), getattr(overlap, f"{name}_slope")
+    return lambda a, b: getattr(Pair(a, b), name), lambda a, b: getattr(Pair(a, b), f"{name}_slope")
 
 
 def random_pairs(count: int = 2000, seed: int = 1) -> tuple[Boxes, Boxes]:
@@ -82,13 +64,13 @@ drawn = pytest.mark.parametrize("case", DRAWN.values(), ids=DRAWN)
 def test_drawn_boxes_share_and_cover_what_one_can_count(case: tuple) -> None:
     a, b = box(*case[0]), box(*case[1])
     _, _, shared, covered, width, height = case
-    near(intersection(a, b), shared)
-    near(union(a, b), covered)
-    near(torch.stack(hull(a, b)), (width, height))
-    near(iou(a, b), shared / covered)
-    near(giou(a, b), shared / covered - (width * height - covered) / (width * height))
+    near(Pair(a, b).intersection, shared)
+    near(Pair(a, b).union, covered)
+    near(torch.stack(Pair(a, b).hull), (width, height))
+    near(Pair(a, b).iou, shared / covered)
+    near(Pair(a, b).giou, shared / covered - (width * height - covered) / (width * height))
     squared = (case[0][0] - case[1][0]) ** 2 + (case[0][1] - case[1][1]) ** 2
-    near(diou(a, b), shared / covered - squared / (width**2 + height**2))
+    near(Pair(a, b).diou, shared / covered - squared / (width**2 + height**2))
 
 
 @drawn
@@ -100,7 +82,7 @@ def test_drawn_boxes_give_the_same_numbers_the_other_way_round(case: tuple) -> N
 
 
 def test_the_overlap_length_of_boxes_apart_is_minus_the_gap() -> None:
-    width, height = overlap_widths(box(13, 10, 1, 1), box(*UNIT))
+    width, height = Pair(box(13, 10, 1, 1), box(*UNIT)).overlap_widths
     near(width, -2)
     near(height, 1)
 
@@ -112,39 +94,39 @@ def test_identical_boxes_have_the_largest_value_of_every_kind() -> None:
 
 def test_apart_iou_is_flat_but_giou_still_pulls() -> None:
     a, b = box(13, 10, 1, 1), box(*UNIT)
-    near(iou_slope(a, b), 0, 0)
-    near(giou(a, b), -0.5)
-    near(giou_slope(a, b).table()[:3], (-0.125, 0, 0.1875))
+    near(Pair(a, b).iou_slope, 0, 0)
+    near(Pair(a, b).giou, -0.5)
+    near(Pair(a, b).giou_slope.table()[:3], (-0.125, 0, 0.1875))
 
 
 def test_apart_diou_pulls_along_the_shortest_way() -> None:
-    near(diou_slope(box(13, 10, 1, 1), box(*UNIT)).table()[:3], (-0.1038, 0, 0.1246), 5e-5)
-    near(diou_slope(box(12, 10.3, 1, 1), box(*UNIT)), (-0.1594, 0.0369, 0.1074, 0.0465), 5e-5)
+    near(Pair(box(13, 10, 1, 1), box(*UNIT)).diou_slope.table()[:3], (-0.1038, 0, 0.1246), 5e-5)
+    near(Pair(box(12, 10.3, 1, 1), box(*UNIT)).diou_slope, (-0.1594, 0.0369, 0.1074, 0.0465), 5e-5)
 
 
 def test_inside_iou_and_giou_do_not_centre_but_diou_does() -> None:
     a, b = box(10.1, 10.05, 0.5, 0.5), box(*UNIT)
-    near(iou(a, b), 0.25)
-    near(giou(a, b), 0.25)
-    near(diou(a, b), 0.24375)
-    for slope in (iou_slope(a, b), giou_slope(a, b)):
+    near(Pair(a, b).iou, 0.25)
+    near(Pair(a, b).giou, 0.25)
+    near(Pair(a, b).diou, 0.24375)
+    for slope in (Pair(a, b).iou_slope, Pair(a, b).giou_slope):
         near(slope.x, 0, 0)
         near(slope.y, 0, 0)
-    near(diou_slope(a, b).table()[:2], (-0.1, -0.05))
+    near(Pair(a, b).diou_slope.table()[:2], (-0.1, -0.05))
 
 
 def test_equal_squared_errors_are_unequal_ious() -> None:
     truth = box(0, 0, 4, 4)
-    near(iou(box(1, 0, 4, 4), truth), 0.6)
-    near(iou(box(0, 0, 5, 4), truth), 0.8)
-    near(iou(box(0.5**0.5, 0.5**0.5, 4, 4), truth), 0.5125, 5e-5)
+    near(Pair(box(1, 0, 4, 4), truth).iou, 0.6)
+    near(Pair(box(0, 0, 5, 4), truth).iou, 0.8)
+    near(Pair(box(0.5**0.5, 0.5**0.5, 4, 4), truth).iou, 0.5125, 5e-5)
 
 
 def test_ciou_also_counts_the_shape() -> None:
     a, b = box(10, 10, 2, 1), box(10, 10, 1, 2)
     v = 4 / math.pi**2 * (math.atan(2) - math.atan(0.5)) ** 2
-    near(ciou(a, b), 1 / 3 - v * v / (1 - 1 / 3 + v))
-    near(ciou(box(10.2, 10, 2, 1), box(10, 10, 4, 2)), diou(box(10.2, 10, 2, 1), box(10, 10, 4, 2)))
+    near(Pair(a, b).ciou, 1 / 3 - v * v / (1 - 1 / 3 + v))
+    near(Pair(box(10.2, 10, 2, 1), box(10, 10, 4, 2)).ciou, Pair(box(10.2, 10, 2, 1), box(10, 10, 4, 2)).diou)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -161,10 +143,10 @@ def test_the_closed_slope_is_the_slope_of_the_value(name: str) -> None:
     number, slope = pair(name)
     a, b = random_pairs()
     if name == "ciou":  # its trade-off is held fast
-        alpha = overlap.aspect_trade_off(a, b)
+        alpha = Pair(a, b).aspect_trade_off
 
         def number(a: Boxes, b: Boxes) -> Tensor:
-            return diou(a, b) - alpha * overlap.aspect(a, b)
+            return Pair(a, b).diou - alpha * Pair(a, b).aspect
 
     step, table, columns = 1e-6, a.table(), []
     for k in range(4):
@@ -177,7 +159,7 @@ def test_the_closed_slope_is_the_slope_of_the_value(name: str) -> None:
 
 def test_the_slopes_of_lengths_are_the_slopes_of_the_values() -> None:
     a, b = random_pairs()
-    for lengths, closed in ((overlap_widths, overlap.overlap_widths_slope), (hull, overlap.hull_slope)):
+    for lengths, closed in (pair("overlap_widths"), pair("hull")):
         table = a.table().requires_grad_()
         width, height = lengths(Boxes.of(table), b)
         (of_width,) = torch.autograd.grad(width.sum(), table)
@@ -188,14 +170,15 @@ def test_the_slopes_of_lengths_are_the_slopes_of_the_values() -> None:
 
 def test_every_kind_keeps_its_bounds_and_giou_diou_ciou_are_at_most_the_iou() -> None:
     a, b = random_pairs()
-    assert ((iou(a, b) >= 0) & (iou(a, b) <= 1)).all()
+    both = Pair(a, b)
+    assert ((both.iou >= 0) & (both.iou <= 1)).all()
     digit = 1e-14  # equal where the hull is one of the boxes, but for the last digit
-    assert ((giou(a, b) > -1) & (giou(a, b) <= iou(a, b) + digit)).all()
-    assert ((diou(a, b) > -1) & (diou(a, b) <= iou(a, b))).all()
-    assert ((ciou(a, b) > -2) & (ciou(a, b) <= diou(a, b))).all()
-    assert ((centre_distance(a, b) >= 0) & (centre_distance(a, b) < 1)).all()
-    assert (intersection(a, b) <= torch.minimum(a.area, b.area) + digit).all()
-    assert (union(a, b) >= torch.maximum(a.area, b.area) - digit).all()
+    assert ((both.giou > -1) & (both.giou <= both.iou + digit)).all()
+    assert ((both.diou > -1) & (both.diou <= both.iou)).all()
+    assert ((both.ciou > -2) & (both.ciou <= both.diou)).all()
+    assert ((both.centre_distance >= 0) & (both.centre_distance < 1)).all()
+    assert (both.intersection <= torch.minimum(a.area, b.area) + digit).all()
+    assert (both.union >= torch.maximum(a.area, b.area) - digit).all()
 
 
 @pytest.mark.parametrize("name", FAMILY)
@@ -220,10 +203,10 @@ def test_a_mirrored_pair_has_the_mirrored_slope(name: str) -> None:
 
 
 def test_an_edge_that_lies_on_an_edge_counts_half() -> None:
-    near(intersection_slope(box(*UNIT), box(*UNIT)), (0, 0, 0.5, 0.5))
-    near(overlap.hull_slope(box(*UNIT), box(*UNIT)), (0, 0, 0.5, 0.5))
+    near(Pair(box(*UNIT), box(*UNIT)).intersection_slope, (0, 0, 0.5, 0.5))
+    near(Pair(box(*UNIT), box(*UNIT)).hull_slope, (0, 0, 0.5, 0.5))
     # Left edges equal: the right edge moves the overlap in full, the left one half.
-    near(intersection_slope(box(9.75, 10, 0.5, 0.5), box(*UNIT)), (0.25, 0, 0.375, 0.5))
+    near(Pair(box(9.75, 10, 0.5, 0.5), box(*UNIT)).intersection_slope, (0.25, 0, 0.375, 0.5))
 
 
 @pytest.mark.parametrize("name", FAMILY)
@@ -244,9 +227,9 @@ def test_where_tops_and_bottoms_are_level_the_slope_is_that_of_automatic_differe
 
 @pytest.mark.parametrize("place", [(11, 10), (10, 11), (11, 11), (9, 9), (13, 10)])
 def test_boxes_that_only_touch_have_no_slope_of_overlap(place: tuple[float, float]) -> None:
-    near(intersection_slope(box(*place, 1, 1), box(*UNIT)), 0, 0)
-    near(iou_slope(box(*place, 1, 1), box(*UNIT)), 0, 0)
-    near(union_slope(box(*place, 1, 1), box(*UNIT)), (0, 0, 1, 1), 0)
+    near(Pair(box(*place, 1, 1), box(*UNIT)).intersection_slope, 0, 0)
+    near(Pair(box(*place, 1, 1), box(*UNIT)).iou_slope, 0, 0)
+    near(Pair(box(*place, 1, 1), box(*UNIT)).union_slope, (0, 0, 1, 1), 0)
 
 
 EMPTY = {
@@ -272,14 +255,14 @@ def test_empty_boxes_never_give_nan(name: str) -> None:
 def test_two_boxes_without_area_do_not_overlap() -> None:
     for first in ("a point", "a line"):
         for second in ("a point", "a line"):
-            assert iou(box(*EMPTY[first]), box(*EMPTY[second])) == 0
+            assert Pair(box(*EMPTY[first]), box(*EMPTY[second])).iou == 0
 
 
 def test_all_with_all_is_written_at_the_call() -> None:
     a, b = random_pairs(7)
-    table = iou(a.pick((slice(None), None)), b.pick(None))
+    table = Pair(a.pick((slice(None), None)), b.pick(None)).iou
     assert table.shape == (7, 7)
-    near(table.diagonal(), iou(a, b))
+    near(table.diagonal(), Pair(a, b).iou)
 
 
 # --- a pair shares its pieces ---------------------------------------------------------------------------------------------
@@ -314,7 +297,7 @@ def test_rows_stay_rows_and_columns_stay_columns() -> None:
 
 
 @pytest.mark.parametrize("name", FAMILY)
-def test_the_functions_are_the_pairs_pieces(name: str) -> None:
+def test_the_measures_are_the_pairs_pieces(name: str) -> None:
     a, b = random_pairs(50)
     number, slope = pair(name)
     assert torch.equal(number(a, b), MEASURES[name].value(Pair(a, b)))

@@ -5,10 +5,9 @@ import torch
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import MEASURES, Pair, iou
+from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.engine.published import PublishedPair, SimulatedPair
 from lossviz.engine.regression import (
-    CONTENDERS,
     PLAIN,
     error,
     errors,
@@ -26,6 +25,7 @@ def vector(*numbers: float) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
 
 
+CONTENDERS = (*MEASURES, *PLAIN)
 START, TARGET = vector(12, 12, 1, 1), vector(10, 10, 1, 2)
 
 
@@ -69,7 +69,7 @@ def test_a_race_is_every_contenders_own_way(published: bool, factor: bool) -> No
         near(way, alone)
         now, goal = Boxes.of(START), Boxes.of(TARGET)
         for number, rate in enumerate(rates(60), 1):
-            push = rate * (2 - iou(now, goal)) if factor else rate
+            push = rate * (2 - Pair(now, goal).iou) if factor else rate
             if name in PLAIN:
                 now = PLAIN[name](now, goal, push)
             else:

@@ -5,8 +5,9 @@ from typing import get_args
 import pytest
 import torch
 from helpers.latex import evaluate
+from torch import Tensor
 
-from lossviz.functions.stability import DTYPES, FORMS, Family, Way, first_break, slopes, truth, values
+from lossviz.functions.stability import DTYPES, FORMS, Family, Form, Way, first_break, truth, values
 from lossviz.losses.bce import slope as bce_slope
 from lossviz.losses.weighted import slope as weighted_slope
 from lossviz.losses.weighted import tensorflow_slope, weighted
@@ -16,6 +17,13 @@ NEAR = torch.tensor([-7.0, -1.0, 0.0, 0.3, 5.0], dtype=torch.float64)
 FAMILIES, WAYS = get_args(Family), get_args(Way)
 # What a stable form loses: the digits of its type. float16 has three, and the loss of a logit near 0 is a difference.
 LOST = {"float16": 2e-3, "float32": 5e-7, "float64": 1e-15}
+
+
+def slopes(form: Form, dtype: str, z: Tensor, t: float, w: float = 1.0) -> Tensor:
+    """What automatic differentiation makes of a form in that precision: a value may be right and its slope nan."""
+    low = z.to(DTYPES[dtype], copy=True).requires_grad_()
+    (found,) = torch.autograd.grad(form.value(low, torch.full_like(low, t), w).sum(), low)
+    return found.double()
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -89,8 +97,3 @@ def test_at_exactly_zero_a_stable_form_has_the_slope_its_library_gives_a_corner(
     assert found == {"naive": -5.0, "stable": -10.0}
     assert weighted_slope(zero, zero + 1, pos_weight=10.0).item() == -5.0
     assert tensorflow_slope(zero, zero + 1, pos_weight=10.0).item() == 0.0
-
-
-def test_slopes_are_found_where_nothing_else_is_differentiated() -> None:
-    with torch.inference_mode():
-        assert slopes(FORMS["sigmoid"]["stable"], "float32", NEAR.clone(), 0.0).isfinite().all()

@@ -1,5 +1,6 @@
 """How tests read the Loss Lab, and how they play the browser."""
 
+import json
 import re
 
 import pytest
@@ -13,7 +14,13 @@ from lossviz.web.session import Memory
 
 def body(page: AppTest) -> str:
     """All HTML of the page."""
-    return "".join(html.proto.body for html in page.get("html"))
+    return "".join(html.proto.body for html in page.get("html")) + "".join(readouts(page))
+
+
+def readouts(page: AppTest) -> list[str]:
+    """What stands in the readouts."""
+    drawn = [part.proto for part in page.get("bidi_component")]
+    return [json.loads(part.json)["html"] for part in drawn if part.component_name == "lossviz.readout"]
 
 
 def every_number(page: AppTest) -> dict[str, float | None]:
@@ -58,7 +65,13 @@ def send(page: AppTest, kind: str, **more: object) -> AppTest:
     """What the browser sends of the canvas."""
     now = desk(page)
     box = resting_view(now.state.at_rest()).prediction.xywh
-    event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": {"prediction": box}, "selected": "prediction"}
+    event = {
+        "kind": kind,
+        "seq": now.number("canvas") + 1,
+        "rev": now.rev,
+        "boxes": {"prediction": box},
+        "selected": "prediction",
+    }
     page.session_state["canvas"] = {"event": event | more}
     page.run()
     assert not page.exception

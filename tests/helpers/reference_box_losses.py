@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from helpers import library_boxes
 from torch import Tensor
 
 from lossviz.engine import box_losses as losses
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import overlap_widths
+from lossviz.engine.overlap import Pair
 
 Fields = dict[str, np.ndarray]
 Value = Callable[[Boxes, Boxes], Tensor]
@@ -116,8 +117,8 @@ def keep(found: Tensor, theirs: np.ndarray, tag: np.ndarray, name: str, library:
 
 
 def check_mmdet_loss(path: Path, fields: Fields) -> None:
-    name = named(path, losses.MMDET)
-    loss = losses.MMDET[name]
+    name = named(path, library_boxes.MMDET)
+    loss = library_boxes.MMDET[name]
     value, slope = loss.value, loss.slope
     if "cfg_smooth_point" in fields:
         knob = float(fields["cfg_smooth_point"])
@@ -127,7 +128,7 @@ def check_mmdet_loss(path: Path, fields: Fields) -> None:
         slope_within = SIOU_TOLERANCE[precision] if "siou" in name else within
         corners, target = (torch.from_numpy(fields[key]).to(dtype) for key in ("in_pred", "in_target"))
         a, b = by_corners(corners), by_corners(target)
-        touching = (torch.stack(overlap_widths(a, b)) == 0).any(0).numpy()
+        touching = (torch.stack(Pair(a, b).overlap_widths) == 0).any(0).numpy()
         assert set(tag[touching].tolist()) <= set(TOUCHING)
         for number, eps in enumerate(fields["cfg_eps"].tolist()):
             key = f"{precision}_loss_eps{number}"
@@ -167,8 +168,8 @@ def check_mmdet_terms(path: Path, fields: Fields) -> None:
         a, b = (by_corners(torch.from_numpy(fields[key]).to(dtype)) for key in ("in_pred", "in_target"))
         for number, eps in enumerate(fields["cfg_eps"].tolist()):
             key = f"{precision}_loss_eps{number}"
-            value = losses.mmdet_bounded_iou_loss(a, b, eps, beta=beta)
-            slope = losses.mmdet_bounded_iou_loss_slope(a, b, eps, beta=beta)
+            value = library_boxes.mmdet_bounded_iou_loss(a, b, eps, beta=beta)
+            slope = library_boxes.mmdet_bounded_iou_loss_slope(a, b, eps, beta=beta)
             close(value.table(), fields[key], TOLERANCE[precision])
             close(in_corners(slope), fields[f"{key}_grad"], TOLERANCE[precision])
 
@@ -182,7 +183,7 @@ def check_matrices(path: Path, fields: Fields) -> None:
     for precision, dtype in DTYPES.items():
         a, b = (torch.from_numpy(fields[key]).to(dtype) for key in ("in_boxes1", "in_boxes2"))
         weight = torch.from_numpy(fields["in_weight"]).to(dtype)[:count, :count]
-        for name, (value, slope) in losses.TORCHVISION_IOUS.items():
+        for name, (value, slope) in library_boxes.TORCHVISION_IOUS.items():
             close(value(*all_with_all(a, b)), fields[f"{precision}_{name}"], TOLERANCE[precision])
             theirs = fields[f"{precision}_{name}_sub_grad1"]
             sums = [in_corners(weighed(slope(*all_with_all(a[:count], b[end])), weight)) for end in ends]

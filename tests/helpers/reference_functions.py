@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from helpers import library_functions
 from numpy.typing import NDArray
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.losses import LOSSES, bce, labels, softmax_ce, sparse_ce, weighted
+from lossviz.losses import LOSSES, sparse_ce, weighted
 
 Fields = dict[str, np.ndarray]
 DTYPES = {"f32": torch.float32, "f64": torch.float64}
@@ -104,7 +105,7 @@ def sigmoid(r: Reference) -> None:
     z, t = r["in_logits"], r["in_labels"]
     r.same("sigmoid_ce", LOSSES["bce"].value(z, t))
     r.same("sigmoid_ce_grad", LOSSES["bce"].slope(z, t))
-    r.same("sigmoid_ce_grad_labels", bce.label_slope(z, t))
+    r.same("sigmoid_ce_grad_labels", library_functions.bce_label_slope(z, t))
 
 
 def pos_weighted(r: Reference) -> None:
@@ -122,19 +123,19 @@ def softmax(r: Reference) -> None:
     z, number = r["in_logits"], r["in_sparse"]
     r.same("sparse", sparse_ce.sparse_ce(z, number))
     r.same("sparse_grad", sparse_ce.slope(z, number))
-    onehot = labels.spelled_out(number, z)
+    onehot = library_functions.spelled_out(number, z)
     for name, t in {"onehot": onehot, "dist": r["in_dist"], "unnorm": r["in_unnorm"]}.items():
         loss = LOSSES["softmax_ce"].value(z, t)
         r.same(f"softmax_{name}", loss)
-        r.same(f"softmax_{name}_grad", softmax_ce.tensorflow_slope(z, t))
-        r.same(f"softmax_{name}_grad_labels", softmax_ce.label_slope(z, t))
+        r.same(f"softmax_{name}_grad", library_functions.tensorflow_softmax_slope(z, t))
+        r.same(f"softmax_{name}_grad_labels", library_functions.softmax_label_slope(z, t))
         if name != "unnorm":
             # Targets that add up to 1: theirs is ours, to what float32 leaves of the sum.
             torch.testing.assert_close(
-                LOSSES["softmax_ce"].slope(z, t), softmax_ce.tensorflow_slope(z, t), rtol=0, atol=1e-6
+                LOSSES["softmax_ce"].slope(z, t), library_functions.tensorflow_softmax_slope(z, t), rtol=0, atol=1e-6
             )
     upstream = partial(reductions.per_sample, weight=r["in_upstream"])
-    r.reduced("softmax_unnorm_weighted", loss, softmax_ce.tensorflow_slope(z, t), upstream)
+    r.reduced("softmax_unnorm_weighted", loss, library_functions.tensorflow_softmax_slope(z, t), upstream)
 
 
 # ---- torchvision ----
@@ -162,7 +163,7 @@ def averaged(factor: float) -> Reduce:
 
 
 def legacy(factor: float) -> Reduce:
-    return lambda loss: reductions.by_legacy_factor(loss, factor)
+    return lambda loss: library_functions.by_legacy_factor(loss, factor)
 
 
 def smooth_l1(r: Reference) -> None:
@@ -176,11 +177,11 @@ def smooth_l1(r: Reference) -> None:
         r.reduced(f"{name}_wavg", loss, slope, weighted_by(weight, averaged(factor)))
     loss, slope = LOSSES["smooth_l1"].value(y, t, **beta), LOSSES["smooth_l1"].slope(y, t, **beta)
     r.reduced("none", loss, slope, reductions.none)
-    own = weighted_by(weight, legacy(reductions.legacy_box_factor(weight)))
+    own = weighted_by(weight, legacy(library_functions.legacy_box_factor(weight)))
     r.reduced("legacy_weighted_smoothl1", loss, slope, own)
     r.reduced("legacy_weighted_smoothl1_avg", loss, slope, weighted_by(weight, legacy(factor)))
     r.same("wavg_zero_factor", weighted_by(weight * 0, averaged(0))(loss))
-    r.same("legacy_zero_weight", weighted_by(weight * 0, legacy(reductions.legacy_box_factor(weight * 0)))(loss))
+    r.same("legacy_zero_weight", weighted_by(weight * 0, legacy(library_functions.legacy_box_factor(weight * 0)))(loss))
 
 
 def mean_of(r: Reference, count: Tensor) -> Reduce:
@@ -205,7 +206,10 @@ def with_numbers(r: Reference) -> None:
     z, number, weight = r["in_pred"], r["in_label"], r["in_weight"]
     ignored = int(r.fields["cfg_ignore_index"])
     given: dict[str, Any] = {"class_weight": class_weights(r), "ignore_index": ignored}
-    loss, slope = labels.labelled_ce(z, number, **given), labels.labelled_ce_slope(z, number, **given)
+    loss, slope = (
+        library_functions.labelled_ce(z, number, **given),
+        library_functions.labelled_ce_slope(z, number, **given),
+    )
     mean = mean_of(r, number != ignored)
     r.reduced("softmax_none", loss, slope, reductions.none)
     r.reduced("softmax_mean", loss, slope, mean)
@@ -216,8 +220,8 @@ def with_numbers(r: Reference) -> None:
 def spelled_out(r: Reference) -> None:
     """One sigmoid a class, from class numbers: a row that says nothing weighs nothing; class weights weigh positives."""
     z, number, weight = r["in_pred"], r["in_label_bin"], r["in_weight"]
-    t = labels.spelled_out(number, z)
-    said = labels.valid(number, int(r.fields["cfg_ignore_index"]))[:, None].expand_as(z)
+    t = library_functions.spelled_out(number, z)
+    said = library_functions.valid(number, int(r.fields["cfg_ignore_index"]))[:, None].expand_as(z)
     loss, slope = (
         way(z, t, pos_weight=class_weights(r)) for way in (LOSSES["weighted"].value, LOSSES["weighted"].slope)
     )
@@ -246,14 +250,14 @@ def first_version(r: Reference) -> None:
     known = (number >= 0) & (number < z.shape[1])
     kept = weight[known]
     loss, slope = sparse_ce.sparse_ce(z[known], number[known]), sparse_ce.slope(z[known], number[known])
-    own = weighted_by(kept, legacy(reductions.legacy_label_factor(kept)))
+    own = weighted_by(kept, legacy(library_functions.legacy_label_factor(kept)))
     r.same("legacy_weighted_ce", own(loss))
     gradient = torch.zeros_like(z)
     gradient[known] = slope * counted(own, loss, slope)
     r.same("legacy_weighted_ce_grad", gradient)
     r.same("legacy_weighted_ce_avg", weighted_by(kept, legacy(r.number("avg_factor")))(loss))
     t, column = r["in_target_soft"], r["in_weight_col"].expand_as(z)
-    own = weighted_by(column, legacy(reductions.legacy_label_factor(column)))
+    own = weighted_by(column, legacy(library_functions.legacy_label_factor(column)))
     r.reduced("legacy_weighted_bce", LOSSES["bce"].value(z, t), LOSSES["bce"].slope(z, t), own)
 
 
@@ -270,10 +274,10 @@ def mmdet_focal(r: Reference) -> None:
     r.same("sum", reductions.total(loss))
     r.reduced("w_avg", loss, slope, weighted_by(row, averaged(factor)))
     r.reduced("w2_mean", loss, slope, weighted_by(each, reductions.mean))
-    own = weighted_by(each, legacy(reductions.legacy_focal_factor(each, z.shape[1])))
+    own = weighted_by(each, legacy(library_functions.legacy_focal_factor(each, z.shape[1])))
     r.reduced("legacy", loss, slope, own)
     r.reduced("legacy_avg", loss, slope, weighted_by(each, legacy(factor)))
-    t = labels.spelled_out(r["in_label"], z)
+    t = library_functions.spelled_out(r["in_label"], z)
     module = weighted_by(row * LOSS_WEIGHT, averaged(factor))
     r.reduced("module_intlabel_avg", LOSSES["focal"].value(z, t, **knobs), LOSSES["focal"].slope(z, t, **knobs), module)
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from helpers import library_functions
 from helpers import reference_functions as checks
 from helpers.reference import SHIPPED
 from torch import Tensor
 
 from lossviz.engine import reductions
-from lossviz.losses import LOSSES, bce, focal, labels, smooth_l1, softmax_ce, sparse_ce, weighted
+from lossviz.losses import LOSSES, bce, focal, smooth_l1, softmax_ce, sparse_ce, weighted
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -79,7 +80,7 @@ MISREAD: dict[str, dict[str, Patch]] = {
     "tf_sigmoid": {
         "the delta for the slope": function("bce", slope=lambda z, t: t - torch.sigmoid(z)),
         "as the formula stands": function("bce", value=naive_bce),
-        "the label's slope with the other sign": part(bce, "label_slope", lambda z, t: z),
+        "the label's slope with the other sign": part(library_functions, "bce_label_slope", lambda z, t: z),
     },
     "tf_weighted": {
         "the weight on negatives": function(
@@ -90,8 +91,12 @@ MISREAD: dict[str, dict[str, Patch]] = {
         "TensorFlow's slope at 0 is right": part(weighted, "tensorflow_slope", weighted.slope),
     },
     "tf_softmax": {
-        "TensorFlow knows the sum of the targets": part(softmax_ce, "tensorflow_slope", softmax_ce.slope),
-        "the label's slope is a probability": part(softmax_ce, "label_slope", lambda z, t: -torch.softmax(z, -1)),
+        "TensorFlow knows the sum of the targets": part(
+            library_functions, "tensorflow_softmax_slope", softmax_ce.slope
+        ),
+        "the label's slope is a probability": part(
+            library_functions, "softmax_label_slope", lambda z, t: -torch.softmax(z, -1)
+        ),
         "the difference of two large logits": part(
             sparse_ce, "sparse_ce", lambda z, n: torch.logsumexp(z, -1) - z.gather(-1, n[:, None])[:, 0]
         ),
@@ -111,11 +116,11 @@ MISREAD: dict[str, dict[str, Patch]] = {
     "mmdet_focal": {
         "no alpha": part(focal, "balance", lambda t, alpha: torch.ones_like(t)),
         "the factor is a constant for the slope": function("focal", slope=focal_slope_of_a_constant_factor),
-        "background is the last class": part(labels, "spelled_out", background_is_the_last_class),
+        "background is the last class": part(library_functions, "spelled_out", background_is_the_last_class),
         "the legacy factor is not shared among classes": part(
-            reductions, "legacy_focal_factor", lambda weight, classes: reductions.counted(weight) + 1e-6
+            library_functions, "legacy_focal_factor", lambda weight, classes: library_functions.counted(weight) + 1e-6
         ),
-        "the legacy factor adds the weights up": part(reductions, "counted", lambda weight: float(weight.sum())),
+        "the legacy factor adds the weights up": part(library_functions, "counted", lambda weight: float(weight.sum())),
     },
     "mmdet_smooth_l1": {
         "without the half": function("smooth_l1", value=lambda y, t, beta: 2 * smooth_l1.smooth_l1(y, t, beta=beta)),
@@ -128,27 +133,27 @@ MISREAD: dict[str, dict[str, Patch]] = {
         "an eps of 1e-6": part(reductions, "AVG_EPS", 1e-6),
         "a mean over what weighs something": part(reductions, "mean", lambda loss: loss[loss != 0].mean()),
         "the legacy factor counts coordinates": part(
-            reductions, "legacy_box_factor", lambda weight: reductions.counted(weight) + 1e-6
+            library_functions, "legacy_box_factor", lambda weight: library_functions.counted(weight) + 1e-6
         ),
-        "the legacy factor without its eps": part(reductions, "LEGACY_EPS", 0.0),
+        "the legacy factor without its eps": part(library_functions, "LEGACY_EPS", 0.0),
         "the first version had the eps, too": part(
-            reductions, "by_legacy_factor", lambda loss, factor: loss.sum()[None] / (factor + reductions.AVG_EPS)
+            library_functions, "by_legacy_factor", lambda loss, factor: loss.sum()[None] / (factor + reductions.AVG_EPS)
         ),
         "the first version answered with a number": part(
-            reductions, "by_legacy_factor", lambda loss, factor: loss.sum() / factor
+            library_functions, "by_legacy_factor", lambda loss, factor: loss.sum() / factor
         ),
     },
     "mmdet_cross_entropy": {
-        "no label is ignored": part(labels, "labelled_ce", nothing_ignored(labels.labelled_ce)),
-        "the ignored are spelled out": part(labels, "valid", lambda number, ignored: number >= 0),
-        "labels below 0 count": part(labels, "valid", lambda number, ignored: number != ignored),
+        "no label is ignored": part(library_functions, "labelled_ce", nothing_ignored(library_functions.labelled_ce)),
+        "the ignored are spelled out": part(library_functions, "valid", lambda number, ignored: number >= 0),
+        "labels below 0 count": part(library_functions, "valid", lambda number, ignored: number != ignored),
         "background does not count": part(
-            labels, "valid", lambda number, ignored: (number >= 0) & (number != ignored) & (number < 4)
+            library_functions, "valid", lambda number, ignored: (number >= 0) & (number != ignored) & (number < 4)
         ),
-        "background is the last class": part(labels, "spelled_out", background_is_the_last_class),
+        "background is the last class": part(library_functions, "spelled_out", background_is_the_last_class),
         "class weights on both": function("weighted", value=both_weighted),
         "the legacy factor adds the weights up": part(
-            reductions, "legacy_label_factor", lambda weight: float(weight.sum())
+            library_functions, "legacy_label_factor", lambda weight: float(weight.sum())
         ),
     },
 }

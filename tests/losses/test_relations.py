@@ -3,11 +3,11 @@
 import math
 
 import torch
+from helpers.library_functions import bce_label_slope, softmax_label_slope, tensorflow_softmax_slope
 from torch import Tensor
 
 from lossviz.engine import terms
 from lossviz.losses.bce import bce
-from lossviz.losses.bce import label_slope as bce_label_slope
 from lossviz.losses.bce import slope as bce_slope
 from lossviz.losses.bce_probability import bce_probability
 from lossviz.losses.bce_probability import slope as bce_probability_slope
@@ -28,10 +28,8 @@ from lossviz.losses.size_log import size_log
 from lossviz.losses.size_sqrt import size_sqrt
 from lossviz.losses.smooth_l1 import smooth_l1
 from lossviz.losses.smoothed_bce import smoothed
-from lossviz.losses.softmax_ce import label_slope as softmax_label_slope
 from lossviz.losses.softmax_ce import slope as softmax_slope
 from lossviz.losses.softmax_ce import softmax_ce
-from lossviz.losses.softmax_ce import tensorflow_slope as softmax_slope_of_tensorflow
 from lossviz.losses.sparse_ce import sparse_ce
 from lossviz.losses.squared_sigmoid import slope as squared_slope
 from lossviz.losses.squared_sigmoid import squared_sigmoid
@@ -196,8 +194,8 @@ def test_at_exactly_zero_tensorflow_does_not_pull_towards_positives() -> None:
 
 def test_tensorflows_softmax_takes_for_granted_that_targets_add_up_to_one() -> None:
     z, t = numbers((2, 1, 0)), numbers((1, 1, 0))
-    near(softmax_slope(z, t) - softmax_slope_of_tensorflow(z, t), torch.softmax(z, -1))
-    near(softmax_slope(z, t / 2), softmax_slope_of_tensorflow(z, t / 2))
+    near(softmax_slope(z, t) - tensorflow_softmax_slope(z, t), torch.softmax(z, -1))
+    near(softmax_slope(z, t / 2), tensorflow_softmax_slope(z, t / 2))
 
 
 def test_labels_have_slopes_too() -> None:

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from lossviz.core.text import Text
-from lossviz.engine import overlap
 from lossviz.engine.boxes import Boxes
+from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.overlap.charts import (
     BINS,
     Surface,
@@ -25,7 +25,6 @@ from lossviz.overlap.charts import (
     surface_figure,
 )
 
-MEASURES = ("iou", "giou", "diou", "ciou")
 NAMES = {"iou": "IoU", "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU"}
 TARGET, MOVING = (10.0, 10.0, 2.0, 2.0), (12.5, 9.0, 1.6, 1.2)
 
@@ -73,9 +72,9 @@ def ground(measure: str, axes: str = "place", n: int = 61) -> Ground:
     x, y, w, h = (side.expand(n, n) for side in (x, y, w, h))
     a = Boxes(*plane, w, h) if axes == "place" else Boxes(x, y, *plane)
     b = Boxes(*(torch.tensor(side, dtype=torch.float64).expand(n, n) for side in TARGET))
-    slope = getattr(overlap, f"{measure}_slope")(a, b)
+    slope = MEASURES[measure].slope(Pair(a, b))
     pair = (slope.x, slope.y) if axes == "place" else (slope.w, slope.h)
-    tables = (getattr(overlap, measure)(a, b), *pair)
+    tables = (MEASURES[measure].value(Pair(a, b)), *pair)
     return Ground(measure, first.numpy(), second.numpy(), *(table.numpy() for table in tables))
 
 

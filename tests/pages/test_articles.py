@@ -26,7 +26,7 @@ EXPLAINED = {"yolov3_loss": 8, "yolov2_loss": 14, "tensorflow_yolov3": 11, "mmde
 def shown(page: AppTest) -> str:
     """All that a page sends to the browser, its style apart."""
     protos = (str(getattr(element, "proto", "")) for element in elements(page.main))
-    return "".join(proto.replace('\\"', '"') for proto in protos if "<style>" not in proto)
+    return "".join(proto.replace("\\\\", "").replace('\\"', '"') for proto in protos if "<style>" not in proto)
 
 
 def elements(block: Any) -> Iterator[Any]:

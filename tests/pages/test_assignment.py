@@ -28,7 +28,8 @@ def send(page: AppTest, kind: str, selected: str = "truth-0", pick: Any = None, 
     """What the browser sends of the board."""
     now = desk(page)
     named = {name.replace("_", "-"): xywh for name, xywh in boxes.items()}
-    event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": named, "selected": selected, "pick": pick}
+    event = {"kind": kind, "seq": now.number("truths") + 1, "rev": now.rev, "boxes": named, "selected": selected}
+    event |= {"pick": pick}
     page.session_state["truths"] = {"event": event}
     page.run()
     assert not page.exception
@@ -60,7 +61,7 @@ def test_a_closed_level_works_nothing_out(visit: Visit, monkeypatch: pytest.Monk
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("lossviz.assignment.widgets.predictors.comparison_of", never)
+    monkeypatch.setattr("pages.assignment.comparison_of", never)
     visit("assignment", level="2")
     monkeypatch.setattr("lossviz.assignment.widgets.predictors.state_map", never)
     visit("assignment")

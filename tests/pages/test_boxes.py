@@ -28,7 +28,13 @@ def send(page: AppTest, name: str, canvas: str, kind: str, **boxes: tuple[float,
     """What the browser sends of the board; boxes in units of the plane."""
     now = desk(page, name)
     shares = {box: to_shares(xywh) for box, xywh in boxes.items()}
-    event = {"kind": kind, "seq": now.seq + 1, "rev": now.rev, "boxes": shares, "selected": next(iter(boxes))}
+    event = {
+        "kind": kind,
+        "seq": now.number(canvas) + 1,
+        "rev": now.rev,
+        "boxes": shares,
+        "selected": next(iter(boxes)),
+    }
     page.session_state[canvas] = {"event": event}
     page.run()
     assert not page.exception
@@ -86,7 +92,7 @@ def test_no_box_leaves_the_plane(visit: Visit) -> None:
 def test_the_handle_on_the_surface_moves_the_box(visit: Visit) -> None:
     page = visit("overlap", level="2")
     now = desk(page, "overlap")
-    drag = {"kind": "end", "seq": now.plot_seq + 1, "rev": now.rev, "x": 9.5, "y": 10.25}
+    drag = {"kind": "end", "seq": now.number("surface-place") + 1, "rev": now.rev, "x": 9.5, "y": 10.25}
     page.session_state["surface-place"] = {"drag": drag}
     page.run()
     assert not page.exception
@@ -145,7 +151,7 @@ def test_pausing_the_film_writes_the_step_and_playing_forgets_it(visit: Visit) -
     page = visit("race")
     for playing, wanted in ((False, "77"), (True, None)):
         now = desk(page, "race")
-        event = {"kind": "film", "seq": now.seq + 1, "rev": now.rev, "boxes": {}, "selected": "start"}
+        event = {"kind": "film", "seq": now.number("track") + 1, "rev": now.rev, "boxes": {}, "selected": "start"}
         page.session_state["track"] = {"event": event | {"at": 77, "playing": playing}}
         page.run()
         assert not page.exception

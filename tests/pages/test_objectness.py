@@ -26,7 +26,7 @@ def desk(page: AppTest) -> Any:
 def drag(page: AppTest, kind: str, x: float) -> AppTest:
     """What the browser sends of the grip."""
     now = desk(page)
-    event = {"kind": kind, "seq": now.plot_seq + 1, "rev": now.rev, "x": x, "y": 0.0}
+    event = {"kind": kind, "seq": now.number(f"curves-{now.state.axis}") + 1, "rev": now.rev, "x": x, "y": 0.0}
     page.session_state[f"curves-{now.state.axis}"] = {"drag": event}
     page.run()
     assert not page.exception

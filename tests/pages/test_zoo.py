@@ -28,7 +28,7 @@ def desk(page: AppTest) -> Any:
 def send(page: AppTest, chart: str, kind: str, x: float, y: float = 0.0) -> AppTest:
     """What the browser sends of a chart's grip."""
     now = desk(page)
-    drag = {"kind": kind, "seq": now.plot_seq + 1, "rev": now.rev, "x": x, "y": y}
+    drag = {"kind": kind, "seq": now.number(chart) + 1, "rev": now.rev, "x": x, "y": y}
     page.session_state[chart] = {"drag": drag}
     page.run()
     assert not page.exception

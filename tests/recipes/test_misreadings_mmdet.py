@@ -16,6 +16,7 @@ from lossviz.engine.answers import Answers, Assigner, AssignmentInput
 from lossviz.engine.assign import NEGATIVE, POSITIVE, Assignment, Selection, constant_rows, with_objectness
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.heads import Head
+from lossviz.engine.overlap import Pair
 from lossviz.engine.recipe import Recipe, small_boxes_count_more, times
 from lossviz.engine.scene import Scene, Truths
 from lossviz.engine.terms import bce, half_squared, half_squared_of_sigmoid, softmax_cross_entropy
@@ -171,7 +172,7 @@ def every_near_anchor_answers(field: AssignmentInput, found: Answers, settings: 
     rows = []
     for image, theirs in enumerate(field.truths.by_image):
         first, box = sum(field.truths.images[:image]), field.scene.in_pixels(theirs)
-        overlap = mmdet_v3.iou(field.anchors, box).flatten(1)
+        overlap = Pair(field.anchors, box).iou.flatten(1)
         if len(overlap):
             best, truth = overlap.max(0)
             slot = (best > settings.pos_iou_thr).nonzero()[:, 0]

@@ -5,7 +5,9 @@ from dataclasses import replace
 import torch
 from helpers.scenes import finite_difference, make_scene
 
+from lossviz.core.text import Text
 from lossviz.engine.evaluate import Report, evaluate
+from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene
 from lossviz.recipes import RECIPES
 from lossviz.recipes.yhcc_v2 import place, squared_of_place
@@ -56,14 +58,16 @@ def test_several_truths_are_written_one_after_another_and_a_note_says_so() -> No
     scene = one_truth(0.3, 0.3, 0.2, 0.2, 1, more=(0.35, 0.3, 0.2, 0.2, 2))
     report = evaluate(RECIPE, scene)
     assert report["class"].target.argmax(1).tolist() == [2]
-    assert len(report.notes) == 1
-    assert "one truth an image" in report.notes[0]
+    (note,) = report.notes
+    assert "one truth an image" in Text("en")(note.key, **note.values)
     assert evaluate(RECIPE, replace(scene, train=False)).notes == ()
     assert evaluate(RECIPE, one_truth(0.3, 0.3, 0.2, 0.2, 1)).notes == ()
 
 
 def test_it_knows_square_grids_only() -> None:
-    assert "square" in (RECIPE.refusal(make_scene()) or "")
+    assert RECIPE.refusal(make_scene()) == Remark(
+        "refusal_square", {"program": "yhcc/yolo2", "head": "4x5", "columns": 5, "rows": 4}
+    )
     assert RECIPE.refusal(make_scene(grid=(4, 4))) is None
 
 

@@ -17,12 +17,11 @@ from lossviz.assignment import view as answering
 from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import numbers_of
 from lossviz.assignment.state import AssignmentState
-from lossviz.assignment.widgets.board import offered, progress, wider
+from lossviz.assignment.widgets.board import AssignmentDesk, offered, progress, wider
 from lossviz.compare.state import CompareState
 from lossviz.compare.view import view_of as compare_view
 from lossviz.compare.widgets.table import ledger_table
 from lossviz.core import text
-from lossviz.core.desk import Desk
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.engine.scene import Scene
@@ -45,7 +44,8 @@ TURNED = 6
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the scene that CONTRIBUTING writes, made by nothing but its lines."""
-    (snippet,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    scenes = GUIDE.read_text("utf-8").partition("## Scenes")[2]
+    (snippet,) = re.findall(r"```python\n(.*?)```", scenes, re.DOTALL)
     scenes = tmp_path / "assets" / "scenes"
     scenes.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
@@ -290,7 +290,7 @@ def look_at(key: str) -> None:
     before, after = answering.view_of(plain), answering.view_of(wider(plain)[0])
     asked = [one.number for one in offered(before, after)]
     assert len({*asked}) == len(asked)
-    assert progress(before, Desk(plain, plain, plain), english)
+    assert progress(before, AssignmentDesk(plain, plain, plain), english)
     content = AssignmentContent(plain)
     assert all(page(figure, content, english, Look()) for figure in applicable(content).values())
 

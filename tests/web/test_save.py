@@ -82,7 +82,7 @@ def beside(page: str, tab: str, done: bool) -> None:
     from lossviz.overlap.state import OverlapState
     from lossviz.overlap.widgets.board import save_overlap
     from lossviz.race.state import MEASURED, RaceState
-    from lossviz.race.widgets.race import save_race
+    from lossviz.race.widgets.race import RaceDesk, save_race
     from lossviz.race.worker import LABORATORY, Job
 
     text, link = Text("en"), "https://lossviz.example.org/" + page
@@ -97,7 +97,7 @@ def beside(page: str, tab: str, done: bool) -> None:
         job.result = found if done else None
         LABORATORY.jobs[25, "true"] = job
         state = RaceState(tab=tab)
-        save_race(Desk(state, state, state), text, link)
+        save_race(RaceDesk(state, state, state), text, link)
         del LABORATORY.jobs[25, "true"]
 
 

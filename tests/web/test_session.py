@@ -8,11 +8,10 @@ import pytest
 
 from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
-from lossviz.lab.desk import LabDesk
-from lossviz.lab.state import State, from_query
+from lossviz.lab.state import State
 from lossviz.overlap.state import OverlapState
 from lossviz.web import session
-from lossviz.web.session import Memory, Page
+from lossviz.web.session import Memory
 from pages import all_pages
 
 CUP = Predictor("13", 1, 5, 6)
@@ -186,7 +185,7 @@ def test_back_restores_level_language_view_what_is_hidden_and_the_place_in_a_lis
 
 def test_a_run_that_was_under_way_before_we_wrote_does_not_bring_the_old_address_back(browser: Browser) -> None:
     memory = browser.open(v="1", scene="chelsea")
-    before, memory.ticking = dict(browser.address), True
+    before, memory.pace = dict(browser.address), 0.1
     browser.choose(State("astronaut"), memory)
     assert state_of(browser.open(**before)) == State("astronaut")
 
@@ -239,7 +238,7 @@ def test_a_drag_writes_nothing_and_its_end_writes_once(browser: Browser) -> None
 
 def test_a_question_is_asked_only_where_the_state_is_of_its_scene_and_program(browser: Browser) -> None:
     memory = browser.open(ask="rank", scene="astronaut")
-    assert (memory.visit.ask, memory.asking) == ("rank", True)
+    assert memory.visit.ask == "rank"
     browser.choose(State("astronaut", objectness="mse"), memory)
     assert memory.visit.ask == "rank"
     browser.choose(State("voc"), memory)
@@ -252,9 +251,8 @@ def test_an_answer_holds_for_one_opening_of_the_example(browser: Browser) -> Non
     memory = browser.open(ask="rank", scene="astronaut")
     assert memory.desk
     memory.desk.answer = 2
-    assert not memory.asking
     session.open_example("rank", ask=True)
-    assert memory.asking
+    assert (memory.visit.ask, memory.desk.answer) == ("rank", 0)
 
 
 def test_undo_after_a_change_of_slides_returns_to_the_slide_before_and_to_its_state(browser: Browser) -> None:
@@ -286,7 +284,7 @@ def test_a_list_goes_on_on_another_page(browser: Browser) -> None:
 
 def test_a_page_of_its_own_can_follow_another(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     followed = []
-    page = Page("lab", 1, lambda: None, from_query, LabDesk, lambda desks: followed.append(set(desks)))
+    page = replace(PAGES["lab"], follow=lambda desks: followed.append(set(desks)))
     monkeypatch.setitem(PAGES, "lab", page)
     browser.open()
     assert followed == [{"lab"}]

@@ -11,13 +11,13 @@ from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
 
 GAP = 0.15
-"""Inches between the parts."""
+"""Inches between the input, the shapes and the bars."""
 SHAPES = 0.38
-"""Of the width beside the bars."""
+"""Part of the width beside the bars that the shapes take."""
 
 
 def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) -> None:
-    """The input, the shapes, the bars; words above the bars."""
+    """Draw the input, the shapes, and the bars; words above the bars."""
     area = whole(figure)
     if look.wide:
         draw_input(figure, area._replace(w=area.h), content, text, look)
@@ -34,12 +34,12 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
 
 
 def words(content: AssignmentContent, text: Text) -> list[str]:
-    """Who answers; what the bars are; what the dot means."""
+    """Return the lines for who answers, what the bars are, and what the dot means."""
     return [spoken(content.view, text), text("export_dot")]
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
-    """A square, words, bars."""
+    """Return the inches of the figure in a column: a square, words, bars."""
     inches = look.size.width - 2 * look.size.margin
     return (
         inches + prose_tall(words(content, text), look.size.body, inches) + bars_tall(content, look.size.body) + 2 * GAP
@@ -47,7 +47,7 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
 
 
 def table(content: AssignmentContent) -> Table:
-    """A row an anchor: every fit, and whether it answers."""
+    """Return a row for each anchor: every fit, and whether it answers."""
     view = content.view
     names = list(view.candidates[0].fits)
     rows: Table = [["anchor", "width", "height", "head", "row", "column", *names, "answers"]]
@@ -60,7 +60,7 @@ def table(content: AssignmentContent) -> Table:
 
 
 def says(content: AssignmentContent, text: Text) -> str:
-    """Who answers."""
+    """Return the words for who answers."""
     return spoken(content.view, text)
 
 

@@ -13,21 +13,21 @@ from lossviz.figures.prose import prose, prose_tall
 
 
 def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) -> None:
-    """Counts, key, maps."""
+    """Draw counts, key, and maps."""
     rest = prose(figure, whole(figure), [counted(content, text)], look.size.body, look)
     draw_key(figure, rest, text, look, marked=False)
     draw_maps(figure, rest.within(top=key_tall(look)), content, content.view.result, text, look)
 
 
 def counted(content: AssignmentContent, text: Text) -> str:
-    """How many of all predictors are in which state, and which head is shown."""
+    """Return the words for how many of all predictors are in which state, and for which head is shown."""
     result = content.view.result
     counts = {name: f"{result.count(name):,}" for name in STATES}
     return text("figure_states", total=f"{result.predictors:,}", head=content.view.head, **counts)
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
-    """Words, key, a row of maps with their names."""
+    """Return the inches of the figure in a column: words, key, a row of maps with their names."""
     inches = look.size.width - 2 * look.size.margin
     side = side_of(content, inches)
     words = prose_tall([counted(content, text)], look.size.body, inches)
@@ -35,7 +35,7 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
 
 
 def table(content: AssignmentContent) -> Table:
-    """A row a predictor that is no negative."""
+    """Return a row for each predictor that is no negative."""
     view = content.view
     rows: Table = [["head", "anchor", "row", "column", "state", "truth"]]
     for name, bits in view.result.states.items():
@@ -48,7 +48,7 @@ def table(content: AssignmentContent) -> Table:
 
 
 def says(content: AssignmentContent, text: Text) -> str:
-    """Counts."""
+    """Return the words for how many predictors are in which state."""
     numbers = text("list_comma").join(map(str, numbers_of(content)))
     return f"{counted(content, text)} {text('figure_maps', numbers=numbers)}"
 

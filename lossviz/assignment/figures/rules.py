@@ -16,12 +16,15 @@ BESIDE = 0.3
 
 
 def applies(content: AssignmentContent) -> bool:
-    """Two of them."""
+    """Return whether there are two rules to compare."""
     return content.state.recipe != content.state.other
 
 
 def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) -> None:
-    """The verdict, the key, a row of maps a rule; in a post side by side, the first differences in words below."""
+    """Draw the verdict, the key, and a row of maps for each rule.
+
+    In a post they stand side by side, with the first differences in words below.
+    """
     area = prose(figure, whole(figure), [verdict(content, text)], look.size.body, look)
     draw_key(figure, area, text, look, marked=True)
     area = area.within(top=key_tall(look))
@@ -38,12 +41,12 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
 
 
 def points(look: Look) -> float:
-    """Font size of the list."""
+    """Return the font size of the list of differences."""
     return look.size.small
 
 
 def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
-    """So many rows: a head, then predictors in which the rules differ."""
+    """Return so many rows: a head, then predictors in which the rules differ."""
     found, numbers = content.comparison, numbers_of(content.state.field)
     names = [rule_name(result.recipe, text) for result in found.results]
     rows = [Row((text("assignment_field"), *names), quiet=True)]
@@ -54,21 +57,21 @@ def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
 
 
 def named(content: AssignmentContent, number: int, text: Text) -> str:
-    """A rule and its counts over all heads."""
+    """Return a rule and its counts over all heads, in words."""
     result = content.comparison.results[number]
     counts = {name: result.count(name) for name in ("positive", "ignored")}
     return f"{rule_name(result.recipe, text)}: {text('assignment_map_counts', **counts)}"
 
 
 def verdict(content: AssignmentContent, text: Text) -> str:
-    """In how many predictors they differ."""
+    """Return the words for how many predictors the rules differ in."""
     found = content.comparison
     key = "assignment_differ" if found.count else "assignment_agree"
     return text(key, count=f"{found.count:,}", total=f"{found.results[0].predictors:,}")
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
-    """Words, key, two rows."""
+    """Return the inches of the figure in a column: words, key, two rows of maps."""
     inches = look.size.width - 2 * look.size.margin
     side = side_of(content, inches)
     words = [verdict(content, text), *(named(content, n, text) for n in (0, 1))]
@@ -77,7 +80,7 @@ def tall(content: AssignmentContent, text: Text, look: Look) -> float:
 
 
 def table(content: AssignmentContent) -> Table:
-    """A row a predictor in which they differ."""
+    """Return a row for each predictor in which the rules differ."""
     view, found = content.view, content.comparison
     numbers = {one.predictor[:2]: one.number for one in view.candidates}
     first, second = (result.recipe for result in found.results)
@@ -90,7 +93,7 @@ def table(content: AssignmentContent) -> Table:
 
 
 def says(content: AssignmentContent, text: Text) -> str:
-    """The verdict and both counts."""
+    """Return the words for the verdict and both counts."""
     return " ".join([verdict(content, text), *(named(content, n, text) + text("list_end") for n in (0, 1))])
 
 

@@ -1,7 +1,7 @@
 """A truth among the anchors: the board, the anchors on its shape, who answers and by how much."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -14,42 +14,38 @@ from lossviz.assignment.view import AssignmentView, Candidate, view_of
 from lossviz.assignment.words import anchor_name, field_name, rule_name, size_of, spoken, truth_name
 from lossviz.components.box_canvas import (
     WORDS,
+    Canvas,
     CanvasBox,
     CanvasEvent,
     CellMark,
     Photo,
     Units,
-    box_canvas,
-    canvas_event,
+    read,
 )
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
-from lossviz.core.visit import LEVELS
+from lossviz.core.visit import Visit
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import LARGEST_LABEL
 from lossviz.scenes.untrained import ANCHORS, FIELDS, rules_of, scene_for
-from lossviz.web import session
-from lossviz.web.choices import segments
 from lossviz.web.dragging import STILL
 from lossviz.web.html import number, photo_address
 from lossviz.web.save import save
-from lossviz.web.session import Memory
 
-AssignmentDesk = Desk[AssignmentState]
+
+@dataclass
+class AssignmentDesk(Desk[AssignmentState]):
+    """Truths at work, and what was guessed of them."""
+
+    guess: tuple[int, AssignmentState] | None = None
+    """Which anchor was guessed to win, and the state that shows whether it does."""
+
+
 DRAWN = 5
 """Anchors of one truth drawn on the board at most."""
-GUESS = "assignment-guess"
-"""Where in the session the guess stands: what was guessed, and the state that showed whether it was right."""
 OFFERED = 4
 """Anchors one can guess."""
-
-
-def depth(memory: Memory, text: Text) -> None:
-    """How deep one looks."""
-    if memory.visit.shows("levels"):
-        words = {level: text(f"assignment_level_{level}") for level in LEVELS}
-        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
 
 
 # ---- the board ----
@@ -83,22 +79,20 @@ def marks(view: AssignmentView) -> list[CellMark]:
     return [CellMark(column, row, kind) for (column, row), kind in found.items()]  # type: ignore[arg-type]
 
 
-def listen(desk: AssignmentDesk, text: Text) -> None:
-    """What a hand did on the board."""
-    event = canvas_event("truths", boxes=truths(desk.state, text), rev=desk.rev, seq=desk.seq)
+def hear(desk: AssignmentDesk, text: Text, said: object) -> None:
+    """Answer what a hand did on the board."""
+    event = read(said, boxes=truths(desk.state, text), rev=desk.rev, seq=desk.number("truths"))
     if not event:
         return
-    desk.seq = event.seq
-    if event.kind == "cancel":
-        desk.take_back()
-    elif event.kind == "pick" and event.pick:
+    touched = in_hand(desk.state, event.selected)
+    if event.kind == "pick" and event.pick:
+        desk.heard["truths"] = event.seq
         x, y = event.pick
         desk.put(desk.state.with_box(desk.state.hand, (x, y, *desk.state.boxes[desk.state.hand].xywh[2:])))
-    elif event.kind == "select":
-        desk.settle(in_hand(desk.state, event.selected))
+    elif event.kind == "cancel":
+        desk.hand("truths", event.seq, "cancel", desk.state)
     else:
-        moved = dragged(event, in_hand(desk.state, event.selected))
-        (desk.drag if event.kind == "move" else desk.settle)(moved)
+        desk.hand("truths", event.seq, event.kind, touched if event.kind == "select" else dragged(event, touched))
 
 
 def in_hand(state: AssignmentState, selected: str) -> AssignmentState:
@@ -117,11 +111,11 @@ def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
     return state
 
 
-def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> Canvas:
     """The network's input with truths, grid, cells and the anchors that answer."""
     state = view.state
     side, _ = scene_for(state.field).pixels
-    box_canvas(
+    return Canvas(
         boxes=[*truths(state, text), *anchors(view, text)],
         photo=photo_of(state.field),
         grid=view.grid,
@@ -131,10 +125,9 @@ def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
         front=f"truth-{state.hand}",
         selected=f"truth-{state.hand}",
         rev=desk.rev,
-        seq=desk.seq,
+        seq=desk.number("truths"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("assignment_board", count=len(state.boxes), head=view.head),
-        key="truths",
     )
 
 
@@ -149,10 +142,10 @@ def photo_of(field: str) -> Photo | None:
 # ---- words and numbers ----
 
 
-def sentence(view: AssignmentView, memory: Memory, *, resting: bool) -> str:
+def sentence(view: AssignmentView, visit: Visit, *, resting: bool) -> str:
     """The level's question, and who answers for the truth in hand; a screen reader hears it when nothing moves."""
-    text = memory.visit.text
-    question, words = escape(text(f"assignment_question_{memory.visit.level}")), escape(spoken(view, text))
+    text = visit.text
+    question, words = escape(text(f"assignment_question_{visit.level}")), escape(spoken(view, text))
     heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
     return f'<p class="lz-sentence"><b>{question}</b><br>{words}</p>{heard}'
 
@@ -210,15 +203,18 @@ def anchor_before(view: AssignmentView, desk: AssignmentDesk) -> int | None:
 # ---- predict first ----
 
 
+def verdict(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
+    """Whether the guess was right; empty while nothing was guessed of this state."""
+    if not desk.guess or desk.guess[1] != desk.state:
+        return ""
+    right = desk.guess[0] == view.anchor
+    answer = text("assignment_nobody" if view.anchor is None else "assignment_guess_won", number=view.anchor)
+    words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
+    return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>'
+
+
 def guess(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
     """Which anchor will win when the truth is twice as wide: choose, then see it."""
-    said = st.session_state.get(GUESS)
-    if said and said["after"] == desk.state:
-        right = said["number"] == view.anchor
-        answer = text("assignment_nobody" if view.anchor is None else "assignment_guess_won", number=view.anchor)
-        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
-        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
-        return
     after, key = wider(desk.state)
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):
         st.markdown(text(key), width="content")
@@ -247,7 +243,7 @@ def try_it(desk: AssignmentDesk, anchor: int) -> None:
     """Make the truth wider, and remember what was guessed."""
     after, _ = wider(desk.state)
     desk.put(after)
-    st.session_state[GUESS] = {"number": anchor, "after": after}
+    desk.guess = (anchor, after)
 
 
 # ---- choices ----
@@ -277,6 +273,6 @@ def select(key: str, words: Mapping[str, str], value: str, label: str, change: A
     )
 
 
-def save_assignment(desk: Desk[AssignmentState], text: Text, link: str) -> None:
+def save_assignment(desk: AssignmentDesk, text: Text, link: str) -> None:
     """Of truths and predictors."""
     save(AssignmentContent(desk.state, link), text)

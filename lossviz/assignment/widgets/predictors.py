@@ -17,7 +17,6 @@ from lossviz.assignment.view import (
     AssignmentView,
     Collision,
     Comparison,
-    comparison_of,
     recipe_of,
 )
 from lossviz.assignment.widgets.board import AssignmentDesk, select
@@ -48,10 +47,9 @@ def counts(result: AssignmentResult, text: Text) -> str:
     return f'<div class="lz-numbers lz-counts" data-testid="counts">{spans}<span>{escape(everybody)}</span></div>'
 
 
-def drawn(view: AssignmentView, text: Text) -> None:
+def drawn(view: AssignmentView, text: Text) -> str:
     """What the predictors predict, where there is no photograph they look at."""
-    if view.state.field not in SAMPLES:
-        st.html(note(text("assignment_untrained")))
+    return "" if view.state.field in SAMPLES else note(text("assignment_untrained"))
 
 
 def whole(testid: str, count: int) -> str:
@@ -217,23 +215,22 @@ def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None
         )
 
 
-def two(view: AssignmentView, desk: AssignmentDesk, text: Text, *, tools: bool) -> None:
-    """Both rules on maps of the same head, and where they differ."""
-    if tools:
-        other_choice(view, desk, text)
-    found = comparison_of(view.state)
-    st.html(verdict(found, text))
-    drawn(view, text)
-    if found.count and not desk.state.head and not found.marks[view.head].any():
+def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
+    """The view of the first head in which two rules differ, unless a head was chosen."""
+    if found.count and not view.state.head and not found.marks[view.head].any():
         first = next(name for name, mark in found.marks.items() if mark.any())
-        view = replace(view, state=replace(view.state, head=first))
-    head_choice(view, desk, text, found)
+        return replace(view, state=replace(view.state, head=first))
+    return view
+
+
+def both(view: AssignmentView, found: Comparison, text: Text) -> str:
+    """Both rules on maps of the same head, and how many predictors answer for each truth."""
+    made = ""
     for result in found.results:
         tally = text("assignment_map_counts", **{name: result.count(name) for name in ("positive", "ignored")})
-        st.html(note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally)))
-        st.html(maps(view, result, text, found.marks))
-    st.html(answers_table(view, found, text))
-    differences(view, found, text)
+        made += note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally))
+        made += maps(view, result, text, found.marks)
+    return made + answers_table(view, found, text)
 
 
 def verdict(found: Comparison, text: Text) -> str:

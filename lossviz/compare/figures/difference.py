@@ -19,19 +19,19 @@ from lossviz.lab.predictors import state_name
 
 
 def drawable(content: CompareContent) -> bool:
-    """Where both programs take the scene."""
+    """Return whether both programs take the scene."""
     return content.difference is not None
 
 
 def shown(content: CompareContent) -> Difference:
-    """The map."""
+    """Return the map that is drawn."""
     found = content.difference
     assert found
     return found
 
 
 def paragraphs(content: CompareContent, text: Text) -> list[str]:
-    """What is on the map, and what its colours mean."""
+    """Return the words for what is on the map, and for what its colours mean."""
     found = shown(content)
     names = {"first": text(f"short_{found.first}"), "second": text(f"short_{found.second}")}
     what = text("ledger_all_terms") if found.term == EVERY_TERM else text(f"term_{found.term}")
@@ -40,7 +40,7 @@ def paragraphs(content: CompareContent, text: Text) -> list[str]:
 
 
 def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:
-    """Map, scale, words."""
+    """Draw map, scale, and words."""
     ticks = {float(power): words for power, words in TICKS.items()}
     (place,), bar, words = squares(whole(figure), 1, look, [*TICKS.values()], head=False)
     draw_map(figure, place, shown(content), look)
@@ -49,13 +49,13 @@ def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> 
 
 
 def colours() -> LinearSegmentedColormap:
-    """Those of the page's map."""
+    """Return the colours of the page's map."""
     stops: list[Any] = [tuple(stop) for stop in SCALE]
     return LinearSegmentedColormap.from_list("difference", stops)
 
 
 def draw_map(figure: SubFigure, place: Rect, found: Difference, look: Look) -> None:
-    """The cells; crosses where the two give the predictor another state."""
+    """Draw the cells, with crosses where the two programs give the predictor another state."""
     axes = axes_in(figure, place, look)
     rows, columns = found.values.shape
     edges = np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5
@@ -78,14 +78,14 @@ def draw_map(figure: SubFigure, place: Rect, found: Difference, look: Look) -> N
 
 
 def tall(content: CompareContent, text: Text, look: Look) -> float:
-    """A square and what is said about it."""
+    """Return the inches of the figure in a column: a square and what is said about it."""
     inches = look.size.width - 2 * look.size.margin
     below = prose_tall(paragraphs(content, text), look.size.body, inches)
     return squares_tall(1, look, [*TICKS.values()], head=False) + below
 
 
 def table(content: CompareContent) -> Table:
-    """A row a cell. Without a value: nothing is asked there."""
+    """Return a row for each cell; where it has no value, nothing is asked there."""
     found = shown(content)
     rows: Table = [["head", "anchor", "row", "column", "term", "quantity", "recipe", "value", "state"]]
     for key, side, bits in zip((found.first, found.second), found.sides, found.states, strict=True):
@@ -97,7 +97,7 @@ def table(content: CompareContent) -> Table:
 
 
 def says(content: CompareContent, text: Text) -> str:
-    """What is on the map, and where the difference is largest."""
+    """Return the words for what is on the map, and for where the difference is largest."""
     return " ".join([*paragraphs(content, text), described(shown(content), text)])
 
 

@@ -17,19 +17,19 @@ from lossviz.programs.words import sentence
 DRAWN = ("who", "count", "excess", "gradient", "loss", "floor", "number")
 """Kinds of rows that a figure has room for; the CSV has all."""
 SHORT = 2
-"""Numbers that stand in a cell; of more, their length."""
+"""Most numbers that stand in a cell; of more, their length does."""
 NAMED = 1
-"""Predictors that are named."""
+"""How many predictors of a cell are named."""
 SMALLEST = 7.0
-"""Points."""
+"""Smallest font size, in points."""
 APART = 0.8
-"""Columns of a table, in font sizes."""
+"""Distance between two columns of a table, in font sizes."""
 ALL = slice(None)
 GROUPS = ("decode", "answers", "ignored", "sums", "printed")
 
 
 def lines(content: CompareContent, text: Text, columns: slice = ALL) -> list[Line]:
-    """Head and rows of some of the programs."""
+    """Return head and rows of some of the programs."""
     view = content.view
     head = Line(("", *(text(f"short_{column.key}") for column in view.applied[columns])), quiet=True)
     rows = [row for row in view.shown if row.what in DRAWN]
@@ -37,7 +37,7 @@ def lines(content: CompareContent, text: Text, columns: slice = ALL) -> list[Lin
 
 
 def blocks(content: CompareContent, text: Text, points: float, inches: float) -> list[list[Line]]:
-    """As many programs side by side as the width takes; the others below."""
+    """Return as many programs side by side as the width takes, the others in blocks below."""
     wide = [widest(column, points) for column in zip(*(line.words for line in lines(content, text)), strict=True)]
     gap, found, first = APART * points / 72, [], 0
     while first < len(wide) - 1:
@@ -51,12 +51,12 @@ def blocks(content: CompareContent, text: Text, points: float, inches: float) ->
 
 
 def stacked_tall(stack: Sequence[Sequence[Line]], points: float) -> float:
-    """Inches of tables one below the other."""
+    """Return the inches of tables one below the other."""
     return sum(table_tall(block, points) for block in stack) + (len(stack) - 1) * HIGH * points / 72
 
 
 def label(row: Row, text: Text) -> str:
-    """Group and quantity."""
+    """Return the name of a row: group and quantity."""
     group = text(f"ledger_group_{row.group}" if row.group in GROUPS else f"term_{row.group}")
     if row.what == "number":
         return group
@@ -64,7 +64,7 @@ def label(row: Row, text: Text) -> str:
 
 
 def words(cell: Cell, row: Row, text: Text) -> str:
-    """What stands in a cell."""
+    """Return what stands in a cell."""
     if cell.predictors:
         more = [text("ledger_more", count=len(cell.predictors) - NAMED)] if len(cell.predictors) > NAMED else []
         return text("list_comma").join([*map(str, cell.predictors[:NAMED]), *more])
@@ -76,7 +76,7 @@ def words(cell: Cell, row: Row, text: Text) -> str:
 
 
 def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:
-    """As large as there is room."""
+    """Draw the table as large as there is room."""
     place = whole(figure)
     points = SMALLEST if not look.wide else max(SMALLEST, fitting(content, text, look, place))
     for block in blocks(content, text, points, place.w):
@@ -85,20 +85,20 @@ def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> 
 
 
 def fitting(content: CompareContent, text: Text, look: Look, place: Rect) -> float:
-    """The largest letters with which everything fits."""
+    """Return the largest font size with which everything fits."""
     sizes = [look.size.body - step / 4 for step in range(40)]
     fit = (size for size in sizes if stacked_tall(blocks(content, text, size, place.w), size) <= place.h)
     return next(fit, SMALLEST)
 
 
 def tall(content: CompareContent, text: Text, look: Look) -> float:
-    """All rows of all programs."""
+    """Return the inches of the figure in a column: all rows of all programs."""
     inches = look.size.width - 2 * look.size.margin
     return stacked_tall(blocks(content, text, SMALLEST, inches), SMALLEST)
 
 
 def table(content: CompareContent) -> Table:
-    """A line a cell: number or length, every number, who answers, the sentence."""
+    """Return a line for each cell: number or length, every number, who answers, the sentence."""
     rows: Table = [["row", "recipe", "differs", "value", "values", "predictors", "sentence"]]
     for row in content.view.shown:
         for cell in row.cells:
@@ -110,7 +110,7 @@ def table(content: CompareContent) -> Table:
 
 
 def says(content: CompareContent, text: Text) -> str:
-    """How much differs, and the losses."""
+    """Return the words for how much differs, and for the losses."""
     view = content.view
     differ = sum(row.differs for row in view.rows)
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)

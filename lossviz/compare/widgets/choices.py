@@ -6,11 +6,10 @@ from typing import Any
 import streamlit as st
 
 from lossviz.compare.figures.parts.content import CompareContent
-from lossviz.compare.state import FEWEST, MOST, ROWS, CompareState
+from lossviz.compare.state import FEWEST, MOST, ROWS
 from lossviz.compare.view import CompareView, view_of
 from lossviz.compare.widgets.desk import CompareDesk, change
 from lossviz.compare.widgets.question import subject, truth_in
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
@@ -131,6 +130,6 @@ def choose(desk: CompareDesk) -> None:
         desk.put(desk.state.with_recipes(columns))
 
 
-def save_ledger(desk: Desk[CompareState], text: Text, link: str) -> None:
+def save_compare(desk: CompareDesk, text: Text, link: str) -> None:
     """Of programs side by side."""
     save(CompareContent(desk.state, link), text)

@@ -1,6 +1,6 @@
 """The comparison's state in a session: the Lab's scene is taken over, choices are made."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -10,14 +10,30 @@ from lossviz.core.desk import Desk
 from lossviz.lab.state import State
 from lossviz.web.session import Desks
 
-CompareDesk = Desk[CompareState]
+
+@dataclass
+class CompareDesk(Desk[CompareState]):
+    """What is compared, and the question of who pulls harder."""
+
+    guess: str = ""
+    """The visitor's answer; "" until he gives one. He is asked once."""
+
+    def settle(self, state: CompareState, *, always: bool = False) -> None:
+        """Take over a choice; whether the answer was right has been said by then."""
+        if self.guess and state != self.state:
+            self.guess = SKIPPED
+        super().settle(state, always=always)
+
+
+SKIPPED = "skipped"
+"""Instead of an answer."""
 SEEN = "ledger-lab"
 """In the session: the Lab's state that was last taken over."""
 
 
 def follow_the_lab(desks: Desks) -> None:
     """An address without a state opens on the Lab's scene; and what changed there since is taken over."""
-    desk: CompareDesk = desks["ledger"]
+    desk = desks["ledger"]
     known = st.session_state.get(SEEN)
     here = on_scene(desks["lab"].state if "lab" in desks else State())
     if known != here and (known is not None or desk.state == desk.plain):

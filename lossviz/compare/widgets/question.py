@@ -6,15 +6,11 @@ import streamlit as st
 
 from lossviz.compare.columns import Asked, Column
 from lossviz.compare.view import CompareView
-from lossviz.compare.widgets.desk import CompareDesk
+from lossviz.compare.widgets.desk import SKIPPED, CompareDesk
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
 from lossviz.lab.words import truth_name
-
-ANSWER, DONE = "ledger-answer", "ledger-asked"
-"""In the session: the visitor's answer, and whether he was asked already."""
-SKIPPED = "skipped"
 
 
 def truth_in(view: CompareView) -> TruthView | None:
@@ -31,11 +27,11 @@ def subject(view: CompareView, truth: TruthView, text: Text) -> str:
 def asking(view: CompareView, desk: CompareDesk, visit: Visit) -> bool:
     """Whether the question waits: once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
-    waits = opened and not st.session_state.get(DONE) and ANSWER not in st.session_state
+    waits = opened and not desk.guess
     return waits and view.contest is not None and truth_in(view) is not None
 
 
-def question(view: CompareView, text: Text) -> None:
+def question(view: CompareView, desk: CompareDesk, text: Text) -> None:
     """Which of the two pulls harder: the numbers that say so are hidden until it is answered."""
     contest, truth = view.contest, truth_in(view)
     if contest is None or truth is None:
@@ -45,22 +41,23 @@ def question(view: CompareView, text: Text) -> None:
         st.markdown(f"**{words}**", width="content")
         for column in contest[1:]:
             name = text(f"recipe_{column.key}")
-            st.button(name, key=f"answer-{column.key}", on_click=answer, args=(column.key,))
-        st.button(text("ledger_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(SKIPPED,))
+            st.button(name, key=f"answer-{column.key}", on_click=answer, args=(desk, column.key))
+        st.button(
+            text("ledger_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(desk, SKIPPED)
+        )
 
 
-def answer(key: str) -> None:
+def answer(desk: CompareDesk, key: str) -> None:
     """The numbers appear; nobody is asked twice."""
-    st.session_state[ANSWER], st.session_state[DONE] = key, True
+    desk.guess = key
 
 
-def verdict(view: CompareView, text: Text) -> str:
-    """Whether the answer was right; said once."""
-    given = st.session_state.pop(ANSWER, None)
-    if given in (None, SKIPPED) or view.contest is None:
+def verdict(view: CompareView, desk: CompareDesk, text: Text) -> str:
+    """Whether the answer was right, until something else is compared."""
+    if desk.guess in ("", SKIPPED) or view.contest is None:
         return ""
     term, *two = view.contest
-    right = given == max(two, key=lambda column: pull(column, term)).key
+    right = desk.guess == max(two, key=lambda column: pull(column, term)).key
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
     return f'<b data-testid="verdict">{escape(words)}</b> '
 
@@ -77,14 +74,15 @@ def pull(column: Column, term: str) -> float:
     return asked_by(column, term).pull
 
 
-def sentences(view: CompareView, text: Text) -> None:
+def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
     """How much differs, and how hard each of the first two pulls."""
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
     differ = sum(row.differs for row in view.rows)
     parts = [text("ledger_sentence", names=names, differ=differ, rows=len(view.rows))]
     parts += contest(view, text)
     words = escape(" ".join(parts).replace("。 ", "。"))
-    st.html(f'<p class="lz-sentence" role="status" data-testid="sentence">{verdict(view, text)}{words}</p>')
+    told = verdict(view, desk, text)
+    return f'<p class="lz-sentence" role="status" data-testid="sentence">{told}{words}</p>'
 
 
 def contest(view: CompareView, text: Text) -> list[str]:

@@ -8,17 +8,14 @@ from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from lossviz.compare.columns import Column
-from lossviz.compare.state import CompareState
 from lossviz.compare.view import Cell, CompareView, Finding, Row
 from lossviz.core.text import Text, four
 from lossviz.engine.heads import Predictor
 from lossviz.programs.verified import verified
 from lossviz.programs.words import sentence
 from lossviz.recipes import RECIPES
-from lossviz.scenes.gallery import SAMPLES, scene_of
+from lossviz.scenes.gallery import SAMPLES
 from lossviz.web.html import note, predictor_name, remark
 
 LISTED = 4
@@ -205,22 +202,15 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
     return ""
 
 
-def table(view: CompareView, text: Text, *, asking: bool) -> None:
-    """The table; below it who cannot be applied, and what a reader of the numbers should know."""
-    st.html(ledger_table(view, text, asking=asking))
+def below(view: CompareView, text: Text) -> str:
+    """Who cannot be applied, and what a reader of the numbers should know."""
+    said = ""
     for column in view.columns:
         name = text(f"recipe_{column.key}")
         if column.refusal:
-            words = text("ledger_refused", name=name, why=refusal(column, view.state, text))
-            st.html(f'<p class="lz-stamp" data-testid="refused-{column.key}">{escape(words)}</p>')
+            why = text(column.refusal.key, **column.refusal.values)
+            words = escape(text("ledger_refused", name=name, why=why))
+            said += f'<p class="lz-stamp" data-testid="refused-{column.key}">{words}</p>'
         elif column.view and column.view.report.notes:
-            st.html(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
-
-
-def refusal(column: Column, state: CompareState, text: Text) -> str:
-    """Why a program cannot be applied to the scene."""
-    uneven = next((head for head in scene_of(state.lab.scene).heads if head.grid[0] != head.grid[1]), None)
-    if RECIPES[column.key].square and uneven:
-        columns, rows = uneven.grid
-        return text("ledger_not_square", head=uneven.name, columns=columns, rows=rows)
-    return column.refusal or ""
+            said += note(text("ledger_remark", name=name, remark=remark(column.view.report, text)))
+    return said

@@ -27,7 +27,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -51,6 +51,7 @@ __all__ = [
     "RELATION_PARTS",
     "WORDS",
     "Arrow",
+    "Canvas",
     "CanvasBox",
     "CanvasEvent",
     "CellMark",
@@ -152,56 +153,73 @@ class Relation:
             raise ValueError(f"a relation has the parts {RELATION_PARTS}, not {sorted(unknown)}")
 
 
-def box_canvas(  # noqa: PLR0913 - a component's properties, all by name
-    *,
-    boxes: Sequence[CanvasBox],
-    words: Mapping[str, str],
-    description: str,
-    rev: int,
-    seq: int,
-    key: str,
-    photo: Photo | None = None,
-    grid: tuple[int, int] = (0, 0),
-    aspect: float = 1.0,
-    cells: Sequence[CellMark] = (),
-    arrows: Sequence[Arrow] = (),
-    front: str = "prediction",
-    selected: str = "prediction",
-    dim: float = 0.15,
-    units: Units | None = None,
-    board: bool | None = None,
-    relation: Relation | None = None,
-    film: Film | None = None,
-    on_change: Callable[[], None] | None = None,
-) -> CanvasEvent | None:
-    """Draw the canvas and answer the event that is newer than ``seq``, if there is one.
+@dataclass(frozen=True, kw_only=True)
+class Canvas:
+    """A canvas as a part of a page.
 
     ``aspect`` is width over height of the network input, ``grid`` columns and rows, ``front`` the box on top,
     ``dim`` how far the photograph starts out faded. ``board`` rules the picture in ``units`` instead; that is the
     default where there are units and no photograph. The page's style says with ``--canvas-reserve`` how much of the
     viewport's height to leave for everything else; a film's bar and table are left room by themselves.
     """
-    event = canvas_event(key, boxes=boxes, rev=rev, seq=seq, film=film)
-    data = {
-        "boxes": [vars(box) for box in boxes],
-        "photo": vars(photo) if photo else None,
-        "cells": [vars(cell) for cell in cells],
-        "arrows": [vars(arrow) for arrow in arrows if all(map(isfinite, (*arrow.start, *arrow.end)))],
-        "words": {word: words[word] for word in (*WORDS, *(film.words if film else ()))},
-        "description": description,
-        "grid": grid,
-        "aspect": aspect,
-        "front": front,
-        "selected": selected,
-        "dim": dim,
-        "units": vars(units) if units else None,
-        "board": (units is not None and photo is None) if board is None else board,
-        "relation": vars(relation) | {"labels": dict(relation.labels)} if relation else None,
-        "film": film.to_data() if film else None,
-        "rev": rev,
-        "seq": heard(_message(key), seq),
-    }
-    _canvas()(key=key, data=data, on_event_change=on_change or (lambda: None))
+
+    boxes: Sequence[CanvasBox]
+    words: Mapping[str, str]
+    description: str
+    rev: int
+    seq: int
+    photo: Photo | None = None
+    grid: tuple[int, int] = (0, 0)
+    aspect: float = 1.0
+    cells: Sequence[CellMark] = ()
+    arrows: Sequence[Arrow] = ()
+    front: str = "prediction"
+    selected: str = "prediction"
+    dim: float = 0.15
+    units: Units | None = None
+    board: bool | None = None
+    relation: Relation | None = None
+    film: Film | None = None
+
+    def data(self) -> Mapping[str, Any]:
+        """Return what the browser gets."""
+        photo, units, relation, film = self.photo, self.units, self.relation, self.film
+        return {
+            "boxes": [vars(box) for box in self.boxes],
+            "photo": vars(photo) if photo else None,
+            "cells": [vars(cell) for cell in self.cells],
+            "arrows": [vars(arrow) for arrow in self.arrows if all(map(isfinite, (*arrow.start, *arrow.end)))],
+            "words": {word: self.words[word] for word in (*WORDS, *(film.words if film else ()))},
+            "description": self.description,
+            "grid": self.grid,
+            "aspect": self.aspect,
+            "front": self.front,
+            "selected": self.selected,
+            "dim": self.dim,
+            "units": vars(units) if units else None,
+            "board": (units is not None and photo is None) if self.board is None else self.board,
+            "relation": vars(relation) | {"labels": dict(relation.labels)} if relation else None,
+            "film": film.to_data() if film else None,
+            "rev": self.rev,
+            "seq": self.seq,
+        }
+
+    def place(self, key: str, data: object, version: int, *, on_change: Callable[[], None] | None = None) -> None:
+        """Put it here."""
+        assert isinstance(data, Mapping)
+        number = heard(_message(key), self.seq)
+        _canvas()(
+            key=key, data={**data, "seq": number, "version": version}, on_event_change=on_change or (lambda: None)
+        )
+
+
+def box_canvas(
+    *, key: str, on_change: Callable[[], None] | None = None, film: Film | None = None, **properties: Any
+) -> CanvasEvent | None:
+    """Draw a canvas by itself and answer the event that is newer than its ``seq``, if there is one."""
+    canvas = Canvas(film=film, **properties)
+    event = canvas_event(key, boxes=canvas.boxes, rev=canvas.rev, seq=canvas.seq, film=film)
+    canvas.place(key, canvas.data(), 0, on_change=on_change)
     return event
 
 

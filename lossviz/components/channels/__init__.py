@@ -22,9 +22,10 @@ The message is component *state*, not a trigger: a run that is interrupted leave
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -34,7 +35,7 @@ from lossviz.components.channels.event import FIELD, Channel, ChannelEvent, Even
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-__all__ = ["FIELD", "WORDS", "Channel", "ChannelEvent", "EventKind", "channels", "channels_event", "read"]
+__all__ = ["FIELD", "WORDS", "Channel", "ChannelEvent", "Channels", "EventKind", "channels", "channels_event", "read"]
 
 WORDS = (
     *("channel", "raw", "output", "target", "gradient"),  # heads of the columns
@@ -43,34 +44,47 @@ WORDS = (
 """Keys that ``words`` must have: the browser side knows no language."""
 
 
-def channels(  # noqa: PLR0913 - a component's properties, nearly all by name
-    rows: Sequence[Channel],
-    *,
-    selected: int,
-    words: Mapping[str, str],
-    largest: float,
-    rev: int,
-    seq: int,
-    key: str,
-    description: str,
-    field: tuple[float, float] = FIELD,
-) -> None:
-    """Draw the list; ``rows`` come in this order, ``selected`` is the index of the one whose readings the page shows.
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """The list as a part of a page; ``rows`` come in this order, ``selected`` is the one whose readings the page shows.
 
     A bar fills its half when |dL/dz| is ``largest`` or more. It points right when the gradient is positive and descent
     would lower the raw output.
     """
-    data = {
-        "rows": [_plain(row) for row in rows],
-        "selected": selected,
-        "words": {word: words[word] for word in WORDS},
-        "largest": largest if isfinite(largest) else 0.0,
-        "description": description,
-        "field": field,
-        "rev": rev,
-        "seq": heard(_message(key), seq),
-    }
-    _component()(key=key, data=data, on_event_change=lambda: None)
+
+    rows: Sequence[Channel]
+    selected: int
+    words: Mapping[str, str]
+    largest: float
+    rev: int
+    seq: int
+    description: str
+    field: tuple[float, float] = FIELD
+
+    def data(self) -> Mapping[str, Any]:
+        """Return what the browser gets."""
+        return {
+            "rows": [_plain(row) for row in self.rows],
+            "selected": self.selected,
+            "words": {word: self.words[word] for word in WORDS},
+            "largest": self.largest if isfinite(self.largest) else 0.0,
+            "description": self.description,
+            "field": self.field,
+            "rev": self.rev,
+            "seq": self.seq,
+        }
+
+    def place(self, key: str, data: object, version: int) -> None:
+        """Put it here."""
+        assert isinstance(data, Mapping)
+        number = heard(_message(key), self.seq)
+        _component()(key=key, data={**data, "seq": number, "version": version}, on_event_change=lambda: None)
+
+
+def channels(rows: Sequence[Channel], *, key: str, **properties: Any) -> None:
+    """Draw a list by itself."""
+    part = Channels(rows=rows, **properties)
+    part.place(key, part.data(), 0)
 
 
 def channels_event(

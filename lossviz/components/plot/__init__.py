@@ -18,6 +18,7 @@ Its place from the server counts whenever nobody moves it, and at once when ``re
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 __all__ = [
+    "Chart",
     "Curve",
     "DragKind",
     "Figure",
@@ -59,48 +61,71 @@ def _component() -> "ComponentRenderer":
     return st.components.v2.component("lossviz.plot", js="plot/plot.js", css="plot/plot.css", isolate_styles=False)
 
 
-def plot(  # noqa: PLR0913 - a component's properties, nearly all by name
-    figure: Figure | Mapping[str, Any],
-    *,
-    key: str,
-    height: int,
-    description: str,
-    testid: str | None = None,
-    on_click: Callable[[PlotClick], None] | Literal["rerun"] | None = None,
-    handle: Handle | None = None,
-    cursor: bool = False,
-    square: bool = False,
-) -> PlotClick | None:
-    """Draw ``figure`` as wide as its container and ``height`` pixels high; answer the click that caused this run.
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A figure as a part of a page, as wide as its container and ``height`` pixels high.
 
     A figure is a ``go.Figure`` or a plain ``{"data": ..., "layout": ...}``, which is quicker to make. Its template is
     left out: fonts and colours it does not set follow the theme of the page. ``description`` is what a screen reader
-    says. Clicks start a run only when ``on_click`` is ``"rerun"`` or a callback. ``handle`` is a place to drag; a click
-    anywhere in the plot moves it there. ``cursor`` draws a line at the x of the last ``lossviz:step`` event
-    (``detail: {step}``) on the browser's window. ``square`` makes it lower on narrow screens: as high as its width
-    takes for a square between the margins of the layout.
+    says. ``handle`` is a place to drag; a click anywhere in the plot moves it there. ``cursor`` draws a line at the x of
+    the last ``lossviz:step`` event (``detail: {step}``) on the browser's window. ``square`` makes it lower on narrow
+    screens: as high as its width takes for a square between the margins of the layout. ``clicks``: a click starts a run.
     """
-    content = _content(figure)
-    traces = len(content["data"])
 
-    def clicked() -> None:
-        click = read_click(st.session_state[key].get("click"), traces)
-        if click and callable(on_click):
-            on_click(click)
+    figure: Figure | Mapping[str, Any]
+    height: int
+    description: str
+    testid: str | None = None
+    handle: Handle | None = None
+    cursor: bool = False
+    square: bool = False
+    clicks: bool = False
 
-    head = {
-        "height": height,
-        "label": description,
-        "testid": testid,
-        "clicks": on_click is not None,
-        "handle": vars(handle) | {"seq": heard(_drag_of(key), handle.seq)} if handle else None,
-        "cursor": cursor,
-        "square": _more_height(content["layout"]) if square else None,
-    }
-    data = "\n".join(map(to_json, (head, content["layout"], content["data"]))).encode()
-    room: int | Literal["content"] = "content" if square else height
-    result = _component()(key=key, data=data, height=room, on_click_change=clicked, on_drag_change=lambda: None)
-    return read_click(result.get("click"), traces)
+    def data(self) -> tuple[Mapping[str, Any], str]:
+        """Return what stands around the figure, and the figure as strict JSON in two lines."""
+        content = _content(self.figure)
+        head = {
+            "height": self.height,
+            "label": self.description,
+            "testid": self.testid,
+            "clicks": self.clicks,
+            "handle": vars(self.handle) if self.handle else None,
+            "cursor": self.cursor,
+            "square": _more_height(content["layout"]) if self.square else None,
+        }
+        return head, "\n".join(map(to_json, (content["layout"], content["data"])))
+
+    def place(
+        self, key: str, data: object, version: int, *, on_click: Callable[[PlotClick], None] | None = None
+    ) -> PlotClick | None:
+        """Put it here; answer the click that caused this run."""
+        assert isinstance(data, tuple)
+        head, figure = data
+        traces = len(_content(self.figure)["data"])
+
+        def clicked() -> None:
+            click = read_click(st.session_state[key].get("click"), traces)
+            if click and on_click:
+                on_click(click)
+
+        handle = head["handle"] and head["handle"] | {"seq": heard(_drag_of(key), head["handle"]["seq"])}
+        text = to_json({**head, "handle": handle, "version": version})
+        room: int | Literal["content"] = "content" if self.square else self.height
+        sent = f"{text}\n{figure}".encode()
+        result = _component()(key=key, data=sent, height=room, on_click_change=clicked, on_drag_change=lambda: None)
+        return read_click(result.get("click"), traces)
+
+
+def plot(
+    figure: Figure | Mapping[str, Any],
+    *,
+    key: str,
+    on_click: Callable[[PlotClick], None] | Literal["rerun"] | None = None,
+    **properties: Any,
+) -> PlotClick | None:
+    """Draw a figure by itself; clicks start a run only when ``on_click`` is ``"rerun"`` or a callback."""
+    part = Chart(figure=figure, clicks=on_click is not None, **properties)
+    return part.place(key, part.data(), 0, on_click=on_click if callable(on_click) else None)
 
 
 def plot_event(key: str, *, handle: Handle) -> PlotDrag | None:

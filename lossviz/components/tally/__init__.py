@@ -11,7 +11,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-__all__ = ["TallyRow", "read_pick", "tally"]
+__all__ = ["Tally", "TallyRow", "read_pick", "tally"]
 
 
 @dataclass(frozen=True)
@@ -31,34 +31,47 @@ class TallyRow:
     ties: tuple[tuple[float, float], ...] = ()
 
 
-def tally(  # noqa: PLR0913 - a component's properties, all by name
-    rows: Sequence[TallyRow],
-    *,
-    end: float,
-    ticks: Sequence[tuple[float, str]],
-    axis: str,
-    description: str,
-    key: str,
-    testid: str | None = None,
-    selected: str | None = None,
-    on_pick: Callable[[str], None] | None = None,
-) -> None:
-    """Draw the rows from top to bottom in this order, from 0 to ``end``.
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """Bars as a part of a page: the rows from top to bottom in this order, from 0 to ``end``.
 
     ``axis`` is the title below the ticks, ``description`` what a screen reader says. Lines go from the row under the
-    pointer, else from the focused one, else from ``selected``, to its places on the box canvas. With ``on_pick`` rows
-    are buttons, and it is called with the name of the one that was pressed.
+    pointer, else from the focused one, else from ``selected``, to its places on the box canvas.
     """
-    data = _data(rows, end=end, ticks=ticks)
-    data |= {"axis": axis, "description": description, "testid": testid, "selected": selected}
-    names = {row.name for row in rows}
 
-    def picked() -> None:
-        name = read_pick(st.session_state[key].get("pick"), names)
-        if name is not None and on_pick:
-            on_pick(name)
+    rows: Sequence[TallyRow]
+    end: float
+    ticks: Sequence[tuple[float, str]]
+    axis: str
+    description: str
+    testid: str | None = None
+    selected: str | None = None
 
-    _component()(key=key, data=data | {"picks": on_pick is not None}, on_pick_change=picked)
+    def data(self) -> Mapping[str, Any]:
+        """Return what the browser gets."""
+        about = {"axis": self.axis, "description": self.description, "testid": self.testid, "selected": self.selected}
+        return _data(self.rows, end=self.end, ticks=self.ticks) | about
+
+    def place(self, key: str, data: object, version: int, *, on_pick: Callable[[str], None] | None = None) -> None:
+        """Put it here. With ``on_pick`` rows are buttons, and it is called with the name of the one that was pressed."""
+        assert isinstance(data, Mapping)
+        names = {row.name for row in self.rows}
+
+        def picked() -> None:
+            name = read_pick(st.session_state[key].get("pick"), names)
+            if name is not None and on_pick:
+                on_pick(name)
+
+        sent = {**data, "picks": on_pick is not None, "version": version}
+        _component()(key=key, data=sent, on_pick_change=picked)
+
+
+def tally(
+    rows: Sequence[TallyRow], *, key: str, on_pick: Callable[[str], None] | None = None, **properties: Any
+) -> None:
+    """Draw bars by themselves."""
+    part = Tally(rows=rows, **properties)
+    part.place(key, part.data(), 0, on_pick=on_pick)
 
 
 def read_pick(value: object, names: Collection[str]) -> str | None:

@@ -1,1 +1,1 @@
-"""The charts of the page, as Plotly's specifications."""
+"""The charts of the page on decoding, as Plotly's specifications."""

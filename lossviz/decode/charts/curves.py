@@ -10,7 +10,7 @@ from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TERM
 
 
 class Squash(NamedTuple):
-    """One chart: which raw numbers it takes, its usual curve and the later one, its axes with and without that one."""
+    """A chart of what becomes of a raw number: which ones it takes, its two curves, its axes for one and for both."""
 
     first: int
     usual: str
@@ -21,11 +21,11 @@ class Squash(NamedTuple):
     tall: tuple[float, float]
 
     def ends(self, *, later: bool) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Of the axis of t and of the axis of the result."""
+        """Return the ends of the axis of t and of the axis of the result."""
         return (self.wide, self.tall) if later else (self.along, self.high)
 
     def curve(self, name: str, *, later: bool) -> Curve:
-        """Over the whole axis of t."""
+        """Return that curve over the whole axis of t."""
         return curve_of(name, *self.ends(later=later)[0])
 
 
@@ -34,15 +34,18 @@ SQUASHES = {
     "size": Squash(2, "exp", "later_size", (-3, 2.2), (0, 8), (-6, 6), (0, 8)),
 }
 NAMES = {"sigmoid": "σ(t)", "exp": "e<sup>t</sup>", "later_centre": "2σ(t) − 0.5", "later_size": "(2σ(t))²"}
-"""Of the curves."""
+"""How each curve is written in the chart's legend."""
 BORDERS = {"centre": (0.0, 1.0), "size": (1.0,)}
 """Heights that mean something: the borders of the cell, the anchor itself."""
 CEILING = 4.0
-"""Anchors: as wide as the later form can draw."""
+"""Most anchors that a side of a box can have in the later form."""
 
 
 def squash_figure(found: DecodeView, name: str, hand: int, text: Text, *, later: bool) -> Mapping[str, Any]:
-    """The curve and the point of the raw number that is not in hand; the one in hand is the chart's grip."""
+    """Return the curve and the point of the raw number that is not in hand.
+
+    The point in hand is the chart's grip.
+    """
     squash = SQUASHES[name]
     (low, high), (bottom, top) = squash.ends(later=later)
     lines = [line(squash.curve(squash.usual, later=later), TERM, "solid", NAMES[squash.usual])]
@@ -62,17 +65,17 @@ def squash_figure(found: DecodeView, name: str, hand: int, text: Text, *, later:
 
 
 def chosen(squash: Squash, hand: int) -> int:
-    """The raw number of this chart that is on the same axis as the one in hand."""
+    """Return the raw number of this chart that is on the same axis as the one in hand."""
     return squash.first + hand % 2
 
 
 def axis(title: str, ends: list[float]) -> dict[str, Any]:
-    """That one cannot zoom."""
+    """Return an axis that one cannot zoom."""
     return {"range": ends, "fixedrange": True, "zeroline": False, "nticks": 5, "title": {"text": title, "standoff": 4}}
 
 
 def line(curve: Curve, colour: str, dash: str, name: str) -> dict[str, Any]:
-    """A curve."""
+    """Return a curve as a line of the chart."""
     look = {"color": colour, "width": 2.5, "dash": dash, "simplify": False}
     return {"type": "scatter", "mode": "lines", "name": name, "x": curve[0], "y": curve[1], "line": look} | {
         "hovertemplate": "%{x:.3g}: %{y:.4g}<extra></extra>"
@@ -80,7 +83,7 @@ def line(curve: Curve, colour: str, dash: str, name: str) -> dict[str, Any]:
 
 
 def resting(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> dict[str, Any]:
-    """The point of the other axis, with its name."""
+    """Return the point of the other axis, with its name."""
     other = squash.first + 1 - hand % 2
     value = (found.later if later else found.usual)[other].value
     marker = {"size": 9, "color": "rgba(0,0,0,0)", "line": {"color": QUIET, "width": 2}}
@@ -99,7 +102,7 @@ def resting(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> dic
 
 
 def rulers(name: str, *, later: bool) -> list[dict[str, Any]]:
-    """Lines across at the heights that mean something."""
+    """Return lines across at the heights that mean something."""
     heights = (*BORDERS[name], CEILING) if later and name == "size" else BORDERS[name]
     dotted = {"color": QUIET, "width": 1, "dash": "dot"}
     across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": dotted}
@@ -107,7 +110,7 @@ def rulers(name: str, *, later: bool) -> list[dict[str, Any]]:
 
 
 def marked(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> list[dict[str, Any]]:
-    """From the point in hand down to t and across to what it becomes."""
+    """Return the lines from the point in hand down to t and across to what it becomes."""
     mine = chosen(squash, hand)
     (low, high), (bottom, top) = squash.ends(later=later)
     value = (found.later if later else found.usual)[mine].value
@@ -117,7 +120,7 @@ def marked(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> list
 
 
 def described(found: DecodeView, name: str, hand: int, text: Text, *, later: bool) -> str:
-    """For those who do not see it."""
+    """Return the chart in words, for those who do not see it."""
     squash = SQUASHES[name]
     mine = chosen(squash, hand)
     both = [found.usual[mine].value, *([found.later[mine].value] if later else [])]

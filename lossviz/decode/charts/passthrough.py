@@ -26,11 +26,11 @@ from lossviz.decode.passthrough import (
 from lossviz.figures.theme import PREDICTION, TRUTH
 
 HIDDEN = "#fafafa"
-"""An output one is asked to predict."""
+"""Colour of an output that one is asked to predict."""
 SIGNS = {"own": "", "above": "↑", "below": "↓", "far": "⇅"}
 COLOURS = {"own": "#d9d9d9", "above": "#9fd0f0", "below": "#f3c566", "far": "#e88a52"}
 PLAIN, OWN, READ, CHOSEN = "#ececec", "#a8dcc9", "#f6cdb0", "#e88a52"
-"""Pixels: others; of the block the output stands for; that its four read; that it reads."""
+"""Colours of pixels: others; of the block the output stands for; that its four read; that it reads."""
 
 
 @dataclass(frozen=True)
@@ -43,42 +43,45 @@ class Board:
 
     @property
     def extent(self) -> tuple[int, int]:
-        """Rows and columns of the picture."""
+        """Return the rows and columns of the picture."""
         _, rows, columns = self.shape
         return -(-len(self.channels) // self.across) * (rows + 1), self.across * (columns + 1) - 1
 
     def at(self, cell: Cell) -> tuple[int, int]:
-        """Row and column of the picture where a number stands; above each tile a line is free for its name."""
+        """Return the row and column of the picture where a number stands.
+
+        Above each tile a line is free for its name.
+        """
         _, rows, columns = self.shape
         down, right = divmod(self.channels.index(cell.channel), self.across)
         return down * (rows + 1) + 1 + cell.row, right * (columns + 1) + cell.column
 
     def cell(self, point: tuple[int, int]) -> Cell | None:
-        """The number at a place of the picture."""
+        """Return the number at a place of the picture, if there is one."""
         return self.places.get(point)
 
     @cached_property
     def places(self) -> Mapping[tuple[int, int], Cell]:
-        """Every number by its place."""
+        """Return every number of the tensor by its place in the picture."""
         _, rows, columns = self.shape
         every = (Cell(n, row, column) for n in self.channels for row in range(rows) for column in range(columns))
         return {self.at(cell): cell for cell in every}
 
 
 def input_board(size: str, way: str, output: Cell) -> Board:
-    """All channels of the small input; of the large one that which is read."""
+    """Return all channels of the small input; of the large one only that which is read."""
     shape = SIZES[size]
     return Board(shape, tuple(range(shape[0])), 2) if size == "toy" else one(shape, source_of(way, size, output))
 
 
 def output_board(size: str, output: Cell) -> Board:
-    """All channels of the small output, as many in a row as the input has; of the large one the chosen."""
+    """Return all channels of the small output, as many in a row as the input has; of the large one the chosen."""
     shape = output_shape(size)
     return Board(shape, tuple(range(shape[0])), SIZES[size][0]) if size == "toy" else one(shape, output)
 
 
 def one(shape: tuple[int, int, int], cell: Cell) -> Board:
-    """A single channel."""
+    """Return a board of the cell's single channel."""
     return Board(shape, (cell.channel,), 1)
 
 
@@ -99,17 +102,17 @@ class Pair:
 
     @property
     def read(self) -> tuple[Cell, ...]:
-        """What the four outputs of its block read."""
+        """Return the pixels that the four outputs of its block read."""
         return tuple(source_of(self.way, self.size, one) for one in siblings(self.size, self.output))
 
     @property
     def source(self) -> Cell:
-        """What it reads."""
+        """Return the pixel that the output reads."""
         return source_of(self.way, self.size, self.output)
 
 
 class Frame(NamedTuple):
-    """Around cells that lie together; ``firm``: on a light casing."""
+    """A frame around cells that lie together; ``firm``: on a light casing."""
 
     cells: tuple[Cell, ...]
     colour: str
@@ -129,7 +132,10 @@ class Drawing:
 
 
 def input_drawing(pair: Pair) -> Drawing:
-    """Pixels: the block the output stands for dotted, what its four read, what it reads framed."""
+    """Return the drawing of the pixels.
+
+    The block the output stands for is dotted, what its four outputs read and what it reads are framed.
+    """
     board, block = input_board(pair.size, pair.way, pair.output), block_of(pair.size, pair.output)
     colours = dict.fromkeys(board.places.values(), PLAIN)
     for pixels, colour in ((block, OWN), (pair.read, READ), ((pair.source,), CHOSEN)):
@@ -141,7 +147,10 @@ def input_drawing(pair: Pair) -> Drawing:
 
 
 def output_drawing(pair: Pair) -> Drawing:
-    """Outputs by where their pixel lies; the four that stand for one block framed, the chosen one thickly."""
+    """Return the drawing of the outputs, coloured by where their pixel lies.
+
+    The four that stand for one block are framed, the chosen one thickly.
+    """
     board, four = output_board(pair.size, pair.output), siblings(pair.size, pair.output)
     found = kinds(pair.way, pair.size)
     signs = {cell: str(found[cell]) for cell in board.places.values()}
@@ -158,13 +167,13 @@ def output_drawing(pair: Pair) -> Drawing:
 
 
 def numbers(board: Board, table: npt.NDArray[np.int64] | None) -> dict[Cell, str]:
-    """What stands in each cell: its own place in memory, or the place the table says."""
+    """Return what stands in each cell: its own place in memory, or the place the table says."""
     cells = board.places.values()
     return {cell: str(flat(cell, board.shape) if table is None else int(table[cell])) for cell in cells}
 
 
 def ends_of(board: Board, frame: Frame) -> tuple[float, float, float, float] | None:
-    """Left, top, right, bottom of a frame; None where its channel is not shown."""
+    """Return left, top, right and bottom of a frame; None where its channel is not shown."""
     places = [board.at(cell) for cell in frame.cells if cell.channel in board.channels]
     if not places:
         return None
@@ -173,7 +182,7 @@ def ends_of(board: Board, frame: Frame) -> tuple[float, float, float, float] | N
 
 
 def framed(board: Board, one: Frame) -> list[dict[str, Any]]:
-    """A frame for the page."""
+    """Return a frame as shapes for the page."""
     ends = ends_of(board, one)
     if not ends:
         return []
@@ -183,7 +192,7 @@ def framed(board: Board, one: Frame) -> list[dict[str, Any]]:
 
 
 def picture(drawing: Drawing, letters: int, text: Text) -> Mapping[str, Any]:
-    """Tiles with their names above; ``letters``: pixels of a name."""
+    """Return tiles with their names above; ``letters``: pixels of a name."""
     board = drawing.board
     down, right = board.extent
     known = list(dict.fromkeys(drawing.colours.values()))
@@ -209,12 +218,12 @@ def picture(drawing: Drawing, letters: int, text: Text) -> Mapping[str, Any]:
 
 
 def name_of(board: Board, channel: int, text: Text) -> str:
-    """Of a tile: the channel's number, with the word where there is room."""
+    """Return the name of a tile: the channel's number, with the word where there is room."""
     return text("reorg_channel", channel=channel) if board.shape[1] > STRIDE else f"{channel}"
 
 
 def title(board: Board, channel: int, letters: int, text: Text) -> dict[str, Any]:
-    """The channel's number above its tile; with its name where there is room."""
+    """Return the channel's number above its tile; with its name where there is room."""
     row, column = board.at(Cell(channel, 0, 0))
     words = name_of(board, channel, text)
     place = {"x": column - 0.5, "y": row - 0.5, "xanchor": "left", "yanchor": "bottom"}
@@ -222,7 +231,7 @@ def title(board: Board, channel: int, letters: int, text: Text) -> dict[str, Any
 
 
 def blocks(board: Board) -> list[dict[str, Any]]:
-    """Lines between the 2x2 blocks of an input's tile."""
+    """Return the lines between the 2x2 blocks of an input's tile."""
     _, rows, columns = board.shape
     if rows <= STRIDE or rows % STRIDE:
         return []

@@ -12,25 +12,28 @@ from lossviz.figures.theme import PREDICTION
 from lossviz.figures.traces import SCALE
 
 ACROSS = 20
-"""Classes in a line."""
+"""How many classes stand in a line."""
 GAP = 0.45
-"""Of a line, between two anchors."""
+"""Gap between two anchors, as part of a line's height."""
 LINE = 22
-"""Pixels of a line."""
+"""Height of a line, in pixels."""
 COLOURS = {"x": "#9fd0f0", "y": "#9fd0f0", "w": "#f3c566", "h": "#f3c566", "objectness": "#e88a52", "class": "#d9d9d9"}
-"""Light enough for black letters; the names stand in the cells, so that colour is never alone."""
+"""Colours of the cells, light enough for black letters.
+
+The names stand in the cells, so that colour is never alone.
+"""
 INK = "#111111"
 LOW = "#e9e9e9"
-"""Cells without numbers."""
+"""Colour of cells without numbers."""
 
 
 def lines_of(output: Output) -> int:
-    """Lines of one anchor: its five first numbers, then the classes."""
+    """Return the number of lines of one anchor: its five first numbers, then the classes."""
     return 1 + -(-output.classes // ACROSS)
 
 
 def edges_of(output: Output) -> list[float]:
-    """Where the lines begin and end, a gap between two anchors."""
+    """Return where the lines begin and end, with a gap between two anchors."""
     edges = [0.0]
     for anchor in range(output.anchors):
         edges += [edges[-1] + GAP] if anchor else []
@@ -39,13 +42,13 @@ def edges_of(output: Output) -> list[float]:
 
 
 def line_of(output: Output, anchor: int, entry: int) -> int:
-    """The line of a number, gaps counted as lines."""
+    """Return the line of a number, gaps counted as lines."""
     within = 0 if entry < len(ATTRIBUTES) else 1 + class_of(entry) // ACROSS
     return anchor * (lines_of(output) + 1) + within
 
 
 def entry_at(output: Output, curve: int, point: tuple[int, int]) -> int | None:
-    """The channel of a cell that was clicked, in the first trace or in that of the classes; None between them."""
+    """Return the channel of a cell that was clicked, in the first trace or that of the classes; None between."""
     (line, column), high = point, lines_of(output) + 1
     anchor, within = divmod(line, high)
     entry = column if curve == 0 else len(ATTRIBUTES) + (within - 1) * ACROSS + column
@@ -54,7 +57,10 @@ def entry_at(output: Output, curve: int, point: tuple[int, int]) -> int | None:
 
 
 def strip(output: Output, channel: int, names: Mapping[str, str], text: Text) -> Mapping[str, Any]:
-    """All channels of one cell, in reading order; the chosen one framed. ``names``: of the first five."""
+    """Return all channels of one cell, in reading order; the chosen one framed.
+
+    ``names``: of the first five numbers.
+    """
     edges = edges_of(output)
     anchor, entry = divmod(channel, output.entries)
     frames = frame(*around(output, anchor, entry))
@@ -85,7 +91,7 @@ def strip(output: Output, channel: int, names: Mapping[str, str], text: Text) ->
 
 
 def around(output: Output, anchor: int, entry: int) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a number's cell."""
+    """Return left, top, right and bottom of a number's cell."""
     line = line_of(output, anchor, entry)
     top = edges_of(output)[line]
     if entry < len(ATTRIBUTES):
@@ -96,14 +102,14 @@ def around(output: Output, anchor: int, entry: int) -> tuple[float, float, float
 
 
 def frame(left: float, top: float, right: float, bottom: float, colour: str = PREDICTION) -> list[dict[str, Any]]:
-    """A coloured frame with a light casing."""
+    """Return a coloured frame with a light casing."""
     place = {"type": "rect", "x0": left, "x1": right, "y0": top, "y1": bottom}
     casing = {"color": "#ffffff", "width": 6}
     return [place | {"line": casing}, place | {"line": {"color": colour, "width": 3}}]
 
 
 def tiled(z: npt.NDArray[np.float64], said: list[list[str]], colours: list[str]) -> dict[str, Any]:
-    """A heat map of few colours with letters in its cells; nan leaves a place free."""
+    """Return a heat map of few colours with letters in its cells; nan leaves a place free."""
     count = len(colours)
     scale = [[edge, colour] for n, colour in enumerate(colours) for edge in (n / count, (n + 1) / count)]
     return {
@@ -123,7 +129,7 @@ def tiled(z: npt.NDArray[np.float64], said: list[list[str]], colours: list[str])
 
 
 def firsts(output: Output, edges: list[float], names: Mapping[str, str], text: Text) -> dict[str, Any]:
-    """x, y, w, h and objectness of each anchor, five broad cells."""
+    """Return x, y, w, h and objectness of each anchor as five broad cells."""
     lines, broad = len(edges) - 1, ACROSS / len(ATTRIBUTES)
     z, hover = np.full((lines, len(ATTRIBUTES)), np.nan), [[""] * len(ATTRIBUTES) for _ in range(lines)]
     said = [[""] * len(ATTRIBUTES) for _ in range(lines)]
@@ -141,7 +147,7 @@ def firsts(output: Output, edges: list[float], names: Mapping[str, str], text: T
 
 
 def classes(output: Output, edges: list[float], text: Text) -> dict[str, Any]:
-    """The classes by number, twenty in a line."""
+    """Return the classes by number, twenty in a line."""
     lines = len(edges) - 1
     z, hover = np.full((lines, ACROSS), np.nan), [[""] * ACROSS for _ in range(lines)]
     said = [[""] * ACROSS for _ in range(lines)]
@@ -158,12 +164,12 @@ def classes(output: Output, edges: list[float], text: Text) -> dict[str, Any]:
 
 
 def hovering(words: list[list[str]]) -> dict[str, Any]:
-    """What is said of a cell under the pointer."""
+    """Return what is said of a cell under the pointer."""
     return {"hovertext": words, "hovertemplate": "%{hovertext}<extra></extra>"}
 
 
 def grid(output: Output, channel: int, cell: tuple[int, int], text: Text) -> Mapping[str, Any]:
-    """The cells, coloured by the raw number of the channel where there is one; the chosen one framed."""
+    """Return the cells, coloured by the raw number of the channel where there is one; the chosen one framed."""
     plane, (row, column) = plane_of(output, channel), cell
     place = text("map_place", row="%{y}", column="%{x}")
     if plane is None:
@@ -184,7 +190,7 @@ def grid(output: Output, channel: int, cell: tuple[int, int], text: Text) -> Map
 
 
 def square(side: int) -> dict[str, Any]:
-    """Rows downwards, square cells."""
+    """Return the axes of square cells, rows downwards."""
     axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "nticks": 8, "constrain": "domain"}
     return {
         "showlegend": False,

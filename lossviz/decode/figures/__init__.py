@@ -1,1 +1,1 @@
-"""Figures to take away: one file a figure, found by itself."""
+"""Figures of decoding to take away: one file a figure, found by itself."""

@@ -17,11 +17,11 @@ from lossviz.figures.table import Row, draw_table, table_tall
 from lossviz.figures.theme import OTHER, PREDICTION
 
 GAP = 0.15
-"""Inches between the parts."""
+"""Inches between grid and words."""
 
 
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
-    """Grid and words, side by side in a post."""
+    """Draw grid and words, side by side in a post."""
     area = whole(figure)
     if look.wide:
         picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
@@ -33,12 +33,12 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
 
 
 def points(look: Look) -> float:
-    """Font size of the words."""
+    """Return the font size of the words."""
     return look.size.body if look.wide else look.size.small
 
 
 def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, look: Look) -> None:
-    """Cells, the predictor's own shaded; the anchor; the box and its centre."""
+    """Draw the cells, the predictor's own shaded; the anchor; the box and its centre."""
     axes = axes_in(figure, place.square(), look)
     axes.set(xlim=(0, CELLS), ylim=(CELLS, 0), xticks=[], yticks=[])
     for border in range(1, CELLS):
@@ -58,13 +58,13 @@ def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, loo
 
 
 def name(axes: Axes, x: float, words: str, colour: str, y: float, look: Look, side: str) -> None:
-    """A box' name at its edge, where that is in the picture."""
+    """Write a box' name at its edge, where that is in the picture."""
     if 0.15 < y < CELLS - 0.15 and 0 < x < CELLS:
         draw_label(axes, (x, y), words, colour if not look.dark else look.ink, look, va=side)
 
 
 def rows(content: DecodeContent, text: Text) -> list[Row]:
-    """A row a raw number."""
+    """Return a row of a table for each raw number."""
     found = content.found
     heads = ("", text("decode_row_raw"), text("decode_row_output"), text("decode_row_target"))
     became = [f"σ = {four(value)}" for value in found.sigmas] + [f"exp = {four(value)}" for value in found.factors]
@@ -76,14 +76,14 @@ def rows(content: DecodeContent, text: Text) -> list[Row]:
 
 
 def tall(content: DecodeContent, text: Text, look: Look) -> float:
-    """A square, words, a table."""
+    """Return the inches of the figure in a column: a square, words, a table."""
     inches = look.size.width - 2 * look.size.margin
     words = prose_tall(formulas(content.found), points(look), inches)
     return inches + words + table_tall(rows(content, text), points(look)) + 3 * GAP
 
 
 def table(content: DecodeContent) -> Table:
-    """A row a raw number."""
+    """Return a row for each raw number."""
     found = content.found
     rows: Table = [["channel", "raw", "becomes", "box_share", "box_cells", "cells_per_unit", "faster_rcnn_share"]]
     columns = zip(CHANNELS, found.raw, found.usual, found.box, found.cells, found.slopes, found.free, strict=True)
@@ -92,7 +92,7 @@ def table(content: DecodeContent) -> Table:
 
 
 def says(content: DecodeContent, text: Text) -> str:
-    """The formulas."""
+    """Return the formulas in words."""
     return text("list_comma").join(formulas(content.found)) + text("list_end")
 
 

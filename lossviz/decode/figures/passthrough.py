@@ -14,30 +14,30 @@ from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
 
 GAP = 0.15
-"""Inches between the parts."""
+"""Inches between tiles and words."""
 BROAD = 0.58
-"""Of a post's width for the tiles."""
+"""Part of a post's width that the tiles take."""
 
 
 def applies(content: DecodeContent) -> bool:
-    """Where the page shows the passthrough."""
+    """Return whether the page shows the passthrough."""
     return content.state.tab == "passthrough"
 
 
 def pair_of(content: DecodeContent) -> Pair:
-    """The output in hand."""
+    """Return the output in hand with the pixel it reads."""
     state = content.state
     return Pair(state.way, state.small, Cell(*state.output), state.back)
 
 
 def drawings(content: DecodeContent) -> tuple[Drawing, Drawing]:
-    """Input and output."""
+    """Return the drawings of input and output."""
     pair = pair_of(content)
     return input_drawing(pair), output_drawing(pair)
 
 
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
-    """Tiles side by side and words beside them in a post; one below the other in a column."""
+    """Draw tiles side by side and words beside them in a post; one below the other in a column."""
     area, pictures = whole(figure), drawings(content)
     if look.wide:
         half = (BROAD * area.w - GAP) / 2
@@ -55,17 +55,17 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
 
 
 def points(look: Look) -> float:
-    """Font size of the words."""
+    """Return the font size of the words."""
     return look.size.body if look.wide else look.size.small
 
 
 def words(content: DecodeContent, text: Text) -> list[str]:
-    """What is read, and what frames and colours mean."""
+    """Return the lines for what is read, and for what frames and colours mean."""
     return [says(content, text), text("reorg_key")]
 
 
 def rows(content: DecodeContent, text: Text) -> list[Row]:
-    """A row a program: shares of all outputs."""
+    """Return a row of a table for each program: shares of all outputs."""
     heads = text("reorg_way"), text("reorg_own"), text("reorg_beside"), text("reorg_far")
     found = [Row(heads, quiet=True)]
     for way in WAYS:
@@ -76,7 +76,7 @@ def rows(content: DecodeContent, text: Text) -> list[Row]:
 
 
 def tall(content: DecodeContent, text: Text, look: Look) -> float:
-    """Tiles, words, table."""
+    """Return the inches of the figure in a column: tiles, words, table."""
     inches = look.size.width - 2 * look.size.margin
     tiles = sum(tiles_high(drawing, inches) + GAP for drawing in drawings(content))
     said = prose_tall(words(content, text), points(look), inches)
@@ -84,7 +84,7 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
 
 
 def table(content: DecodeContent) -> Table:
-    """A row an output: the pixel each program reads for it, and where that lies under the chosen one."""
+    """Return a row for each output: the pixel each program reads for it, and where that lies under the chosen one."""
     size, state = content.state.small, content.state
     shape = output_shape(size)
     read = {way: sources(way, size).ravel().tolist() for way in WAYS}
@@ -95,7 +95,7 @@ def table(content: DecodeContent) -> Table:
 
 
 def says(content: DecodeContent, text: Text) -> str:
-    """Which pixel the output reads, and where that lies."""
+    """Return the words for which pixel the output reads, and for where that lies."""
     pair = pair_of(content)
     return pair_says(pair.way, pair.output, pair.source, text, back=pair.back)
 

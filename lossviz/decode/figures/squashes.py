@@ -22,7 +22,7 @@ HIGH = 0.72
 
 
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
-    """Two panels, side by side in a post."""
+    """Draw two panels, side by side in a post."""
     area = prose(figure, whole(figure), [values(content, text)], look.size.body, look)
     for n, name in enumerate(SQUASHES):
         if look.wide:
@@ -33,7 +33,7 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
 
 
 def panel(figure: SubFigure, place: Rect, content: DecodeContent, name: str, text: Text, look: Look) -> None:
-    """Both curves, the points of both axes on the usual one."""
+    """Draw both curves, with the points of both axes on the usual one."""
     squash = SQUASHES[name]
     both = f"t_{CHANNELS[squash.first]}, t_{CHANNELS[squash.first + 1]}"
     axes = curve_axes(figure, place, (both, text(f"decode_axis_{name}")), ["−0.5"], look)
@@ -59,7 +59,7 @@ def panel(figure: SubFigure, place: Rect, content: DecodeContent, name: str, tex
 
 
 def points(axes: Axes, content: DecodeContent, squash: Squash, look: Look) -> None:
-    """Of the two raw numbers, where the picture has room for them."""
+    """Draw the points of the two raw numbers, where the picture has room for them."""
     (low, high), (bottom, top) = squash.ends(later=True)
     for n in (squash.first, squash.first + 1):
         x, y = content.found.raw[n], content.found.usual[n].value
@@ -69,7 +69,7 @@ def points(axes: Axes, content: DecodeContent, squash: Squash, look: Look) -> No
 
 
 def values(content: DecodeContent, text: Text) -> str:
-    """What each raw number becomes in both forms."""
+    """Return the words for what each raw number becomes in both forms."""
     found = content.found
     pairs = zip(CHANNELS, found.raw, found.usual, found.later, strict=True)
     parts = (f"t_{name} {raw:.4g}: {four(usual.value)} / {four(later.value)}" for name, raw, usual, later in pairs)
@@ -77,13 +77,13 @@ def values(content: DecodeContent, text: Text) -> str:
 
 
 def tall(content: DecodeContent, text: Text, look: Look) -> float:
-    """Words, two panels."""
+    """Return the inches of the figure in a column: words, two panels."""
     inches = look.size.width - 2 * look.size.margin
     return prose_tall([values(content, text)], look.size.body, inches) + 2 * HIGH * inches
 
 
 def table(content: DecodeContent) -> Table:
-    """A row a place on the axis of t."""
+    """Return a row for each place on the axis of t."""
     wide = {
         name: squash.curve(name, later=True) for squash in SQUASHES.values() for name in (squash.usual, squash.later)
     }
@@ -94,7 +94,7 @@ def table(content: DecodeContent) -> Table:
 
 
 def says(content: DecodeContent, text: Text) -> str:
-    """The values."""
+    """Return the words for what the raw numbers become."""
     return values(content, text)
 
 

@@ -24,18 +24,18 @@ from lossviz.figures.look import Look, Rect, whole, widest, write
 from lossviz.figures.prose import prose, prose_tall
 
 LINE = 2.1
-"""A line of channels, in small font sizes."""
+"""Height of a line of channels, in small font sizes."""
 GAP = 0.15
-"""Inches between the parts."""
+"""Inches between words, channels and indices."""
 
 
 def applies(content: DecodeContent) -> bool:
-    """Where the page shows a tensor."""
+    """Return whether the page shows a tensor."""
     return content.state.tab == "tensor"
 
 
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
-    """Words, the channels with the anchors' names at their left, the indices below."""
+    """Draw words, the channels with the anchors' names at their left, and the indices below."""
     output = OUTPUTS[content.state.of]
     area = prose(figure, whole(figure), [says(content, text)], look.size.body, look)
     below = prose_tall(indices(content.state, text), points(look), area.w)
@@ -50,12 +50,12 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
 
 
 def points(look: Look) -> float:
-    """Font size of the indices."""
+    """Return the font size of the indices."""
     return look.size.body if look.wide else look.size.small
 
 
 def indices(state: DecodeState, text: Text) -> list[str]:
-    """Letters, numbers and result of each layout."""
+    """Return letters, numbers and result of each layout's index."""
     output = OUTPUTS[state.of]
     place = place_of(output, state.channel, state.cell)
     return [
@@ -66,7 +66,7 @@ def indices(state: DecodeState, text: Text) -> list[str]:
 
 
 def tall(content: DecodeContent, text: Text, look: Look) -> float:
-    """Words, lines, indices."""
+    """Return the inches of the figure in a column: words, lines, indices."""
     inches = look.size.width - 2 * look.size.margin
     words = prose_tall([says(content, text)], look.size.body, inches)
     strip = edges_of(OUTPUTS[content.state.of])[-1] * LINE * look.size.small / 72
@@ -74,7 +74,7 @@ def tall(content: DecodeContent, text: Text, look: Look) -> float:
 
 
 def table(content: DecodeContent) -> Table:
-    """A row a channel of the chosen cell."""
+    """Return a row for each channel of the chosen cell."""
     state, output = content.state, OUTPUTS[content.state.of]
     rows: Table = [["channel", "anchor", "number", "class", "row", "column", "index_darknet", "index_nhwc", "raw"]]
     for channel in range(output.channels):
@@ -88,7 +88,7 @@ def table(content: DecodeContent) -> Table:
 
 
 def says(content: DecodeContent, text: Text) -> str:
-    """Which number the channel is."""
+    """Return the words for which number the channel is."""
     output, state = OUTPUTS[content.state.of], content.state
     place = place_of(output, state.channel, state.cell)
     name = number_name(output, place, text)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -11,39 +11,41 @@ import streamlit as st
 from lossviz.components.box_canvas import (
     WORDS,
     Arrow,
+    Canvas,
     CanvasBox,
-    CanvasEvent,
     CellMark,
     Units,
-    box_canvas,
-    canvas_event,
+    read,
 )
 from lossviz.components.channels import WORDS as ROW_WORDS
-from lossviz.components.channels import Channel, channels, channels_event
+from lossviz.components.channels import Channel, Channels
+from lossviz.components.channels import read as read_row
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
-from lossviz.core.visit import LEVELS
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
 from lossviz.decode.widgets import curves as decode_curves
-from lossviz.decode.widgets.curves import hear, heard_of
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
-from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.html import number
 from lossviz.web.save import save
-from lossviz.web.session import Memory
 
-DecodeDesk = Desk[DecodeState]
+
+@dataclass
+class DecodeDesk(Desk[DecodeState]):
+    """Raw numbers at work, and what was guessed of them."""
+
+    guess: tuple[str, DecodeState] | None = None
+    """What was guessed, and the state that shows whether it was right."""
+
+
 BOARD, ROWS = "decode-board", "decode-rows"
 SLIDER = {"x": 8.0, "y": 8.0, "w": 4.0, "h": 4.0}
 """How far each slider goes, both ways."""
 STEEPEST = 2.5
 """Cells for one unit of a raw number: a bar as long as can be."""
-GUESS = "decode-guess"
-"""Where in the session the guess stands: what was guessed, and the state that showed whether it was right."""
 ANSWERS, RIGHT, TRIED = ("cells", "border", "outside"), "border", 10.0
 """Where t_x = 10 can put the centre, and where it does."""
 
@@ -57,12 +59,6 @@ def tabs(desk: DecodeDesk, text: Text) -> None:
     segments(text("decode_tabs"), "decode-tab", words, desk.state.tab, lambda tab: look(desk, tab=tab))
 
 
-def depth(memory: Memory, text: Text) -> None:
-    """How deep one looks."""
-    words = {level: text(f"decode_level_{level}") for level in LEVELS}
-    segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
-
-
 def look(desk: DecodeDesk, **changes: Any) -> None:
     """Another way to look at the same numbers."""
     desk.put(replace(desk.state, **changes))
@@ -73,7 +69,7 @@ def look(desk: DecodeDesk, **changes: Any) -> None:
 
 def board_rev(desk: DecodeDesk) -> int:
     """Also what a hand did to raw numbers moves the box."""
-    return desk.rev + sum(heard_of(key) for key in (ROWS, *decode_curves.KEYS.values()))
+    return desk.rev + sum(desk.number(part) for part in (ROWS, *decode_curves.KEYS.values()))
 
 
 def the_box(found: DecodeView, text: Text) -> CanvasBox:
@@ -114,47 +110,32 @@ def other_form(level: str, state: DecodeState) -> str:
     return "bounded" if level == "3" and state.edge == "bounded" else ""
 
 
-def listen(desk: DecodeDesk, text: Text, level: str) -> None:
-    """What a hand did on the grid, to a raw number, or on a curve."""
+def hear(desk: DecodeDesk, level: str, text: Text, part: str, said: object) -> None:
+    """Answer what a hand did on the grid, to a raw number, or on a curve."""
     found = view_of(desk.state)
-    event = canvas_event(BOARD, boxes=everything(found, level, desk.state, text), rev=board_rev(desk), seq=desk.seq)
-    if event:
-        desk.seq = event.seq
-        dragged(desk, event)
-        return
-    row = channels_event(ROWS, channels=rows(found, text), rev=desk.rev, seq=heard_of(ROWS), field=FIELD)
-    if row:
-        hear(ROWS, row.seq)
-        if row.kind == "select" or row.value is None:
-            desk.settle(replace(desk.state, hand=row.channel))
-        else:
-            answer(desk, row.kind, replace(desk.state.with_one(row.channel, row.value), hand=row.channel))
-        return
-    decode_curves.listen(desk, found, later=other_form(level, desk.state) == "bounded")
+    if part == BOARD:
+        boxes = everything(found, level, desk.state, text)
+        event = read(said, boxes=boxes, rev=board_rev(desk), seq=desk.number(BOARD))
+        if event and event.kind in ("move", "end", "cancel"):
+            state = moved(desk.state, event.boxes["box"]) if event.boxes else desk.state
+            desk.hand(BOARD, event.seq, event.kind, state)
+    elif part == ROWS:
+        row = read_row(said, channels=rows(found, text), rev=desk.rev, seq=desk.number(ROWS), field=FIELD)
+        if row and (row.kind == "select" or row.value is None):
+            desk.hand(ROWS, row.seq, "end", replace(desk.state, hand=row.channel))
+        elif row and row.value is not None:
+            state = replace(desk.state.with_one(row.channel, row.value), hand=row.channel)
+            desk.hand(ROWS, row.seq, row.kind, state)
+    else:
+        decode_curves.hear(desk, found, part, said, later=other_form(level, desk.state) == "bounded")
 
 
 FIELD = (-WIDEST, WIDEST)
 
 
-def dragged(desk: DecodeDesk, event: CanvasEvent) -> None:
-    """The box was moved: the raw numbers follow."""
-    if event.kind in ("move", "end", "cancel"):
-        answer(desk, event.kind, moved(desk.state, event.boxes["box"]) if event.boxes else desk.state)
-
-
-def answer(desk: DecodeDesk, kind: str, state: DecodeState) -> None:
-    """A drag goes on, ends, or is called off."""
-    if kind == "cancel":
-        desk.take_back()
-    elif kind == "move":
-        desk.drag(state)
-    else:
-        desk.settle(state)
-
-
-def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> None:
+def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> Canvas:
     """Three by three cells, the anchor, the box."""
-    box_canvas(
+    return Canvas(
         boxes=everything(found, level, desk.state, text),
         grid=(CELLS, CELLS),
         cells=[CellMark(CELL, CELL)],
@@ -164,10 +145,9 @@ def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> None:
         front="box",
         selected="box",
         rev=board_rev(desk),
-        seq=desk.seq,
+        seq=desk.number(BOARD),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("decode_board"),
-        key=BOARD,
     )
 
 
@@ -216,19 +196,18 @@ def rows(found: DecodeView, text: Text) -> list[Channel]:
     ]
 
 
-def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> None:
+def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> Channels:
     """The list of the four."""
     words = {
         word: text(f"channels_{word}" if word in ("slider", "field") else f"decode_row_{word}") for word in ROW_WORDS
     }
-    channels(
-        rows(found, text),
+    return Channels(
+        rows=rows(found, text),
         selected=desk.state.hand,
         words=words,
         largest=STEEPEST,
         rev=desk.rev,
-        seq=heard_of(ROWS),
-        key=ROWS,
+        seq=desk.number(ROWS),
         description=text("decode_rows"),
         field=FIELD,
     )
@@ -248,13 +227,23 @@ def worked(found: DecodeView, keys: tuple[str, ...], axes: tuple[int, ...]) -> s
 # ---- predict first ----
 
 
+def verdict(desk: DecodeDesk, text: Text) -> str:
+    """Whether the guess was right; empty while nothing was guessed of this state."""
+    if not guessed(desk):
+        return ""
+    right = guessed(desk) == RIGHT
+    words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {text('decode_guess_told')}"
+    return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>'
+
+
+def guessed(desk: DecodeDesk) -> str:
+    """Return what was guessed of this state, or ""."""
+    return desk.guess[0] if desk.guess and desk.guess[1] == desk.state else ""
+
+
 def guess(desk: DecodeDesk, text: Text) -> None:
     """Where will t_x = 10 put the centre? Choose, then see it."""
-    told = st.session_state.get(GUESS)
-    if told and told["after"] == desk.state:
-        right = told["answer"] == RIGHT
-        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {text('decode_guess_told')}"
-        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+    if guessed(desk):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):
         st.markdown(text("decode_guess"), width="content")
@@ -266,20 +255,9 @@ def try_it(desk: DecodeDesk, answer: str) -> None:
     """Make it 10, and remember what was guessed."""
     after = replace(desk.state.with_one(0, TRIED), hand=0)
     desk.put(after)
-    st.session_state[GUESS] = {"answer": answer, "after": after}
+    desk.guess = (answer, after)
 
 
-def first(found: DecodeView, desk: DecodeDesk, memory: Memory) -> None:
-    """The first level: curves, formulas, the question."""
-    text, view = memory.visit.text, memory.visit.view
-    if view != "embed":
-        decode_curves.charts(found, desk, text, view, later=False)
-    if memory.visit.shows("equation"):
-        st.latex(worked(found, ("centre", "size"), (desk.state.hand % 2,)))
-    if view != "embed" and memory.visit.shows("panel"):
-        guess(desk, text)
-
-
-def save_decode(desk: Desk[DecodeState], text: Text, link: str) -> None:
+def save_decode(desk: DecodeDesk, text: Text, link: str) -> None:
     """Of raw numbers and their box."""
     save(DecodeContent(desk.state, link), text)

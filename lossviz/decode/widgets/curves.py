@@ -1,8 +1,6 @@
 """The two curves through which raw numbers go, each with a grip that runs along it."""
 
-import streamlit as st
-
-from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.charts.curves import SQUASHES, chosen, described, squash_figure
@@ -13,19 +11,6 @@ DecodeDesk = Desk[DecodeState]
 KEYS = {name: f"decode-{name}" for name in SQUASHES}
 HEIGHT = {"page": 200, "embed": 150, "present": 190}
 """Pixels, by view."""
-HEARD = "decode-heard"
-"""Where in the session stands the last event of each list and chart that was answered."""
-
-
-def heard_of(key: str) -> int:
-    """Its number; 0 where there was none."""
-    number: int = st.session_state.get(HEARD, {}).get(key, 0)
-    return number
-
-
-def hear(key: str, number: int) -> None:
-    """It is answered."""
-    st.session_state[HEARD] = {**st.session_state.get(HEARD, {}), key: number}
 
 
 def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Handle:
@@ -42,7 +27,7 @@ def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Ha
         (low, 0.0),
         (high, 0.0),
         desk.rev,
-        heard_of(KEYS[name]),
+        desk.number(KEYS[name]),
         step=0.1,
         words="{x}",
         locked="y",
@@ -50,32 +35,25 @@ def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Ha
     )
 
 
-def listen(desk: DecodeDesk, found: DecodeView, *, later: bool) -> None:
-    """What a hand did on a curve."""
-    for name, key in KEYS.items():
-        event = plot_event(key, handle=handle(name, found, desk, later=later))
-        if not event:
-            continue
-        hear(key, event.seq)
+def hear(desk: DecodeDesk, found: DecodeView, part: str, said: object, *, later: bool) -> None:
+    """Answer what a hand did on a curve."""
+    name = next((name for name, key in KEYS.items() if key == part), None)
+    event = read_drag(said, handle=handle(name, found, desk, later=later)) if name else None
+    if name and event:
         state = desk.state.with_one(chosen(SQUASHES[name], desk.state.hand), event.x)
-        if event.kind == "cancel":
-            desk.take_back()
-        elif event.kind == "move":
-            desk.drag(state)
-        else:
-            desk.settle(state)
+        desk.hand(part, event.seq, event.kind, state)
 
 
-def charts(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> None:
-    """Side by side: the centre's and the size's."""
+def charts(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> dict[str, Chart]:
+    """The centre's curve and the size's, by part."""
     hand = desk.state.hand
-    for column, (name, key) in zip(st.columns(2, gap="small"), KEYS.items(), strict=True):
-        with column:
-            plot(
-                squash_figure(found, name, hand, text, later=later),
-                key=key,
-                height=HEIGHT[view],
-                description=described(found, name, hand, text, later=later),
-                testid=f"curve-{name}",
-                handle=handle(name, found, desk, later=later),
-            )
+    return {
+        key: Chart(
+            figure=squash_figure(found, name, hand, text, later=later),
+            height=HEIGHT[view],
+            description=described(found, name, hand, text, later=later),
+            testid=f"curve-{name}",
+            handle=handle(name, found, desk, later=later),
+        )
+        for name, key in KEYS.items()
+    }

@@ -3,28 +3,36 @@
 import math
 from html import escape
 
-import streamlit as st
-
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, FORMS, DecodeState
 from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, DecodeView, Way
-from lossviz.decode.widgets.box import look, worked
+from lossviz.decode.widgets.box import DecodeDesk, look, worked
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 
-DecodeDesk = Desk[DecodeState]
 SAME = 1e-4
 """A raw number that comes back from 32 bits differs by less, or has lost digits."""
 
 
-def forms(found: DecodeView, desk: DecodeDesk, text: Text, *, tools: bool) -> None:
-    """Which other form, and what it says."""
-    state = desk.state
-    if tools:
-        words = {form: text(f"decode_form_{form}") for form in FORMS}
-        segments(text("decode_forms"), "form", words, state.form, lambda form: look(desk, form=form))
-    {"free": free, "units": units, "inverse": inverse}[state.form](found, state, text)
+def choice(desk: DecodeDesk, text: Text) -> None:
+    """Which other form."""
+    words = {form: text(f"decode_form_{form}") for form in FORMS}
+    segments(text("decode_forms"), "form", words, desk.state.form, lambda form: look(desk, form=form))
+
+
+def formulas(found: DecodeView, state: DecodeState) -> str:
+    """The formulas of that form with this state's numbers, as LaTeX."""
+    keys = {
+        "free": ("centre", "free"),
+        "units": ("size", "size_pixels", "photo"),
+        "inverse": ("back_centre", "back_size"),
+    }
+    return worked(found, keys[state.form], (state.hand % 2,))
+
+
+def says(found: DecodeView, state: DecodeState, text: Text) -> str:
+    """What that form says of this state."""
+    return {"free": free, "units": units, "inverse": inverse}[state.form](found, text)
 
 
 def table(testid: str, heads: list[str], lines: str) -> str:
@@ -32,10 +40,8 @@ def table(testid: str, heads: list[str], lines: str) -> str:
     return table_of(testid, cells(*map(escape, heads), tag="th"), lines)
 
 
-def free(found: DecodeView, state: DecodeState, text: Text) -> None:
+def free(found: DecodeView, text: Text) -> str:
     """Faster R-CNN's form beside YOLO's."""
-    axis = state.hand % 2
-    st.latex(worked(found, ("centre", "free"), (axis,)))
     lines = ""
     for n, name in enumerate("xy"):
         ours, theirs = found.box[n] * CELLS, found.free[n] * CELLS
@@ -43,7 +49,7 @@ def free(found: DecodeView, state: DecodeState, text: Text) -> None:
             f"t_{name}", number(f"ours-{name}", ours), number(f"free-{name}", theirs), escape(where(theirs, text))
         )
     heads = ["", text("decode_ours"), text("decode_form_free_box"), text("decode_lands")]
-    st.html(table("free", heads, lines) + note(text("decode_free_about")) + note(text("decode_free_paper")))
+    return table("free", heads, lines) + note(text("decode_free_about")) + note(text("decode_free_paper"))
 
 
 def where(place: float, text: Text) -> str:
@@ -52,10 +58,8 @@ def where(place: float, text: Text) -> str:
     return text("decode_in_cell" if inside and column == 1 else "decode_in_other" if inside else "decode_off")
 
 
-def units(found: DecodeView, state: DecodeState, text: Text) -> None:
+def units(found: DecodeView, text: Text) -> str:
     """In cells as YOLOv2 has it, in pixels of the network as YOLOv3 has it, then in pixels of the photograph."""
-    axis = state.hand % 2
-    st.latex(worked(found, ("size", "size_pixels", "photo"), (axis,)))
     lines = ""
     for n, name in enumerate(CHANNELS):
         share = found.box[n]
@@ -65,7 +69,7 @@ def units(found: DecodeView, state: DecodeState, text: Text) -> None:
     about = text(
         "decode_units_about", anchor=f"{ANCHOR[0]:g} × {ANCHOR[1]:g}", pixels=pixels_of_anchor(), net=NET, photo=PHOTO
     )
-    st.html(table("units", heads, lines) + note(about))
+    return table("units", heads, lines) + note(about)
 
 
 UNITS = {"cells": CELLS, "share": 1, "net": NET, "photo": PHOTO}
@@ -77,9 +81,8 @@ def pixels_of_anchor() -> str:
     return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
 
 
-def inverse(found: DecodeView, state: DecodeState, text: Text) -> None:
+def inverse(found: DecodeView, text: Text) -> str:
     """Each raw number from the box alone."""
-    st.latex(worked(found, ("back_centre", "back_size"), (state.hand % 2,)))
     lines = ""
     for name, raw, way in zip(CHANNELS, found.raw, found.back, strict=True):
         short = number(f"short-{name}", way.short)
@@ -87,7 +90,7 @@ def inverse(found: DecodeView, state: DecodeState, text: Text) -> None:
             f"t_{name}", number(f"of-{name}", way.of), number(f"back-{name}", way.raw), short, verdict(raw, way, text)
         )
     heads = ["", text("decode_back_of"), text("decode_back_long"), text("decode_back_short"), ""]
-    st.html(table("inverse", heads, lines) + note(text("decode_inverse_about")))
+    return table("inverse", heads, lines) + note(text("decode_inverse_about"))
 
 
 def verdict(raw: float, way: Way, text: Text) -> str:

@@ -5,40 +5,38 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, EDGES, DecodeState
 from lossviz.decode.view import HIGHEST, MOVES, DecodeView, Overflow, inner_edge, overflow_of
-from lossviz.decode.widgets import curves
-from lossviz.decode.widgets.box import look, worked
+from lossviz.decode.widgets.box import DecodeDesk, look, worked
 from lossviz.decode.widgets.forms import table
 from lossviz.engine.heads import REACH
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number
 
-DecodeDesk = Desk[DecodeState]
 
-
-def limits(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, tools: bool) -> None:
-    """Which of the two."""
-    if tools:
-        words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
-        segments(text("decode_edges"), "edge", words, desk.state.edge, lambda edge: look(desk, edge=edge))
+def choice(desk: DecodeDesk, text: Text) -> None:
+    """Which of the two; three moves to break the arithmetic with."""
+    words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
+    segments(text("decode_edges"), "edge", words, desk.state.edge, lambda edge: look(desk, edge=edge))
     if desk.state.edge == "overflow":
-        overflow(desk, text, tools=tools)
-    else:
-        bounded(found, desk, text, view)
-
-
-def overflow(desk: DecodeDesk, text: Text, *, tools: bool) -> None:
-    """Three moves, and what 32 bits make of them."""
-    found = overflow_of(desk.state.raw)
-    if tools:
         with st.container(horizontal=True, vertical_alignment="center", key="decode-moves"):
             for n, (channel, value) in enumerate(MOVES, 1):
-                words = f"{n}. t_{CHANNELS[channel]} = {value:g}".replace("-", "−")
-                st.button(words, key=f"move-{n}", on_click=make, args=(desk, channel, value))
-    st.html(stamp(found, text) + numbers(found, text) + notes(text))
+                label = f"{n}. t_{CHANNELS[channel]} = {value:g}".replace("-", "−")
+                st.button(label, key=f"move-{n}", on_click=make, args=(desk, channel, value))
+
+
+def says(found: DecodeView, state: DecodeState, text: Text) -> str:
+    """What 32 bits make of the raw numbers; or both forms in numbers."""
+    if state.edge == "bounded":
+        return bounded(found, state, text)
+    broken = overflow_of(state.raw)
+    return stamp(broken, text) + numbers(broken, text) + notes(text)
+
+
+def formulas(found: DecodeView, state: DecodeState) -> str:
+    """The bounded form with this state's numbers, as LaTeX."""
+    return worked(found, ("bounded_centre", "bounded_size"), (state.hand % 2,))
 
 
 def make(desk: DecodeDesk, channel: int, value: float) -> None:
@@ -81,19 +79,15 @@ def notes(text: Text) -> str:
     return note(text("decode_highest", highest=f"{HIGHEST:.2f}")) + note(reach)
 
 
-def bounded(found: DecodeView, desk: DecodeDesk, text: Text, view: str) -> None:
-    """Curves of both forms, and this state's numbers in both."""
-    axis = desk.state.hand % 2
-    curves.charts(found, desk, text, view, later=True)
-    lines = ""
+def bounded(found: DecodeView, state: DecodeState, text: Text) -> str:
+    """Both forms with the numbers of this state."""
+    axis, lines = state.hand % 2, ""
     for n, name in ((axis, "centre"), (2 + axis, "size")):
         usual, later = found.usual[n], found.later[n]
         numbers = [number(f"{kind}-{name}", value) for kind, value in zip(KINDS, (*usual, *later), strict=True)]
         lines += cells(escape(text(f"decode_axis_{name}")), *numbers)
     heads = ["", text("decode_usual"), text("decode_slope"), text("decode_form_bounded_box"), text("decode_slope")]
-    st.html(table("bounded", heads, lines))
-    st.latex(worked(found, ("bounded_centre", "bounded_size"), (axis,)))
-    st.html(note(text("decode_bounded_about")))
+    return table("bounded", heads, lines)
 
 
 KINDS = ("usual", "usual_slope", "later", "later_slope")

@@ -69,8 +69,7 @@ def show(desk: DecodeDesk, text: Text) -> None:
             told(desk.state, visit.view, text)
     if visit.shows("numbers") and visit.view != "embed":
         st.html(flow(text) + stages(text))
-    if visit.view == "embed":
-        st.html(way_out(memory, text))
+    way_out(memory)
 
 
 def told(state: DecodeState, view: str, text: Text) -> None:

@@ -72,8 +72,7 @@ def show(desk: DecodeDesk, text: Text) -> None:
         fields(desk, text)
     if visit.shows("numbers") and visit.view != "embed":
         st.html(arithmetic(desk.state, text))
-    if visit.view == "embed":
-        st.html(way_out(memory, text))
+    way_out(memory)
 
 
 def chosen(state: DecodeState) -> tuple[Output, Place]:

@@ -1,1 +1,1 @@
-"""The charts of the page, as Plotly's specifications."""
+"""The charts of the page on loss functions, as Plotly's specifications."""

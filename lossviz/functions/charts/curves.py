@@ -21,22 +21,23 @@ LINES = (
     ("#7F7F7F", "6px,3px"),
     ("#0072B2", "dot"),
 )
-"""Of the first, the second, ... function that is shown: colour and dash, so that neither is alone."""
+"""Colour and dash of the first, the second, ... function that is shown, so that neither is alone."""
 LEAST = 1e-5
-"""A logarithmic axis begins here: a logarithm has no 0."""
+"""Least number of a logarithmic axis: a logarithm has no 0."""
 TIMES = {"value": 2.0, "slope": 6.0}
 """One curve that is so many times as high as all others leaves the picture, so that they keep their shapes."""
 NEARLY = 97
-"""Percent of a slope's curve that the panel shows in full height."""
+"""Percentage of a slope's curve that the panel shows in full height."""
 EVERY = 3
-"""The grip's path takes every so manieth point of the curve."""
+"""Distance, in points of the curve, between those of the grip's path."""
 PANELS = {"value": ("y", [0.55, 1]), "slope": ("y2", [0, 0.45])}
 
 
 def reach(curves: Sequence[Curve], points: Sequence[Point], part: str) -> float:
-    """Where the axis ends: as high as nearly all of the highest curve, unless it is far higher than all others.
+    """Return where the axis ends.
 
-    Next to 0 and 1 the slopes in a probability leave any scale; the dots stay on the panel.
+    It is as high as nearly all of the highest curve, unless that is far higher than all others. Next to 0 and 1 the
+    slopes in a probability leave any scale; the dots stay on the panel.
     """
     sides = (np.abs(parts_of(curve)[part]) for curve in curves)
     highest = sorted((usual(side[np.isfinite(side)], part) for side in sides if np.isfinite(side).any()), reverse=True)
@@ -49,18 +50,21 @@ def reach(curves: Sequence[Curve], points: Sequence[Point], part: str) -> float:
 
 
 def usual(heights: Numbers, part: str) -> float:
-    """The highest; of slopes nearly so."""
+    """Return the highest of the heights; of slopes the one that nearly all stay below."""
     return float(np.percentile(heights, NEARLY if part == "slope" else 100))
 
 
 def shown(numbers: Numbers, part: str, *, log: bool) -> Numbers:
-    """As it is drawn: on a logarithmic axis a slope without its sign, and nothing below the axis' beginning."""
+    """Return numbers as they are drawn.
+
+    On a logarithmic axis a slope has no sign, and nothing lies below the axis' beginning.
+    """
     sized = np.abs(numbers) if part == "slope" and log else numbers
     return np.maximum(sized, LEAST) if log else sized
 
 
 def parts_of(curve: Curve) -> dict[str, Numbers]:
-    """Its two panels."""
+    """Return the curve's values and slopes, one for each panel."""
     return {"value": curve.values, "slope": curve.slopes}
 
 
@@ -73,7 +77,7 @@ def curve_figure(
     names: Mapping[str, str],
     text: Text,
 ) -> Mapping[str, Any]:
-    """The panels of ``parts``: both, or the values alone."""
+    """Return the panels of ``parts``: both, or the values alone."""
     data = []
     for (colour, dash), curve in zip(LINES, curves, strict=False):
         for part in parts:
@@ -99,7 +103,7 @@ def curve_figure(
 def layout(
     curves: Sequence[Curve], points: Sequence[Point], state: FunctionsState, parts: Sequence[str], text: Text
 ) -> dict[str, Any]:
-    """One panel or two over one axis."""
+    """Return the layout of one panel or two over one axis."""
     alone = len(parts) == 1
     drawn: dict[str, Any] = {
         "showlegend": True,
@@ -125,7 +129,7 @@ def layout(
 
 
 def scale(end: float, part: str, *, log: bool) -> dict[str, Any]:
-    """Of one panel."""
+    """Return the upright axis of one panel."""
     still = {"fixedrange": True, "zeroline": False, "nticks": 5}
     if log:
         return decades(LEAST, ceiling(end)) | {"fixedrange": True}
@@ -133,7 +137,10 @@ def scale(end: float, part: str, *, log: bool) -> dict[str, Any]:
 
 
 def marks(points: Sequence[Point], state: FunctionsState, parts: Sequence[str]) -> list[dict[str, Any]]:
-    """The place, no slope, and a dot on each curve. Shapes, not traces: they move without the curves being drawn anew."""
+    """Return the place, the line of no slope, and a dot on each curve, as shapes.
+
+    Shapes move without the curves being drawn anew.
+    """
     line = {"type": "line", "layer": "below", "line": {"color": QUIET, "width": 1.5, "dash": "dot"}}
     drawn: list[dict[str, Any]] = [line | {"x0": state.x, "x1": state.x, "yref": "paper", "y0": 0, "y1": 1}]
     if "slope" in parts and not state.log:
@@ -148,7 +155,7 @@ def marks(points: Sequence[Point], state: FunctionsState, parts: Sequence[str]) 
 
 
 def path(curve: Curve, part: str, *, log: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """What the grip runs on."""
+    """Return the path that the grip runs on."""
     heights = shown(parts_of(curve)[part], part, log=log)
     known = np.flatnonzero(np.isfinite(heights))
     some = known[::EVERY] if len(known) else known
@@ -158,5 +165,5 @@ def path(curve: Curve, part: str, *, log: bool) -> tuple[tuple[float, ...], tupl
 
 
 def rounded(numbers: Numbers) -> tuple[float, ...]:
-    """To what a screen can show."""
+    """Return numbers as exact as a screen can show."""
     return tuple(float(f"{number:.4g}") for number in numbers)

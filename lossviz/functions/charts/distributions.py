@@ -11,27 +11,27 @@ from lossviz.functions.state import FunctionsState
 
 COLOURS = {"p": TRUTH, "q": PREDICTION}
 PATTERN = {"p": "", "q": "/"}
-"""Drawn over the bars of q, so that colour is never alone."""
+"""Pattern of the bars of p and of q, so that colour is never alone."""
 ASIDE, WIDE = 0.2, 0.36
-"""A bar stands so far from the middle of its outcome, and is so wide."""
+"""Distance of a bar from the middle of its outcome, and its width."""
 OUTCOMES = "ABCD"
 LEAST_END = 2.0
-"""Nats: the axis of entropies is at least as long."""
+"""Least end of the axis of entropies, in nats."""
 
 
 def place_of(bar: int) -> float:
-    """Where a bar stands: those of p to the left of their outcome, those of q to the right."""
+    """Return where a bar stands: those of p to the left of their outcome, those of q to the right."""
     count = len(OUTCOMES)
     return bar % count + (ASIDE if bar >= count else -ASIDE)
 
 
 def nearest(x: float) -> int:
-    """The bar that stands nearest."""
+    """Return the bar that stands nearest."""
     return min(range(2 * len(OUTCOMES)), key=lambda bar: abs(place_of(bar) - x))
 
 
 def bars_figure(state: FunctionsState, text: Text) -> Mapping[str, Any]:
-    """p and q side by side, the bar in hand framed."""
+    """Return p and q side by side, with the bar in hand framed."""
     count = len(OUTCOMES)
     data = []
     for line, (name, colour) in enumerate(COLOURS.items()):
@@ -56,7 +56,7 @@ def bars_figure(state: FunctionsState, text: Text) -> Mapping[str, Any]:
 
 
 def labels(state: FunctionsState) -> list[dict[str, Any]]:
-    """Every bar's height above it, and above the grip where there is one."""
+    """Return every bar's height above it, and above the grip where there is one."""
     return [
         {
             "x": place_of(bar),
@@ -70,7 +70,7 @@ def labels(state: FunctionsState) -> list[dict[str, Any]]:
 
 
 def bars_layout(text: Text) -> dict[str, Any]:
-    """From 0 to 1."""
+    """Return the layout of the bars, from 0 to 1."""
     still = {"fixedrange": True, "zeroline": False}
     return {
         "bargap": 0,
@@ -90,7 +90,10 @@ def bars_layout(text: Text) -> dict[str, Any]:
 
 
 def stacks_figure(found: TwoDistributions, text: Text) -> Mapping[str, Any]:
-    """H(p, q) = H(p) + KL(p || q) above, with p and q exchanged below; what has no bound ends in an arrow's sign."""
+    """Return H(p, q) = H(p) + KL(p || q) as a stack, and with p and q exchanged below.
+
+    What has no bound ends in an arrow's sign.
+    """
     end = end_of(found)
     lengths = [(own, min(more, end - own)) for own, more in zip(found.entropies, found.divergences, strict=True)]
     data = []
@@ -121,13 +124,13 @@ def stacks_figure(found: TwoDistributions, text: Text) -> Mapping[str, Any]:
 
 
 def end_of(found: TwoDistributions) -> float:
-    """A round number beyond both stacks, or beyond the one that ends."""
+    """Return a round number beyond both stacks, or beyond the one that ends."""
     known = [value for value in found.crossed if math.isfinite(value)]
     return max(LEAST_END, ceiling(max(known, default=0.0)))
 
 
 def stacks_layout(end: float, text: Text) -> dict[str, Any]:
-    """Two bars over one axis in nats."""
+    """Return the layout of two bars over one axis in nats."""
     still = {"fixedrange": True, "zeroline": False}
     return {
         "barmode": "stack",
@@ -140,5 +143,5 @@ def stacks_layout(end: float, text: Text) -> dict[str, Any]:
 
 
 def heights(state: FunctionsState) -> Sequence[float]:
-    """All bars, those of p first."""
+    """Return the heights of all bars, those of p first."""
     return (*state.p, *state.q)

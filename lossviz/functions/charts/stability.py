@@ -13,24 +13,24 @@ from lossviz.functions.view import Numbers
 
 LOOK = {"stable": (TERM, "solid", 5.0), "naive": (PREDICTION, "dash", 2.4)}
 LEAST, MOST = 1e-4, 1e5
-"""Losses that are drawn."""
+"""Least and largest loss that is drawn."""
 POINTS = 500
 TICKS = (-1000, -100, -10, -1, 0, 1, 10, 100, 1000)
 
 
 def place(z: Any) -> Any:
-    """Where a logit stands on an axis that is logarithmic both ways: its sign times log10(1 + |z|)."""
+    """Return where a logit stands on an axis that is logarithmic both ways: its sign times log10(1 + |z|)."""
     return np.sign(z) * np.log10(1 + np.abs(z))
 
 
 def some(zs: Numbers) -> np.ndarray:
-    """Indices that are evenly spread on the axis."""
+    """Return indices that are evenly spread on the axis."""
     wanted = np.linspace(place(-FARTHEST), place(FARTHEST), POINTS)
     return np.unique(np.searchsorted(place(zs), wanted).clip(0, len(zs) - 1))
 
 
 def breaks_figure(found: Mapping[str, Strained], text: Text) -> Mapping[str, Any]:
-    """Both ways in one precision; a cross where a way breaks, with what it becomes."""
+    """Return the naive and the stable form in one precision; a cross where one breaks, with what it becomes."""
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for way in sorted(WAYS, reverse=True):  # the stable line is broad and lies below
@@ -60,27 +60,27 @@ def breaks_figure(found: Mapping[str, Strained], text: Text) -> Mapping[str, Any
 
 
 def height_at(one: Strained, z: float) -> float:
-    """The stable line there, inside the picture."""
+    """Return the height of the stable line at a logit, inside the picture."""
     value = float(one.values[int(np.abs(one.zs - z).argmin())])
     return min(max(value, LEAST), MOST) if np.isfinite(value) else MOST
 
 
 def cross(side: Break, height: float, colour: str) -> dict[str, Any]:
-    """Where it breaks."""
+    """Return a cross where a way breaks."""
     mark = {"symbol": "x", "size": 12, "color": colour, "line": {"width": 1, "color": "#ffffff"}}
     quiet = {"showlegend": False, "hoverinfo": "skip", "cliponaxis": False}
     return {"type": "scatter", "mode": "markers", "x": [float(place(side.z))], "y": [height], "marker": mark} | quiet
 
 
 def said(side: Break, height: float, text: Text) -> dict[str, Any]:
-    """What it becomes, and from where on."""
+    """Return the words for what a way becomes, and from where on."""
     words = text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
     at = {"x": float(place(side.z)), "y": float(np.log10(height))}
     return at | {"text": words, "showarrow": False, "yshift": 20, "xanchor": "center"}
 
 
 def layout(notes: list[dict[str, Any]], text: Text) -> dict[str, Any]:
-    """Logarithmic both ways."""
+    """Return the layout of axes that are logarithmic both ways."""
     return {
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -18,12 +18,12 @@ PARTS = ("value", "slope")
 
 
 def applies(content: FunctionsContent) -> bool:
-    """Wherever it is not about distributions."""
+    """Return whether the page is not about distributions."""
     return not content.spread
 
 
 def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -> None:
-    """Two panels, one below the other, under one key."""
+    """Draw two panels, one below the other, under one key."""
     area, state = whole(figure), content.state
     top = rows_of_key(look) * LEADING * look.size.body / 72 * (1 + len(state.functions) // 4)
     half = (area.h - top) / 2
@@ -38,12 +38,12 @@ def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -
 
 
 def rows_of_key(look: Look) -> int:
-    """A narrow figure needs more rows for the same names."""
+    """Return how many rows the key has: a narrow figure needs more for the same names."""
     return 1 if look.wide else 2
 
 
 def key(figure: SubFigure, axes: Axes, look: Look) -> None:
-    """Along the top."""
+    """Draw the key along the top."""
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(
         handles,
@@ -59,7 +59,7 @@ def key(figure: SubFigure, axes: Axes, look: Look) -> None:
 
 
 def lines(axes: Axes, content: FunctionsContent, part: str, text: Text, look: Look) -> None:
-    """A curve a function, and the point."""
+    """Draw a curve for each function, and the point."""
     state, names = content.state, content.names(text)
     for (colour, dash), curve in zip(LINES, content.curves, strict=False):
         heights = shown(parts_of(curve)[part], part, log=state.log)
@@ -73,7 +73,7 @@ def lines(axes: Axes, content: FunctionsContent, part: str, text: Text, look: Lo
 
 
 def ends(axes: Axes, content: FunctionsContent, part: str) -> None:
-    """As on the page."""
+    """Set the axes' ends as on the page."""
     axes.set_xlim(*SPANS[content.state.by])
     end = reach(content.curves, content.points, part)
     if content.state.log:
@@ -84,12 +84,12 @@ def ends(axes: Axes, content: FunctionsContent, part: str) -> None:
 
 
 def tall(content: FunctionsContent, text: Text, look: Look) -> float:
-    """Higher than wide."""
+    """Return the inches of the figure in a column: higher than wide."""
     return 1.3 * (look.size.width - 2 * look.size.margin)
 
 
 def table(content: FunctionsContent) -> Table:
-    """A row a place: value and slope of each function."""
+    """Return a row for each place: value and slope of each function."""
     heads = [f"{curve.key}{what}" for curve in content.curves for what in ("", "_slope")]
     rows: Table = [["x", *heads]]
     for n, x in enumerate(content.curves[0].xs):
@@ -99,7 +99,7 @@ def table(content: FunctionsContent) -> Table:
 
 
 def says(content: FunctionsContent, text: Text) -> str:
-    """Value and slope of each at the point."""
+    """Return the words for value and slope of each function at the point."""
     parts = [
         text("figure_zoo_alt", name=text(f"zoo_{point.key}"), value=four(point.value), slope=four(point.slope))
         for point in content.points

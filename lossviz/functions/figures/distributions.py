@@ -14,12 +14,12 @@ from lossviz.functions.figures.parts.content import FunctionsContent
 
 
 def applies(content: FunctionsContent) -> bool:
-    """Only there."""
+    """Return whether the page is about distributions."""
     return content.spread
 
 
 def number_rows(content: FunctionsContent, text: Text) -> list[Row]:
-    """Entropy, divergence, cross-entropy, both ways."""
+    """Return entropy, divergence and cross-entropy both ways, as rows of a table."""
     found = content.meeting
     rows = [Row(tuple(text(f"chances_{part}") for part in ("way", "entropy", "divergence", "cross")), quiet=True)]
     for n, way in enumerate(("pq", "qp")):
@@ -29,7 +29,7 @@ def number_rows(content: FunctionsContent, text: Text) -> list[Row]:
 
 
 def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -> None:
-    """Bars above, numbers below."""
+    """Draw bars above, numbers below."""
     area, rows = whole(figure), number_rows(content, text)
     below = table_tall(rows, look.size.small) + 0.15
     above = LEADING * look.size.body / 72
@@ -72,12 +72,12 @@ def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -
 
 
 def tall(content: FunctionsContent, text: Text, look: Look) -> float:
-    """Bars about as high as they are wide, and the table."""
+    """Return the inches in a column: bars about as high as they are wide, and the table."""
     return 0.8 * (look.size.width - 2 * look.size.margin) + table_tall(number_rows(content, text), look.size.small)
 
 
 def table(content: FunctionsContent) -> Table:
-    """A row an outcome."""
+    """Return a row for each outcome."""
     state = content.state
     rows: Table = [["outcome", "p", "q"]]
     rows += [[name, p, q] for name, p, q in zip(OUTCOMES, state.p, state.q, strict=True)]
@@ -85,7 +85,7 @@ def table(content: FunctionsContent) -> Table:
 
 
 def says(content: FunctionsContent, text: Text) -> str:
-    """Both ways in words."""
+    """Return the words for entropy, divergence and cross-entropy of the distributions, both ways."""
     rows = number_rows(content, text)
     heads = rows[0].words[1:]
     parts = [

@@ -7,22 +7,22 @@ from typing import Any
 import streamlit as st
 
 from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
 from lossviz.engine.reductions import AVG_EPS
 from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
 from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number
-from lossviz.web.session import Memory
 
 WIDTHS = (1, 1.55)
 """Of the rows one edits and of what is made of them."""
 
 
-def batch(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
+def batch(visit: Visit, desk: FunctionsDesk) -> None:
     """The sentence, the rows, the reductions; below them the trap."""
-    shows, found = memory.visit.shows, batch_of(desk.state)
-    whole = shows("panel") and memory.visit.view != "embed"
+    shows, found, text = visit.shows, batch_of(desk.state), visit.text
+    whole = shows("panel") and visit.view != "embed"
     if shows("sentence"):
         st.html(f'<p class="lz-sentence">{escape(text("batch_sentence"))}</p>')
     left, right = st.columns(WIDTHS, gap="medium") if whole else (None, st.container())
@@ -33,8 +33,8 @@ def batch(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
         if shows("numbers"):
             st.html(reduced(found, text))
             st.html(note(text("batch_avg_about", eps=f"{AVG_EPS:.2e}")))
-    if memory.visit.view != "embed":
-        trap(memory, desk, text)
+    if visit.view != "embed":
+        trap(visit, desk, text)
 
 
 # ---- the rows ----
@@ -101,9 +101,9 @@ def reduced(found: Batch, text: Text) -> str:
 # ---- the trap ----
 
 
-def trap(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
+def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
     """One object among thousands of background predictors: how much each pulls, way by way."""
-    state, shows = desk.state, memory.visit.shows
+    state, shows = desk.state, visit.shows
     st.html(f"<h4>{escape(text('trap_title'))}</h4>")
     left, right = st.columns(WIDTHS, gap="medium") if shows("panel") else (None, st.container())
     if left is not None:

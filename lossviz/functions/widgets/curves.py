@@ -1,13 +1,13 @@
 """Loss functions as curves: which, on what axis, the point one drags, every number at it, the knobs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
 import streamlit as st
 
-from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text, four
@@ -21,14 +21,20 @@ from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
-FunctionsDesk = Desk[FunctionsState]
+
+@dataclass
+class FunctionsDesk(Desk[FunctionsState]):
+    """Loss functions at work, and the question of who pulls hardest."""
+
+    guess: str = ""
+    """The visitor's answer; "" until he gives one. He is asked once."""
+
+
 CHART = "zoo-chart"
 HEIGHT = {"page": 500, "embed": 330, "present": 560}
 """Pixels, by view."""
 STEP = {"output": 0.1, "logit": 0.1, "probability": 0.01}
 """What an arrow key moves."""
-ANSWER, DONE = "zoo-answer", "zoo-asked"
-"""In the session: the visitor's answer, and whether he was asked already."""
 SKIPPED = "skipped"
 GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
 
@@ -57,7 +63,7 @@ def handle(
         (low, 0.0),
         (high, 0.0),
         desk.rev,
-        desk.plot_seq,
+        desk.number(CHART),
         step=STEP[state.by],
         words="x {x}",
         locked="y",
@@ -66,16 +72,11 @@ def handle(
     )
 
 
-def listen(desk: FunctionsDesk, text: Text) -> None:
-    """What a hand did on the chart."""
-    event = plot_event(CHART, handle=handle((), (), (), desk, text))
-    if not event:
-        return
-    desk.plot_seq = event.seq
-    if event.kind == "cancel":
-        desk.take_back()
-    else:
-        (desk.drag if event.kind == "move" else desk.settle)(desk.state.at(event.x))
+def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
+    """Answer what a hand did on the chart."""
+    event = read_drag(said, handle=handle((), (), (), desk, text))
+    if event:
+        desk.hand(CHART, event.seq, event.kind, desk.state.at(event.x))
 
 
 def parts_of(asking: bool) -> tuple[str, ...]:
@@ -83,14 +84,13 @@ def parts_of(asking: bool) -> tuple[str, ...]:
     return ("value",) if asking else ("value", "slope")
 
 
-def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking: bool) -> None:
+def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking: bool) -> Chart:
     """Values above, slopes below, one grip on both."""
     state, text, parts = desk.state, visit.text, parts_of(asking)
     curves = curves_of(state)
     names = {key: name_of(key, text) for key in state.functions}
-    plot(
-        curve_figure(curves, points, state, parts=parts, names=names, text=text),
-        key=CHART,
+    return Chart(
+        figure=curve_figure(curves, points, state, parts=parts, names=names, text=text),
         height=HEIGHT[visit.view],
         description=text("zoo_chart_alt", x=four(state.x), values=said(points, text)),
         testid="zoo-chart",
@@ -109,23 +109,27 @@ def said(points: Sequence[Point], text: Text) -> str:
 def asking(desk: FunctionsDesk, visit: Visit) -> bool:
     """Whether the question waits: once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
-    return opened and not st.session_state.get(DONE)
+    return opened and not desk.guess
 
 
-def question(points: Sequence[Point], text: Text) -> None:
+def question(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> None:
     """Who pulls hardest: the numbers that say so are hidden until it is answered."""
     with st.container(border=True, key="question"):
         st.markdown(f"**{text('zoo_ask')}**")
         for point in points:
             st.button(
-                name_of(point.key, text), key=f"answer-{point.key}", on_click=answer, args=(point.key,), width="stretch"
+                name_of(point.key, text),
+                key=f"answer-{point.key}",
+                on_click=answer,
+                args=(desk, point.key),
+                width="stretch",
             )
-        st.button(text("zoo_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(SKIPPED,))
+        st.button(text("zoo_ask_skip"), key=f"answer-{SKIPPED}", type="tertiary", on_click=answer, args=(desk, SKIPPED))
 
 
-def answer(key: str) -> None:
+def answer(desk: FunctionsDesk, key: str) -> None:
     """The numbers appear; nobody is asked twice."""
-    st.session_state[ANSWER], st.session_state[DONE] = key, True
+    desk.guess = key
 
 
 def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, resting: bool) -> str:
@@ -151,10 +155,9 @@ def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, restin
 
 def verdict(hardest: Point, desk: FunctionsDesk, text: Text) -> str:
     """Whether the answer was right, as long as nothing has moved."""
-    given = st.session_state.get(ANSWER)
-    if given in (None, SKIPPED) or desk.state != desk.plain:
+    if desk.guess in ("", SKIPPED) or desk.state != desk.plain:
         return ""
-    right = given == hardest.key
+    right = desk.guess == hardest.key
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
     return f'<b data-testid="verdict">{escape(words)}</b> '
 
@@ -284,11 +287,9 @@ def opening(text: Text) -> str:
     return f'<p class="lz-sentence">{escape(text("zoo_sentence"))}</p>'
 
 
-def turn(desk: FunctionsDesk, text: Text) -> None:
-    """What to try next, on what the page opens on; its place is always there."""
-    place = st.empty()
-    if desk.state == desk.plain:
-        place.html(note(text("zoo_turn")))
+def turn(desk: FunctionsDesk, text: Text) -> str:
+    """What to try next, on what the page opens on."""
+    return note(text("zoo_turn")) if desk.state == desk.plain else ""
 
 
 def look(desk: FunctionsDesk, **changes: Any) -> None:
@@ -296,6 +297,6 @@ def look(desk: FunctionsDesk, **changes: Any) -> None:
     desk.settle(replace(desk.state, **changes))
 
 
-def save_zoo(desk: Desk[FunctionsState], text: Text, link: str) -> None:
+def save_functions(desk: FunctionsDesk, text: Text, link: str) -> None:
     """Of loss functions, or of two distributions."""
     save(FunctionsContent(desk.state, link), text)

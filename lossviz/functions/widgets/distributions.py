@@ -6,15 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.components.plot import Handle, PlotDrag, plot, plot_event
+from lossviz.components.plot import Chart, Handle, PlotDrag, read_drag
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.distributions import OUTCOMES, bars_figure, heights, nearest, place_of, stacks_figure
-from lossviz.functions.distributions import TwoDistributions, distributions_of, information
+from lossviz.functions.distributions import TwoDistributions, information
 from lossviz.functions.state import FunctionsState
 from lossviz.functions.widgets.curves import FunctionsDesk, framed
 from lossviz.web.html import cells, number
-from lossviz.web.session import Memory
 
 CHART = "chances-chart"
 HEIGHT = {"page": 420, "embed": 300, "present": 470}
@@ -22,28 +21,6 @@ STACKS = {"page": 190, "embed": 150, "present": 240}
 """Pixels, by view."""
 STEP = 0.05
 SAME = 1e-9
-
-
-def chances(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
-    """The bars at the left, what follows from them at the right."""
-    visit = memory.visit
-    listen(desk, text)
-    found = distributions_of(desk.state)
-    if visit.shows("sentence"):
-        st.html(sentence(found, text))
-    left, right = st.columns((1.1, 1), gap="medium")
-    with left:
-        place = st.container(key="picture")
-        if visit.shows("panel") and visit.view != "embed":
-            bar_field(desk, text)
-    with right:
-        if visit.shows("numbers"):
-            stacks(found, visit)
-            st.html(measures(found, text))
-            if visit.view == "page":
-                st.html(laws(found, desk.state, text))
-    with place:
-        chart(desk, visit)
 
 
 # ---- the bars ----
@@ -59,7 +36,7 @@ def handle(desk: FunctionsDesk, text: Text) -> Handle:
         (-0.5, 0.0),
         (len(OUTCOMES) - 0.5, 1.0),
         desk.rev,
-        desk.plot_seq,
+        desk.number(CHART),
         step=STEP,
         words="{y}",
     )
@@ -71,22 +48,21 @@ def bar_name(bar: int) -> str:
     return f"{'p' if bar < count else 'q'}({OUTCOMES[bar % count]})"
 
 
-def listen(desk: FunctionsDesk, text: Text) -> None:
-    """What a hand did: a drag keeps its bar, a tap chooses one, the arrows to the left and right choose the next one."""
+def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
+    """Answer what a hand did: a drag keeps its bar, a tap chooses one, the arrows to the left and right the next one."""
     grip = handle(desk, text)
-    event = plot_event(CHART, handle=grip)
+    event = read_drag(said, handle=grip)
     if not event:
         return
-    desk.plot_seq = event.seq
     state = desk.state
-    if event.kind == "cancel":
-        desk.take_back()
-    elif stepped(event, grip):
+    if event.kind != "cancel" and stepped(event, grip):
+        desk.heard[CHART] = event.seq
         desk.put(replace(state, bar=beside(state, event.x - grip.x)))
-    elif event.kind == "move":
-        desk.drag(state.with_bar(state.bar, event.y))
+    elif event.kind in ("cancel", "move"):
+        desk.hand(CHART, event.seq, event.kind, state.with_bar(state.bar, event.y))
     else:
-        desk.settle(state.with_bar(state.bar if desk.before else nearest(event.x), event.y))
+        tapped = state.bar if desk.before else nearest(event.x)
+        desk.hand(CHART, event.seq, event.kind, state.with_bar(tapped, event.y))
 
 
 def stepped(event: PlotDrag, grip: Handle) -> bool:
@@ -103,13 +79,12 @@ def beside(state: FunctionsState, way: float) -> int:
     return order[min(max(place, 0), len(order) - 1)]
 
 
-def chart(desk: FunctionsDesk, visit: Visit) -> None:
+def chart(desk: FunctionsDesk, visit: Visit) -> Chart:
     """The bars with their grip."""
     text, state = visit.text, desk.state
     said = text("list_comma").join(f"{bar_name(bar)} {chance:.3g}" for bar, chance in enumerate(heights(state)))
-    plot(
-        bars_figure(state, text),
-        key=CHART,
+    return Chart(
+        figure=bars_figure(state, text),
         height=HEIGHT[visit.view],
         description=text("chances_alt", said=said),
         testid="chances-chart",
@@ -118,31 +93,30 @@ def chart(desk: FunctionsDesk, visit: Visit) -> None:
 
 
 def bar_field(desk: FunctionsDesk, text: Text) -> None:
-    """The bar in hand as a number, and what it tells when its outcome comes."""
-    state = desk.state
-    chance = heights(state)[state.bar]
-    with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
-        key, bar = f"chances-height-{state.bar}", state.bar
-        st.session_state[key] = chance
+    """The bar in hand as a number."""
+    key, bar = f"chances-height-{desk.state.bar}", desk.state.bar
+    st.session_state[key] = heights(desk.state)[bar]
 
-        def typed() -> None:
-            if desk.before is None:  # during a drag the browser repeats the number of before
-                desk.put(desk.state.with_bar(bar, st.session_state[key]))
+    def typed() -> None:
+        if desk.before is None:  # during a drag the browser repeats the number of before
+            desk.put(desk.state.with_bar(bar, st.session_state[key]))
 
-        st.number_input(
-            text("chances_height", bar=bar_name(state.bar)),
-            0.0,
-            1.0,
-            key=key,
-            step=STEP,
-            format="%.4g",
-            on_change=typed,
-            width=190,
-        )
-        st.html(
-            f'<p class="lz-quiet">{escape(text("chances_information", bar=bar_name(state.bar)))} '
-            f"{number('information', information(chance))}</p>"
-        )
+    st.number_input(
+        text("chances_height", bar=bar_name(bar)),
+        0.0,
+        1.0,
+        key=key,
+        step=STEP,
+        format="%.4g",
+        on_change=typed,
+        width=190,
+    )
+
+
+def told(state: FunctionsState, text: Text) -> str:
+    """What the bar in hand tells when its outcome comes."""
+    words = escape(text("chances_information", bar=bar_name(state.bar)))
+    return f'<p class="lz-quiet">{words} {number("information", information(heights(state)[state.bar]))}</p>'
 
 
 # ---- what follows ----
@@ -158,12 +132,11 @@ def sentence(found: TwoDistributions, text: Text) -> str:
     return f'<p class="lz-sentence">{escape(words)}</p>'
 
 
-def stacks(found: TwoDistributions, visit: Visit) -> None:
+def stacks(found: TwoDistributions, visit: Visit) -> Chart:
     """Cross-entropies, put together."""
     text = visit.text
-    plot(
-        stacks_figure(found, text),
-        key="chances-stacks",
+    return Chart(
+        figure=stacks_figure(found, text),
         height=STACKS[visit.view],
         description=text("chances_stacks_alt", pq=four(found.crossed[0]), qp=four(found.crossed[1])),
         testid="chances-stacks",

@@ -9,13 +9,13 @@ import streamlit as st
 
 from lossviz.components.plot import plot
 from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.functions.charts.stability import breaks_figure
 from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained, latex_of, tensorflow_slope, true_slope
 from lossviz.functions.state import FORMS, TYPES, WEIGHTS
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
-from lossviz.web.session import Memory
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
 """Pixels, by view."""
@@ -24,9 +24,9 @@ AROUND = (-0.001, 0.0, 0.001)
 Found = Mapping[tuple[Way, str], Strained]
 
 
-def stability(memory: Memory, desk: FunctionsDesk, text: Text) -> None:
+def stability(visit: Visit, desk: FunctionsDesk) -> None:
     """Choices, the two formulas, the curve with its breaks; beside it the table, and TensorFlow's slope."""
-    state, visit = desk.state, memory.visit
+    state, text = desk.state, visit.text
     found = all_strained(state.form, state.t, state.pos)
     if visit.shows("sentence"):
         st.html(f'<p class="lz-sentence">{escape(sentence(found, desk, text))}</p>')

@@ -7,37 +7,40 @@ from lossviz.figures.theme import ceiling
 from lossviz.lab.view import TermView
 
 STEPS = 4
-"""Parts the axis is cut into."""
+"""How many parts the axis is cut into."""
 
 
 def names(terms: Sequence[TermView], text: Text) -> list[str]:
-    """The terms' names."""
+    """Return the terms' names in the language of the page."""
     return [text(f"term_{term.name}") for term in terms]
 
 
 def read(term: TermView, reading: str) -> float | None:
-    """The length of a term's bar: its excess, or what it prints; None where there is no such number."""
+    """Return the length of a term's bar: its excess, or what it prints; None where there is no such number."""
     return term.printed if reading == "printed" else term.excess
 
 
 def in_order(terms: Sequence[TermView], before: Sequence[TermView], reading: str) -> list[TermView]:
-    """Largest first, as the network left them: the ranks change with the reading, not while one drags."""
+    """Return the terms with the largest first, as the network left them.
+
+    So the ranks change with the reading, not while one drags.
+    """
     rank = {term.name: read(term, reading) or 0.0 for term in before}
     return sorted(terms, key=lambda term: -rank[term.name])
 
 
 def axis_end(lengths: Sequence[float]) -> float:
-    """A round number that all bars stay below."""
+    """Return a round number that all bars stay below."""
     return ceiling(max([*lengths, 1e-6]))
 
 
 def ticks(end: float) -> list[tuple[float, str]]:
-    """Places of the axis with their labels."""
+    """Return the places of the bars' axis with their labels."""
     return [(end * step / STEPS, f"{end * step / STEPS:g}") for step in range(STEPS + 1)]
 
 
 def hover(term: TermView, text: Text) -> str:
-    """What a bar is, in one sentence."""
+    """Return what a bar is, in one sentence."""
     return text(
         "bars_hover" if term.printed is not None else "bars_hover_plain",
         term=text(f"term_{term.name}"),
@@ -51,6 +54,6 @@ def hover(term: TermView, text: Text) -> str:
 
 
 def described(terms: Sequence[TermView], text: Text) -> str:
-    """The bars for a screen reader."""
+    """Return the words that describe the bars to a screen reader."""
     parts = [f"{text(f'term_{term.name}')} {four(term.excess)}" for term in terms]
     return text("bars_alt", terms=text("list_comma").join(parts))

@@ -14,7 +14,7 @@ from lossviz.lab.dragging import Track
 def steps_curve(
     walks: Sequence[Walk], names: Sequence[str], until: int, text: Text, *, objectness: bool
 ) -> Mapping[str, Any]:
-    """Objectness or loss against the step, on a log axis that begins at step 1 (step 0 is drawn at .5)."""
+    """Return objectness or loss against the step, on a log axis from step 1 on (step 0 is drawn at .5)."""
     data = []
     for walk, name, colour, dash in zip(walks, names, (TERM, PREDICTION), ("solid", "dash"), strict=False):
         steps = sampled(min(until, walk.done))
@@ -67,7 +67,7 @@ def steps_curve(
 
 
 def cliff(track: Track, cells: int, text: Text) -> Mapping[str, Any]:
-    """Loss against the place of a label, in cells, with a line at each cell border."""
+    """Return loss against the place of a label, in cells, with a line at each cell border."""
     along = track.along() if track.points else 0
     points = track.ordered()
     places = [(point.x, point.y)[along] * cells for point in points]

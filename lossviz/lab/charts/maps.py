@@ -11,24 +11,24 @@ from lossviz.figures.traces import SCALE, STATE_COLOURS, STATE_NUMBERS
 from lossviz.lab.predictors import MapView, state_name
 
 LOWEST, HIGHEST = -6, 2
-"""Powers of ten at the ends of the scale: the same for every picture."""
+"""Powers of ten at the ends of the costs' scale: the same for every map."""
 
 
 def logarithms(found: MapView) -> np.ndarray:
-    """Powers of ten within the scale; nan where the term does not apply."""
+    """Return the map's costs as powers of ten within the scale; nan where the term does not apply."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.isnan(found.values), np.nan, np.clip(np.log10(found.values), LOWEST, HIGHEST))
 
 
 def state_numbers(found: MapView) -> np.ndarray:
-    """0 negative, 1 ignored, 2 positive."""
+    """Return the state of each cell as a number: 0 negative, 1 ignored, 2 positive."""
     names = np.vectorize(lambda bits: STATE_NUMBERS.get(state_name(int(bits)), np.nan), otypes=[float])
     numbers: np.ndarray = names(found.states)
     return numbers
 
 
 def term_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mapping[str, Any]:
-    """The cost of each cell on a logarithmic scale whose ends never move."""
+    """Return a map of the cost of each cell, on a logarithmic scale whose ends never move."""
     powers = list(range(LOWEST, HIGHEST + 1, 2))
     heat = {
         "type": "heatmap",
@@ -53,12 +53,12 @@ def term_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mappin
 
 
 def power(n: int) -> str:
-    """10 to the n."""
+    """Return the label of 10 to the n."""
     return {0: "1", 2: "100"}.get(n, f"10⁻{'⁰¹²³⁴⁵⁶'[-n]}")
 
 
 def state_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mapping[str, Any]:
-    """Who answers, who is ignored, who is a negative."""
+    """Return a map of who answers, who is ignored, and who is a negative."""
     colours = list(STATE_COLOURS.values())
     scale = [[edge, colour] for n, colour in enumerate(colours) for edge in (n / 3, (n + 1) / 3)]
     heat = {
@@ -81,7 +81,7 @@ def state_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mappi
 
 
 def drawn(heat: Mapping[str, Any], found: MapView, here: tuple[int, int] | None) -> Mapping[str, Any]:
-    """The map with the chosen cell framed and, early in training, the pull on the centres."""
+    """Return the map with the chosen cell framed and, early in training, the pull on the centres."""
     rows, columns = found.states.shape
     frame = []
     if here:
@@ -116,7 +116,7 @@ def drawn(heat: Mapping[str, Any], found: MapView, here: tuple[int, int] | None)
 
 
 def pull(found: MapView) -> list[Mapping[str, Any]]:
-    """The early pull as small arrows: lines with a point at their head, the longest four fifths of a cell."""
+    """Return the early pull as small arrows: lines with a point at their head, the longest four fifths of a cell."""
     if found.pull is None:
         return []
     dx, dy = found.pull
@@ -138,7 +138,7 @@ def pull(found: MapView) -> list[Mapping[str, Any]]:
 
 
 def described(found: MapView, text: Text) -> str:
-    """The map for a screen reader."""
+    """Return the words that describe the map to a screen reader."""
     best = found.rows[0] if found.rows else None
     value = four(best.value) if best else "–"
     place = str(best.predictor) if best else "–"

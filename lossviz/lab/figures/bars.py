@@ -1,4 +1,4 @@
-"""Only the bars."""
+"""Only the bars of the Lab: what each term costs."""
 
 from matplotlib.figure import SubFigure
 
@@ -10,7 +10,7 @@ from lossviz.lab.figures.parts.content import LabContent
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """All of the page."""
+    """Draw the bars over the whole figure."""
     bars_panel(figure, whole(figure), content, text, look)
 
 

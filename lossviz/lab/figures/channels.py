@@ -14,13 +14,13 @@ from lossviz.lab.figures.parts.content import LabContent
 
 LETTERS = "xywho"
 CHOSEN = "////"
-"""Hatch of the channel that is read."""
+"""Hatch of the bar whose channel is read."""
 READ = 0.36
 """Part of a post's width for the readings."""
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """Bars, and beside or below them the readings."""
+    """Draw the bars, and beside or below them the readings."""
     area = whole(figure)
     if look.wide:
         bars, words = area._replace(w=area.w * (1 - READ) - 0.4), area.within(area.w * (1 - READ))
@@ -32,7 +32,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 
 def draw_bars(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """To the right: the loss rises with this output. To the left: it falls."""
+    """Draw the gradients as bars: to the right the loss rises with this output, to the left it falls."""
     found, points, small = content.why, look.size.body, look.size.small
     gap, rows = points / 72 * 0.7, range(len(found.channels))
     head = wrapped(content.predictor(text), points, place.w)
@@ -65,7 +65,7 @@ def draw_bars(figure: SubFigure, place: Rect, content: LabContent, text: Text, l
 
 
 def foot(content: LabContent, text: Text, look: Look, inches: float) -> list[str]:
-    """What the axis says, and how many channels are left out."""
+    """Return the lines below the bars: what the axis says, and how many channels are left out."""
     found, said = content.why, text("channels_gradient")
     if found.others > 0:
         rest = text("others", count=found.others, sum=four(found.others_gradient))
@@ -74,12 +74,12 @@ def foot(content: LabContent, text: Text, look: Look, inches: float) -> list[str
 
 
 def length(channel: Channel) -> float:
-    """Of its bar; none where there is no finite gradient."""
+    """Return the length of a channel's bar: its gradient, 0 where there is no finite one."""
     return channel.gradient if channel.gradient is not None and math.isfinite(channel.gradient) else 0.0
 
 
 def name_of(channel: Channel, content: LabContent, text: Text) -> str:
-    """x, y, w, h, objectness, or the class; labelled ones say so."""
+    """Return a channel's name: x, y, w, h, objectness, or the class; labelled ones say so."""
     if channel.kind is None:
         return text(f"channel_{channel.index}")
     name = content.kind(channel.kind, text)
@@ -87,7 +87,7 @@ def name_of(channel: Channel, content: LabContent, text: Text) -> str:
 
 
 def lines_of(content: LabContent, text: Text) -> list[str]:
-    """The chosen channel's five readings, a line each."""
+    """Return the chosen channel's five readings, a line each."""
     reading = content.why.reading
     if reading is None:
         return [text("nothing_asked")]
@@ -113,13 +113,13 @@ def lines_of(content: LabContent, text: Text) -> list[str]:
 
 
 def heading(content: LabContent, text: Text) -> str:
-    """Whose readings they are."""
+    """Return the heading above the readings: of which predictor and channel they are."""
     chosen = next(channel for channel in content.why.channels if channel.index == content.why.chosen)
     return text("readings" if content.view.printed_costs else "readings_four", channel=name_of(chosen, content, text))
 
 
 def draw_readings(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """Small text."""
+    """Draw the five readings in small text."""
     points, small = look.size.body, look.size.small * (1.15 if look.wide else 1)
     top = place.y + place.h
     for line in wrapped(heading(content, text), points, place.w):
@@ -133,7 +133,7 @@ def draw_readings(figure: SubFigure, place: Rect, content: LabContent, text: Tex
 
 
 def words_tall(content: LabContent, text: Text, look: Look) -> float:
-    """Inches of the readings in a column."""
+    """Return the inches that the readings take in a column."""
     inches, points, small = look.size.width - 2 * look.size.margin, look.size.body, look.size.small
     head = len(wrapped(heading(content, text), points, inches)) * LEADING * points
     lines = [
@@ -143,7 +143,7 @@ def words_tall(content: LabContent, text: Text, look: Look) -> float:
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
-    """Rows, axis, readings."""
+    """Return the inches that the figure takes in a column: rows, axis, readings."""
     size = look.size
     head = len(wrapped(content.predictor(text), size.body, size.width - 2 * size.margin)) * LEADING * size.body
     rows = len(content.why.channels) * 1.75 * size.body
@@ -151,7 +151,7 @@ def tall(content: LabContent, text: Text, look: Look) -> float:
 
 
 def table(content: LabContent) -> Table:
-    """A row a channel; the readings in the row of the one that is read."""
+    """Return a row for each channel; the readings stand in the row of the one that is read."""
     found = content.why
     readings = ("weight", "value", "floor", "closed", "autograd", "delta", "passed_back", "printed")
     rows: Table = [["channel", "raw", "output", "target", "gradient", *readings]]
@@ -163,7 +163,7 @@ def table(content: LabContent) -> Table:
 
 
 def says(content: LabContent, text: Text) -> str:
-    """Every channel with its gradient, and the readings."""
+    """Return the words for every channel with its gradient, and the readings."""
     parts = [f"{name_of(c, content, text)} {four(c.gradient)}" for c in content.why.channels]
     said = text("channels_alt", predictor=content.predictor(text), channels=text("list_comma").join(parts))
     return " ".join([said, heading(content, text), *lines_of(content, text)])

@@ -14,18 +14,18 @@ from lossviz.lab.figures.parts.content import LabContent
 
 
 def axis(content: LabContent) -> str:
-    """Along which side the label moved."""
+    """Return the axis, x or y, along which the label moved."""
     return "xy"[content.track.along()]
 
 
 def place_of(point: Point, content: LabContent) -> float:
-    """In cells of the chosen predictor's head."""
+    """Return the place of a point in cells of the chosen predictor's head."""
     columns, rows = content.view.prediction.grid
     return point.x * columns if axis(content) == "x" else point.y * rows
 
 
 def broken(content: LabContent) -> tuple[list[float], list[float]]:
-    """The curve, with a gap where another predictor takes over."""
+    """Return the curve, with a gap where another predictor takes over."""
     points = content.track.ordered()
     xs, ys = [], []
     for n, point in enumerate(points):
@@ -38,7 +38,7 @@ def broken(content: LabContent) -> tuple[list[float], list[float]]:
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """Curve, borders of the cells, the label's present place."""
+    """Draw the curve, the borders of the cells, and the label's present place."""
     words = (text("cliff_axis", axis=axis(content)), text("loss"))
     axes = curve_axes(figure, whole(figure), words, ["1000.00"], look)
     xs, ys = broken(content)
@@ -65,7 +65,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 
 def table(content: LabContent) -> Table:
-    """The label's places in the order of time."""
+    """Return the label's places with their losses, in the order of time."""
     rows: Table = [["number", "x", "y", "loss", "excess", "predictors"]]
     for p in content.track.points:
         rows.append([content.track.number, p.x, p.y, p.loss, p.excess, " ".join(map(str, p.answers))])
@@ -73,7 +73,7 @@ def table(content: LabContent) -> Table:
 
 
 def says(content: LabContent, text: Text) -> str:
-    """How far, and between which losses."""
+    """Return the words for how far the label moved, and between which losses."""
     losses = [point.loss for point in content.track.points]
     said = text("cliff_alt", count=len(losses))
     return f"{said} {text('loss')} {four(min(losses))}–{four(max(losses))}."

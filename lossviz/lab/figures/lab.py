@@ -10,11 +10,11 @@ from lossviz.lab.figures.parts.content import LabContent
 from lossviz.lab.figures.parts.scene_panel import scene_panel, scene_words
 
 GAP = 0.12
-"""Inches between the parts in a column."""
+"""Inches between scene and bars in a column."""
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """Side by side in a post, one below the other in a column."""
+    """Draw scene and bars: side by side in a post, one below the other in a column."""
     area = whole(figure)
     if look.wide:
         scene, panel = area._replace(w=area.h), area.within(area.h + 0.4)
@@ -28,12 +28,12 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
-    """A square and what is below it."""
+    """Return the inches of the figure in a column: a square and what is below it."""
     return look.size.width - 2 * look.size.margin + bars_tall(content, text, look) + headline_tall(look) + 2 * GAP
 
 
 def says(content: LabContent, text: Text) -> str:
-    """Scene and bars."""
+    """Return the words for the scene and the bars."""
     return f"{scene_words(content, text)} {bars_words(content, text)}"
 
 

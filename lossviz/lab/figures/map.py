@@ -19,14 +19,14 @@ from lossviz.lab.figures.parts.content import LabContent
 from lossviz.lab.predictors import Row, state_name
 
 HATCHES = {"negative": "", "ignored": "////", "positive": "xxxx"}
-"""States differ without colour."""
+"""Hatches of the states, so that they differ without colour."""
 POWERS = {-6: "≤ 0.000001", -4: "0.0001", -2: "0.01", 0: "1", 2: "≥ 100"}
 BAR, LISTED = 0.1, 12
-"""Inches of the scale's bar in a column; rows of the list in a post."""
+"""Inches of the scale's bar in a column, and rows of the list in a post."""
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """The map and its scale; in a post the dearest predictors beside it."""
+    """Draw the map and its scale; in a post the dearest predictors beside it."""
     area, points = whole(figure), look.size.body
     head = wrapped(subtitle(content, text), points, area.w)
     for n, line in enumerate(head):
@@ -46,7 +46,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 
 def subtitle(content: LabContent, text: Text) -> str:
-    """Term, head, anchor; what the arrows are."""
+    """Return the line above the map: term, head, anchor, and what the arrows are."""
     state, found = content.state, content.map
     what = text(f"term_{found.term}") if state.map == "term" else text("states")
     anchor = text("anchors_all") if state.pooled else text("anchor_one", anchor=content.said.anchor)
@@ -55,7 +55,7 @@ def subtitle(content: LabContent, text: Text) -> str:
 
 
 def scale_wide(content: LabContent, text: Text, look: Look) -> float:
-    """Inches of the scale with its numbers or names."""
+    """Return the inches of the scale's width with its numbers or names."""
     small = look.size.small
     names = [text(f"state_{name}") for name in HATCHES] if content.state.map == "states" else [*POWERS.values()]
     gap = 4.2 if content.state.map == "term" else 3.4
@@ -63,7 +63,7 @@ def scale_wide(content: LabContent, text: Text, look: Look) -> float:
 
 
 def draw_map(figure: SubFigure, place: Rect, content: LabContent, look: Look) -> None:
-    """The cells, the chosen one framed, arrows of the early pull."""
+    """Draw the cells, the chosen one framed, and arrows of the early pull."""
     found = content.map
     axes = axes_in(figure, place, look)
     rows, columns = found.states.shape
@@ -96,13 +96,13 @@ def draw_map(figure: SubFigure, place: Rect, content: LabContent, look: Look) ->
 
 
 def costs() -> LinearSegmentedColormap:
-    """The colours of the page's map."""
+    """Return the colours of the page's map of costs."""
     stops: list[Any] = [tuple(stop) for stop in SCALE]
     return LinearSegmentedColormap.from_list("costs", stops)
 
 
 def hatch(axes: Axes, numbers: np.ndarray) -> None:
-    """Lines over the states that are rare."""
+    """Draw lines over the states that are rare."""
     for n, pattern in enumerate(HATCHES.values()):
         for row, column in zip(*np.nonzero(numbers == n), strict=True) if pattern else ():
             place = (column - 0.5, row - 0.5)
@@ -110,7 +110,7 @@ def hatch(axes: Axes, numbers: np.ndarray) -> None:
 
 
 def arrows(axes: Axes, content: LabContent, look: Look) -> None:
-    """As on the page: lines with a point at their head."""
+    """Draw the early pull as on the page: lines with a point at their head."""
     for part in pull(content.map):
         mark = {"linewidth": 0.5 * look.line} if part["mode"] == "lines" else {"linestyle": "", "marker": "."}
         x, y = (np.array(part[side], float) for side in "xy")
@@ -118,7 +118,7 @@ def arrows(axes: Axes, content: LabContent, look: Look) -> None:
 
 
 def draw_scale(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
-    """Cost to colour."""
+    """Draw the scale from cost to colour."""
     bar = place._replace(w=1.2 * look.size.small / 72)
     ticks = {float(power): words for power, words in POWERS.items()}
     colour_bar(figure, bar, costs(), (LOWEST, HIGHEST), ticks, look)
@@ -127,7 +127,7 @@ def draw_scale(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
 
 
 def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
-    """State to colour and hatch."""
+    """Draw the key from state to colour and hatch."""
     small = look.size.small / 72
     side = 1.6 * small
     axes = axes_in(figure, Rect(place.x, place.y + place.h - 3 * 2.2 * small, side, 3 * 2.2 * small), look)
@@ -141,7 +141,7 @@ def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
 
 
 def draw_list(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """The dearest predictors of the head."""
+    """Draw the list of the dearest predictors of the head."""
     points = look.size.small * 1.1
     lines = [(text("predictor_column"), "", text("excess"), look.quiet)]
     lines += [(str(row.predictor), state_words(row, text), four(row.value), look.ink) for row in shown(content)]
@@ -153,18 +153,18 @@ def draw_list(figure: SubFigure, place: Rect, content: LabContent, text: Text, l
 
 
 def shown(content: LabContent) -> list[Row]:
-    """The rows of the list."""
+    """Return the rows of the list that are shown."""
     return [row for row in content.map.rows if row.value is not None][:LISTED]
 
 
 def state_words(row: Row, text: Text) -> str:
-    """A predictor's state."""
+    """Return the words for a predictor's state."""
     name = text(f"state_{row.state}")
     return text("state_early", state=name) if row.early else name
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
-    """A square beside the scale, and what stands above it."""
+    """Return the inches of the figure in a column: a square beside the scale, and what stands above it."""
     size = look.size
     inches, small = size.width - 2 * size.margin, size.small / 72
     head = len(wrapped(subtitle(content, text), size.body, inches)) * LEADING + 0.3
@@ -172,7 +172,7 @@ def tall(content: LabContent, text: Text, look: Look) -> float:
 
 
 def table(content: LabContent) -> Table:
-    """A row a cell. Without a value: the term does not apply there."""
+    """Return a row for each cell; where it has no value, the term does not apply there."""
     found, state = content.map, content.state
     anchor: str | int = "sum" if state.pooled else content.said.anchor
     arrows = found.pull or (np.full(found.states.shape, np.nan),) * 2
@@ -184,12 +184,12 @@ def table(content: LabContent) -> Table:
 
 
 def number(value: float) -> float | None:
-    """A plain number; None for nan."""
+    """Return a plain number; None for nan."""
     return None if np.isnan(value) else float(value)
 
 
 def says(content: LabContent, text: Text) -> str:
-    """What is on the map and where it is dearest."""
+    """Return the words for what is on the map and where it is dearest."""
     end = text("list_end")
     return f"{subtitle(content, text)}{end} {described(content.map, text)}"
 

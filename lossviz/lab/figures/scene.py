@@ -1,4 +1,4 @@
-"""Only the scene: photograph, grid, boxes."""
+"""Only the scene of the Lab: photograph, grid, boxes."""
 
 from matplotlib.figure import SubFigure
 
@@ -10,7 +10,7 @@ from lossviz.lab.figures.parts.scene_panel import scene_panel, scene_rows, scene
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """A square, in a post in the middle."""
+    """Draw the scene on a square, in a post in the middle."""
     area = whole(figure)
     side = min(area.w, area.h)
     scene_panel(figure, area._replace(x=(area.w - side) / 2, w=side), content, text, look)

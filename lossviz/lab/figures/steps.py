@@ -14,29 +14,29 @@ from lossviz.lab.descent import Record
 from lossviz.lab.figures.parts.content import LabContent
 
 STYLES = ((TERM, "solid", "o", 0.0), (PREDICTION, (0, (5, 2)), "s", 0.05))
-"""Curves differ in colour, dash and marker, and in where the first marker stands."""
+"""Colour, dash, marker and first marker's place of the curves, so that they differ without colour."""
 SPREAD = 0.1
-"""From marker to marker, as part of the diagonal."""
+"""Distance from marker to marker, as part of the diagonal."""
 POWERS = (1, 10, 100, 1000, 10_000)
 
 
 def duel(content: LabContent) -> bool:
-    """Whether two run side by side: then objectness is shown, which has one scale for both."""
+    """Return whether two walks run side by side: then objectness is shown, which has one scale for both."""
     return content.state.walker == "duel"
 
 
 def names(content: LabContent, text: Text) -> list[str]:
-    """Of the curves."""
+    """Return the names of the curves."""
     return [text("obj_bce"), text("obj_mse")] if duel(content) else [text(f"walker_{content.state.walker}")]
 
 
 def value(record: Record, content: LabContent) -> float:
-    """What is drawn of a step."""
+    """Return what is drawn of a step: objectness in the duel, else loss."""
     return record.objectness if duel(content) else record.loss
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """On a logarithmic axis, step 0 at one half."""
+    """Draw the curves on a logarithmic axis, with step 0 at one half."""
     area, points = whole(figure), look.size.body
     head = wrapped(subtitle(content, text), points, area.w)
     for n, line in enumerate(head):
@@ -77,20 +77,20 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 
 def subtitle(content: LabContent, text: Text) -> str:
-    """Who moved, how far."""
+    """Return the line above the curves: who moved and how far."""
     rate, who = f"{content.state.rate:.6g}", text(f"walker_{content.state.walker}")
     said = text("caption_steps", steps=f"{content.steps:,}", rate=rate, who=who)
     return said if content.state.walker == "all" else f"{said}{text('list_comma')}{content.predictor(text)}"
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
-    """A rectangle twice as wide as high, and what stands above it."""
+    """Return the inches in a column: a rectangle twice as wide as high, and what stands above it."""
     inches = look.size.width - 2 * look.size.margin
     return 0.62 * inches + len(wrapped(subtitle(content, text), look.size.body, inches)) * LEADING * look.size.body / 72
 
 
 def table(content: LabContent) -> Table:
-    """Every step: loss and objectness of each curve."""
+    """Return a row for every step: loss and objectness of each curve."""
     prefixes = ["bce_", "mse_"] if duel(content) else [""]
     rows: Table = [["step", *(f"{prefix}{name}" for prefix in prefixes for name in ("loss", "objectness"))]]
     for n in range(content.steps + 1):
@@ -100,7 +100,7 @@ def table(content: LabContent) -> Table:
 
 
 def says(content: LabContent, text: Text) -> str:
-    """Where each curve begins and ends."""
+    """Return the words for where each curve begins and ends."""
     what = text("objectness" if duel(content) else "loss")
     parts = []
     for walk, name in zip(content.walks, names(content, text), strict=True):

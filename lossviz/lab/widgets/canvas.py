@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from lossviz.components.box_canvas import WORDS, Arrow, CanvasBox, CanvasEvent, CellMark, Photo, box_canvas
+from lossviz.components.box_canvas import WORDS, Arrow, Canvas, CanvasBox, CanvasEvent, CellMark, Photo, read
 from lossviz.core.text import Text
 from lossviz.engine.heads import Predictor
 from lossviz.lab.channels import WhyView
@@ -42,7 +42,7 @@ def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
     return [*boxes, CanvasBox("prediction", "prediction", label, xywh, said.limits, movable=not labelling)]
 
 
-def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None) -> None:
+def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None) -> Canvas:
     """The picture; with ``why`` the arrows of descent."""
     state, said = view.state, view.prediction
     sample, place = SAMPLES[state.scene], letterbox_of(state.scene)
@@ -50,7 +50,7 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
     labelling = state.mode == "label" and bool(view.truths)
     columns, rows = said.grid
     front = f"truth-{chosen_truth(view)}" if labelling else "prediction"
-    box_canvas(
+    return Canvas(
         boxes=canvas_boxes(view, text),
         photo=photo,
         grid=said.grid,
@@ -60,10 +60,9 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
         front=front,
         selected=front,
         rev=desk.rev,
-        seq=desk.seq,
+        seq=desk.number("canvas"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("canvas_description", count=len(view.truths)),
-        key="canvas",
     )
 
 
@@ -116,22 +115,22 @@ def chosen_truth(view: LabView) -> int:
     return next(mine, numbers[0] if numbers else 0)
 
 
-def answer(event: CanvasEvent, view: LabView, desk: LabDesk) -> bool:
-    """Turn what the visitor did on the canvas into the next state; whether a choice was made, not just a drag goes on."""
-    state = view.state
-    if event.kind == "cancel":
-        desk.take_back()
-    elif event.kind == "pick" and event.pick:
-        desk.put(replace(state, at=nearest_predictor(view, *event.pick), channel=None))
+def hear(desk: LabDesk, text: Text, said: object) -> None:
+    """Answer what a hand did on the picture."""
+    view = desk.view
+    event = read(said, boxes=canvas_boxes(view, text), rev=desk.rev, seq=desk.number("canvas"))
+    if not event:
+        return
+    desk.heard["canvas"] = event.seq
+    if event.kind == "pick" and event.pick:
+        desk.put(replace(view.state, at=nearest_predictor(view, *event.pick), channel=None))
     elif event.kind == "select":
         select(event.selected, view, desk)
-    elif event.kind == "move":
-        desk.drag(dragged(event, view))
-        watch(view, event.selected, desk)
+    elif event.kind == "cancel":
+        desk.take_back()
     else:
-        desk.settle(dragged(event, view))
+        desk.hand("canvas", event.seq, event.kind, dragged(event, view))
         watch(view, event.selected, desk)
-    return event.kind != "move"
 
 
 def select(name: str, view: LabView, desk: LabDesk) -> None:

@@ -6,11 +6,9 @@ from html import escape
 
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 
-from lossviz.components.channels import WORDS, Channel, ChannelEvent, channels
+from lossviz.components.channels import WORDS, Channel, Channels, read
 from lossviz.core.text import Text, four
-from lossviz.core.visit import Visit
 from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.lab.channels import (
@@ -22,6 +20,7 @@ from lossviz.lab.channels import (
     WhyView,
     log_entries,
     outputs,
+    why_of,
     with_numbers,
 )
 from lossviz.lab.desk import LabDesk
@@ -36,31 +35,10 @@ AGREE = 1e-9
 """Closed form and autograd differ by less, relative to the larger."""
 
 
-def why(view: LabView, found: WhyView, desk: LabDesk, visit: Visit, below: DeltaGenerator) -> None:
-    """The level: bars beside the readings, channels under both; log and sums below the picture."""
-    text = visit.text
-    if visit.view == "embed":
-        reading(view, found, desk, text)
-        return
-    st.html(who(view, found, text))
-    left, right = st.columns(2, gap="medium")
-    with left:
-        story.bars(view, desk, visit)
-    with right:
-        reading(view, found, desk, text)
-    rows(view, found, desk, text)
-    search(view, found, desk, text)
-    st.html(terms_table(view, text))
-    with below:
-        if found.log is not None:
-            st.html(log(found.log, found, text))
-
-
-def reading(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
-    """The chosen term's formula, and the five readings of the chosen channel."""
+def reading_choice(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
+    """Which term's readings, and its formula with this predictor's numbers."""
     story.term_choice(view, desk, found.term, "term", text)
     st.latex(term_formula(view, found, text))
-    st.html(readings(view, found, text))
 
 
 def who(view: LabView, found: WhyView, text: Text) -> str:
@@ -160,22 +138,29 @@ def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
     ]
 
 
-def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
+def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> Channels:
     """The table of channels."""
     steepest = max((abs(c.gradient) for c in found.channels if c.gradient and math.isfinite(c.gradient)), default=1.0)
-    channels(
-        channel_rows(view, found, text),
+    return Channels(
+        rows=channel_rows(view, found, text),
         selected=found.chosen,
         words={word: text(f"channels_{word}") for word in WORDS},
         largest=ceiling(max(steepest, 1e-6)),
         rev=desk.rev,
-        seq=desk.channel_seq,
-        key="channels",
+        seq=desk.number("channels"),
         description=text("channels_description", predictor=predictor_name(view.prediction.predictor, text)),
-        field=(-WIDEST, WIDEST),
+        field=FIELD,
     )
-    if found.others > 0:
-        st.html(f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>')
+
+
+FIELD = (-WIDEST, WIDEST)
+
+
+def others(found: WhyView, text: Text) -> str:
+    """How many channels the table leaves out, and what they pull together."""
+    if found.others <= 0:
+        return ""
+    return f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>'
 
 
 def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
@@ -205,23 +190,22 @@ def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     )
 
 
-def answer_channel(event: ChannelEvent, view: LabView, desk: LabDesk) -> bool:
-    """Turn what the visitor did to a channel into the next state; whether a choice was made."""
+def hear(desk: LabDesk, text: Text, said: object) -> None:
+    """Answer what a hand did to a channel."""
+    view = desk.view
+    listed = channel_rows(view, why_of(view), text)
+    event = read(said, channels=listed, rev=desk.rev, seq=desk.number("channels"))
+    if not event:
+        return
+    desk.heard["channels"] = event.seq
     if event.kind == "select":
         desk.look(channel=event.channel)
-        return True
-    if event.value is None:
-        return False
-    moved = view.state.with_raw(view.prediction.predictor, {event.channel: event.value})
-    moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
-    if event.kind == "move":
-        desk.drag(moved)
-    elif event.kind == "cancel" and desk.before:
-        desk.take_back()
-    else:
-        desk.settle(moved)
-    desk.rev += event.channel < OBJECTNESS  # the box on the picture follows
-    return event.kind != "move"
+    elif event.value is not None:
+        moved = view.state.with_raw(view.prediction.predictor, {event.channel: event.value})
+        moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
+        kind = "end" if event.kind == "cancel" and not desk.before else event.kind
+        desk.hand("channels", event.seq, kind, moved)
+        desk.rev += event.channel < OBJECTNESS  # the box on the picture follows
 
 
 def term_formula(view: LabView, found: WhyView, text: Text) -> str:

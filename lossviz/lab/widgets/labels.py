@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.components.plot import plot
+from lossviz.components.plot import Chart, PlotClick
 from lossviz.core.text import Text, four
 from lossviz.lab.charts.curves import cliff
 from lossviz.lab.desk import LabDesk
@@ -18,13 +18,6 @@ from lossviz.web.html import predictor_name
 
 STRIP = 170
 """Pixels of the strip."""
-
-
-def labels(view: LabView, desk: LabDesk, text: Text) -> None:
-    """Tools, stamp and strip."""
-    label_tools(desk, text)
-    st.html(stamp(desk, view, text) or "<span></span>")
-    strip(desk, view, text)
 
 
 def label_tools(desk: LabDesk, text: Text) -> None:
@@ -97,23 +90,31 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
     return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
 
 
-def strip(desk: LabDesk, view: LabView, text: Text) -> None:
-    """Loss against the place of the label; a click, or the slider, goes back to that place."""
+def strip(desk: LabDesk, view: LabView, text: Text) -> Chart | None:
+    """Loss against the place of the label, once it has been at two places."""
     track = desk.track
     if len(track.points) < 2:
-        st.html(f'<p class="lz-quiet">{escape(text("cliff_hint"))}</p>')
-        return
-    cells = view.prediction.grid[track.along()]
-    points = track.ordered()
-    plot(
-        cliff(track, cells, text),
-        key="cliff",
+        return None
+    return Chart(
+        figure=cliff(track, view.prediction.grid[track.along()], text),
         height=STRIP,
-        description=text("cliff_alt", count=len(points)),
+        description=text("cliff_alt", count=len(track.points)),
         testid="cliff",
-        on_click=lambda click: scrub(desk, nearest(points, click.x, cells, track.along())),
+        clicks=True,
     )
-    here = points.index(track.points[-1])
+
+
+def to_click(click: PlotClick, desk: LabDesk) -> None:
+    """Back to the place on the strip that was clicked."""
+    along = desk.track.along()
+    cells = desk.view.prediction.grid[along]
+    scrub(desk, nearest(desk.track.ordered(), click.x, cells, along))
+
+
+def back_and_forth(desk: LabDesk, text: Text) -> None:
+    """To the recorded place beside this one."""
+    points = desk.track.ordered()
+    here = points.index(desk.track.points[-1])
     with st.container(horizontal=True, vertical_alignment="center", key="scrub"):
         for name, icon, to in (("back", "arrow_back", here - 1), ("forth", "arrow_forward", here + 1)):
             st.button(

@@ -7,14 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.components.plot import PlotClick, plot
+from lossviz.components.plot import Chart, PlotClick
 from lossviz.core.text import Text, four
-from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
 from lossviz.lab.charts.maps import described, state_map, term_map
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.evaluation import recipe_for
-from lossviz.lab.predictors import MapView, map_of
+from lossviz.lab.predictors import MapView
 from lossviz.lab.state import CLASSES, COORDINATES, MAPS, SMALL_BOXES, SWITCHED
 from lossviz.lab.view import LabView, head_of
 from lossviz.lab.widgets import story
@@ -28,41 +27,25 @@ MAP, FRAMED = 390, 250
 EARLY_STEPS = {"seen": 6400.0, "ignore_thresh": 0.05, "thresh": 0.05}
 
 
-def every(view: LabView, desk: LabDesk, visit: Visit, *, bars: bool) -> None:
-    """The level: the map; beside it the bars, where one is, and what the program lets one set."""
-    found, text = map_of(view), visit.text
-    if not bars:
-        heat(view, found, desk, text, FRAMED)
-        return
-    left, right = st.columns([5, 4], gap="medium")
-    with left:
-        which(view, found, desk, text)
-        heat(view, found, desk, text, MAP)
-        as_list(found, text)
-    with right:
-        story.bars(view, desk, visit)
-        settings(desk, text)
-        place(view, found, desk, text)
+def title(view: LabView, found: MapView, text: Text) -> str:
+    """What the map shows."""
+    about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
+    anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=view.prediction.predictor.anchor)
+    words = escape(text("map_title", what=about, head=found.head, anchor=anchor))
+    return f'<p class="lz-quiet" data-testid="map-title">{words}</p>'
 
 
-def heat(view: LabView, found: MapView, desk: LabDesk, text: Text, height: int) -> None:
+def heat(view: LabView, found: MapView, text: Text, height: int) -> Chart:
     """The map; a click goes to that predictor."""
     said = view.prediction.predictor
     draw = term_map if view.state.map == "term" else state_map
-    about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
-    anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=said.anchor)
-    title = text("map_title", what=about, head=found.head, anchor=anchor)
-    st.html(f'<p class="lz-quiet" data-testid="map-title">{escape(title)}</p>')
-    plot(
-        draw(found, (said.column, said.row), text),
-        key="map",
+    return Chart(
+        figure=draw(found, (said.column, said.row), text),
         height=height,
         description=described(found, text),
         testid="map",
-        on_click=lambda click: go_to(click, view, desk),
+        clicks=True,
     )
-    if found.pull is not None:
-        st.html(f'<p class="lz-quiet">{escape(text("map_pull"))}</p>')
 
 
 def go_to(click: PlotClick, view: LabView, desk: LabDesk) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from lossviz.components.tally import TallyRow, tally
+from lossviz.components.tally import Tally, TallyRow
 from lossviz.core.text import Text, four
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.lab.charts.bars import axis_end, described, hover, in_order, read, ticks
@@ -57,18 +57,15 @@ def headline(view: LabView, text: Text) -> str:
     return f'<div class="lz-numbers">{"".join(spans)}</div>'
 
 
-def bars(view: LabView, desk: LabDesk, visit: Visit) -> None:
+def bars(view: LabView, text: Text) -> Tally:
     """The terms as bars: their excess, or what they print, largest first."""
-    if not visit.shows("bars"):
-        return
-    text = visit.text
     reading, before = view.reading, resting_view(view.state.untouched())
     terms = in_order(view.active_terms, before.terms, reading)
     rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
     shown = [read(term, reading) for term in terms]
     end = axis_end([length or 0.0 for length in shown] + [rest[term.name] for term in terms])
-    tally(
-        [
+    return Tally(
+        rows=[
             TallyRow(
                 term.name,
                 text(f"term_{term.name}"),
@@ -84,11 +81,14 @@ def bars(view: LabView, desk: LabDesk, visit: Visit) -> None:
         ticks=ticks(end),
         axis=text(f"bars_axis_{reading}"),
         description=described(terms, text),
-        key="bars",
         testid="bars",
         selected=view.state.term or None,
-        on_pick=lambda name: desk.look(term="" if name == view.state.term else name, channel=None),
     )
+
+
+def pick(desk: LabDesk, name: str) -> None:
+    """Look at another term; at none, if it is the one that is looked at."""
+    desk.look(term="" if name == desk.state.term else name, channel=None)
 
 
 def term_choice(

@@ -14,7 +14,7 @@ from lossviz.objectness.figures.parts.lines import key, spot, stroke
 
 
 def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) -> None:
-    """Two panels under their key."""
+    """Draw two panels under their key."""
     area, points, names, axis = whole(figure), look.size.body, content.names(text), content.state.axis
     key(figure, area, names, points, look)
     rest = area.within(top=key_tall(names, points, area.w) + 0.3 * points / 72)
@@ -41,13 +41,13 @@ def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) 
 
 
 def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
-    """Higher than wide."""
+    """Return the inches of the figure in a column: higher than wide."""
     inches = look.size.width - 2 * look.size.margin
     return 1.15 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
 def table(content: ObjectnessContent) -> Table:
-    """A row a place: loss and slope of each."""
+    """Return a row for each place: loss and slope of each loss."""
     view = content.view
     heads = [f"{line.name}{what}" for line in view.lines for what in ("", "_slope")]
     rows: Table = [[content.state.axis, *heads]]
@@ -57,7 +57,7 @@ def table(content: ObjectnessContent) -> Table:
 
 
 def says(content: ObjectnessContent, text: Text) -> str:
-    """Loss and slope at the present place."""
+    """Return the words for loss and slope at the present place."""
     return described(content.view, text)
 
 

@@ -17,17 +17,17 @@ from lossviz.objectness.figures.parts.lines import key, spot, stroke
 
 
 def applies(content: ObjectnessContent) -> bool:
-    """Where one half lies on the way."""
+    """Return whether one half lies on the way from the logit to the target."""
     return wakes(content.state)
 
 
 def names_of(content: ObjectnessContent, text: Text) -> dict[str, str]:
-    """Of the two that race."""
+    """Return the names of the two losses that race."""
     return {run.name: name_of(run.name, text) for run in content.runs}
 
 
 def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) -> None:
-    """One panel under its key."""
+    """Draw one panel under its key."""
     area, points, names = whole(figure), look.size.body, names_of(content, text)
     key(figure, area, names, points, look)
     place = area.within(top=key_tall(names, points, area.w) + 0.3 * points / 72)
@@ -48,19 +48,19 @@ def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) 
 
 
 def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
-    """Nearly a square."""
+    """Return the inches of the figure in a column: nearly a square."""
     inches = look.size.width - 2 * look.size.margin
     return 0.8 * inches + key_tall(names_of(content, text), look.size.body, inches)
 
 
 def table(content: ObjectnessContent) -> Table:
-    """A row a step."""
+    """Return a row for each step: the probability of both."""
     rows: Table = [["step", *(run.name for run in content.runs)]]
     return rows + [[n, *(float(run.p[n]) for run in content.runs)] for n in range(content.state.steps + 1)]
 
 
 def says(content: ObjectnessContent, text: Text) -> str:
-    """When each passes one half."""
+    """Return the words for when each passes one half."""
     said = (
         text("objectness_race_ends", name=name, p=four(float(run.p[-1])), steps=f"{run.steps:,}")
         if run.passes is None

@@ -1,29 +1,35 @@
 """One output and its target: two curves with a point on them, three numbers a loss, a guess."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
-from lossviz.core.visit import LEVELS
+from lossviz.core.visit import Visit
 from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
 from lossviz.objectness.descent import wakes
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, SPOON, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView
-from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
-from lossviz.web.session import Memory
 
-ObjectnessDesk = Desk[ObjectnessState]
+
+@dataclass
+class ObjectnessDesk(Desk[ObjectnessState]):
+    """One output at work, and what was guessed of it."""
+
+    guess: tuple[bool, tuple[float, ...]] | None = None
+    """Whether the answer was right, and the numbers it belongs to."""
+
+
 HEIGHT = {"page": 460, "embed": 360, "present": 540}
 """Pixels, by view."""
 STEP = {"z": 0.1, "p": 0.01}
@@ -31,13 +37,6 @@ FLAT = 1e-12
 """A slope that is none."""
 LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}
 """The spoon's link in the Loss Lab."""
-
-
-def depth(memory: Memory, text: Text) -> None:
-    """How deep one looks."""
-    if memory.visit.shows("levels"):
-        words = {level: text(f"objectness_level_{level}") for level in LEVELS}
-        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
 
 
 # ---- the curves ----
@@ -59,7 +58,7 @@ def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
         (ends[0], loss[0]),
         (ends[1], loss[1]),
         desk.rev,
-        desk.plot_seq,
+        desk.number(key_of(desk)),
         step=STEP[axis],
         words=f"{axis} = {{x}}",
         locked="y",
@@ -68,17 +67,12 @@ def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
     )
 
 
-def listen(desk: ObjectnessDesk, text: Text) -> None:
-    """What a hand did on the curves."""
-    event = plot_event(key_of(desk), handle=handle(ObjectnessView(desk.state), desk, text))
-    if not event:
-        return
-    desk.plot_seq = event.seq
-    if event.kind == "cancel":
-        desk.take_back()
-        return
-    state = at(desk.state, event.x)
-    (desk.drag if event.kind == "move" else desk.settle)(state)
+def hear(desk: ObjectnessDesk, text: Text, part: str, said: object) -> None:
+    """Answer what a hand did on the curves, if they are the ones that are shown."""
+    if part == key_of(desk):
+        event = read_drag(said, handle=handle(ObjectnessView(desk.state), desk, text))
+        if event:
+            desk.hand(part, event.seq, event.kind, at(desk.state, event.x))
 
 
 def at(state: ObjectnessState, place: float) -> ObjectnessState:
@@ -86,12 +80,11 @@ def at(state: ObjectnessState, place: float) -> ObjectnessState:
     return state.with_logit(place) if state.axis == "z" else state.with_probability(place)
 
 
-def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, marked: bool = False) -> None:
+def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, marked: bool = False) -> Chart:
     """Loss above, slope below; ``marked``: where squared error learns fastest."""
     squared = marked and {"squared", "darknet_v2"} & {*view.state.shown}
-    plot(
-        curves_figure(view, text, view.side if squared else None),
-        key=key_of(desk),
+    return Chart(
+        figure=curves_figure(view, text, view.side if squared else None),
         height=HEIGHT[look],
         description=described(view, text),
         testid="curves",
@@ -102,9 +95,9 @@ def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, 
 # ---- words and numbers ----
 
 
-def sentence(view: ObjectnessView, memory: Memory, *, resting: bool) -> str:
+def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
     """The level's question, and how the first two losses compare here; heard when nothing moves."""
-    text, state, level = memory.visit.text, view.state, memory.visit.level
+    text, state, level = visit.text, view.state, visit.level
     said = {"p": four(state.probability), "t": f"{state.target:.6g}"}
     key = "objectness_question_1" if wakes(state) else "objectness_question_calm"
     question = escape(text(key, **said) if level == "1" else text(f"objectness_question_{level}"))
@@ -179,14 +172,15 @@ def floor(view: ObjectnessView, text: Text) -> str:
     return note(text("objectness_floor", **said, excess=four(max(0.0, found.loss - found.floor))))
 
 
-def spoon(memory: Memory, state: ObjectnessState, text: Text) -> None:
+def spoon(state: ObjectnessState, visit: Visit) -> str:
     """Where this output comes from; nothing for any other."""
     if state.logit != SPOON or state.target != 1:
-        return
-    query = urlencode({key: value for key, value in memory.visit.to_query().items() if key == "lang"} | LAB)
+        return ""
+    text = visit.text
+    query = urlencode({key: value for key, value in visit.to_query().items() if key == "lang"} | LAB)
     words = escape(text("objectness_spoon_link"))
     link = f'<a href="lab?{escape(query)}" target="_self" data-testid="spoon">{words}</a>'
-    st.html(f'<p class="lz-quiet">{escape(text("objectness_spoon"))} {link}</p>')
+    return f'<p class="lz-quiet">{escape(text("objectness_spoon"))} {link}</p>'
 
 
 # ---- choices ----
@@ -277,6 +271,6 @@ def typed(desk: ObjectnessDesk) -> None:
         desk.put(at(desk.state, st.session_state["logit"]))
 
 
-def save_objectness(desk: Desk[ObjectnessState], text: Text, link: str) -> None:
+def save_objectness(desk: ObjectnessDesk, text: Text, link: str) -> None:
     """Of one output and its target."""
     save(ObjectnessContent(desk.state, link), text)

@@ -5,20 +5,17 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.objectness.descent import SLOPES, steps_to_half, wakes
 from lossviz.objectness.state import ObjectnessState
+from lossviz.objectness.widgets.curves import ObjectnessDesk
 from lossviz.web import session
 from lossviz.web.html import note
 
-ObjectnessDesk = Desk[ObjectnessState]
 APART = 1.5
 """How many times another answer is smaller or larger, at least."""
 OFFERED = 4
 """Answers."""
-GUESS = "objectness-guess"
-"""Where in the session the answer stands, with the state it belongs to."""
 NEAR = 2.0
 """Slopes that differ by less need no explanation."""
 
@@ -35,24 +32,37 @@ def offered(bce: float, squared: float) -> list[float]:
     return sorted([squared, *apart[: OFFERED - 1]])
 
 
-def guess(desk: ObjectnessDesk, text: Text) -> None:
-    """Four answers; then the verdict, until something moves."""
+def words(desk: ObjectnessDesk, text: Text) -> str:
+    """The question; then the verdict, until something moves."""
     state = desk.state
-    with st.container(key="guess"):
-        if not wakes(state):
-            st.html(note(text("objectness_no_guess")))
-            return
-        bce, squared = (steps_to_half(name, state) for name in SLOPES)
-        said = st.session_state.get(GUESS)
-        if said and said["at"] == place_of(state):
-            st.html(verdict(said["right"], bce, squared, state, text))
-            st.button(text("objectness_watch"), key="watch", icon=":material/show_chart:", on_click=watch, args=(desk,))
-            return
-        st.html(note(text("objectness_guess", rate=f"{state.rate:.6g}", step=whole(bce))))
-        with st.container(horizontal=True, key="answers"):
-            for number, steps in enumerate(offered(bce, squared)):
-                words = text("objectness_guess_step", step=whole(float(f"{steps:.2g}")))
-                st.button(words, key=f"guess-{number}", on_click=answer, args=(state, steps == squared))
+    if not wakes(state):
+        return note(text("objectness_no_guess"))
+    bce, squared = (steps_to_half(name, state) for name in SLOPES)
+    if guessed(desk):
+        return verdict(guessed(desk) == "right", bce, squared, state, text)
+    return note(text("objectness_guess", rate=f"{state.rate:.6g}", step=whole(bce)))
+
+
+def guessed(desk: ObjectnessDesk) -> str:
+    """Return "right" or "wrong", or "" where nobody has guessed yet of these numbers."""
+    if desk.guess is None or desk.guess[1] != place_of(desk.state):
+        return ""
+    return "right" if desk.guess[0] else "wrong"
+
+
+def answers(desk: ObjectnessDesk, text: Text) -> None:
+    """Four answers; after that the way to the race."""
+    state = desk.state
+    if not wakes(state):
+        return
+    if guessed(desk):
+        st.button(text("objectness_watch"), key="watch", icon=":material/show_chart:", on_click=watch, args=(desk,))
+        return
+    bce, squared = (steps_to_half(name, state) for name in SLOPES)
+    with st.container(horizontal=True, key="answers"):
+        for number, steps in enumerate(offered(bce, squared)):
+            label = text("objectness_guess_step", step=whole(float(f"{steps:.2g}")))
+            st.button(label, key=f"guess-{number}", on_click=answer, args=(desk, steps == squared))
 
 
 def place_of(state: ObjectnessState) -> tuple[float, ...]:
@@ -60,9 +70,9 @@ def place_of(state: ObjectnessState) -> tuple[float, ...]:
     return state.logit, state.target, state.rate
 
 
-def answer(state: ObjectnessState, right: bool) -> None:
-    """Remember it."""
-    st.session_state[GUESS] = {"right": right, "at": place_of(state)}
+def answer(desk: ObjectnessDesk, right: bool) -> None:
+    """Remember the answer."""
+    desk.guess = (right, place_of(desk.state))
 
 
 def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
@@ -72,8 +82,8 @@ def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, tex
     said = {"step": whole(squared), "ratio": whole(squared / bce), "slope": four(ratio)}
     counted = isinstance(squared, int)
     key = "objectness_guess_won" if counted else "objectness_guess_late"
-    words = text("objectness_guess_near" if counted and ratio < NEAR else key, **said)
-    mark = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {words}"
+    reason = text("objectness_guess_near" if counted and ratio < NEAR else key, **said)
+    mark = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {reason}"
     return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(mark)}</p>'
 
 

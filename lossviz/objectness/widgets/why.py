@@ -4,20 +4,18 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.components.plot import plot
-from lossviz.core.desk import Desk
+from lossviz.components.plot import Chart
 from lossviz.core.text import Text, four
 from lossviz.objectness.charts import airy, name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import Run, flow_steps, race_of, wakes
 from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
 from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
-from lossviz.objectness.widgets.curves import FLAT, head_of, look, loss_name, swatch
+from lossviz.objectness.widgets.curves import FLAT, ObjectnessDesk, head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.guess import whole
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 
-ObjectnessDesk = Desk[ObjectnessState]
 RACE = {"page": 310, "embed": 210, "present": 370}
 """Pixels, by view."""
 FEW = 2
@@ -26,33 +24,28 @@ HERE = 1e-5
 """So near the fastest place, relative to it, one is there."""
 
 
-def parts(desk: ObjectnessDesk, text: Text) -> None:
+def part_choice(desk: ObjectnessDesk, text: Text) -> None:
     """Which part."""
     words = {part: text(f"objectness_part_{part}") for part in PARTS}
     segments(text("objectness_part"), "part", words, desk.state.part, lambda part: look(desk, part=part))
 
 
-def why(view: ObjectnessView, desk: ObjectnessDesk, text: Text, seen: str) -> None:
-    """The chosen part; the others work nothing out."""
+def says(view: ObjectnessView, text: Text, seen: str) -> str:
+    """The chosen part in words and numbers; the others work nothing out."""
     if view.state.part == "factors":
-        factors(view, text, seen)
-    elif view.state.part == "race":
-        race(desk, text, seen)
-    else:
-        st.html(darknet(view.state, text))
+        return factors(view, text, seen)
+    return race(view.state, text) if view.state.part == "race" else darknet(view.state, text)
 
 
 # ---- factors ----
 
 
-def factors(view: ObjectnessView, text: Text, seen: str) -> None:
-    """The chain rule with letters and with numbers; where squared error learns fastest."""
-    st.latex(chain(view))
+def factors(view: ObjectnessView, text: Text, seen: str) -> str:
+    """The chain rule with numbers; where squared error learns fastest."""
     if seen == "embed":
-        st.html(chain_table(view, text) + fast(view, text))
-        return
-    st.html(chain_table(view, text) + note(letters(view, text)))
-    st.html(f'<p class="lz-says">{escape(text("objectness_puzzle"))}</p>{fast(view, text)}')
+        return chain_table(view, text) + fast(view, text)
+    puzzle = f'<p class="lz-says">{escape(text("objectness_puzzle"))}</p>'
+    return chain_table(view, text) + note(letters(view, text)) + puzzle + fast(view, text)
 
 
 def chain(view: ObjectnessView) -> str:
@@ -111,22 +104,21 @@ def fast(view: ObjectnessView, text: Text) -> str:
 # ---- the race ----
 
 
-def race(desk: ObjectnessDesk, text: Text, seen: str) -> None:
-    """Both on their way; who passes one half when."""
-    state = desk.state
+def race(state: ObjectnessState, text: Text) -> str:
+    """Who passes one half when."""
+    said = "".join(f"<p>{swatch(run.name)}{escape(stand(run, state, text))}</p>" for run in race_of(state))
+    return f'<div class="lz-race" data-testid="race">{said}</div>'
+
+
+def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
+    """Both on their way."""
     runs = race_of(state)
-    said = "".join(f"<p>{swatch(run.name)}{escape(stand(run, state, text))}</p>" for run in runs)
-    st.html(f'<div class="lz-race" data-testid="race">{said}</div>')
-    plot(
-        race_figure(runs, state.target, text),
-        key="race",
+    return Chart(
+        figure=race_figure(runs, state.target, text),
         height=RACE[seen],
         description=text("objectness_race_chart", ends=" ".join(stand(run, state, text) for run in runs)),
         testid="race-chart",
     )
-    if seen != "embed":
-        rules(desk, text)
-        st.html(note(text("objectness_race_about")))
 
 
 def stand(run: Run, state: ObjectnessState, text: Text) -> str:

@@ -1,1 +1,1 @@
-"""Figures to take away: one file a figure, found by itself."""
+"""Figures of two boxes to take away: one file a figure, found by itself."""

@@ -15,11 +15,11 @@ from lossviz.overlap.figures.parts.numbers import measure_rows
 from lossviz.overlap.words import formulas
 
 GAP = 0.12
-"""Inches between the parts."""
+"""Inches between board and numbers."""
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
-    """Board and numbers, side by side in a post."""
+    """Draw board and numbers, side by side in a post."""
     area = whole(figure)
     if look.wide:
         picture, numbers = area._replace(w=area.h), area.within(area.h + 0.35)
@@ -34,7 +34,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
 
 
 def draw_board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, look: Look) -> None:
-    """All at once; arrows of what is shown, for all four only those of the centre."""
+    """Draw everything between the boxes, and arrows of what is shown; for all four measures only the centre's."""
     axes = board(figure, place, content, text, look)
     between(axes, content, look)
     for measured in content.shown:
@@ -43,22 +43,22 @@ def draw_board(figure: SubFigure, place: Rect, content: OverlapContent, text: Te
 
 
 def number_points(look: Look) -> float:
-    """Font size of the numbers."""
+    """Return the font size of the numbers."""
     return look.size.body * 0.85 if look.wide else look.size.small
 
 
 def formula_points(look: Look) -> float:
-    """Font size of the formulas."""
+    """Return the font size of the formulas."""
     return look.size.body if look.wide else look.size.small
 
 
 def notes(content: OverlapContent, text: Text) -> list[str]:
-    """Letters and arrows."""
+    """Return the lines that explain letters and arrows."""
     return [text("formulas_letters"), text("figure_arrows", measure=content.measure(text)) + text("list_end")]
 
 
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
-    """A square, words, a table."""
+    """Return the inches of the figure in a column: a square, words, a table."""
     inches, points = look.size.width - 2 * look.size.margin, number_points(look)
     words = prose_tall([*formulas(content.meeting).values()], points, inches) + prose_tall(
         notes(content, text), look.size.small, inches
@@ -67,7 +67,7 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
 
 
 def table(content: OverlapContent) -> Table:
-    """Every number of the picture by its name, then value, loss and slopes of each measure."""
+    """Return every number of the picture by its name, then value, loss and slopes of each measure."""
     found = content.meeting
     rows: Table = [["name", "value", "loss", "slope_x", "slope_y", "slope_w", "slope_h"]]
     for box in ("moving", "target"):
@@ -80,7 +80,7 @@ def table(content: OverlapContent) -> Table:
 
 
 def says(content: OverlapContent, text: Text) -> str:
-    """How the boxes lie, and each measure with its loss."""
+    """Return the words for how the boxes lie, and for each measure with its loss."""
     parts = [
         text("figure_boxes_alt", measure=text(m.name), value=four(m.value), loss=four(m.loss))
         for m in content.meeting.measures.values()

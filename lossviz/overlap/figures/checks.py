@@ -16,11 +16,11 @@ from lossviz.overlap.figures.parts.numbers import pull_keys
 from lossviz.overlap.words import pull
 
 GAP = 0.12
-"""Inches between the parts."""
+"""Inches between board and verdicts."""
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
-    """Board and verdicts, side by side in a post."""
+    """Draw board and verdicts, side by side in a post."""
     area = whole(figure)
     if look.wide:
         picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
@@ -39,7 +39,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
 
 
 def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:
-    """Two rows a measure: true, published."""
+    """Return two rows for each measure: true slope, published slope."""
     rows = [Row(("", *(text(key) for key in pull_keys())), quiet=True)]
     for verdict in content.verdicts:
         name = f"{text(verdict.name)} {text('referee_true')}"
@@ -49,7 +49,7 @@ def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:
 
 
 def reasons(content: OverlapContent, text: Text) -> list[str]:
-    """The defects that act here, and on which measures; the measures on which none does."""
+    """Return which defects act here and on which measures, and the measures on which none does."""
     found = []
     for defect in Defect:
         hit = [text(verdict.name) for verdict in content.verdicts if defect in verdict.acting]
@@ -62,19 +62,19 @@ def reasons(content: OverlapContent, text: Text) -> list[str]:
 
 
 def notes(content: OverlapContent, text: Text) -> list[str]:
-    """What the arrows are, whose code it is."""
+    """Return the lines that explain what the arrows are and whose code it is."""
     return [text("figure_true_arrows") + text("list_end"), text("referee_source")]
 
 
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
-    """A square, a table, words."""
+    """Return the inches of the figure in a column: a square, a table, words."""
     inches, small = look.size.width - 2 * look.size.margin, look.size.small
     words = prose_tall([*reasons(content, text), *notes(content, text)], small, inches)
     return plane_tall(look) + table_tall(verdict_rows(content, text), small) + words + 3 * GAP
 
 
 def table(content: OverlapContent) -> Table:
-    """A row a measure and kind."""
+    """Return a row for each measure and kind of slope."""
     rows: Table = [["measure", "gradient", "slope_x", "slope_y", "slope_w", "slope_h", "defects"]]
     for verdict in content.verdicts:
         acting = " ".join(defect.value for defect in verdict.acting)
@@ -84,7 +84,7 @@ def table(content: OverlapContent) -> Table:
 
 
 def says(content: OverlapContent, text: Text) -> str:
-    """Both slopes of each measure, and why they differ."""
+    """Return the words for both slopes of each measure, and why they differ."""
     parts = [
         text(
             "figure_referee_alt",

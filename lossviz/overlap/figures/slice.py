@@ -15,7 +15,7 @@ from lossviz.overlap.view import Cut
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
-    """Two panels, one below the other."""
+    """Draw two panels, one below the other."""
     area, points = whole(figure), look.size.body
     names = {name: text(name) for name in content.names}
     key(figure, area, names, points, look)
@@ -32,7 +32,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
 
 
 def limit(axes: Axes, cuts: list[Cut], side: str) -> None:
-    """The measure's range; a slope's axis has 0 in its middle."""
+    """Set the axis' ends: the measure's range; for slopes 0 in the middle."""
     axes.set_xlim(cuts[0].along[0], cuts[0].along[-1])
     if side == "values":
         low = 0.0 if {cut.measure for cut in cuts} == {"iou"} else min(-1.0, *(float(cut.values.min()) for cut in cuts))
@@ -44,7 +44,7 @@ def limit(axes: Axes, cuts: list[Cut], side: str) -> None:
 
 
 def present(axes: Axes, content: OverlapContent, side: str, look: Look) -> None:
-    """Zero, and where the moving box is."""
+    """Draw the line at zero, and the place where the moving box is."""
     at = content.here[content.along]
     axes.axhline(0, color=look.quiet, linewidth=look.line / 3, zorder=2)
     axes.axvline(at, color=PREDICTION, linewidth=look.line / 2, linestyle=(0, (4, 2)), zorder=2)
@@ -55,14 +55,14 @@ def present(axes: Axes, content: OverlapContent, side: str, look: Look) -> None:
 
 
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
-    """Higher than wide."""
+    """Return the inches of the figure in a column: higher than wide."""
     inches = look.size.width - 2 * look.size.margin
     names = {name: text(name) for name in content.names}
     return 1.15 * inches + key_tall(names, look.size.body, inches)
 
 
 def table(content: OverlapContent) -> Table:
-    """A row a place: value and slope of each measure."""
+    """Return a row for each place: value and slope of each measure."""
     cuts = content.cuts
     heads = [f"{cut.measure}{what}" for cut in cuts for what in ("", "_slope")]
     rows: Table = [[content.letters[content.along], *heads]]
@@ -72,7 +72,7 @@ def table(content: OverlapContent) -> Table:
 
 
 def says(content: OverlapContent, text: Text) -> str:
-    """Lowest, highest, here."""
+    """Return the words for the lowest and highest value of each measure, and for the one here."""
     parts = []
     for cut, measured in zip(content.cuts, content.shown, strict=True):
         index = content.along + 2 * (content.state.axes == "size")

@@ -21,17 +21,17 @@ from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.view import Terrain
 
 ARROWS = {1: 17, 4: 11}
-"""Along a side, of one picture and of four."""
+"""How many arrows stand along a side, of one picture and of four."""
 PRINTED = 4
-"""Every so many points of a surface are in the table."""
+"""Distance, in points of a surface, between those that are in the table."""
 TICKS = ("−0.75",)
-"""The widest numbers of the scale."""
+"""The widest numbers of the scale, to leave room for."""
 SUBDUED = 0.35
-"""A flat region whose free width is less of the picture has no room for its name."""
+"""Free width, as a share of the picture, below which a flat region has no room for its name."""
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
-    """Pictures and scale; words beside or below them."""
+    """Draw pictures and scale; words beside or below them."""
     area = whole(figure)
     head = len(content.names) > 1
     places, scale, words = squares(area, len(content.names), look, TICKS, head=head)
@@ -60,7 +60,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
 
 
 def paint(axes: Axes, one: Terrain, content: OverlapContent, look: Look) -> None:
-    """Colours, lines of equal value, hatching of what is flat."""
+    """Draw colours, lines of equal value, and a hatching of what is flat."""
     low, high = lowest(content.terrains), 1.0
     values, levels = np.clip(one.values, low, high), np.linspace(low, high, BINS + 1)
     if content.state.fill == "contour":
@@ -93,13 +93,13 @@ def paint(axes: Axes, one: Terrain, content: OverlapContent, look: Look) -> None
 
 
 def colours() -> LinearSegmentedColormap:
-    """Those of the page."""
+    """Return the colours of the page's surfaces."""
     stops: list[Any] = [tuple(stop) for stop in SCALE]
     return LinearSegmentedColormap.from_list("measures", stops)
 
 
 def vectors(axes: Axes, one: Terrain, steepest: float, look: Look, count: int) -> None:
-    """Arrows of steepest ascent, as on the page."""
+    """Draw arrows of steepest ascent, as on the page."""
     shafts, heads = field(one, count, steepest)
     axes.plot(shafts["x"], shafts["y"], color=INK, linewidth=0.35 * look.line, zorder=2, solid_capstyle="butt")
     corners = np.stack([heads["x"], heads["y"]], -1).reshape(-1, 5, 2)[:, :3]
@@ -108,7 +108,7 @@ def vectors(axes: Axes, one: Terrain, steepest: float, look: Look, count: int) -
 
 
 def outlines(axes: Axes, content: OverlapContent, look: Look) -> None:
-    """The target and the present place."""
+    """Draw the target and the present place."""
     state = content.state
     light = on_light(look)
     if state.axes == "place":
@@ -128,7 +128,7 @@ def outlines(axes: Axes, content: OverlapContent, look: Look) -> None:
 
 
 def name_flat(axes: Axes, one: Terrain, text: Text, look: Look) -> None:
-    """In the largest flat region, if it has the room."""
+    """Write a name into the largest flat region, if it has the room."""
     found = roomiest(flat_cells(one))
     if found and found[1] >= SUBDUED and look.wide:
         row, column = found[0]
@@ -136,7 +136,7 @@ def name_flat(axes: Axes, one: Terrain, text: Text, look: Look) -> None:
 
 
 def frame(axes: Axes, one: Terrain, content: OverlapContent, look: Look, left: bool, below: bool) -> None:
-    """Ends and numbers, at the outer edges only; y runs down over places."""
+    """Draw ends and numbers of the axes, at the outer edges only; y runs down over places."""
     xs, ys = one.xs, one.ys
     down = content.state.axes == "place"
     axes.set(xlim=(xs[0], xs[-1]), ylim=(ys[-1], ys[0]) if down else (ys[0], ys[-1]))
@@ -149,12 +149,12 @@ def frame(axes: Axes, one: Terrain, content: OverlapContent, look: Look, left: b
 
 
 def on_light(look: Look) -> Look:
-    """What lies on the colours looks the same on every ground."""
+    """Return the look of what lies on the colours: the same on every ground."""
     return Look(look.size)
 
 
 def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
-    """Where the moving box is, and how much of the picture is flat."""
+    """Return where the moving box is, and how much of the picture is flat, as rows of a table."""
     rows = [Row((text("measure"), text("figure_here"), text("figure_flat")), quiet=True)]
     for one, measured in zip(content.terrains, content.shown, strict=True):
         rows.append(Row((text(one.measure), minus(four(measured.value)), f"{flat_cells(one).mean():.0%}")))
@@ -162,7 +162,7 @@ def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
 
 
 def notes(content: OverlapContent, text: Text) -> list[str]:
-    """What is drawn."""
+    """Return the lines that explain what is drawn."""
     first, second = (text(f"surface_{letter}") for letter in content.letters)
     over = text("figure_over", measure=content.measure(text), first=first, second=second)
     return [
@@ -173,7 +173,7 @@ def notes(content: OverlapContent, text: Text) -> list[str]:
 
 
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
-    """Pictures, words, a table."""
+    """Return the inches of the figure in a column: pictures, words, a table."""
     count, small = len(content.names), look.size.small
     words = prose_tall(notes(content, text), small, look.size.width - 2 * look.size.margin)
     rows = table_tall(measure_rows(content, text), small)
@@ -181,7 +181,7 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
 
 
 def table(content: OverlapContent) -> Table:
-    """A row a place and measure: value and slopes."""
+    """Return a row for each place and measure: value and slopes."""
     x, y = list(content.letters)
     rows: Table = [["measure", x, y, "value", f"slope_{x}", f"slope_{y}"]]
     for one in content.terrains:
@@ -193,7 +193,7 @@ def table(content: OverlapContent) -> Table:
 
 
 def says(content: OverlapContent, text: Text) -> str:
-    """The value here, and how much is flat."""
+    """Return the words for the value here, and for how much is flat."""
     parts = [
         text("surface_says", measure=row.words[0], value=row.words[1], flat=row.words[2])
         for row in measure_rows(content, text)[1:]

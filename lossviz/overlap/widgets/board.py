@@ -9,39 +9,29 @@ from typing import Any
 from lossviz.components.box_canvas import (
     WORDS,
     Arrow,
+    Canvas,
     CanvasBox,
     Limits,
     Relation,
     Units,
-    box_canvas,
-    canvas_event,
+    read,
 )
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
 from lossviz.core.text import Text, four
-from lossviz.core.visit import LEVELS
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.state import BOXES, MEASURES, SHOWN, OverlapState
 from lossviz.overlap.view import OverlapView
 from lossviz.overlap.words import arrows_along, formulas, pull
-from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.dragging import dragged
 from lossviz.web.html import cells, number
 from lossviz.web.save import save
-from lossviz.web.session import Memory
 
 OverlapDesk = Desk[OverlapState]
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
-
-
-def depth(memory: Memory, text: Text) -> None:
-    """How deep one looks."""
-    if memory.visit.shows("levels"):
-        words = {level: text(f"overlap_level_{level}") for level in LEVELS}
-        segments(text("levels"), "levels", words, memory.visit.level, session.deepen)
 
 
 def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
@@ -55,20 +45,14 @@ def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
 
 def board_rev(desk: OverlapDesk) -> int:
     """Also what a hand did on the surface moves boxes on the board."""
-    return desk.rev + desk.plot_seq
+    return desk.rev + sum(number for part, number in desk.heard.items() if part.startswith("surface"))
 
 
-def listen(desk: OverlapDesk, text: Text) -> None:
-    """What a hand did on the board."""
-    event = canvas_event("board", boxes=boxes(desk.state, text), rev=board_rev(desk), seq=desk.seq)
-    if not event:
-        return
-    desk.seq = event.seq
-    if event.kind == "cancel":
-        desk.take_back()
-    elif event.kind in ("move", "end"):
-        state = dragged(event, desk.state)
-        (desk.drag if event.kind == "move" else desk.settle)(state)
+def hear(desk: OverlapDesk, text: Text, said: object) -> None:
+    """Answer what a hand did on the board."""
+    event = read(said, boxes=boxes(desk.state, text), rev=board_rev(desk), seq=desk.number("board"))
+    if event and event.kind in ("move", "end", "cancel"):
+        desk.hand("board", event.seq, event.kind, dragged(event, desk.state))
 
 
 def board(
@@ -77,28 +61,27 @@ def board(
     text: Text,
     shown: Sequence[str] | None = None,
     pulls: list[Arrow] | None = None,
-) -> None:
+) -> Canvas:
     """The board with what the measures are made of, and where each would move the dashed box.
 
     ``shown``: only these parts; ``pulls``: other arrows.
     """
     state = found.state
-    box_canvas(
+    return Canvas(
         boxes=boxes(state, text),
         units=Units(LOW, SIDE, 2),
-        relation=Relation("moving", "target", parts(found, shown)),
+        relation=Relation("moving", "target", between(found, shown)),
         arrows=arrows(found) if pulls is None else pulls,
         front="moving",
         selected="moving",
         rev=board_rev(desk),
-        seq=desk.seq,
+        seq=desk.number("board"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("board_description", situation=text(f"situation_{found.situation}")),
-        key="board",
     )
 
 
-def parts(found: OverlapView, only: Sequence[str] | None) -> dict[str, str]:
+def between(found: OverlapView, only: Sequence[str] | None) -> dict[str, str]:
     """What is drawn between the boxes, with its number."""
     shown = {"hull": f"C {four(found.hull_area)}", "union": f"U {four(found.union)}"}
     if found.intersection:

@@ -33,18 +33,30 @@ from lossviz.web.html import cells, note
 OverlapDesk = Desk[OverlapState]
 
 
-def referee(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
-    """One of the checks."""
+def choice(desk: OverlapDesk, text: Text) -> None:
+    """Which check, and what can be done in it."""
     words = {check: text(f"check_{check}") for check in CHECKS}
-    segments(text("checks"), "check", words, found.state.check, lambda check: look(desk, check=check))
-    parts: dict[str, Callable[[OverlapView, OverlapDesk, Text], None]] = {
+    segments(text("checks"), "check", words, desk.state.check, lambda check: look(desk, check=check))
+    deeds: dict[str, Callable[[OverlapDesk, Text], None]] = {
+        "referee": measure_choice,
+        "iou": steps,
+        "giou": steps,
+        "laws": trials,
+    }
+    if desk.state.check in deeds:
+        deeds[desk.state.check](desk, text)
+
+
+def check(found: OverlapView, text: Text) -> str:
+    """What the chosen check says of these boxes."""
+    says: dict[str, Callable[[OverlapView, Text], str]] = {
         "referee": judged,
         "iou": recipe,
         "giou": recipe,
         "laws": properties,
         "rules": rules,
     }
-    parts[found.state.check](found, desk, text)
+    return says[found.state.check](found, text)
 
 
 def drawn(found: OverlapView, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
@@ -69,10 +81,8 @@ def arrows(found: OverlapView) -> list[Arrow]:
     ]
 
 
-def judged(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
+def judged(found: OverlapView, text: Text) -> str:
     """The published simulation's slopes beside the true ones, and which of its four defects act here."""
-    measure_choice(desk, text)
-    st.html(note(text("referee_about")))
     head = cells("", "", *(text(f"pull_{side}") for side in "xywh"), tag="th")
     rows, reasons = "", ""
     for verdict in verdicts(found.state):
@@ -88,11 +98,11 @@ def judged(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
         for defect in verdict.acting:
             reason = text(f"defect_{defect.value}")
             reasons += f"<li>{swatch(verdict.name)}<b>{escape(text(verdict.name))}</b>: {escape(reason)}</li>"
-    st.html(
-        f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        f'<ul class="lz-reasons">{reasons}</ul>'
+    return (
+        note(text("referee_about"))
+        + f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        f'<ul class="lz-reasons">{reasons}</ul>' + note(text("referee_source"))
     )
-    st.html(note(text("referee_source")))
 
 
 def same(one: float, other: float) -> bool:
@@ -100,11 +110,10 @@ def same(one: float, other: float) -> bool:
     return abs(one - other) <= 1e-12 * max(1.0, abs(one))
 
 
-def recipe(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
-    """IoU or GIoU, one step after the other, with this state's numbers."""
-    state = found.state
+def steps(desk: OverlapDesk, text: Text) -> None:
+    """One step back, one on, or all of them."""
+    step = desk.state.step
     with st.container(horizontal=True, vertical_alignment="center"):
-        step = state.step
         icon = ":material/arrow_back:"
         st.button(
             text("recipe_back"), key="recipe-back", icon=icon, disabled=step == 1, on_click=walk, args=(desk, step - 1)
@@ -115,12 +124,17 @@ def recipe(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
             text("recipe_next"), key="recipe-next", icon=icon, disabled=last, on_click=walk, args=(desk, step + 1)
         )
         st.button(text("recipe_all"), key="recipe-all", disabled=last, on_click=walk, args=(desk, RECIPE_STEPS))
+
+
+def recipe(found: OverlapView, text: Text) -> str:
+    """IoU or GIoU, one step after the other, with this state's numbers."""
+    state = found.state
     lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
     items = ""
-    for n, line in enumerate(lines[:step], 1):
+    for n, line in enumerate(lines[: state.step], 1):
         words = escape(text(f"recipe_{state.check}_{n}"))
-        items += f"<li{' class=lz-now' if n == step else ''}>{words}<br><b>{escape(line)}</b></li>"
-    st.html(f'<ol class="lz-recipe" data-testid="recipe" data-value="{step}">{items}</ol>')
+        items += f"<li{' class=lz-now' if n == state.step else ''}>{words}<br><b>{escape(line)}</b></li>"
+    return f'<ol class="lz-recipe" data-testid="recipe" data-value="{state.step}">{items}</ol>'
 
 
 def walk(desk: OverlapDesk, step: int) -> None:
@@ -175,8 +189,8 @@ STAGES = {
 """What is drawn at each step."""
 
 
-def properties(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
-    """What holds of the measures, with this state's numbers, and two deeds to try it."""
+def trials(desk: OverlapDesk, text: Text) -> None:
+    """Two deeds that the laws can be tried with."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             text("law_swap"), key="swap", icon=":material/swap_horiz:", on_click=lambda: desk.put(swapped(desk.state))
@@ -188,13 +202,17 @@ def properties(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
             disabled=not shrinkable(desk.state),
             on_click=lambda: desk.put(shrunk(desk.state)),
         )
+
+
+def properties(found: OverlapView, text: Text) -> str:
+    """What holds of the measures, with this state's numbers."""
     items = ""
     for law in laws(found):
         left, right = (" ".join(four(number) for number in side) for side in (law.left, law.right))
         mark = "✓" if law.holds else "✗"
         words = text(f"law_{law.name}", left=left, right=right)
         items += f'<li data-testid="law-{law.name}" data-value="{int(law.holds)}">{mark} {escape(words)}</li>'
-    st.html(f'<ul class="lz-laws">{items}</ul>')
+    return f'<ul class="lz-laws">{items}</ul>'
 
 
 TOPICS = ("eps", "same", "empty", "siou")
@@ -202,7 +220,7 @@ SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
 """Of a slope that is let through."""
 
 
-def rules(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
+def rules(found: OverlapView, text: Text) -> str:
     """What these boxes cost in each library, and where their rules part."""
     losses, broken = libraries(found.state), False
     names = (f"1 − {escape(text(name))}" for name in COMPARED)
@@ -217,10 +235,9 @@ def rules(found: OverlapView, desk: OverlapDesk, text: Text) -> None:
             numbers.append(f'<span data-testid="{library}-{name}" data-value="{exact}">{four(loss)}</span>')
         shares = (escape(text(f"share_{SHARES[share]}")) for share in (rule.tie, rule.touch))
         rows += cells(escape(text(f"library_{library}")), *numbers, *shares)
-    st.html(
-        f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-    )
-    if broken:
-        st.html(note(text("rules_nan")))
     items = "".join(f"<dt>{escape(text(f'rule_{t}'))}</dt><dd>{escape(text(f'rule_{t}_says'))}</dd>" for t in TOPICS)
-    st.html(f'<dl class="lz-rules">{items}</dl>')
+    return (
+        f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+        + (note(text("rules_nan")) if broken else "")
+        + f'<dl class="lz-rules">{items}</dl>'
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lossviz.components.plot import Handle, plot, plot_event
+from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text, four
@@ -13,7 +13,6 @@ from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
 from lossviz.overlap.view import SIDES, OverlapView, cuts_of, fixed, terrain_of
 from lossviz.overlap.widgets.board import look, measure_choice
 from lossviz.web.choices import segments
-from lossviz.web.html import note
 
 OverlapDesk = Desk[OverlapState]
 COARSE, FINE = 61, 201
@@ -54,27 +53,20 @@ def handle(desk: OverlapDesk, text: Text) -> Handle:
         (low, low),
         (high, high),
         desk.rev,
-        desk.plot_seq,
+        desk.number(key_of(desk)),
         step=0.1,
         words="x {x}, y {y}" if state.axes == "place" else "w {x}, h {y}",
         subplots=state.measure == "all",
     )
 
 
-def listen(desk: OverlapDesk, text: Text) -> None:
-    """What a hand did on the surface."""
-    event = plot_event(key_of(desk), handle=handle(desk, text))
-    if not event:
-        return
-    desk.plot_seq = event.seq
-    x, y, w, h = desk.state.moving
-    box = (event.x, event.y, w, h) if desk.state.axes == "place" else (x, y, event.x, event.y)
-    if event.kind == "cancel":
-        desk.take_back()
-    elif event.kind == "move":
-        desk.drag(desk.state.with_box("moving", box))
-    else:
-        desk.settle(desk.state.with_box("moving", box))
+def hear(desk: OverlapDesk, text: Text, part: str, said: object) -> None:
+    """Answer what a hand did on the surface, if it is the one that is shown."""
+    event = read_drag(said, handle=handle(desk, text)) if part == key_of(desk) else None
+    if event:
+        x, y, w, h = desk.state.moving
+        box = (event.x, event.y, w, h) if desk.state.axes == "place" else (x, y, event.x, event.y)
+        desk.hand(part, event.seq, event.kind, desk.state.with_box("moving", box))
 
 
 def bending(desk: OverlapDesk) -> bool:
@@ -83,10 +75,9 @@ def bending(desk: OverlapDesk) -> bool:
     return before is not None and (fixed(state), state.target) != (fixed(before), before.target)
 
 
-def surface(desk: OverlapDesk, text: Text, view: str) -> None:
-    """Choices and the surface; in a small frame only which measure."""
-    state, whole = desk.state, view != "embed"
-    choices(desk, text, whole=whole)
+def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
+    """The surface with its field."""
+    state = desk.state
     shown, words = names(state), {name: text(name) for name in MEASURES}
     found = terrain_of(state, shown, COARSE if bending(desk) else FINE)
     figure = surface_figure(
@@ -100,41 +91,45 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> None:
         names=words,
         text=text,
     )
-    plot(
-        figure,
-        key=key_of(desk),
+    return Chart(
+        figure=figure,
         height=round(HEIGHT[len(shown)] * LARGE.get(view, 1)),
         description=described(found, here=here(state), names=words, text=text),
         testid="surface",
         handle=handle(desk, text),
         square=len(shown) == 1,
     )
-    if whole:
-        st.html(note(text("surface_arrows")))
 
 
-def slices(found: OverlapView, desk: OverlapDesk, text: Text, view: str) -> None:
+def slices(found: OverlapView, text: Text, view: str) -> Chart:
     """Value and slope along one line through the present place."""
     state = found.state
-    words = {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}
-    segments(text("cut"), "cut", words, state.cut, lambda cut: look(desk, cut=cut))
     along = {"place": "xy", "size": "wh"}[state.axes][CUTS.index(state.cut)]
     shown = names(state)
     now = here(state)[CUTS.index(state.cut)]
     values = text("list_comma").join(f"{text(name)} {four(found.measures[name].value)}" for name in shown)
-    plot(
-        slice_figure(
+    return Chart(
+        figure=slice_figure(
             cuts_of(state, shown),
             along=along,  # type: ignore[arg-type]
             here=now,
             names={name: text(name) for name in MEASURES},
             text=text,
         ),
-        key="slice",
         height=round(SLICE * LARGE.get(view, 1)),
-        description=text("slice_description", measure=values, cut=words[state.cut]),
+        description=text("slice_description", measure=values, cut=cut_words(state, text)[state.cut]),
         testid="slice",
     )
+
+
+def cut_words(state: OverlapState, text: Text) -> dict[str, str]:
+    """What the slices are called."""
+    return {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}
+
+
+def cut_choice(desk: OverlapDesk, text: Text) -> None:
+    """Which slice."""
+    segments(text("cut"), "cut", cut_words(desk.state, text), desk.state.cut, lambda cut: look(desk, cut=cut))
 
 
 def choices(desk: OverlapDesk, text: Text, *, whole: bool) -> None:

@@ -20,11 +20,11 @@ from lossviz.race.results import MIDDLE, Results
 
 TICKS = {-4.0: "≤ 0.0001", -3.0: "0.001", -2.0: "0.01", -1.0: "0.1", 0.0: "1", 1.0: "≥ 10"}
 ENDS = (6.7, 13.3)
-"""Of the plane that is drawn."""
+"""Ends of the plane that is drawn."""
 
 
 def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) -> None:
-    """Two by two, on one scale; the numbers beside or below."""
+    """Draw the losses two by two, on one scale; the numbers beside or below."""
     area, found = whole(figure), content.results
     places, scale, words = squares(area, len(found.finals), look, list(TICKS.values()), head=True)
     for n, (place, name) in enumerate(zip(places, found.finals, strict=True)):
@@ -43,7 +43,7 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
 
 
 def scatter(axes: Axes, found: Results, name: str, look: Look, inches: float) -> None:
-    """A dot a point, as large as their number allows; a cross where the targets lie."""
+    """Draw a dot for each point, as large as their number allows; a cross where the targets lie."""
     values = np.log10(np.clip(found.finals[name], 10.0 ** BASIN[0], 10.0 ** BASIN[1]))
     wide = float(np.clip(72 * inches * 0.75 / np.sqrt(found.count), 1.2, 0.05 * 72 * inches))
     axes.scatter(
@@ -62,18 +62,18 @@ def scatter(axes: Axes, found: Results, name: str, look: Look, inches: float) ->
 
 
 def colours() -> LinearSegmentedColormap:
-    """Those of the page."""
+    """Return the colours of the page's map."""
     stops: list[Any] = [tuple(stop) for stop in SCALE]
     return LinearSegmentedColormap.from_list("errors", stops)
 
 
 def notes(text: Text) -> list[str]:
-    """What the colour is."""
+    """Return the lines that explain what the colour is."""
     return [text("figure_basin")]
 
 
 def loss_rows(content: ExperimentContent, text: Text) -> list[Row]:
-    """Final error over the points, the smallest mean first."""
+    """Return each loss' final error over the points as a row, the smallest mean first."""
     rows = [Row(("", *(text(f"figure_{kind}") for kind in ("mean", "median", "worst"))), quiet=True)]
     for name in content.results.order:
         finals = content.results.finals[name]
@@ -83,7 +83,7 @@ def loss_rows(content: ExperimentContent, text: Text) -> list[Row]:
 
 
 def tall(content: ExperimentContent, text: Text, look: Look) -> float:
-    """Pictures, words, a table."""
+    """Return the inches of the figure in a column: pictures, words, a table."""
     small = look.size.small
     words = prose_tall(notes(text), small, look.size.width - 2 * look.size.margin)
     pictures = squares_tall(len(content.results.finals), look, list(TICKS.values()), head=True)
@@ -91,7 +91,7 @@ def tall(content: ExperimentContent, text: Text, look: Look) -> float:
 
 
 def table(content: ExperimentContent) -> Table:
-    """A row a point."""
+    """Return a row for each point: its place and its final errors."""
     found = content.results
     rows: Table = [["x", "y", *found.finals]]
     for n, point in enumerate(found.points):
@@ -100,7 +100,7 @@ def table(content: ExperimentContent) -> Table:
 
 
 def says(content: ExperimentContent, text: Text) -> str:
-    """Median and worst of each loss."""
+    """Return the words for median and worst of each loss."""
     parts = [
         text("figure_basin_alt", name=row.words[0], median=row.words[2], worst=row.words[3])
         for row in loss_rows(content, text)[1:]

@@ -14,7 +14,7 @@ from lossviz.race.results import binned
 
 
 def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) -> None:
-    """A curve a loss, a marker a ring."""
+    """Draw a curve for each loss, with a marker at each ring."""
     area, names, points = whole(figure), content.names(text), look.size.body
     key(figure, area, names, points, look)
     place = area.within(top=key_tall(names, points, area.w) + 0.3 * points / 72)
@@ -32,13 +32,13 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
 
 
 def tall(content: ExperimentContent, text: Text, look: Look) -> float:
-    """Wider than high."""
+    """Return the inches of the figure in a column: wider than high."""
     inches = look.size.width - 2 * look.size.margin
     return 0.72 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
 def table(content: ExperimentContent) -> Table:
-    """A row a ring."""
+    """Return a row for each ring: its distance and the final errors."""
     found = content.results
     middles, _ = binned(found, "iou")
     rows: Table = [["distance", *found.curves]]
@@ -48,7 +48,7 @@ def table(content: ExperimentContent) -> Table:
 
 
 def says(content: ExperimentContent, text: Text) -> str:
-    """The nearest ring and the farthest."""
+    """Return the words for the nearest ring and the farthest."""
     parts = []
     for name in content.results.order:
         _, errors = binned(content.results, name)

@@ -16,7 +16,7 @@ from lossviz.race.results import DIGITISED, paper
 
 
 def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) -> None:
-    """Curves, shades, points."""
+    """Draw the curves, the shades around them, and the paper's points."""
     area, names, points = whole(figure), content.names(text), look.size.body
     key(figure, area, names, points, look)
     place = area.within(top=key_tall(names, points, area.w) + 0.3 * points / 72)
@@ -35,7 +35,7 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
 
 
 def read_off(axes: Axes, name: str, look: Look) -> None:
-    """The points of the paper's figure, with the error of reading them."""
+    """Draw the points of the paper's figure, with the error of reading them."""
     read = paper()
     known = np.isfinite(read.curves[name])
     values = read.curves[name][known]
@@ -57,13 +57,13 @@ def read_off(axes: Axes, name: str, look: Look) -> None:
 
 
 def tall(content: ExperimentContent, text: Text, look: Look) -> float:
-    """A little wider than high."""
+    """Return the inches of the figure in a column: a little wider than high."""
     inches = look.size.width - 2 * look.size.margin
     return 0.85 * inches + key_tall(content.names(text), look.size.body, inches)
 
 
 def table(content: ExperimentContent) -> Table:
-    """A row a step: mean and quartiles of each loss, and what the paper's figure has."""
+    """Return a row for each step: mean and quartiles of each loss, and what the paper's figure has."""
     found, read = content.results, paper()
     kinds = ("", "_quartile_low", "_quartile_high", "_paper")
     rows: Table = [["step", *(f"{name}{kind}" for name in found.curves for kind in kinds)]]
@@ -79,7 +79,7 @@ def table(content: ExperimentContent) -> Table:
 
 
 def says(content: ExperimentContent, text: Text) -> str:
-    """Where each ends."""
+    """Return the words for where each loss ends."""
     found = content.results
     ends = [f"{text(name)} {four(float(found.curves[name][-1]))}" for name in found.order]
     return text("experiment_curves", ends=text("list_comma").join(ends))

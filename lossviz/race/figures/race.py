@@ -18,13 +18,13 @@ from lossviz.race.figures.parts.panels import both_panels, standings
 from lossviz.race.view import Run
 
 GAP = 0.1
-"""Inches between the parts."""
+"""Inches between board and curves."""
 FARTHEST = 1e4
-"""Boxes that ran farther are not drawn."""
+"""Distance from which on boxes that ran away are not drawn."""
 
 
 def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> None:
-    """Board and curves, side by side in a post."""
+    """Draw board and curves, side by side in a post."""
     area, names = whole(figure), content.names(text)
     if look.wide:
         board, rest = area._replace(w=area.h), area.within(area.h + 0.35)
@@ -40,23 +40,23 @@ def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> Non
 
 
 def key_points(look: Look) -> float:
-    """Font size of the names."""
+    """Return the font size of the contenders' names."""
     return look.size.body * 0.9 if look.wide else look.size.small
 
 
 def every(content: RaceContent) -> int:
-    """Steps from marker to marker on the trails."""
+    """Return how many steps lie between two markers on the trails."""
     return max(1, content.state.steps // SPREAD)
 
 
 def note(content: RaceContent, text: Text) -> str:
-    """Which step is shown; what the markers are."""
+    """Return the words for which step is shown, and for what the markers are."""
     steps = {"step": f"{content.at:,}", "steps": f"{content.state.steps:,}"}
     return f"{text('figure_step', **steps)}{text('list_comma')}{text('figure_every', count=every(content))}"
 
 
 def draw_board(figure: SubFigure, place: Rect, content: RaceContent, text: Text, look: Look) -> None:
-    """Start, target, trails, the boxes at the shown step."""
+    """Draw start, target, trails, and the boxes at the shown step."""
     state = content.state
     ways = [way_of(run, content.at) for run in content.runs]
     axes = plane_axes(figure, place, [state.start, state.target, *(row for way in ways for row in seen(way))], look)
@@ -70,13 +70,13 @@ def draw_board(figure: SubFigure, place: Rect, content: RaceContent, text: Text,
 
 
 def way_of(run: Run, at: int) -> np.ndarray:
-    """Its boxes up to that step, nan where it has run away."""
+    """Return a run's boxes up to that step, nan where it has run away."""
     way: np.ndarray = np.where(np.abs(run.boxes) < FARTHEST, run.boxes, np.nan)[: at + 1]
     return way
 
 
 def seen(way: np.ndarray) -> list[XYWH]:
-    """The last box, and the places of the others, as far as they lie on the plane."""
+    """Return the last box, and the places of the others, as far as they lie on the plane."""
     known = way[np.isfinite(way).all(1)]
     places = np.clip(known[:, :2], LOW, LOW + SIDE)
     sizes = np.zeros_like(places)
@@ -85,7 +85,7 @@ def seen(way: np.ndarray) -> list[XYWH]:
 
 
 def trail(axes: Axes, name: str, way: np.ndarray, step: int, look: Look) -> None:
-    """The way of its centre, a marker every so often; its box at the end."""
+    """Draw the way of a box' centre, a marker every so often, and its box at the end."""
     axes.plot(way[:, 0], way[:, 1], zorder=5, **stroke(name, look) | mark(name, look) | {"markevery": step})
     x, y, w, h = (float(side) for side in way[-1])
     left, right, top, bottom = x - w / 2, x + w / 2, y - h / 2, y + h / 2
@@ -94,14 +94,14 @@ def trail(axes: Axes, name: str, way: np.ndarray, step: int, look: Look) -> None
 
 
 def tall(content: RaceContent, text: Text, look: Look) -> float:
-    """A square, and two panels."""
+    """Return the inches of the figure in a column: a square, and two panels."""
     inches, small = look.size.width - 2 * look.size.margin, look.size.small
     words = prose_tall([note(content, text)], small, inches) + 0.5 * small / 72
     return plane_tall(look) + 1.05 * inches + key_tall(content.names(text), key_points(look), inches) + words + GAP
 
 
 def table(content: RaceContent) -> Table:
-    """A row a contender and step: its box, IoU, error."""
+    """Return a row for each contender and step: its box, IoU, error."""
     rows: Table = [["contender", "step", "x", "y", "w", "h", "iou", "error"]]
     for run in content.runs:
         for step, box in enumerate(run.boxes):
@@ -110,7 +110,7 @@ def table(content: RaceContent) -> Table:
 
 
 def says(content: RaceContent, text: Text) -> str:
-    """How they stand at the shown step."""
+    """Return the words for how the contenders stand at the shown step."""
     return standings(content, content.at, text)
 
 

@@ -10,17 +10,16 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import plot
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
 from lossviz.race.charts import basin_map, distance_curves, experiment_curves
 from lossviz.race.results import CASES, ENOUGH, Results, results_of, shipped
 from lossviz.race.state import GRADIENTS, MEASURED, POINTS, RaceState
+from lossviz.race.widgets.race import RaceDesk
 from lossviz.race.worker import LABORATORY, Job
 from lossviz.web.choices import segments
 from lossviz.web.html import note
-from lossviz.web.session import Memory
 
-RaceDesk = Desk[RaceState]
 PACE = 0.5
 """Seconds between two looks at an experiment under way."""
 UPDATES = CASES * 200 * len(MEASURED)
@@ -51,9 +50,9 @@ def pace(state: RaceState) -> float | None:
     return PACE if job and not job.ended else None
 
 
-def experiment(memory: Memory, desk: RaceDesk, text: Text) -> None:
+def experiment(visit: Visit, desk: RaceDesk) -> None:
     """What is asked, how far it is, what came out; before that, the full run that lossviz comes with."""
-    state, visit = desk.state, memory.visit
+    state, text = desk.state, visit.text
     job = job_of(state)
     if visit.shows("panel") and visit.view != "embed":
         choices(desk, job, text)

@@ -1,6 +1,6 @@
 """One race: start and target to drag, contenders, rules, the film and its curves."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -8,18 +8,19 @@ import streamlit as st
 
 from lossviz.components.box_canvas import (
     WORDS,
+    Canvas,
     CanvasBox,
     Film,
     Limits,
     Track,
     Units,
-    box_canvas,
-    canvas_event,
+    read,
 )
-from lossviz.components.plot import plot
+from lossviz.components.plot import Chart
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
 from lossviz.core.text import Text, four
+from lossviz.core.visit import Visit
 from lossviz.race.charts import race_curves
 from lossviz.race.figures.parts.content import RaceContent
 from lossviz.race.figures.parts.experiment_content import ExperimentContent
@@ -29,19 +30,23 @@ from lossviz.race.view import Run, ranked
 from lossviz.race.worker import LABORATORY
 from lossviz.web.choices import segments
 from lossviz.web.dragging import dragged
-from lossviz.web.html import note
 from lossviz.web.save import save
-from lossviz.web.session import Memory
 
-RaceDesk = Desk[RaceState]
+
+@dataclass
+class RaceDesk(Desk[RaceState]):
+    """A race at work, and its film."""
+
+    film: tuple[int, int] = (-1, 0)
+    """Under which rev, and at which step, the film was last set going."""
+
+
 BOXES = ("start", "target")
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (SMALLEST / SIDE, 1.0), (SMALLEST / SIDE, 1.0))
 SECONDS = 6.0
 """A film lasts."""
 CURVES = {"page": 400, "embed": 290, "present": 700}
 """Pixels, by view."""
-FROM = "film-from"
-"""Where in the session stands at which step, and under which rev, the film was last set going."""
 
 
 def boxes(state: RaceState, text: Text) -> list[CanvasBox]:
@@ -53,30 +58,26 @@ def boxes(state: RaceState, text: Text) -> list[CanvasBox]:
     ]
 
 
-def listen(desk: RaceDesk, text: Text) -> None:
-    """What a hand did on the board."""
+def hear(desk: RaceDesk, text: Text, said: object) -> None:
+    """Answer what a hand did on the board."""
     state = desk.state
-    event = canvas_event("track", boxes=boxes(state, text), rev=desk.rev, seq=desk.seq, film=state.steps)
+    event = read(said, boxes=boxes(state, text), rev=desk.rev, seq=desk.number("track"), steps=state.steps)
     if not event:
         return
-    desk.seq = event.seq
-    if event.kind == "cancel":
-        desk.take_back()
-    elif event.kind == "film":
-        desk.settle(replace(state, at=None if event.playing else event.at))
-        st.session_state[FROM] = (desk.rev, event.at)
-    elif event.kind in ("move", "end"):
-        moved = dragged(event, state)
-        (desk.drag if event.kind == "move" else desk.settle)(moved)
+    if event.kind == "film":
+        desk.hand("track", event.seq, "end", replace(state, at=None if event.playing else event.at))
+        desk.film = (desk.rev, event.at or 0)
+    elif event.kind in ("move", "end", "cancel"):
+        desk.hand("track", event.seq, event.kind, dragged(event, state))
 
 
 def began(desk: RaceDesk) -> int:
     """Where the film that runs was last set going: saying so again is no jump."""
-    rev, at = st.session_state.get(FROM, (desk.rev, 0))
+    rev, at = desk.film
     return min(at, desk.state.steps) if rev == desk.rev else 0
 
 
-def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> None:
+def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
     """The board with the film."""
     state = desk.state
     film = Film(
@@ -89,17 +90,16 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> None:
         speed=state.steps / SECONDS,
     )
     words = {word: text(f"canvas_{word}") for word in WORDS} | {word: text(word) for word in film.words}
-    box_canvas(
+    return Canvas(
         boxes=boxes(state, text),
         units=Units(LOW, SIDE, 2),
         film=film,
         front="start",
         selected="start",
         rev=desk.rev,
-        seq=desk.seq,
+        seq=desk.number("track"),
         words=words,
         description=text("board_race"),
-        key="track",
     )
 
 
@@ -120,20 +120,17 @@ def sentence(runs: tuple[Run, ...], text: Text) -> str:
     return f'<p class="lz-sentence"><b>{escape(text("race_title"))}</b> {words}</p>'
 
 
-def curves(runs: tuple[Run, ...], memory: Memory, text: Text) -> None:
+def curves(runs: tuple[Run, ...], state: RaceState, visit: Visit) -> Chart:
     """IoU and error against the step; a line follows the film."""
-    state: RaceState = memory.desks["race"].state
+    text = visit.text
     ends = text("list_comma").join(f"{text(run.name)} {four(float(run.error[-1]))}" for run in ranked(runs))
-    plot(
-        race_curves(runs, {run.name: text(run.name) for run in runs}, text),
-        key="race-curves",
-        height=CURVES[memory.visit.view],
+    return Chart(
+        figure=race_curves(runs, {run.name: text(run.name) for run in runs}, text),
+        height=CURVES[visit.view],
         description=text("race_curves", steps=state.steps, ends=ends),
         testid="race-curves",
         cursor=True,
     )
-    if "darknet" in state.who:
-        st.html(note(text("race_darknet_note")))
 
 
 def choices(desk: RaceDesk, text: Text) -> None:
@@ -205,7 +202,7 @@ def change(desk: RaceDesk, **changes: Any) -> None:
     desk.put(replace(desk.state, at=None, **changes))
 
 
-def save_race(desk: Desk[RaceState], text: Text, link: str) -> None:
+def save_race(desk: RaceDesk, text: Text, link: str) -> None:
     """Of one race, or of the experiment: the one that was asked for, until it is done the full run."""
     state = desk.state
     if state.tab == "one":

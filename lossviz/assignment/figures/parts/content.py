@@ -1,40 +1,36 @@
-"""Truths and the predictors that answer for them."""
+"""What the figures of truths and the predictors that answer for them are drawn from."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from lossviz.assignment.state import AssignmentState
 from lossviz.assignment.view import AssignmentView, Comparison, comparison_of, recipe_of, view_of
 from lossviz.assignment.words import field_name, rule_name, size_of, truth_name
 from lossviz.core.text import Text
+from lossviz.figures.content import StateContent
 from lossviz.recipes import RECIPES
 
 
-@dataclass(frozen=True)
-class AssignmentContent:
-    """The state of the page. What costs time is worked out when a figure asks for it."""
+class AssignmentContent(StateContent[AssignmentState]):
+    """The state of the page on assignment; what costs time is worked out when a figure asks for it."""
 
-    state: AssignmentState
-    link: str = ""
-    subject: ClassVar[str] = "assignment"
+    subject = "assignment"
 
     @cached_property
     def view(self) -> AssignmentView:
-        """The truth in hand and all predictors."""
+        """Return what the page shows of the truth in hand and of all predictors."""
         return view_of(self.state)
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The rule beside the other one."""
+        """Return the rule beside the other one."""
         return comparison_of(self.state)
 
     def rule(self, text: Text) -> str:
-        """The first rule's name."""
+        """Return the first rule's name."""
         return rule_name(self.state.recipe, text)
 
     def title(self, text: Text) -> str:
-        """Who decides over which truth."""
+        """Return the title: whose rule decides over which truth."""
         return text(
             "caption_assignment_title",
             rule=self.rule(text),
@@ -43,7 +39,7 @@ class AssignmentContent:
         )
 
     def details(self, text: Text) -> list[str]:
-        """Predictors, thresholds, where the rule was read."""
+        """Return the sentences of the caption: predictors, thresholds, where the rule was read."""
         source = RECIPES[self.state.recipe].source
         settings = recipe_of(self.state).settings
         names = [name for name, _ in self.state.settings]
@@ -56,6 +52,7 @@ class AssignmentContent:
         rule = program if source.repository else text("caption_assignment_paper", paper=source.paper)
         return [*said, rule + text("list_end")]
 
-    def file_name(self, figure: str) -> str:
-        """Which predictors, by which rule."""
-        return f"lossviz-{figure}-{self.state.field}-{self.state.recipe}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return which predictors are shown, and by which rule."""
+        return self.state.field, self.state.recipe

@@ -19,15 +19,15 @@ from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.untrained import ANCHORS
 
 HIGH = 1.75
-"""Of a bar's row, in font sizes."""
+"""Height of a bar's row, in font sizes."""
 NEAR, SIDEWAYS = 0.08, 0.25
-"""Shares of the picture: of an edge beyond which a name does not fit, of the sides where it keeps to its box's edge."""
+"""Shares of the picture: beyond the first from an edge a name does not fit, within the second it keeps to its edge."""
 CELL = "#f0e442"
-"""Ground of the cell that answers."""
+"""Colour of the cell that answers."""
 
 
 def draw_input(figure: SubFigure, place: Rect, content: AssignmentContent, text: Text, look: Look) -> None:
-    """Grid of the shown head, the cells that answer for the truth in hand, anchors, truths."""
+    """Draw the grid of the shown head, the cells that answer for the truth in hand, anchors, truths."""
     view, state = content.view, content.state
     columns, rows = view.grid
     axes = axes_in(figure, place.square(), look)
@@ -48,7 +48,7 @@ def draw_input(figure: SubFigure, place: Rect, content: AssignmentContent, text:
 
 
 def draw_boxes(axes: Axes, content: AssignmentContent, text: Text, look: Look) -> None:
-    """Truths solid, who answers dashed; each with its name."""
+    """Draw truths solid and who answers dashed, each with its name."""
     for n, (number, box) in enumerate(content.view.answering.items()):
         colour = OTHER if n else PREDICTION
         draw_box(axes, box, colour, look, dashed=True, clip_on=True)
@@ -60,7 +60,7 @@ def draw_boxes(axes: Axes, content: AssignmentContent, text: Text, look: Look) -
 
 
 def name(axes: Axes, box: XYWH, words: str, colour: str, look: Look, *, below: bool = False) -> None:
-    """Above or below its box, and inside the picture; near an edge inside the box."""
+    """Write a name above or below its box, inside the picture; near an edge inside the box."""
     x, y, w, h = box
     edge = y + h / 2 if below else y - h / 2
     outside = NEAR < edge < 1 - NEAR
@@ -72,7 +72,7 @@ def name(axes: Axes, box: XYWH, words: str, colour: str, look: Look, *, below: b
 
 
 def draw_shapes(figure: SubFigure, place: Rect, content: AssignmentContent, look: Look) -> None:
-    """As on the page: the truth filled, the best anchor dashed, the second dotted."""
+    """Draw the shapes as on the page: the truth filled, the best anchor dashed, the second dotted."""
     axes = axes_in(figure, place.square(), look)
     drawn = layers(content.view)
     half = window_of(drawn) / 2
@@ -89,12 +89,12 @@ def draw_shapes(figure: SubFigure, place: Rect, content: AssignmentContent, look
 
 
 def bars_tall(content: AssignmentContent, points: float) -> float:
-    """Inches."""
+    """Return the inches that the bars take in height."""
     return len(content.view.candidates) * HIGH * points / 72
 
 
 def draw_bars(figure: SubFigure, place: Rect, content: AssignmentContent, points: float, look: Look) -> None:
-    """A row an anchor: its number and size, its fit as bar and number; ● answers."""
+    """Draw a row for each anchor: its number and size, its fit as bar and number; ● answers."""
     view = content.view
     names = [f"{one.number}  {size_of(one.pixels)}" for one in view.candidates]
     values = [four(one.fits[view.measure]) for one in view.candidates]

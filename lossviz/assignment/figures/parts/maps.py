@@ -19,20 +19,20 @@ from lossviz.figures.traces import STATE_COLOURS, STATE_NUMBERS
 BETWEEN = 0.12
 """Inches between two maps."""
 HATCH = {"ignored": "////", "positive": "xxxx"}
-"""States differ without colour."""
+"""Hatches of the states, so that they differ without colour."""
 WIDEST = 3.4
-"""Inches of a map at most."""
+"""Most inches along a side of a map."""
 
 
 def numbers_of(content: AssignmentContent) -> list[int]:
-    """The anchors of the shown head, in its own order."""
+    """Return the anchors of the shown head, in its own order."""
     view = content.view
     mine = {one.predictor.anchor: one.number for one in view.candidates if one.predictor.head == view.head}
     return [mine[anchor] for anchor in sorted(mine)]
 
 
 def side_of(content: AssignmentContent, inches: float, room: float = WIDEST) -> float:
-    """Inches of a map."""
+    """Return the side of a map, in inches."""
     count = len(numbers_of(content))
     return min(WIDEST, room, (inches - (count - 1) * BETWEEN) / count)
 
@@ -40,7 +40,7 @@ def side_of(content: AssignmentContent, inches: float, room: float = WIDEST) -> 
 def label_tall(
     content: AssignmentContent, results: Sequence[AssignmentResult], text: Text, look: Look, side: float
 ) -> float:
-    """Inches of the words below a map."""
+    """Return the inches of the words below a map."""
     points = look.size.small
     said = [words for result in results for words in labels(content, result, text)]
     most = max(len(wrapped(words, points, side)) for words in said)
@@ -48,7 +48,7 @@ def label_tall(
 
 
 def labels(content: AssignmentContent, result: AssignmentResult, text: Text) -> list[str]:
-    """Below each map: which anchor, how many in which state."""
+    """Return the words below each map: which anchor, how many predictors in which state."""
     view = content.view
     found = []
     for anchor, number in enumerate(numbers_of(content)):
@@ -69,7 +69,7 @@ def draw_maps(
     look: Look,
     marks: Mapping[str, npt.NDArray[np.bool_]] | None = None,
 ) -> None:
-    """A row of maps from the top of the place, as large as it is wide and high."""
+    """Draw a row of maps from the top of the place, as large as it is wide and high."""
     head, points = content.view.head, look.size.small
     side = side_of(content, place.w, place.h - label_tall(content, [result], text, look, 1.0) if look.wide else WIDEST)
     for n, words in enumerate(labels(content, result, text)):
@@ -84,7 +84,7 @@ def draw_maps(
 
 
 def draw_map(axes: Axes, bits: Bits, look: Look) -> None:
-    """One anchor's predictors, coloured and hatched by their state."""
+    """Draw one anchor's predictors, coloured and hatched by their state."""
     rows, columns = bits.shape
     numbers = np.full(bits.shape, np.nan)
     for name, bit in STATES.items():
@@ -101,7 +101,7 @@ def draw_map(axes: Axes, bits: Bits, look: Look) -> None:
 
 
 def outlines(axes: Axes, content: AssignmentContent, grid: Sequence[int], look: Look) -> None:
-    """The truths."""
+    """Draw the outlines of the truths."""
     rows, columns = grid
     for truth in content.state.boxes:
         x, y, w, h = truth.xywh
@@ -114,7 +114,7 @@ def outlines(axes: Axes, content: AssignmentContent, grid: Sequence[int], look: 
 
 
 def dots(axes: Axes, mask: npt.NDArray[np.bool_], look: Look, side: float) -> None:
-    """Where two rules differ."""
+    """Draw a dot where two rules differ."""
     y, x = np.nonzero(mask)
     cell = 72 * side / mask.shape[1]
     style = {"markeredgecolor": "white", "markeredgewidth": 0.12 * cell, "markersize": 0.5 * cell}
@@ -122,7 +122,7 @@ def dots(axes: Axes, mask: npt.NDArray[np.bool_], look: Look, side: float) -> No
 
 
 def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look, marked: bool) -> None:
-    """States to colours, in one line at the top of the place."""
+    """Draw the key from states to colours, in one line at the top of the place."""
     points = look.size.small
     high = 1.2 * points / 72
     x, y = place.x, place.y + place.h - high
@@ -143,5 +143,5 @@ def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look, marked: boo
 
 
 def key_tall(look: Look) -> float:
-    """Inches."""
+    """Return the inches that the key takes in height."""
     return 2 * look.size.small / 72

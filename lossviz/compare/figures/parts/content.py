@@ -1,45 +1,41 @@
-"""A comparison and what it shows."""
+"""What the figures of a comparison are drawn from."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from lossviz.compare.difference import Difference, difference_of
 from lossviz.compare.state import CompareState
 from lossviz.compare.view import CompareView, view_of
 from lossviz.core.text import Text
+from lossviz.figures.content import StateContent
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, scene_name
 
 DIGITS = 7
-"""Of a commit."""
+"""How many digits of a commit are shown."""
 
 
-@dataclass(frozen=True)
-class CompareContent:
-    """A state and what follows from it. What costs time is worked out when a figure asks for it."""
+class CompareContent(StateContent[CompareState]):
+    """A state of the comparison and what follows from it; slow parts are worked out when a figure asks."""
 
-    state: CompareState
-    link: str = ""
-    subject: ClassVar[str] = "ledger"
+    subject = "ledger"
 
     @cached_property
     def view(self) -> CompareView:
-        """The table."""
+        """Return the table that compares the programs."""
         return view_of(self.state)
 
     @cached_property
     def difference(self) -> Difference | None:
-        """The map; None where one of the two refuses the scene."""
+        """Return the map; None where one of the two programs refuses the scene."""
         return difference_of(self.view)
 
     def title(self, text: Text) -> str:
-        """Programs and scene."""
+        """Return the title: programs and scene."""
         names = text("list_comma").join(text(f"recipe_{column.key}") for column in self.view.applied)
         return text("figure_title", recipe=names, scene=scene_name(self.state.lab.scene, text))
 
     def details(self, text: Text) -> list[str]:
-        """Whose numbers these are, where each program was read, settings, credit."""
+        """Return the sentences of the caption: whose numbers, where each program was read, settings, credit."""
         found = [self.about(text), *(source(column.key, text) for column in self.view.applied)]
         changes = text("list_comma").join(f"{name} {value:.6g}" for name, value in self.state.settings)
         if changes:
@@ -48,20 +44,21 @@ class CompareContent:
         return [*found, text("photo_credit", credit=credit) + text("list_end")] if credit else found
 
     def about(self, text: Text) -> str:
-        """The truth the predictors answer for, or the one predictor."""
+        """Return the words for the truth the predictors answer for, or for the one predictor."""
         if self.state.held and self.state.lab.at:
             return text("ledger_caption_held", predictor=self.state.lab.at)
         truth = next((truth for truth in self.view.truths if truth.number == self.view.truth), None)
         family = SAMPLES[self.state.lab.scene].classes
         return text("ledger_caption", what=text.kind(family, truth.kind)) if truth else text("ledger_no_truth")
 
-    def file_name(self, figure: str) -> str:
-        """Scene and programs."""
-        return f"lossviz-{figure}-{self.state.lab.scene}-{'-'.join(self.state.recipes)}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return scene and programs."""
+        return self.state.lab.scene, *self.state.recipes
 
 
 def source(recipe: str, text: Text) -> str:
-    """Repository, file and commit of one program."""
+    """Return repository, file and commit of one program, as written."""
     origin, name = RECIPES[recipe].source, text(f"short_{recipe}")
     if not origin.repository:
         return f"{name}: {origin.paper}{text('list_end')}"

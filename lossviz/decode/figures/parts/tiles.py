@@ -17,13 +17,13 @@ from lossviz.figures.theme import PREDICTION
 
 DASHES = {"solid": "solid", "dot": (0, (1.2, 1.2))}
 SMALLEST = 7
-"""Points of letters; where a cell has no room for them it stays empty."""
+"""Least font size of letters, in points; where a cell has no room for them it stays empty."""
 TALL, BROAD = 0.86, 0.62
-"""Of a cell's height that letters take; a digit's width over its height."""
+"""Part of a cell's height that letters take; a digit's width over its height."""
 
 
 def canvas(figure: SubFigure, place: Rect, wide: float, high: float, look: Look) -> Axes:
-    """Axes without ticks over a picture of so many cells, rows downwards, cells of one size."""
+    """Return axes without ticks over a picture of so many cells, rows downwards, cells of one size."""
     axes = axes_in(figure, place, look)
     axes.set(xlim=(-0.55, wide - 0.45), ylim=(high - 0.45, -0.55), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
@@ -31,7 +31,7 @@ def canvas(figure: SubFigure, place: Rect, wide: float, high: float, look: Look)
 
 
 def draw_tiles(figure: SubFigure, place: Rect, drawing: Drawing, text: Text, look: Look) -> None:
-    """As large as there is room, from the upper left."""
+    """Draw tiles as large as there is room, from the upper left."""
     board = drawing.board
     down, right = board.extent
     cell = min(place.w / (right + 0.1), place.h / (down + 0.1))
@@ -53,20 +53,20 @@ def draw_tiles(figure: SubFigure, place: Rect, drawing: Drawing, text: Text, loo
 
 
 def tiles_high(drawing: Drawing, inches: float) -> float:
-    """Of a picture so wide."""
+    """Return the height of tiles in a picture so wide, in inches."""
     down, right = drawing.board.extent
     return inches * (down + 0.1) / (right + 0.1)
 
 
 def box(axes: Axes, ends: tuple[float, float, float, float], colour: str, look: Look) -> None:
-    """A cell."""
+    """Draw a filled cell."""
     left, top, right, bottom = ends
     size: dict[str, Any] = {"facecolor": colour, "edgecolor": look.paper, "linewidth": look.line / 4}
     axes.add_patch(Rectangle((left, top), right - left, bottom - top, **size))
 
 
 def outline(axes: Axes, ends: tuple[float, float, float, float], colour: str, width: float, dash: object) -> None:
-    """A frame."""
+    """Draw a frame."""
     left, top, right, bottom = ends
     size: dict[str, Any] = {
         "fill": False,
@@ -80,7 +80,7 @@ def outline(axes: Axes, ends: tuple[float, float, float, float], colour: str, wi
 
 
 def lettered(axes: Axes, at: tuple[float, float], words: str, inches: float, look: Look) -> None:
-    """Words in a cell so wide, where they fit."""
+    """Write words into a cell so wide, where they fit."""
     if not words:
         return
     points = min(look.size.small, 72 * inches * TALL / max(1.0, BROAD * len(words)))
@@ -89,7 +89,7 @@ def lettered(axes: Axes, at: tuple[float, float], words: str, inches: float, loo
 
 
 def draw_strip(figure: SubFigure, place: Rect, output: Output, channel: int, text: Text, look: Look) -> None:
-    """The channels of one cell, a block an anchor, the chosen one framed."""
+    """Draw the channels of one cell, a block an anchor, the chosen one framed."""
     edges, names = edges_of(output), attributes(text)
     axes = axes_in(figure, place, look)
     axes.set(xlim=(-0.05, ACROSS + 0.05), ylim=(edges[-1] + 0.05, -0.05), xticks=[], yticks=[])
@@ -114,7 +114,7 @@ def draw_strip(figure: SubFigure, place: Rect, output: Output, channel: int, tex
 
 
 def anchors_at(output: Output, place: Rect) -> list[float]:
-    """Inches from below of the first line of each anchor."""
+    """Return the inches from below of the first line of each anchor."""
     edges = edges_of(output)
     tops = (edges[line_of(output, anchor, 0)] for anchor in range(output.anchors))
     return [place.y + place.h * (1 - (top + 0.5) / edges[-1]) for top in tops]

@@ -1,1 +1,1 @@
-"""What these figures share."""
+"""What the figures of loss functions share."""

@@ -12,40 +12,40 @@ from lossviz.lab.view import TermView
 
 
 def ordered(content: LabContent) -> list[TermView]:
-    """The terms that are drawn."""
+    """Return the terms that are drawn, largest first."""
     return in_order(content.view.active_terms, content.before.terms, content.state.reading)
 
 
 def below(content: LabContent, text: Text) -> str:
-    """What the axis says."""
+    """Return the words below the axis."""
     said = text(f"bars_axis_{content.state.reading}")
     moved = content.view.terms != content.before.terms
     return f"{said}{text('list_comma')}{text('export_mark')}" if moved else said
 
 
 def bars_tall(content: LabContent, text: Text, look: Look) -> float:
-    """Inches in a column: a row a term, and the axis below."""
+    """Return the inches of the bars in a column: a row a term, and the axis below."""
     rows = len(content.view.active_terms) * 2.0 * look.size.body / 72
     return rows + axis_tall(content, text, look, look.size.width - 2 * look.size.margin)
 
 
 def left_of(content: LabContent, text: Text, look: Look) -> float:
-    """Inches of the names."""
+    """Return the inches that the terms' names take at the left."""
     return widest(names(ordered(content), text), look.size.body) + look.size.body / 72 * 0.7
 
 
 def said_below(content: LabContent, text: Text, look: Look, inches: float) -> list[str]:
-    """What the axis says, in lines, on a panel so wide."""
+    """Return the words below the axis in lines, on a panel of that width."""
     return wrapped(below(content, text), look.size.small, inches - left_of(content, text, look), 3)
 
 
 def axis_tall(content: LabContent, text: Text, look: Look, inches: float) -> float:
-    """Inches of ticks and the lines below them."""
+    """Return the inches of the ticks and the lines below them."""
     return (1.9 + LEADING * len(said_below(content, text, look, inches))) * look.size.small / 72
 
 
 def bars_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """Names, bars, numbers."""
+    """Draw the terms as bars with their names and numbers."""
     terms, reading = ordered(content), content.state.reading
     before = {term.name: read(term, reading) or 0.0 for term in content.before.terms}
     values = [read(term, reading) for term in terms]
@@ -78,7 +78,7 @@ def bars_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, 
 
 
 def headline(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """Loss, excess, floor, printed cost, each above its name."""
+    """Draw loss, excess, floor and printed cost, each above its name."""
     view, points = content.view, look.size.body * (1.35 if look.wide else 1.15)
     numbers = [("loss", view.loss), ("excess", view.excess), ("floor", view.floor)]
     numbers += [("printed", view.printed_cost)] if view.printed_costs else []
@@ -89,12 +89,15 @@ def headline(figure: SubFigure, place: Rect, content: LabContent, text: Text, lo
 
 
 def headline_tall(look: Look) -> float:
-    """Inches of those."""
+    """Return the inches of the headline with its four numbers."""
     return (1.5 * look.size.body * 1.35 + LEADING * look.size.small) / 72
 
 
 def term_rows(content: LabContent) -> Table:
-    """Every term, then the loss and the network's printed cost. ``delta_squared``: its part of the printed costs."""
+    """Return a row for every term, then the loss and the network's printed cost.
+
+    ``delta_squared`` is the term's part of the printed costs.
+    """
     view = content.view
     rows: Table = [["term", "predictors", "loss", "floor", "excess", "delta_squared"]]
     rows += [[t.name, t.predictors, t.value, t.floor, t.excess, t.printed] for t in view.terms]
@@ -105,7 +108,7 @@ def term_rows(content: LabContent) -> Table:
 
 
 def bars_words(content: LabContent, text: Text) -> str:
-    """The bars and the loss, for those who do not see them."""
+    """Return the words for the bars and the loss, for those who do not see them."""
     view, terms = content.view, ordered(content)
     if view.reading == "loss":
         said = described(terms, text)

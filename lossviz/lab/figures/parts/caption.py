@@ -10,16 +10,16 @@ from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, scene_name
 
 DIGITS = 7
-"""Of a commit."""
+"""How many digits of a commit are shown."""
 
 
 def title(state: State, text: Text) -> str:
-    """Recipe and scene."""
+    """Return the title of a figure: recipe and scene."""
     return text("figure_title", recipe=text(f"recipe_{state.recipe}"), scene=scene_name(state.scene, text))
 
 
 def details(state: State, text: Text) -> list[str]:
-    """Source; settings and switches that are not the program's own; credit."""
+    """Return the caption: source, settings and switches that are not the program's own, credit."""
     source = RECIPES[state.recipe].source
     credit = SAMPLES[state.scene].credit
     changes = [*switches(state, text), *(f"{name} {value:.6g}" for name, value in changed_settings(state).items())]
@@ -33,7 +33,7 @@ def details(state: State, text: Text) -> list[str]:
 
 
 def switches(state: State, text: Text) -> list[str]:
-    """What was switched, and the steps that were taken."""
+    """Return the sentences for what was switched, and for the steps that were taken."""
     words = {
         "objectness": text(f"obj_{state.objectness}"),
         "coordinates": text(f"obj_{state.coordinates}"),
@@ -50,7 +50,7 @@ def switches(state: State, text: Text) -> list[str]:
 
 
 def changed_settings(state: State) -> dict[str, float]:
-    """Settings that are not the program's default: the visitor's, and those of the scene's file."""
+    """Return settings that are not the program's default: the visitor's, and those of the scene's file."""
     default = asdict(RECIPES[state.recipe].settings)
     used = asdict(recipe_for(state).settings)
     return {name: value for name, value in used.items() if not math.isclose(value, default[name], rel_tol=1e-6)}

@@ -1,4 +1,4 @@
-"""A state of the Lab and what it shows."""
+"""What the figures of the Lab are drawn from."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,65 +18,65 @@ from lossviz.scenes.gallery import SAMPLES
 
 @dataclass(frozen=True)
 class LabContent:
-    """A state and what it shows. What costs time is worked out when a figure asks for it."""
+    """A state of the Lab and what it shows; what costs time is worked out when a figure asks for it."""
 
     view: LabView
     before: LabView
-    """The same choices as the network left them."""
+    """The view of the same choices with the raw outputs as the network left them."""
     link: str = ""
     track: Track = field(default_factory=Track)
     subject: ClassVar[str] = "lab"
 
     @property
     def state(self) -> State:
-        """What the visitor chose."""
+        """Return what the visitor chose."""
         return self.view.state
 
     @property
     def said(self) -> Predictor:
-        """The chosen predictor."""
+        """Return the chosen predictor."""
         return self.view.prediction.predictor
 
     @cached_property
     def why(self) -> WhyView:
-        """The second level."""
+        """Return the Lab's second level: what is asked of the chosen predictor."""
         return why_of(self.view)
 
     @cached_property
     def map(self) -> MapView:
-        """The third."""
+        """Return the Lab's third level: every predictor of a head on a map."""
         return map_of(self.view)
 
     @cached_property
     def walks(self) -> tuple[Walk, ...]:
-        """The gradient steps, all that the state asks for."""
+        """Return the walks of the gradient steps, with all steps that the state asks for taken."""
         walked(self.state)
         return walks_of(self.state)
 
     @property
     def steps(self) -> int:
-        """How many that are."""
+        """Return how many gradient steps were walked."""
         return done(self.state) if self.walks else 0
 
     def kind(self, number: int, text: Text) -> str:
-        """The name of a class in this scene."""
+        """Return the name of a class in this scene."""
         return text.kind(SAMPLES[self.state.scene].classes, number)
 
     def predictor(self, text: Text) -> str:
-        """The chosen predictor in words."""
+        """Return the chosen predictor in words."""
         head, anchor, row, column = self.said
         return text("predictor", head=head, anchor=anchor, row=row, column=column)
 
     def title(self, text: Text) -> str:
-        """Recipe and scene."""
+        """Return the title: recipe and scene."""
         return title(self.state, text)
 
     def details(self, text: Text) -> list[str]:
-        """Source, changes, credit."""
+        """Return the sentences of the caption: source, changes, credit."""
         return details(self.state, text)
 
     def file_name(self, figure: str) -> str:
-        """Scene, recipe, figure; what the bars read."""
+        """Return the name of the file: scene, recipe, figure; what the bars read."""
         which = "" if figure == "lab" else f"-{figure}"
         read = "-printed" if self.state.reading == "printed" else ""
         return f"lossviz-{self.state.scene}-{self.state.recipe}{which}{read}"

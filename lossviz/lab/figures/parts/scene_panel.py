@@ -19,7 +19,7 @@ DASHED = (0, (4, 2))
 
 
 def scene_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """Photograph, letterbox bands, grid, boxes; labels on top of all, none upon another."""
+    """Draw photograph, letterbox bands, grid and boxes; labels on top of all, none upon another."""
     view = content.view
     columns, rows = view.prediction.grid
     axes = axes_in(figure, place.square(), look)
@@ -45,7 +45,7 @@ def scene_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text,
 
 
 def draw_box(axes: Axes, xywh: XYWH, colour: str, look: Look) -> None:
-    """A box with light casing: labels solid, the prediction dashed."""
+    """Draw a box with light casing: labels solid, the prediction dashed."""
     x, y, w, h = xywh
     style = "solid" if colour == TRUTH else DASHED
     for paint, factor, line in (("white", 1.7, "solid"), (colour, 0.9, style)):
@@ -56,7 +56,7 @@ def draw_box(axes: Axes, xywh: XYWH, colour: str, look: Look) -> None:
 
 
 def free_spot(xywh: XYWH, words: str, above: bool, taken: list[Rect], look: Look, inches: float) -> Rect:
-    """Where the label goes, in shares: at its box, inside the picture, clear of the labels already there."""
+    """Return where a label goes, in shares: at its box, inside the picture, clear of the labels already there."""
     x, y, w, h = xywh
     points = label_points(look)
     wide, high = (width(words, points) + 0.8 * points / 72) / inches, 1.75 * points / 72 / inches
@@ -69,18 +69,18 @@ def free_spot(xywh: XYWH, words: str, above: bool, taken: list[Rect], look: Look
 
 
 def label_points(look: Look) -> float:
-    """Font size of the labels."""
+    """Return the font size of the labels."""
     return max(look.size.small, 0.86 * look.size.body)
 
 
 def touch(one: Rect, other: Rect) -> bool:
-    """Whether they share a place."""
+    """Return whether two places overlap."""
     apart = one.x + one.w <= other.x or other.x + other.w <= one.x or one.y + one.h <= other.y
     return not (apart or other.y + other.h <= one.y)
 
 
 def draw_label(axes: Axes, spot: Rect, words: str, colour: str, look: Look) -> None:
-    """White on the box's colour."""
+    """Draw a label, white on the box's colour."""
     axes.add_patch(Rectangle(spot[:2], spot.w, spot.h, facecolor=colour, edgecolor="white", linewidth=0.6, zorder=4))
     axes.text(
         spot.x + spot.w / 2,
@@ -95,7 +95,7 @@ def draw_label(axes: Axes, spot: Rect, words: str, colour: str, look: Look) -> N
 
 
 def scene_rows(content: LabContent) -> Table:
-    """Each box: x, y, w, h in shares of the network's input, class, who answers."""
+    """Return a row for each box: x, y, w, h in shares of the network's input, class, who answers."""
     rows: Table = [
         ["box", "x", "y", "w", "h", "class", "objectness", "predictors"],
     ]
@@ -108,7 +108,7 @@ def scene_rows(content: LabContent) -> Table:
 
 
 def scene_words(content: LabContent, text: Text) -> str:
-    """What there is to see."""
+    """Return the words for what there is to see in the scene."""
     view = content.view
     names = [text("truth_label", name=content.kind(truth.kind, text)) for truth in view.truths]
     said = view.prediction

@@ -1,1 +1,1 @@
-"""What these figures share."""
+"""What the figures of losses of one output share."""

@@ -1,50 +1,47 @@
-"""One output and its target."""
+"""What the figures of one output and its target are drawn from."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from lossviz.core.text import Text, four
+from lossviz.figures.content import StateContent
 from lossviz.objectness.charts import name_of
 from lossviz.objectness.descent import Run, race_of
 from lossviz.objectness.state import ObjectnessState
 from lossviz.objectness.view import ObjectnessView
 
 
-@dataclass(frozen=True)
-class ObjectnessContent:
-    """The state of the page and its numbers."""
+class ObjectnessContent(StateContent[ObjectnessState]):
+    """The state of the page on objectness and its numbers."""
 
-    state: ObjectnessState
-    link: str = ""
-    subject: ClassVar[str] = "objectness"
+    subject = "objectness"
 
     @cached_property
     def view(self) -> ObjectnessView:
-        """Of the losses that are shown."""
+        """Return what the page shows of the losses."""
         return ObjectnessView(self.state)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """Of the race."""
+        """Return the runs of the race."""
         return race_of(self.state)
 
     def names(self, text: Text) -> dict[str, str]:
-        """Of the losses that are shown."""
+        """Return the names of the losses that are shown."""
         return {name: name_of(name, text) for name in self.state.shown}
 
     def title(self, text: Text) -> str:
-        """Of which target."""
+        """Return the title, which names the target."""
         return text("caption_objectness_title", t=f"{self.state.target:.6g}")
 
     def details(self, text: Text) -> list[str]:
-        """The output, and what each curve is."""
+        """Return the sentences of the caption: the output, and what each curve is."""
         state = self.state
         said = text("caption_objectness", z=f"{state.logit:.6g}", p=four(state.probability), t=f"{state.target:.6g}")
         scaled = "darknet_v2" in state.shown and state.target > 0
         scale = [text("objectness_letters_scale", scale=state.scale)] if scaled else []
         return [said + text("list_end"), *scale]
 
-    def file_name(self, figure: str) -> str:
-        """Which losses."""
-        return f"lossviz-{figure}-{'-'.join(self.state.shown)}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return the losses that are shown."""
+        return self.state.shown

@@ -17,23 +17,23 @@ MARKERS = {"bce": "o", "squared": "s", "linear": "D", "darknet_v2": "^", "darkne
 
 
 def stroke(name: str, look: Look) -> dict[str, Any]:
-    """Its line."""
+    """Return the style of a loss' line."""
     return {"color": COLOURS[name], "linestyle": PATTERNS[DRAWN[name]], "linewidth": look.line * 0.85}
 
 
 def mark(name: str, look: Look) -> dict[str, Any]:
-    """Its marker."""
+    """Return the style of a loss' marker."""
     edge = {"markeredgecolor": look.paper, "markeredgewidth": look.line / 4}
     return {"color": COLOURS[name], "marker": MARKERS[name], "markersize": look.line * 3} | edge
 
 
 def spot(axes: Axes, x: float, y: float, name: str, look: Look) -> None:
-    """Where it stands; not where the picture ends before."""
+    """Draw the dot where a loss stands now, unless the picture ends before."""
     axes.plot(x, y, linestyle="", zorder=5, **mark(name, look))
 
 
 def key(figure: SubFigure, place: Rect, names: Mapping[str, str], points: float, look: Look) -> None:
-    """Lines and names along the top of the place."""
+    """Draw a key along the top of the place: lines and names."""
     page, long = whole(figure), SAMPLE * points / 72
     for n, row in enumerate(key_rows(names, points, place.w)):
         x, y = place.x, place.y + place.h - (n + 0.5) * LEADING * points / 72

@@ -1,1 +1,1 @@
-"""What these figures share."""
+"""What the figures of two boxes share."""

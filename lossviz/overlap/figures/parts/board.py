@@ -20,7 +20,7 @@ SHARED = "////"
 
 
 def board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, look: Look) -> Axes:
-    """The target solid, the moving box dashed, each with its name; the enclosing box, the line of the centres."""
+    """Draw the target solid, the moving box dashed, each with its name; the enclosing box, the line of the centres."""
     state = content.state
     axes = plane_axes(figure, place, [state.moving, state.target], look)
     draw_box(axes, state.target, TRUTH, look)
@@ -39,7 +39,10 @@ def board(figure: SubFigure, place: Rect, content: OverlapContent, text: Text, l
 
 
 def between(axes: Axes, content: OverlapContent, look: Look) -> None:
-    """Union shaded, intersection hatched, the diagonal through the free corners; each with its letter and number."""
+    """Draw what lies between the boxes, each part with its letter and number.
+
+    The union is shaded, the intersection hatched, the diagonal goes through the free corners.
+    """
     state, found = content.state, content.meeting
     for x, y, w, h in (state.moving, state.target):
         axes.add_patch(Rectangle((x - w / 2, y - h / 2), w, h, facecolor=QUIET, alpha=0.16, linewidth=0, zorder=1))
@@ -63,6 +66,6 @@ def between(axes: Axes, content: OverlapContent, look: Look) -> None:
 def arrows(
     axes: Axes, box: XYWH, slope: XYWH, colour: str, look: Look, wide: float = 1.0, *, sides: bool = True
 ) -> None:
-    """Draw them."""
+    """Draw the arrows along a slope."""
     for start, end in arrows_along(box, slope, side_of(axes), sides=sides):
         draw_arrow(axes, start, end, colour, look, wide)

@@ -9,7 +9,7 @@ from lossviz.overlap.words import pull
 
 
 def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
-    """Value, loss and pull of each measure; -ln IoU last."""
+    """Return value, loss and pull of each measure as rows of a table; -ln IoU last."""
     found = content.meeting
     rows = [Row(tuple(text(key) for key in ("measure", "value", "one_minus", *pull_keys())), quiet=True)]
     for name, measured in found.measures.items():
@@ -22,5 +22,5 @@ def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
 
 
 def pull_keys() -> list[str]:
-    """Of the four columns."""
+    """Return the keys of the table's four columns of pulls."""
     return [f"pull_{side}" for side in "xywh"]

@@ -1,1 +1,1 @@
-"""What these figures share."""
+"""What the figures of the race and the experiment share."""

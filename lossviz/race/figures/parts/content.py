@@ -1,42 +1,38 @@
-"""One race."""
+"""What the figures of one race are drawn from."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from lossviz.core.text import Text
+from lossviz.figures.content import StateContent
 from lossviz.race.state import RaceState
 from lossviz.race.view import Run, runs_of, unpublished
 
 
-@dataclass(frozen=True)
-class RaceContent:
-    """The state of the page and its runs."""
+class RaceContent(StateContent[RaceState]):
+    """The state of the race's page and its runs."""
 
-    state: RaceState
-    link: str = ""
-    subject: ClassVar[str] = "race"
+    subject = "race"
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """A contender each."""
+        """Return the run of each contender."""
         return runs_of(self.state)
 
     @property
     def at(self) -> int:
-        """The step that is shown: while the film runs, its last."""
+        """Return the step that is shown: while the film runs, its last."""
         return self.state.steps if self.state.at is None else self.state.at
 
     def names(self, text: Text) -> dict[str, str]:
-        """Of the contenders."""
+        """Return the names of the contenders."""
         return {name: text(name) for name in self.state.who}
 
     def title(self, text: Text) -> str:
-        """Who runs."""
+        """Return the title: who runs."""
         return text("caption_race_title", names=text("list_comma").join(self.names(text).values()))
 
     def details(self, text: Text) -> list[str]:
-        """Start, target and rules; which gradient."""
+        """Return the sentences of the caption: start, target and rules; which gradient."""
         state = self.state
         start, target = (", ".join(f"{side:.6g}" for side in box) for box in (state.start, state.target))
         rules = text(
@@ -54,6 +50,7 @@ class RaceContent:
             said.append(text("caption_not_published", names=text("list_comma").join(alone)) + text("list_end"))
         return said
 
-    def file_name(self, figure: str) -> str:
-        """Who runs, by which gradient."""
-        return f"lossviz-{figure}-{'-'.join(self.state.who)}-{self.state.gradient}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return who runs, by which gradient."""
+        return *self.state.who, self.state.gradient

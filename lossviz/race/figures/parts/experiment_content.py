@@ -1,4 +1,4 @@
-"""What an experiment found."""
+"""What the figures of an experiment are drawn from."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,21 +16,24 @@ class ExperimentContent:
     subject: ClassVar[str] = "experiment"
 
     def names(self, text: Text) -> dict[str, str]:
-        """Of the losses."""
+        """Return the names of the losses."""
         return {name: text(name) for name in self.results.curves}
 
     def title(self, text: Text) -> str:
-        """How many cases, by which gradient."""
+        """Return the title: how many cases, by which gradient."""
         gradient = text(f"gradient_{self.results.gradient}")
         return text("caption_experiment_title", cases=f"{CASES * self.results.count:,}", gradient=gradient)
 
     def details(self, text: Text) -> list[str]:
-        """Points, rules, what a curve is; which gradient; where the paper's points come from."""
+        """Return the sentences of the caption.
+
+        They say points, rules, what a curve is; which gradient; where the paper's points come from.
+        """
         found = self.results
         rules = text("caption_experiment", points=f"{found.count:,}", cases=CASES, steps=found.steps)
         return [rules, text(f"caption_{found.gradient}"), text("caption_paper")]
 
     def file_name(self, figure: str) -> str:
-        """Points and gradient."""
+        """Return the name of the file: points and gradient."""
         which = "" if figure == "experiment" else f"-{figure}"
         return f"lossviz-experiment-{self.results.count}-{self.results.gradient}{which}"

@@ -13,11 +13,11 @@ from lossviz.race.figures.parts.content import RaceContent
 from lossviz.race.view import ranked
 
 HIGHEST = 1e6
-"""Errors of one that ran away are drawn up to here."""
+"""Highest error that is drawn, for a box that ran away."""
 
 
 def both_panels(figure: SubFigure, place: Rect, content: RaceContent, text: Text, look: Look) -> None:
-    """One below the other."""
+    """Draw both panels, one below the other."""
     half = place.h / 2
     under = text("race_step_axis")
     ious = curve_axes(figure, place._replace(y=place.y + half, h=half), ("", text("iou")), ["0.000001"], look)
@@ -33,7 +33,7 @@ def both_panels(figure: SubFigure, place: Rect, content: RaceContent, text: Text
 
 
 def lines(axes: Axes, content: RaceContent, what: str, look: Look) -> None:
-    """A curve a contender, and the shown step."""
+    """Draw a curve for each contender, and the shown step."""
     for n, run in enumerate(content.runs):
         values = getattr(run, what)
         drawn = np.where(np.isfinite(values), values, np.nan)
@@ -48,7 +48,7 @@ def lines(axes: Axes, content: RaceContent, what: str, look: Look) -> None:
 
 
 def standings(content: RaceContent, at: int, text: Text) -> str:
-    """IoU and error at a step, the nearest in the end first."""
+    """Return the words for IoU and error at a step, the contender nearest in the end first."""
     parts = [
         text("figure_race_alt", name=text(run.name), iou=four(float(run.iou[at])), error=four(float(run.error[at])))
         for run in ranked(content.runs)

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import overlap_widths
+from lossviz.engine.overlap import Pair
 
 
 def rmse(a: Boxes, b: Boxes) -> Float[Tensor, "*n"]:
@@ -34,7 +34,7 @@ def doverlap(a: Boxes, b: Boxes) -> Boxes:
 
 def dintersect(a: Boxes, b: Boxes) -> Boxes:
     """Product rule with the other axis' overlap length as it is: negative where the boxes are apart."""
-    width, height = overlap_widths(a, b)
+    width, height = Pair(a, b).overlap_widths
     slope = doverlap(a, b)
     return Boxes(slope.x * height, slope.y * width, slope.w * height, slope.h * width)
 

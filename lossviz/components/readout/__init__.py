@@ -1,0 +1,39 @@
+"""Words and numbers that follow a drag.
+
+Not ``st.html``: React skips an update whose text equals the last one *it* wrote, so whatever else changes
+the node in between would stay on the screen. Here one node belongs to the component alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+__all__ = ["Readout"]
+
+
+@dataclass(frozen=True)
+class Readout:
+    """Markup made on the server, with everything in it escaped that is not ours."""
+
+    html: str
+
+    def data(self) -> Mapping[str, object]:
+        """Return what the browser gets."""
+        return {"html": self.html}
+
+    def place(self, key: str, data: object, version: int, *, width: Literal["stretch", "content"] = "stretch") -> None:
+        """Put it here; ``width="content"``: no wider than its words."""
+        assert isinstance(data, Mapping)
+        _component()(key=key, data={**data, "version": version}, width=width)
+
+
+@cache
+def _component() -> "ComponentRenderer":
+    """Registered on first use: Streamlit knows the folder only while it runs. In the page's own tree, for its style."""
+    return st.components.v2.component("lossviz.readout", js="readout/readout.js", isolate_styles=False)
