@@ -1,4 +1,4 @@
-"""How fast the engine is, in ratios within one run: the machine may be busy."""
+"""Measures how fast the engine is, in ratios within one run, because the machine may be busy."""
 
 import statistics
 import subprocess
@@ -21,20 +21,20 @@ from lossviz.recipes import RECIPES
 GROUPS = ("evaluate", "surface", "race", "recipes")
 COCO_ANCHORS = ((10, 13), (16, 30), (33, 23), (30, 61), (62, 45), (59, 119), (116, 90), (156, 198), (373, 326))
 INPUT = 416
-"""Pixels along a side of the network input."""
+"""The pixels along a side of the network input."""
 TRUTHS = 20
 SURFACE = 201
-"""Places along a side of a surface."""
+"""The number of places along a side of a surface."""
 RACE_POINTS = 100
-"""Points of the experiment that stand for its 5000."""
+"""How many points of the experiment stand for its 5000."""
 ENOUGH_SECONDS = 40
-"""After which the race is not measured once more."""
+"""The seconds after which the race is not measured once more."""
 
 Figures = dict[str, dict[str, float]]
 
 
 def coco_scene(seed: int = 0) -> Scene:
-    """One 416x416 image on three COCO heads, 10,647 predictors of 85 channels, 20 truths; seeded random numbers."""
+    """Return a random 416x416 scene: three COCO heads, 10,647 predictors of 85 channels, 20 truths."""
     dice = torch.Generator().manual_seed(seed)
     anchors = torch.tensor(COCO_ANCHORS) / INPUT
     heads = tuple(
@@ -48,14 +48,14 @@ def coco_scene(seed: int = 0) -> Scene:
 
 
 def channel_bias() -> torch.Tensor:
-    """Objectness far below 0, as in a network that has begun to learn."""
+    """Return what to subtract so that objectness is far below 0, as in a network that has begun to learn."""
     bias = torch.zeros(85)
     bias[4] = 4
     return bias[:, None, None]
 
 
 def alternately(works: dict[str, Callable[[], object]], seconds: float = 6, least: int = 20) -> Figures:
-    """Milliseconds of each work, median and minimum, run in turn: what one does to the caches, the next one finds."""
+    """Return each work's median and minimum in milliseconds, run in turn so that caches are shared fairly."""
     for work in list(works.values()) * 3:
         work()
     times: dict[str, list[float]] = {key: [] for key in works}
@@ -72,18 +72,18 @@ def alternately(works: dict[str, Callable[[], object]], seconds: float = 6, leas
 
 @torch.inference_mode()
 def everything(recipe_key: str, scene: Scene) -> object:
-    """One evaluation with each term's value, the total and the dense gradient."""
+    """Return a whole evaluation: each term's value, the total and the dense gradient."""
     report = evaluate(RECIPES[recipe_key], scene)
     return report.loss, report.gradient
 
 
 def clones(scene: Scene) -> list[torch.Tensor]:
-    """Copies of the raw outputs: the yardstick."""
+    """Return copies of the raw outputs; the time this takes is the yardstick for all others."""
     return [head.raw.clone() for head in scene.heads]
 
 
 def import_seconds() -> dict[str, float]:
-    """A fresh interpreter that imports what a page needs of the engine."""
+    """Return how long a fresh interpreter takes to import what a page needs of the engine."""
     times = []
     for _ in range(3):
         start = time.perf_counter()
@@ -93,7 +93,7 @@ def import_seconds() -> dict[str, float]:
 
 
 def grid_boxes(axes: str) -> tuple[Boxes, Boxes]:
-    """A surface's boxes, a row of one column and a column of another, and the one they are compared with."""
+    """Return a surface's boxes, spread over a row and a column of values, and the box they are compared with."""
     away, sides = torch.linspace(-2, 2, SURFACE), torch.linspace(0.02, 4, SURFACE)
     other = Boxes.of(torch.tensor([0.1, 0.05, 1.0, 0.8]))
     if axes == "dxdy":
@@ -103,13 +103,13 @@ def grid_boxes(axes: str) -> tuple[Boxes, Boxes]:
 
 @torch.inference_mode()
 def surface(axes: str) -> object:
-    """The four measures and their slopes in x, y, w, h, in closed form."""
+    """Return the four measures and their slopes in x, y, w, h, in closed form."""
     pair = Pair(*grid_boxes(axes))
     return [(measure.value(pair), measure.slope(pair)) for measure in MEASURES.values()]
 
 
 def surface_autograd(axes: str) -> object:
-    """The same from the values alone: dense columns, one backward a measure."""
+    """Return the same values and slopes by autograd: dense columns, one backward pass a measure."""
     boxes, other = grid_boxes(axes)
     table = boxes.table()
     found = []
@@ -121,7 +121,7 @@ def surface_autograd(axes: str) -> object:
 
 
 def race_rate() -> dict[str, float]:
-    """Box updates a second over the four losses, as in the full experiment; the first run compiles and does not count."""
+    """Return box updates a second over the four losses; the first run compiles and does not count."""
     field, wish = experiment.shipped_points(RACE_POINTS), experiment.Wish(published=True)
     rates: list[float] = []
     begun = time.perf_counter()
@@ -134,7 +134,7 @@ def race_rate() -> dict[str, float]:
 
 
 def measure(only: str | None = None) -> Figures:
-    """The figures of one group, or of all, on one thread."""
+    """Return the figures of one group, or of all groups, measured on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -147,7 +147,7 @@ def measure(only: str | None = None) -> Figures:
 
 
 def works(only: str | None) -> dict[str, Callable[[], object]]:
-    """What takes milliseconds, by key."""
+    """Return what is timed in milliseconds, by key."""
     scene = coco_scene()
     small = Scene(scene.heads[:1], scene.truth)
     found: dict[str, Callable[[], object]] = {"clone_three_heads_ms": lambda: clones(scene)}

@@ -37,11 +37,11 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 GRADIENTS = ("true", "published")
 REPORTS = ("bar", "json")
 PRINTS_INSTEAD = {"loss": "this program prints its loss", "nothing": "this program prints nothing"}
-"""What takes the place of a sum of delta squared."""
+"""What a report says in place of a sum of delta squared, by what the program prints."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if it went well, 2 for bad input, 130 if interrupted."""
+    """Run one command and return 0 if it went well, 2 for bad input, 130 if interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without box-drawing characters still gets its table
@@ -58,14 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def one_line(error: Exception) -> str:
-    """An error's message without line breaks."""
+    """Return an error's message without line breaks."""
     if isinstance(error, OSError):
         return f"cannot write{f' {error.filename!r}' if error.filename else ''}: {error.strerror}"
     return " ".join(str(error).split())
 
 
 def parser() -> argparse.ArgumentParser:
-    """What can be said."""
+    """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(prog="lossviz", description="Every term of the YOLO losses, and its gradient.")
     top.add_argument("--version", action="version", version=f"lossviz {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -89,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_recipes(commands: Any) -> None:
-    """What can be said about all programs at once."""
+    """Add the commands about several programs at once: ``compare`` and ``recipes``."""
     side = commands.add_parser("compare", help="the loss of a scene file, by every recipe")
     side.add_argument("scene", metavar="SCENE.npz", type=Path)
     side.add_argument(
@@ -103,7 +103,7 @@ def add_recipes(commands: Any) -> None:
 
 
 def add_race(commands: Any) -> None:
-    """What can be said about an experiment."""
+    """Add the command ``race`` and its options."""
     race = commands.add_parser("race", help="boxes pulled to their targets: the Distance-IoU paper's simulation")
     field = race.add_mutually_exclusive_group(required=True)
     field.add_argument("--points", metavar="N|FILE.npz", help="the first N of 5000 shipped points, or a file with xy")
@@ -119,7 +119,7 @@ def add_race(commands: Any) -> None:
 
 
 def some_of(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
-    """Names between commas."""
+    """Return a reader of names between commas, each a known one and none twice."""
 
     def read(text: str) -> tuple[str, ...]:
         names = tuple(text.split(","))
@@ -134,7 +134,7 @@ losses, keys = some_of(MEASURES), some_of(RECIPES)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
-    """A whole number within bounds."""
+    """Return a reader of whole numbers from ``low`` to ``high``."""
 
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
@@ -145,7 +145,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def setting(text: str) -> tuple[str, float]:
-    """NAME=VALUE."""
+    """Read a setting written as NAME=VALUE."""
     name, _, value = text.partition("=")
     try:
         number = float(value)
@@ -157,7 +157,7 @@ def setting(text: str) -> tuple[str, float]:
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
-    """Read, evaluate, then write everything at once."""
+    """Read the scene and evaluate it, then write all outputs at once."""
     file, report = evaluated(options, RECIPES[options.recipe])
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
@@ -172,7 +172,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 
 def evaluated(options: argparse.Namespace, recipe: Recipe) -> tuple[SceneFile, Report]:
-    """The file as the recipe reads it, and what the recipe says about it.
+    """Return the file as the recipe reads it, and the recipe's report on it.
 
     Raises: ValueError where the file is no good for the recipe, or the recipe does not know such scenes.
     """
@@ -192,11 +192,11 @@ def in_english(remark: Remark) -> str:
 
 
 class RefusalError(ValueError):
-    """A sound scene that a recipe cannot be applied to."""
+    """Raised for a sound scene that a recipe cannot be applied to."""
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    """One evaluation a recipe, each with the settings it finds in the file; what cannot be applied says why.
+    """Evaluate the scene by each recipe, with the settings found in the file; a refusal is shown with its reason.
 
     Raises: ValueError where the file is no good for any of them.
     """
@@ -211,7 +211,7 @@ def run_compare(options: argparse.Namespace) -> None:
 
 
 def answer(options: argparse.Namespace, recipe: Recipe) -> Report | ValueError:
-    """What a recipe says about a scene, or why it cannot."""
+    """Return a recipe's report on a scene, or the error that says why there is none."""
     try:
         return evaluated(options, recipe)[1]
     except ValueError as error:
@@ -219,13 +219,13 @@ def answer(options: argparse.Namespace, recipe: Recipe) -> Report | ValueError:
 
 
 def silent(key: str, why: ValueError) -> dict[str, Any]:
-    """A summary without numbers."""
+    """Return the summary of a recipe that cannot be applied: no numbers, and a note that says why."""
     nothing = dict.fromkeys(("loss", "floor", "printed_cost"))
     return {"recipe": key, **nothing, "terms": [], "heads": [], "notes": [f"cannot be applied: {one_line(why)}"]}
 
 
 def run_recipes(options: argparse.Namespace) -> None:
-    """Every recipe, its source and its reference files."""
+    """List every recipe with its source and its reference files."""
     rows = [known_of(recipe) for recipe in RECIPES.values()]
     deliver({"recipes": rows}, options.json, {})
     table = Table(Column("key", no_wrap=True), Column("read in", overflow="fold"), "files", "largest deviation")
@@ -238,7 +238,7 @@ def run_recipes(options: argparse.Namespace) -> None:
 
 
 def known_of(recipe: Recipe) -> dict[str, Any]:
-    """A recipe's names and source, and the largest absolute deviation of its gradient; None where there is no program."""
+    """Return a recipe's names, source, reference files and largest gradient deviation; None without a program."""
     checked = verified().get(recipe.key)
     return {
         "key": recipe.key,
@@ -250,7 +250,7 @@ def known_of(recipe: Recipe) -> dict[str, Any]:
 
 
 def run_race(options: argparse.Namespace) -> None:
-    """Read, run, then write; the last line of standard output is each loss's final error."""
+    """Read the field, run the race, then write; standard output ends with each loss's final error."""
     field = field_of(options)
     wish = experiment.Wish(
         options.losses,
@@ -278,7 +278,7 @@ def run_race(options: argparse.Namespace) -> None:
 
 
 def field_of(options: argparse.Namespace) -> experiment.Field:
-    """The cases that are asked for."""
+    """Return the cases that the options ask for."""
     if options.cases is not None:
         return experiment.read_cases(options.cases)
     if options.points.lstrip("+-").isdecimal():
@@ -288,7 +288,7 @@ def field_of(options: argparse.Namespace) -> experiment.Field:
 
 @contextmanager
 def reporter(kind: str) -> Iterator[Callable[[experiment.Progress], object]]:
-    """How far a run is, on standard error: a bar for people, or a line of JSON each time for programs."""
+    """Report a run's progress on standard error: a bar for people, or lines of JSON for programs."""
     if kind == "json":
         yield lambda now: print(json.dumps(asdict(now)), file=sys.stderr, flush=True)
         return
@@ -299,7 +299,7 @@ def reporter(kind: str) -> Iterator[Callable[[experiment.Progress], object]]:
 
 
 def race_arrays(result: experiment.Result) -> dict[str, NDArray[Any]]:
-    """Error curves and final errors by loss; what else was kept."""
+    """Return error curves and final errors by loss, and whatever else the run kept."""
     of_points = result.field.size > 1
     found = {"init": result.start.sum()} | ({"xy": result.field.rows} if of_points else {})
     for loss, outcome in result.outcomes.items():
@@ -325,7 +325,7 @@ def run_bench(options: argparse.Namespace) -> None:
 
 
 def summarise(report: Report) -> dict[str, Any]:
-    """The numbers of a report as plain Python; what is not finite becomes None, with a note."""
+    """Return a report's numbers as plain Python; what is not finite becomes None, with a note."""
     missing: list[str] = []
     instead = PRINTS_INSTEAD.get(report.recipe.prints)
     costs = [None if instead else cost for cost in report.printed_costs]
@@ -366,7 +366,7 @@ def summarise(report: Report) -> dict[str, Any]:
 
 
 def arrays(file: SceneFile, report: Report) -> dict[str, NDArray[Any]]:
-    """Gradient, state and activated output of each head, in the raw outputs' shapes."""
+    """Return gradient, state and activated output of each head, in the raw outputs' shapes."""
     parts = {"grad": report.gradient, "state": report.states, "output": report.output}
     return {
         name + suffix: (tensor if file.batched else tensor[0]).cpu().numpy()
@@ -402,7 +402,7 @@ def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, 
 
 
 def check_free(path: Path) -> None:
-    """A file can be written there.
+    """Check that a file can be written there.
 
     Raises: ValueError.
     """
@@ -411,7 +411,7 @@ def check_free(path: Path) -> None:
 
 
 def show(summary: dict[str, Any], console: Console) -> None:
-    """The same for people."""
+    """Print a summary for people: its terms, the loss and its floor, and the printed costs."""
     table = Table("term", "predictors", "loss", "floor", "excess", title=summary["recipe"])
     for row in summary["terms"]:
         excess = None if row["loss"] is None or row["floor"] is None else row["loss"] - row["floor"]
@@ -430,7 +430,7 @@ def show(summary: dict[str, Any], console: Console) -> None:
 
 
 def show_side_by_side(rows: Sequence[dict[str, Any]], console: Console) -> None:
-    """Term by term, what each recipe makes of it; then what each has to say."""
+    """Print, term by term, each recipe's numbers, and then each recipe's notes."""
     table = Table("term", "recipe", "predictors", "loss", "floor")
     for name in dict.fromkeys(term["name"] for row in rows for term in row["terms"]):
         for row in rows:
@@ -448,5 +448,5 @@ def show_side_by_side(rows: Sequence[dict[str, Any]], console: Console) -> None:
 
 
 def digits(number: float | None) -> str:
-    """Seven significant digits."""
+    """Return a number in seven significant digits."""
     return "none" if number is None else f"{number:.7g}"

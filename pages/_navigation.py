@@ -1,4 +1,4 @@
-"""What Streamlit runs for every visitor: find the page the address asks for, draw it in its frame."""
+"""The script that Streamlit runs for every visitor: find the page the address asks for, draw it in its frame."""
 
 import streamlit as st
 

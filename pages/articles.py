@@ -1,4 +1,4 @@
-"""If you came from this article: what it explains, row by row, and where it can be moved here."""
+"""The "If you came from this article" page: what it explains, row by row, and where it can be moved here."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from lossviz.web.session import Page
 
 
 def show(place: Place) -> None:
-    """Which article; its rows."""
+    """Draw the choice of an article, and its rows."""
     articles.choice(place.desk, place.visit)
     st.html(articles.walk(place.desk.state.shown, place.visit))
 

@@ -13,11 +13,12 @@ from lossviz.core.parts import Message, Part
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.web import tools
 from lossviz.web.choices import levels
+from lossviz.web.html import stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1.2), "2": (1, 1.35), "3": (1, 1.35)}
-"""Of the board and what stands beside it."""
+"""The relative widths of the board and of what stands beside it, by level."""
 
 
 def hear(desk: AssignmentDesk, visit: Visit, message: Message) -> None:
@@ -26,7 +27,7 @@ def hear(desk: AssignmentDesk, visit: Visit, message: Message) -> None:
 
 
 def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag. Nothing of a closed level is worked out."""
+    """Return what follows a drag; nothing of a closed level is worked out."""
     view, text = view_of(desk.state), visit.text
     made: dict[str, Part] = {"truths": board.board(view, desk, text)}
     if visit.shows("sentence"):
@@ -35,28 +36,28 @@ def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Part]:
         return made
     if visit.open_level == "1":
         made["strip"] = Readout(board.strip(view, text))
-        made["progress"] = Readout(board.progress(view, desk, text) + board.verdict(view, desk, text))
+        made["progress"] = Readout(stacked(board.progress(view, desk, text), board.verdict(view, desk, text)))
     elif visit.open_level == "2":
         made["counts"] = Readout(predictors.counts(view.result, text))
         maps = predictors.maps(view, view.result, text) + predictors.in_this_head(view, text)
-        made["maps"] = Readout(predictors.drawn(view, text) + maps)
+        made["maps"] = Readout(stacked(predictors.drawn(view, text), maps))
         made["truths-list"] = Readout(predictors.truth_list(view, text) + predictors.collisions(view, text))
     else:
         found = comparison_of(view.state)
-        made["differ"] = Readout(predictors.verdict(found, text) + predictors.drawn(view, text))
+        made["differ"] = Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, text)))
         made["both"] = Readout(predictors.both(predictors.shown_head(view, found), found, text))
     return made
 
 
 def above(place: Place) -> None:
-    """Levels and tools."""
+    """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"assignment_level_{level}") for level in LEVELS}, place.visit)
         tools.tools(place.memory, partial(board.save_assignment, place.desk, place.text), place.text)
 
 
 def show(place: Place) -> None:
-    """Who answers, the board, the anchors. The board comes last: it tells the browser that the numbers are written."""
+    """Draw who answers, the board, the anchors; the board last, as it tells the browser the numbers are written."""
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
@@ -74,7 +75,7 @@ def show(place: Place) -> None:
 
 
 def anchors(place: Place) -> None:
-    """The anchors on the truth's shape, and a guess which one will win."""
+    """Draw the anchors on the truth's shape, and a guess which one will win."""
     place.put("strip", "progress")
     desk = place.desk
     if place.tools and not (desk.guess and desk.guess[1] == desk.state):
@@ -82,7 +83,7 @@ def anchors(place: Place) -> None:
 
 
 def everyone(place: Place) -> None:
-    """Every predictor of the head, every truth, what collides, what can be set."""
+    """Draw every predictor of the head, every truth, what collides, and what can be set."""
     view, desk, text = view_of(place.desk.state), place.desk, place.text
     with st.container(horizontal=True, vertical_alignment="center", key="states-head"):
         predictors.head_choice(view, desk, text)
@@ -96,7 +97,7 @@ def everyone(place: Place) -> None:
 
 
 def two(place: Place) -> None:
-    """Two rules side by side, and where they differ."""
+    """Draw two rules side by side, and where they differ."""
     view, desk, text = view_of(place.desk.state), place.desk, place.text
     if place.tools:
         predictors.other_choice(view, desk, text)

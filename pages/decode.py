@@ -18,7 +18,7 @@ from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
-"""Of the grid and what stands beside it, by view."""
+"""The relative widths of the grid and of what stands beside it, by view."""
 
 
 def hear(desk: DecodeDesk, visit: Visit, message: Message) -> None:
@@ -27,7 +27,7 @@ def hear(desk: DecodeDesk, visit: Visit, message: Message) -> None:
 
 
 def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag: the grid, the raw numbers, what the level shows. Nothing of a closed level is worked out."""
+    """Return what follows a drag: grid, raw numbers, the open level; nothing of a closed level is worked out."""
     if desk.state.tab != "box":
         return {}
     found, text, level, whole = view_of(desk.state), visit.text, visit.open_level, visit.view != "embed"
@@ -52,7 +52,7 @@ def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Part]:
 
 
 def above(place: Place) -> None:
-    """Which part of the page, its levels, tools."""
+    """Draw the choice of the page's part, its levels, and tools."""
     with st.container(horizontal=True, key="toolbar"):
         if place.visit.shows("levels"):
             box.tabs(place.desk, place.text)
@@ -62,7 +62,7 @@ def above(place: Place) -> None:
 
 
 def show(place: Place) -> None:
-    """The chosen part."""
+    """Draw the chosen part of the page."""
     tab = place.desk.state.tab
     if tab == "box":
         decoded(place)
@@ -71,7 +71,7 @@ def show(place: Place) -> None:
 
 
 def decoded(place: Place) -> None:
-    """What the numbers do, the grid, the numbers. The grid comes last: it tells the browser that they are written."""
+    """Draw the sentence, the grid, the numbers; the grid last, as it tells the browser they are written."""
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
@@ -88,14 +88,14 @@ def decoded(place: Place) -> None:
 
 
 def both_curves(place: Place) -> None:
-    """The centre's curve and the size's, side by side."""
+    """Draw the centre's curve and the size's, side by side."""
     for column, key in zip(st.columns(2, gap="small"), curves.KEYS.values(), strict=True):
         with column:
             place.put(key)
 
 
 def first(place: Place) -> None:
-    """Curves, formulas, the question."""
+    """Draw the first level: curves, formulas, and the question."""
     state = place.desk.state
     if not place.framed:
         both_curves(place)
@@ -107,7 +107,7 @@ def first(place: Place) -> None:
 
 
 def second(place: Place) -> None:
-    """The same raw numbers in another form, or the way back."""
+    """Draw the second level: the same raw numbers in another form, or the way back."""
     if not place.framed:
         forms.choice(place.desk, place.text)
     st.latex(forms.formulas(view_of(place.desk.state), place.desk.state))
@@ -115,7 +115,7 @@ def second(place: Place) -> None:
 
 
 def third(place: Place) -> None:
-    """How raw numbers break the arithmetic, and the form that they cannot break."""
+    """Draw the third level: how raw numbers break the arithmetic, and the form that they cannot break."""
     if not place.framed:
         limits.choice(place.desk, place.text)
     bounded = place.desk.state.edge == "bounded"

@@ -16,12 +16,12 @@ from lossviz.lab.state import from_query
 from lossviz.lab.widgets import canvas, channels, labels, predictors, question, steps, story
 from lossviz.lab.widgets.toolbar import toolbar
 from lossviz.web import tools
-from lossviz.web.html import note
+from lossviz.web.html import note, stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
-"""Of picture and numbers."""
+"""The relative widths of picture and numbers, by level."""
 
 
 def hear(desk: LabDesk, visit: Visit, message: Message) -> None:
@@ -33,12 +33,12 @@ def hear(desk: LabDesk, visit: Visit, message: Message) -> None:
 
 
 def asking(desk: LabDesk, visit: Visit) -> bool:
-    """Whether the question waits for its answer: then no numbers are shown."""
+    """Return whether the question waits for its answer; until then no numbers are shown."""
     return bool(visit.ask) and not desk.answer
 
 
 def parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag; while the question is asked only the picture. Nothing of a closed level is worked out."""
+    """Return what follows a drag: during a question only the picture; nothing of a closed level is worked out."""
     waits = asking(desk, visit)
     found = why_of(desk.view) if visit.open_level == "2" and not waits else None
     made: dict[str, Part] = {"canvas": canvas.canvas(desk.view, desk, visit.text, found)}
@@ -55,7 +55,7 @@ def parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
 
 
 def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """What each truth costs, the loss, its terms as bars and as a sum."""
+    """Return what each truth costs, the loss, and its terms as bars and as a sum."""
     view, text, framed = desk.view, visit.text, visit.view == "embed"
     room = not (framed and visit.open_level != "1")
     wanted: dict[str, Callable[[], Part]] = {
@@ -72,7 +72,7 @@ def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
 
 
 def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """Every predictor of the head."""
+    """Return the map of every predictor of the head, and its title."""
     found, text = map_of(desk.view), visit.text
     height = predictors.FRAMED if visit.view == "embed" else predictors.MAP
     title = Readout(predictors.title(desk.view, found, text))
@@ -80,36 +80,36 @@ def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
 
 
 def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """Who took over from whom, and the loss along the label's way."""
+    """Return who took over from whom, and the loss along the label's way."""
     view, text = desk.view, visit.text
     way = labels.strip(desk, view, text)
     hint = "" if way else note(text("cliff_hint"))
-    made: dict[str, Part] = {"stamp": Readout(labels.stamp(desk, view, text) + hint)}
+    made: dict[str, Part] = {"stamp": Readout(stacked(labels.stamp(desk, view, text), hint))}
     return made | {"cliff": way} if way else made
 
 
 def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Part]:
-    """The second level: why, five readings, the channels, the sums, what Darknet prints."""
+    """Return the second level: why, five readings, the channels, the sums, what Darknet prints."""
     view, text = desk.view, visit.text
     made: dict[str, Part] = {"readings": Readout(channels.readings(view, found, text))}
     if visit.view == "embed":
         return made
     made["who"] = Readout(channels.who(view, found, text))
     made["channels"] = channels.rows(view, found, desk, text)
-    made["terms"] = Readout(channels.others(found, text) + channels.terms_table(view, text))
+    made["terms"] = Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
     if found.log is not None:
         made["log"] = Readout(channels.log(found.log, found, text))
     return made
 
 
 def above(place: Place) -> None:
-    """Scene, program, what moves; tools."""
+    """Draw the choices of scene, program and what moves, and the tools."""
     with st.container(horizontal=True, key="toolbar"):
         toolbar(place.memory, place.desk, place.text)
 
 
 def show(place: Place) -> None:
-    """One sentence, the picture, the numbers. The canvas comes last: it tells the browser that the numbers are written."""
+    """Draw one sentence, the picture, the numbers; the canvas last, as it tells the browser they are written."""
     desk, visit, text = place.desk, place.visit, place.text
     waits, duel = asking(desk, visit), steps.dueling(desk.state)
     place.put("sentence")
@@ -132,7 +132,7 @@ def show(place: Place) -> None:
 
 
 def numbers(place: Place, below: DeltaGenerator) -> None:
-    """Loss, bars, equation, and what the level and the mode add."""
+    """Draw loss, bars and equation, and what the level and the mode add."""
     desk, duel = place.desk, steps.dueling(place.desk.state)
     story.depth(desk, place.visit)
     place.put("headline")
@@ -151,7 +151,7 @@ def numbers(place: Place, below: DeltaGenerator) -> None:
 
 
 def label(place: Place) -> None:
-    """What can be done to labels; who took over; the way."""
+    """Draw what can be done to labels, who took over, and the loss along the way."""
     labels.label_tools(place.desk, place.text)
     place.put("stamp")
     if "cliff" in place.parts:
@@ -160,17 +160,17 @@ def label(place: Place) -> None:
 
 
 def bars(place: Place) -> None:
-    """The terms; a click looks at one of them."""
+    """Draw the terms as bars; a click looks at one of them."""
     place.put("bars", on_pick=partial(story.pick, place.desk))
 
 
 def first(place: Place) -> None:
-    """The terms of the loss."""
+    """Draw the first level: the terms of the loss."""
     bars(place)
 
 
 def second(place: Place) -> None:
-    """Bars beside the readings, channels under both."""
+    """Draw the second level: bars beside the readings, channels under both."""
     desk, text = place.desk, place.text
     found = why_of(desk.view)
     if place.framed:
@@ -190,7 +190,7 @@ def second(place: Place) -> None:
 
 
 def third(place: Place) -> None:
-    """The map; beside it the bars, where one is, and what the program lets one set."""
+    """Draw the third level: the map, and beside it bars, place and what the program lets one set."""
     desk, view, text = place.desk, place.desk.view, place.text
     go = partial(predictors.go_to, view=view, desk=desk)
     if place.framed:
@@ -213,7 +213,7 @@ def third(place: Place) -> None:
 
 
 def pace(place: Place) -> float | None:
-    """While steps are walked, the page runs again by itself."""
+    """Return how often the page runs again by itself: only while steps are walked."""
     return steps.TICK if steps.busy(place.desk) else None
 
 

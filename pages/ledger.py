@@ -12,30 +12,31 @@ from lossviz.components.readout import Readout
 from lossviz.core.parts import Part
 from lossviz.core.visit import Visit
 from lossviz.web import tools
+from lossviz.web.html import stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 
 def parts(desk: CompareDesk, visit: Visit) -> dict[str, Part]:
-    """One sentence and the table, from the state of all columns."""
+    """Return one sentence and the table, worked out from the state of all columns."""
     view, text, made = view_of(desk.state), visit.text, dict[str, Part]()
     asking = question.asking(view, desk, visit)
     if visit.shows("sentence") and not asking:
         made["ledger-sentence"] = Readout(question.sentences(view, desk, text))
     if visit.shows("numbers"):
-        made["ledger-table"] = Readout(table.ledger_table(view, text, asking=asking) + table.below(view, text))
+        made["ledger-table"] = Readout(stacked(table.ledger_table(view, text, asking=asking), *table.below(view, text)))
     return made
 
 
 def above(place: Place) -> None:
-    """Choices and tools."""
+    """Draw choices and tools."""
     with st.container(horizontal=True, key="toolbar"):
         choices.choices(place.desk, place.visit, place.text)
         tools.tools(place.memory, partial(choices.save_compare, place.desk, place.text), place.text)
 
 
 def show(place: Place) -> None:
-    """One sentence, or the question; the table; what unfolds."""
+    """Draw one sentence or the question, the table, and what unfolds."""
     view, visit, text = view_of(place.desk.state), place.visit, place.text
     if question.asking(view, place.desk, visit):
         question.question(view, place.desk, text)

@@ -1,4 +1,4 @@
-"""BCE or MSE?: one logit and its target, two losses, their slopes; why they differ; the derivations."""
+"""The "BCE or MSE?" page: one logit and its target, two losses and why their slopes differ, the derivations."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = {"1": (1.15, 1), "2": (1, 1.15)}
-"""Of the curves and what stands beside them."""
+"""The relative widths of the curves and of what stands beside them, by level."""
 
 
 def hear(desk: ObjectnessDesk, visit: Visit, message: Message) -> None:
@@ -27,7 +27,7 @@ def hear(desk: ObjectnessDesk, visit: Visit, message: Message) -> None:
 
 
 def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag. Nothing of a closed level is worked out."""
+    """Return what follows a drag; nothing of a closed level is worked out."""
     view, text, seen, level = ObjectnessView(desk.state), visit.text, visit.view, visit.open_level
     made: dict[str, Part] = {}
     if visit.shows("sentence"):
@@ -50,14 +50,14 @@ def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Part]:
 
 
 def above(place: Place) -> None:
-    """Levels and tools."""
+    """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"objectness_level_{level}") for level in LEVELS}, place.visit)
         tools.tools(place.memory, partial(curves.save_objectness, place.desk, place.text), place.text)
 
 
 def show(place: Place) -> None:
-    """One sentence, the curves, the numbers. The curves come last: they tell the browser that the numbers are written."""
+    """Draw one sentence, the curves, the numbers; the curves last, as they tell the browser they are written."""
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
@@ -82,7 +82,7 @@ def show(place: Place) -> None:
 
 
 def numbers(place: Place) -> None:
-    """Output and target, three numbers a loss, and a guess."""
+    """Draw output and target, three numbers a loss, and a guess."""
     if place.tools:
         curves.fields(place.desk, place.text)
     place.put("losses-table")
@@ -94,7 +94,7 @@ def numbers(place: Place) -> None:
 
 
 def reasons(place: Place) -> None:
-    """The factors of the slope, the race, or Darknet through the years."""
+    """Draw the factors of the slope, the race, or Darknet through the years."""
     desk, text = place.desk, place.text
     why.part_choice(desk, text)
     if not place.visit.shows("numbers"):

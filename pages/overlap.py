@@ -18,7 +18,7 @@ from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
-"""Of board and numbers; of board, surface and slices."""
+"""The relative widths, by level: of board and numbers, or of board, surface and slices."""
 
 
 def hear(desk: Desk[OverlapState], visit: Visit, message: Message) -> None:
@@ -30,7 +30,7 @@ def hear(desk: Desk[OverlapState], visit: Visit, message: Message) -> None:
 
 
 def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Part]:
-    """What follows a drag. Nothing of a closed level is worked out."""
+    """Return what follows a drag; nothing of a closed level is worked out."""
     found, text, shows = view_of(desk.state), visit.text, visit.shows
     level, framed = visit.open_level, visit.view == "embed"
     made: dict[str, Part] = {"board": board.board(found, desk, text, *checks.drawn(found, level))}
@@ -52,14 +52,14 @@ def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Part]:
 
 
 def above(place: Place) -> None:
-    """Levels and tools."""
+    """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"overlap_level_{level}") for level in LEVELS}, place.visit)
         tools.tools(place.memory, partial(board.save_overlap, place.desk, place.text), place.text)
 
 
 def show(place: Place) -> None:
-    """One sentence, the board, the numbers. The board comes last: it tells the browser that the numbers are written."""
+    """Draw one sentence, the board, the numbers; the board last, as it tells the browser they are written."""
     place.put("sentence", "headline")
     left, *right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
     with left:
@@ -76,7 +76,7 @@ def show(place: Place) -> None:
 
 
 def beside(place: Place) -> None:
-    """The surface; or the measures, and on the third level the checks."""
+    """Draw the surface, or the measures and, on the third level, the checks."""
     desk, text = place.desk, place.text
     if place.level == "2":
         surface.choices(desk, text, whole=not place.framed)

@@ -25,7 +25,7 @@ def hear(desk: RaceDesk, visit: Visit, message: Message) -> None:
 
 
 def parts(desk: RaceDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag: the board with its film, who arrives when, the curves."""
+    """Return what follows a drag: the board with its film, who arrives when, the curves."""
     if desk.state.tab != "one":
         return {}
     runs, text = runs_of(desk.state), visit.text
@@ -38,7 +38,7 @@ def parts(desk: RaceDesk, visit: Visit) -> dict[str, Part]:
 
 
 def above(place: Place) -> None:
-    """One race or the experiment; tools."""
+    """Draw the choice between one race and the experiment, and tools."""
     desk, text = place.desk, place.text
     with st.container(horizontal=True, key="toolbar"):
         if place.visit.shows("levels"):
@@ -49,7 +49,7 @@ def above(place: Place) -> None:
 
 
 def show(place: Place) -> None:
-    """One race, or the experiment. A board comes last: it tells the browser that the numbers are written."""
+    """Draw one race or the experiment; a board last, as it tells the browser that the numbers are written."""
     if place.desk.state.tab == "one":
         one_race(place)
     else:
@@ -58,7 +58,7 @@ def show(place: Place) -> None:
 
 
 def one_race(place: Place) -> None:
-    """The board on the left, the curves on the right."""
+    """Draw the board on the left and the curves on the right."""
     place.put("sentence")
     if place.tools:
         race.choices(place.desk, place.text)
@@ -75,7 +75,7 @@ def one_race(place: Place) -> None:
 
 
 def pace(place: Place) -> float | None:
-    """While an experiment is under way, the page looks again by itself."""
+    """Return how often the page looks again by itself: only while an experiment is under way."""
     return experiment.pace(place.desk.state) if place.desk.state.tab == "all" else None
 
 

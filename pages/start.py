@@ -10,7 +10,7 @@ from lossviz.web.session import Page
 
 
 def show(place: Place) -> None:
-    """A sentence, three live examples, the other pages, what is verified."""
+    """Draw a sentence, three live examples, the other pages, and what is verified."""
     visit, text = place.visit, place.text
     st.title(text("start_title"))
     st.markdown(text("start_lead"))

@@ -15,11 +15,12 @@ from lossviz.functions.widgets import batch, cards, curves, distributions, stabi
 from lossviz.functions.widgets.curves import FunctionsDesk
 from lossviz.web import tools
 from lossviz.web.choices import segments
+from lossviz.web.html import stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 WIDTHS = (1.25, 1)
-"""Of the chart and of the numbers."""
+"""The relative widths of the chart and of the numbers."""
 
 
 def hear(desk: FunctionsDesk, visit: Visit, message: Message) -> None:
@@ -31,13 +32,13 @@ def hear(desk: FunctionsDesk, visit: Visit, message: Message) -> None:
 
 
 def parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
-    """What follows a drag."""
+    """Return what follows a drag on the open tab."""
     made = {"curves": curve_parts, "distributions": distribution_parts}.get(desk.state.tab)
     return made(desk, visit) if made else {}
 
 
 def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
-    """The chart, who pulls hardest, every number at the point; while the question is asked no slopes."""
+    """Return the chart, who pulls hardest, every number at the point; no slopes during the question."""
     points, text, asking = points_of(desk.state), visit.text, curves.asking(desk, visit)
     made: dict[str, Part] = {curves.CHART: curves.chart(points, desk, visit, asking=asking)}
     if visit.shows("sentence"):
@@ -51,7 +52,7 @@ def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
 
 
 def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
-    """The bars, and what follows from them."""
+    """Return the bars, and what follows from them."""
     found, text = distributions_of(desk.state), visit.text
     made: dict[str, Part] = {distributions.CHART: distributions.chart(desk, visit)}
     if visit.shows("sentence"):
@@ -60,12 +61,12 @@ def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
     if visit.shows("numbers"):
         laws = distributions.laws(found, desk.state, text) if visit.view == "page" else ""
         made["chances-stacks"] = distributions.stacks(found, visit)
-        made["chances-numbers"] = Readout(distributions.measures(found, text) + laws)
+        made["chances-numbers"] = Readout(stacked(distributions.measures(found, text), laws))
     return made
 
 
 def above(place: Place) -> None:
-    """Which part of the page; tools; which functions."""
+    """Draw the choice of the page's part, tools, and the choice of functions."""
     desk, text = place.desk, place.text
     with st.container(horizontal=True, key="toolbar"):
         if place.visit.shows("levels"):
@@ -78,13 +79,13 @@ def above(place: Place) -> None:
 
 
 def below(place: Place) -> None:
-    """A card a function."""
+    """Draw a card for each shown function."""
     if place.desk.state.tab == "curves" and place.tools and place.visit.view == "page":
         cards.cards(place.desk, place.text)
 
 
 def show(place: Place) -> None:
-    """What the tab shows."""
+    """Draw what the open tab shows."""
     tab = place.desk.state.tab
     if tab == "curves":
         curved(place)
@@ -96,7 +97,7 @@ def show(place: Place) -> None:
 
 
 def curved(place: Place) -> None:
-    """The sentence, the chart, the numbers at the point. The chart comes last: then they are written."""
+    """Draw the sentence, the chart, the numbers; the chart last, as it tells the browser they are written."""
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
@@ -113,7 +114,7 @@ def curved(place: Place) -> None:
 
 
 def turning(place: Place) -> None:
-    """Every number at the point, and what can be turned."""
+    """Draw every number at the point, and the sliders that change the functions."""
     place.put("numbers")
     if place.tools:
         curves.axis_choice(place.desk, place.text)
@@ -122,7 +123,7 @@ def turning(place: Place) -> None:
 
 
 def distributed(place: Place) -> None:
-    """The bars at the left, what follows from them at the right."""
+    """Draw the bars at the left and what follows from them at the right."""
     place.put("sentence")
     left, right = st.columns((1.1, 1), gap="medium")
     with left:

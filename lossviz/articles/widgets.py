@@ -1,4 +1,4 @@
-"""If you came from this article: its rows in order, each a way into the app."""
+"""The widgets of the "If you came from this article" page: an article's rows, each a way into the app."""
 
 from dataclasses import replace
 from html import escape
@@ -13,7 +13,7 @@ from lossviz.web.choices import segments
 
 
 def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
-    """Which article."""
+    """Choose the article that is read."""
     names = {key: article.short.in_(visit.lang) for key, article in articles().items()}
 
     def choose(key: str) -> None:
@@ -23,14 +23,14 @@ def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
 
 
 def walk(article: Article, visit: Visit) -> str:
-    """The article's rows, numbered."""
+    """Return an article as HTML: its title, its lead and its rows, numbered."""
     steps = "".join(step(row, visit) for row in article.rows)
     lead = f"<h2>{escape(article.title.in_(visit.lang))}</h2><p>{escape(article.lead.in_(visit.lang))}</p>"
     return f'<div class="lz-article">{lead}<ol data-testid="article-rows">{steps}</ol></div>'
 
 
 def step(row: Row, visit: Visit) -> str:
-    """What the article explains, where it is imprecise, and where to see it move."""
+    """Return one row as HTML: what the article explains, where it is imprecise, and where to see it move."""
     truth = ""
     if row.truth:
         truth = (
@@ -44,13 +44,13 @@ def step(row: Row, visit: Visit) -> str:
 
 
 def way(place: Place, visit: Visit, text: Text) -> str:
-    """A link into the app."""
+    """Return a link from an article's row to a place in the app."""
     level = {key: value for key, value in visit.to_query().items() if key in ("lang", "view")}
     return f'<a href="{escape(address(place, urlencode(level)))}" target="_self">{escape(name_of(place, text))} →</a>'
 
 
 def entries(visit: Visit, text: Text) -> str:
-    """The four ways in, for the first page."""
+    """Return the links to all articles, for the first page."""
     query = urlencode({key: value for key, value in visit.to_query().items() if key in ("lang", "view")})
     links = "".join(
         f'<a href="{escape(address(Place("articles", f"from={key}", ""), query))}" target="_self">'

@@ -1,1 +1,1 @@
-"""The first page."""
+"""The subject of the first page."""

@@ -22,12 +22,12 @@ CARDS = tuple(State(scene=key) for key in (FIRST, "astronaut", "chelsea") if key
 
 
 def cards(states: Sequence[State], visit: Visit, text: Text) -> str:
-    """All cards."""
+    """Return a card for each of these states of the Lab."""
     return f'<div class="lz-cards">{"".join(card(state, visit, text) for state in states)}</div>'
 
 
 def card(state: State, visit: Visit, text: Text) -> str:
-    """Picture, question, bars; the whole card is the link."""
+    """Return a state's card: picture, question and bars; the whole card is the link."""
     view = resting_view(state)
     query = urlencode({**visit.to_query(), **state.to_query()})  # as the Lab itself writes it: one step back leads here
     return (
@@ -38,7 +38,7 @@ def card(state: State, visit: Visit, text: Text) -> str:
 
 
 def thumbnail(view: LabView) -> str:
-    """The photograph with its boxes."""
+    """Return the photograph with its boxes."""
     place = letterbox_of(view.state.scene)
     boxes = "".join(rectangle(truth.xywh, place, TRUTH, "solid") for truth in view.truths)
     boxes += rectangle(view.prediction.xywh, place, PREDICTION, "dashed")
@@ -49,7 +49,7 @@ def thumbnail(view: LabView) -> str:
 
 
 def rectangle(xywh: XYWH, place: Letterbox, colour: str, line: str) -> str:
-    """A box, in percent of the photograph."""
+    """Return a box, placed in percent of the photograph."""
     x, y, w, h = xywh
     left, top = (x - w / 2 - place.x) / place.w, (y - h / 2 - place.y) / place.h
     sides = zip(("left", "top", "width", "height"), (left, top, w / place.w, h / place.h), strict=True)
@@ -58,7 +58,7 @@ def rectangle(xywh: XYWH, place: Letterbox, colour: str, line: str) -> str:
 
 
 def small_bars(view: LabView, text: Text) -> str:
-    """The excess of each term."""
+    """Return the excess of each term as bars."""
     most = max(term.excess or 0.0 for term in view.terms)
     rows = "".join(
         f"<span>{escape(text(f'term_{term.name}'))}</span>"
@@ -69,7 +69,7 @@ def small_bars(view: LabView, text: Text) -> str:
 
 
 def more(visit: Visit, text: Text) -> str:
-    """The other pages: two boxes with their four measures, and a race."""
+    """Return the cards of two other pages: two boxes with their four measures, and a race."""
     boxes, run = OverlapState(), RaceState()
     losses = [(name, measured.loss / 2, four(measured.loss)) for name, measured in view_of(boxes).measures.items()]
     steps = [(one.name, (one.half or run.steps) / run.steps, str(one.half)) for one in runs_of(run)]
@@ -84,7 +84,7 @@ def more(visit: Visit, text: Text) -> str:
 def page_card(
     page: str, boxes: tuple[XYWH, XYWH], bars: Sequence[tuple[str, float, str]], visit: Visit, text: Text
 ) -> str:
-    """Board, question, bars; the whole card is the link."""
+    """Return a page's card: board, question and bars; the whole card is the link."""
     query = urlencode(visit.to_query())
     whole = Letterbox(0, 0, 1, 1)
     moving, target = (to_shares(box) for box in boxes)

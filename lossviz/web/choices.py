@@ -1,4 +1,4 @@
-"""Rows of choices."""
+"""Widgets in which one entry of a row is chosen, and the choice of the level."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,7 +11,7 @@ from lossviz.web import session
 def segments(
     label: str, key: str, words: Mapping[str, str], value: str, change: Callable[[str], None], *, named: bool = False
 ) -> None:
-    """A row of choices, one of them chosen; ``words`` are what each is called, ``named`` shows the label."""
+    """Choose one entry of a row; ``words`` are what each is called, ``named`` shows the label."""
     st.session_state[key] = value
     st.segmented_control(
         label,
@@ -25,6 +25,6 @@ def segments(
 
 
 def levels(words: Mapping[str, str], visit: Visit) -> None:
-    """How deep one looks; ``words`` are what each level is called."""
+    """Choose how deep one looks; ``words`` are what each level is called."""
     if visit.shows("levels"):
         segments(visit.text("levels"), "levels", words, visit.level, session.deepen)

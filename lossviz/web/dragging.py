@@ -15,14 +15,14 @@ class Boxed(Protocol):
     """A state with boxes on the plane."""
 
     def with_box(self, name: str, box: XYWH) -> Any:
-        """One of them lies elsewhere."""
+        """Return the state with one of its boxes elsewhere."""
 
 
 B = TypeVar("B", bound=Boxed)
 
 
 def dragged(event: CanvasEvent, state: B) -> B:
-    """The state with the boxes that were moved."""
+    """Return the state with the boxes that were moved."""
     for name, xywh in event.boxes.items():
         here = to_shares(getattr(state, name))
         if max(abs(new - old) for new, old in zip(xywh, here, strict=True)) >= STILL:

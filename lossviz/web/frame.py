@@ -1,4 +1,4 @@
-"""What stands around every page: style, language, and what was wrong with the link."""
+"""The frame of every page: its style, its language, and what was wrong with the link."""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def around(memory: Memory) -> None:
 
 
 def understood(notes: Sequence[str], text: Text) -> list[str]:
-    """A sentence for the keys of a link that were no good, and one for entries of a list that cannot be opened."""
+    """Return a sentence for the bad keys of a link, and one for list entries that cannot be opened."""
     keys = [text(f"link_key_{key}") for key in dict.fromkeys(notes) if "." not in key]
     entries = [key.partition(".")[2] for key in dict.fromkeys(notes) if "." in key]
     comma = text("list_comma")

@@ -1,4 +1,4 @@
-"""How numbers, classes and predictors are spelled on every page."""
+"""Numbers, classes and predictors as HTML, spelled in the same way on every page."""
 
 import math
 from html import escape
@@ -11,13 +11,13 @@ from lossviz.engine.heads import Predictor
 
 
 def number(testid: str, value: float | None) -> str:
-    """A number for people, with more digits for scripts."""
+    """Return a number for people, with more digits for scripts."""
     exact = "" if value is None or not math.isfinite(value) else f"{value:.13g}"
     return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{four(value)}</b>'
 
 
 def predictor_name(predictor: Predictor, text: Text) -> str:
-    """Head, cell, anchor, counted from 0 as in a link."""
+    """Return a predictor's head, cell and anchor in words, counted from 0 as in a link."""
     head, anchor, row, column = predictor
     return text("predictor", head=head, anchor=anchor, row=row, column=column)
 
@@ -28,27 +28,32 @@ def remark(report: Report, text: Text) -> str:
 
 
 def capital(sentence: str) -> str:
-    """With a capital at its beginning."""
+    """Return a sentence with a capital at its beginning."""
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def cells(*texts: str, tag: str = "td") -> str:
-    """One row of a table; the texts are HTML."""
+    """Return one row of a table; the texts are HTML."""
     return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
 
 
 def table_of(testid: str, head: str, body: str, kind: str = "lz-measures") -> str:
-    """A table from its rows; the rows are HTML."""
+    """Return a table from its rows; the rows are HTML."""
     top = f"<thead>{head}</thead>" if head else ""
     return f'<table class="lz-table {kind}" data-testid="{testid}">{top}<tbody>{body}</tbody></table>'
 
 
 def note(sentence: str) -> str:
-    """A line in small print."""
+    """Return a sentence as a line in small print."""
     return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
 def photo_address(photo: str) -> str:
-    """Where the browser finds a photograph."""
+    """Return where the browser finds a photograph."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"{'/' + base if base else ''}/scenes/{photo}"
+
+
+def stacked(*blocks: str) -> str:
+    """Return pieces of markup one below the other, as far apart as elements of the page; empty ones are left out."""
+    return "".join(f'<div class="lz-piece">{block}</div>' for block in blocks if block)

@@ -17,7 +17,7 @@ from lossviz.web import session
 from lossviz.web.session import Memory, Page, Sent
 
 SPOKEN = ("event", "drag")
-"""Under which names components leave their message in the session."""
+"""The names under which components leave their messages in the session."""
 
 
 @dataclass(frozen=True)
@@ -29,36 +29,36 @@ class Place:
 
     @property
     def visit(self) -> Visit:
-        """How one looks."""
+        """Return how the visitor looks at the page: language, view, level, list."""
         return self.memory.visit
 
     @property
     def text(self) -> Text:
-        """The strings of the language."""
+        """Return the strings of the visitor's language."""
         return self.memory.visit.text
 
     @property
     def desk(self) -> Any:
-        """The page's desk, of the page's own class."""
+        """Return the page's desk, of the page's own class."""
         return self.memory.desks[self.memory.page]
 
     @property
     def framed(self) -> bool:
-        """Whether the page stands in a frame of somebody else's."""
+        """Return whether the page is embedded in a frame of somebody else's."""
         return self.memory.visit.view == "embed"
 
     @property
     def tools(self) -> bool:
-        """Whether there is room for choices beside the picture."""
+        """Return whether there is room for choices beside the picture."""
         return self.memory.visit.shows("panel") and not self.framed
 
     @property
     def level(self) -> str:
-        """The level that is open."""
+        """Return the level that is open."""
         return self.memory.visit.open_level
 
     def put(self, *keys: str, **answers: Any) -> None:
-        """Put these parts here, those that there are; ``answers``: what clicks on them do."""
+        """Draw those of these parts that exist, here; ``answers`` says what clicks on them do."""
         for key in keys:
             if key in self.parts:
                 part = self.parts[key]

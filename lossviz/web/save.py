@@ -1,4 +1,4 @@
-"""Figures to take away: which, how large, then the files, the caption and the words for those who do not see it."""
+"""Figures to take away: choose one and its size, then its files, its caption and its description in words."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ def save(content: Content, text: Text) -> None:
 
 
 def figure_choice(figures: Figures, text: Text) -> ExportFigure[Content]:
-    """One of those that make sense now."""
+    """Choose one of the figures that make sense now."""
     key = st.selectbox(
         text("export_figure"), list(figures), format_func=lambda key: text(f"export_{key}"), key="export_figure"
     )
@@ -33,7 +33,7 @@ def figure_choice(figures: Figures, text: Text) -> ExportFigure[Content]:
 
 
 def look_choice(text: Text) -> Look:
-    """Size and colours; light unless asked."""
+    """Choose size and colours, which are light unless asked otherwise."""
     size = st.session_state.get("export_size") or next(iter(SIZES))
     segments(text("export_size"), "export_size", {key: text(f"size_{key}") for key in SIZES}, size, lambda _: None)
     live = st.toggle(text("export_live"), key="export_live")
@@ -42,7 +42,7 @@ def look_choice(text: Text) -> Look:
 
 
 def files(figure: ExportFigure[C], content: C, look: Look, text: Text) -> None:
-    """A button a format, and one for the numbers."""
+    """Draw a download button for each format, and one for the numbers."""
     name = content.file_name(figure.key)
     makers = {kind: (partial(picture, figure, content, text, look, kind), mime) for kind, mime in FORMATS.items()}
     makers["csv"] = (partial(table, figure, content), "text/csv")

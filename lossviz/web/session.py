@@ -25,7 +25,7 @@ Desks = Mapping[str, Desk[Any]]
 
 
 Layout = Callable[[Any], None]
-"""Puts parts and choices into a ``Place`` of ``web/page.py``."""
+"""A function that puts parts and choices into a ``Place`` of ``web/page.py``."""
 
 
 class Sent(NamedTuple):
@@ -42,28 +42,28 @@ class Page:
     path: str
     order: int
     show: Layout
-    """What stands where."""
+    """The layout of the page: what stands where."""
     _: KW_ONLY
     reads: Reads[Any] | None = None
-    """How it reads its state from a link."""
+    """How the page reads its state from a link."""
     hear: Callable[[Any, Visit, Message], None] | None = None
-    """What a hand does to its desk. Pure: everything comes in as arguments."""
+    """What a hand does to the page's desk. Pure: everything comes in as arguments."""
     parts: Callable[[Any, Visit], Parts] | None = None
-    """What follows a drag, from desk and visit. Pure as well."""
+    """The parts that follow a drag, made from desk and visit. Pure as well."""
     tick: Callable[[Any], None] | None = None
-    """What goes on by itself in every run, before a hand is heard."""
+    """What the desk does by itself in every run, before a hand is heard."""
     above: Layout | None = None
-    """What stands above and stays as it is during a drag: choices and tools."""
+    """The layout of what stands above and stays as it is during a drag: choices and tools."""
     whole: bool = False
-    """Whether it is drawn anew as a whole every time, choices and tools included: nothing on it can be dragged."""
+    """Whether every run draws the whole page anew, choices and tools included: nothing on it can be dragged."""
     below: Layout | None = None
-    """What stands below and stays as it is."""
+    """The layout of what stands below and stays as it is during a drag."""
     pace: Callable[[Any], float | None] | None = None
-    """Seconds after which it runs again by itself; None: it rests."""
+    """The seconds after which the page runs again by itself; None if it rests."""
     desk: Callable[[Any, Any, Any], Desk[Any]] = Desk
-    """What holds its state."""
+    """The class of the desk that holds the page's state."""
     follow: Callable[[Desks], None] | None = None
-    """What it takes over from another page's desk when it is opened."""
+    """What the page takes over from another page's desk when it is opened."""
 
 
 @dataclass
@@ -76,11 +76,11 @@ class Memory:
     desks: dict[str, Desk[Any]] = field(default_factory=dict)
     """The states of the pages that were opened, by path."""
     notes: tuple[str, ...] = ()
-    """What of the link was not understood."""
+    """The keys of the link that were not understood."""
     written: dict[str, str] | None = None
     """What the address says, as we put it there."""
     came: dict[str, str] | None = None
-    """How the address said the same before we completed it."""
+    """The address as it came, which said the same before we completed it."""
     opening: bool = False
     """Whether this run began with reading the address: then it is completed in place."""
     written_before: dict[str, str] | None = None
@@ -97,12 +97,12 @@ class Memory:
 
     @property
     def desk(self) -> Desk[Any] | None:
-        """The present page's desk, if it has a state."""
+        """Return the present page's desk, or None if the page has no state."""
         return self.desks.get(self.page)
 
     @property
     def reads(self) -> Pages:
-        """How each page reads its state."""
+        """Return how each page reads its state, by path."""
         return {path: page.reads for path, page in self.pages.items()}
 
     def query(self, visit: Visit | None = None) -> dict[str, str]:
@@ -112,7 +112,7 @@ class Memory:
 
     @property
     def face(self) -> tuple[object, ...]:
-        """What tools and list show."""
+        """Return everything that tools and list show, to see whether they are out of date."""
         desk = self.desk
         return (*(desk.face if desk else ()), self.visit.slides, self.visit.slide)
 
@@ -173,7 +173,7 @@ def desk_of(memory: Memory, path: str) -> Desk[Any] | None:
 
 
 def drop_question(memory: Memory, *, note: bool = False) -> None:
-    """Ask no longer, where the state is not what the question is about."""
+    """Drop the question where the state is not what it is about."""
     desk, reads = memory.desk, memory.pages[memory.page].reads if memory.page in memory.pages else None
     if not memory.visit.ask:
         return

@@ -1,4 +1,4 @@
-"""For a class and for sharing: the list of states, link, QR code, frame, figures."""
+"""Sharing, for one's own use and for a class: the list of states, link, QR code, frame, figures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,19 +17,19 @@ from lossviz.web.session import Memory
 
 
 def address(query: Mapping[str, str], path: str = "") -> str:
-    """The whole link of a query on this page, or on another one."""
+    """Return the whole link of a query on this page, or on another one."""
     page = (st.context.url or "").partition("?")[0]
     page = f"{page.rpartition('/')[0]}/{path}" if path else page
     return f"{page}?{urlencode(query)}" if query else page
 
 
 def link_of(memory: Memory, visit: Visit | None = None) -> str:
-    """The link to what one sees."""
+    """Return the link to what one sees."""
     return address(memory.query(visit))
 
 
 def share(memory: Memory, text: Text, figures: Callable[[str], None] | None) -> None:
-    """Link, QR code, frame, teacher's list, figures of a link. Made when asked for."""
+    """Draw what can be shared, once it is unfolded: link, QR code, frame, teacher's list, figures."""
     folded = st.popover(text("share"), key="share", icon=":material/ios_share:", on_change="rerun")
     if not folded.open:
         return
@@ -45,7 +45,7 @@ def share(memory: Memory, text: Text, figures: Callable[[str], None] | None) -> 
 
 
 def link_part(memory: Memory, text: Text) -> None:
-    """The link to this state, as text and as QR code, and how it is to open."""
+    """Draw the link to this state as text and as QR code, and the choice how it opens."""
     views = {view: text(f"view_{view}") for view in ("page", "present", "embed")}
     shown = st.session_state.get("share_view") or memory.visit.view
     segments(text("share_view"), "share_view", views, shown, lambda _: None, named=True)
@@ -61,7 +61,7 @@ def link_part(memory: Memory, text: Text) -> None:
 
 
 def qr(link: str, text: Text) -> str:
-    """The link as a QR code, black on white whatever the theme; none where it is too long for one."""
+    """Return the link as a QR code, black on white whatever the theme, or a note where it is too long for one."""
     try:
         code = segno.make(link, error="l", micro=False)
     except segno.DataOverflowError:
@@ -71,7 +71,7 @@ def qr(link: str, text: Text) -> str:
 
 
 def list_part(memory: Memory, text: Text) -> None:
-    """The list: add this state, take one out, copy the link to the whole list."""
+    """Draw the list of states: add this one, take one out, copy the link to the whole list."""
     visit = memory.visit
     st.markdown(text("list_about"))
     full = with_slide(visit, entry_of(memory)) == visit
@@ -107,20 +107,20 @@ def list_part(memory: Memory, text: Text) -> None:
 
 
 def entry_of(memory: Memory) -> str:
-    """The present state as an entry of the list; a question that was answered is not asked again."""
+    """Return the present state as an entry of the list; a question that was answered is not asked again."""
     desk = memory.desk
     seen = replace(memory.visit, ask="") if desk and desk.answer else memory.visit
     return slide_for(memory.page, desk.state if desk else None, seen)
 
 
 def add_slide() -> None:
-    """The present state, at the end of the list."""
+    """Add the present state at the end of the list."""
     memory = session.current()
     session.turn(with_slide(memory.visit, entry_of(memory)))
 
 
 def slide_name(memory: Memory, entry: str, text: Text) -> str:
-    """What an entry of the list is called: by its own name, else its page and its example, or the level."""
+    """Return an entry's name: its own, else its page and its example, or the level."""
     path, pairs, name = parts_of(entry)
     if name:
         return name
@@ -137,7 +137,7 @@ def slide_name(memory: Memory, entry: str, text: Text) -> str:
 
 
 def slides(memory: Memory, text: Text) -> None:
-    """Where one is in the list; next and previous also by Page Down and Page Up, wherever the focus is."""
+    """Draw where one is in the list; Page Down and Page Up turn it as well, wherever the focus is."""
     visit = memory.visit
     if not visit.slides:
         return

@@ -7,11 +7,11 @@ import streamlit as st
 from lossviz.core.text import Text
 
 TALL = 300
-"""Pixels of code before it scrolls."""
+"""The height of the code in pixels, beyond which it scrolls."""
 
 
 def take_away(text: Text, file: str, make: Callable[[], str | None]) -> None:
-    """The script, made while the popover is open; its button copies all of it. ``file``: its name without .py."""
+    """Offer the script, made while the popover is open; ``file`` is its name without .py."""
     name = text("take_away")
     folded = st.popover(name, key="take_away", icon=":material/code:", help=name, on_change="rerun")
     if not folded.open:

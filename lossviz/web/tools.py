@@ -15,7 +15,7 @@ from lossviz.web.share import share
 
 
 def tools(memory: Memory, figures: Callable[[str], None] | None, text: Text, *more: Callable[[], None]) -> None:
-    """Those that the link does not hide; ``more`` draws what a page has besides: before and after what is shared."""
+    """Draw the tools that the link does not hide; ``more``: a page's own, before and after what is shared."""
     shows, desk, whole = memory.visit.shows, memory.desk, memory.visit.view != "embed"
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
         if shows("undo") and desk:
@@ -34,7 +34,7 @@ def tools(memory: Memory, figures: Callable[[str], None] | None, text: Text, *mo
 
 
 def examples(memory: Memory, text: Text) -> None:
-    """The page's examples, each with the reason to look at it; nothing is drawn while they are folded."""
+    """Draw the page's examples, each with the reason to look at it, once they are unfolded."""
     folded = st.popover(text("examples"), key="examples", icon=":material/menu_book:", on_change="rerun")
     if not folded.open:
         return
@@ -49,13 +49,13 @@ def examples(memory: Memory, text: Text) -> None:
 
 
 def open_example(key: str, ask: bool) -> None:
-    """Open it and fold the list."""
+    """Open an example and fold the list of examples."""
     session.open_example(key, ask=ask)
     st.session_state["examples"] = False
 
 
 def opened(memory: Memory, text: Text) -> None:
-    """Why the example that stands here is worth a look, until something is changed."""
+    """Say why the example that stands here is worth a look, until something is changed."""
     place = st.empty()  # always there: what stands below would begin anew if it moved up
     desk, reads = memory.desk, memory.reads[memory.page]
     if not desk or not reads or desk.state != desk.linked or desk.state == desk.plain:
@@ -67,7 +67,7 @@ def opened(memory: Memory, text: Text) -> None:
 
 
 def way_out(memory: Memory) -> None:
-    """In an embedded frame: a link to the whole page."""
+    """Draw a link to the whole page, if this one is embedded in a frame."""
     if memory.visit.view == "embed":
         query = urlencode(memory.query() | {"view": "page"})
         words = f"{escape(memory.visit.text('embed_open'))} ↗"

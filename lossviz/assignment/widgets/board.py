@@ -36,23 +36,23 @@ from lossviz.web.save import save
 
 @dataclass
 class AssignmentDesk(Desk[AssignmentState]):
-    """Truths at work, and what was guessed of them."""
+    """The desk of the Assignment page: its truths, and what was guessed about them."""
 
     guess: tuple[int, AssignmentState] | None = None
     """Which anchor was guessed to win, and the state that shows whether it does."""
 
 
 DRAWN = 5
-"""Anchors of one truth drawn on the board at most."""
+"""How many anchors are drawn on the board at most."""
 OFFERED = 4
-"""Anchors one can guess."""
+"""How many anchors are offered as guesses."""
 
 
 # ---- the board ----
 
 
 def truths(state: AssignmentState, text: Text) -> list[CanvasBox]:
-    """What one can drag."""
+    """Return the truths as boxes that one can drag."""
     return [
         CanvasBox(f"truth-{line}", "truth", truth_name(state, line, text), truth.xywh, LIMITS)
         for line, truth in enumerate(state.boxes)
@@ -60,7 +60,7 @@ def truths(state: AssignmentState, text: Text) -> list[CanvasBox]:
 
 
 def anchors(view: AssignmentView, text: Text) -> list[CanvasBox]:
-    """Who answers in the shown head: anchors in the middle of their cells, or the predicted boxes where these decide."""
+    """Return who answers in the shown head: anchors in their cells, or predicted boxes where these decide."""
     kinds = ["prediction", *["other"] * (DRAWN - 1)]
     return [
         CanvasBox(f"anchor-{number}", kind, anchor_name(view, number, text), box, movable=False)  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ def anchors(view: AssignmentView, text: Text) -> list[CanvasBox]:
 
 
 def marks(view: AssignmentView) -> list[CellMark]:
-    """The cells of the shown head whose predictors answer for the truth in hand; those of other truths in green."""
+    """Mark the shown head's cells that answer for the truth in hand; those of other truths in green."""
     found: dict[tuple[int, int], str] = {}
     for truth in view.result.truths:
         for who in truth.answers:
@@ -96,13 +96,13 @@ def hear(desk: AssignmentDesk, text: Text, said: object) -> None:
 
 
 def in_hand(state: AssignmentState, selected: str) -> AssignmentState:
-    """A truth that is touched comes in hand."""
+    """Return the state in which the truth that was touched is the one in hand."""
     line = selected.removeprefix("truth-")
     return replace(state, hand=int(line)) if line != selected and int(line) < len(state.boxes) else state
 
 
 def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
-    """The state with the truths that were moved."""
+    """Return the state with the truths that were moved."""
     for name, xywh in event.boxes.items():
         line = int(name.removeprefix("truth-"))
         here = state.boxes[line].xywh
@@ -112,7 +112,7 @@ def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
 
 
 def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> Canvas:
-    """The network's input with truths, grid, cells and the anchors that answer."""
+    """Return the canvas: the network's input with truths, grid, cells and the anchors that answer."""
     state = view.state
     side, _ = scene_for(state.field).pixels
     return Canvas(
@@ -132,7 +132,7 @@ def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> Canvas:
 
 
 def photo_of(field: str) -> Photo | None:
-    """What lies under the boxes."""
+    """Return the photograph that lies under the boxes, or None where the field has none."""
     if field in ANCHORS:
         return None
     place = letterbox_of(field)
@@ -143,7 +143,7 @@ def photo_of(field: str) -> Photo | None:
 
 
 def sentence(view: AssignmentView, visit: Visit, *, resting: bool) -> str:
-    """The level's question, and who answers for the truth in hand; a screen reader hears it when nothing moves."""
+    """Return the level's question and who answers for the truth in hand; screen readers hear it at rest."""
     text = visit.text
     question, words = escape(text(f"assignment_question_{visit.level}")), escape(spoken(view, text))
     heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
@@ -151,7 +151,7 @@ def sentence(view: AssignmentView, visit: Visit, *, resting: bool) -> str:
 
 
 def strip(view: AssignmentView, text: Text) -> str:
-    """The anchors on the truth's shape, and each one's fit as a bar."""
+    """Return the anchors drawn on the truth's shape, and each one's fit as a bar."""
     size = view.pixels
     about = text("assignment_shapes_alt", size=size_of(size), number=view.ranked[0].number)
     picture = shapes(view, about)
@@ -164,7 +164,7 @@ def strip(view: AssignmentView, text: Text) -> str:
 
 
 def bar(one: Candidate, view: AssignmentView, text: Text) -> str:
-    """One anchor: its number, size and head, its fit, and whether it answers."""
+    """Return one anchor's row: its number, size and head, its fit, and whether it answers."""
     fit, most = one.fits[view.measure], max(1.0, *(other.fits[view.measure] for other in view.candidates))
     stray = not one.answers and one.number in view.strays
     key = "assignment_answers" if one.answers else "assignment_strays" if stray else ""
@@ -179,7 +179,7 @@ def bar(one: Candidate, view: AssignmentView, text: Text) -> str:
 
 
 def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
-    """Whether another anchor wins than at the beginning; if not yet, what the second best lacks."""
+    """Say whether another anchor wins than at the beginning; if not yet, what the second best lacks."""
     before, after = anchor_before(view, desk), view.anchor
     if None not in (before, after) and before != after:
         words = text("assignment_won", before=before, after=after)
@@ -194,7 +194,7 @@ def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
 
 
 def anchor_before(view: AssignmentView, desk: AssignmentDesk) -> int | None:
-    """The anchor that answered for the truth in hand in the state that the link or the example opened."""
+    """Return which anchor answered for the truth in hand in the state that the link or the example opened."""
     start, line = desk.linked, view.state.hand
     same_ground = (start.field, start.recipe) == (view.state.field, view.state.recipe)
     return view_of(replace(start, hand=line)).anchor if same_ground and line < len(start.boxes) else None
@@ -204,7 +204,7 @@ def anchor_before(view: AssignmentView, desk: AssignmentDesk) -> int | None:
 
 
 def verdict(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
-    """Whether the guess was right; empty while nothing was guessed of this state."""
+    """Say whether the guess was right; empty while nothing was guessed of this state."""
     if not desk.guess or desk.guess[1] != desk.state:
         return ""
     right = desk.guess[0] == view.anchor
@@ -214,7 +214,7 @@ def verdict(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
 
 
 def guess(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
-    """Which anchor will win when the truth is twice as wide: choose, then see it."""
+    """Ask which anchor will win when the truth is twice as wide; an answer makes it so."""
     after, key = wider(desk.state)
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):
         st.markdown(text(key), width="content")
@@ -224,7 +224,7 @@ def guess(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
 
 
 def wider(state: AssignmentState) -> tuple[AssignmentState, str]:
-    """The truth in hand twice as wide, or half as wide where there is no room; and the question."""
+    """Return the state with the truth in hand twice as wide (half, where there is no room), and the question's key."""
     x, y, w, h = state.boxes[state.hand].xywh
     fits = 2 * w <= LARGEST_LABEL
     box: XYWH = (x, y, 2 * w if fits else w / 2, h)
@@ -232,7 +232,7 @@ def wider(state: AssignmentState) -> tuple[AssignmentState, str]:
 
 
 def offered(before: AssignmentView, after: AssignmentView) -> list[Candidate]:
-    """The present winner and those that fit best afterwards, in the order of the anchors."""
+    """Return the present winner and the anchors that fit best afterwards, in the order of the anchors."""
     known = [*before.ranked[:1], *after.ranked]
     numbers = list(dict.fromkeys(one.number for one in known))[:OFFERED]
     named = {one.number: one for one in before.candidates}  # an anchor may stand in several heads
@@ -250,7 +250,7 @@ def try_it(desk: AssignmentDesk, anchor: int) -> None:
 
 
 def choices(desk: AssignmentDesk, text: Text) -> None:
-    """Which predictors, by which rule."""
+    """Choose the field of predictors and the rule that assigns them."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="assignment-choices"):
         fields = {key: field_name(key, text) for key in FIELDS}
@@ -260,7 +260,7 @@ def choices(desk: AssignmentDesk, text: Text) -> None:
 
 
 def select(key: str, words: Mapping[str, str], value: str, label: str, change: Any) -> None:
-    """One of a list, its name heard but not seen."""
+    """Choose one entry of a list whose label is heard but not seen."""
     st.session_state[key] = value
     st.selectbox(
         label,
@@ -274,5 +274,5 @@ def select(key: str, words: Mapping[str, str], value: str, label: str, change: A
 
 
 def save_assignment(desk: AssignmentDesk, text: Text, link: str) -> None:
-    """Of truths and predictors."""
+    """Offer the figures of truths and predictors as files."""
     save(AssignmentContent(desk.state, link), text)

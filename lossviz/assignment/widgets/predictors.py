@@ -27,17 +27,17 @@ from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.untrained import heads_of, kinds_of, rules_of, scene_for
 from lossviz.web.choices import segments
-from lossviz.web.html import cells, note
+from lossviz.web.html import cells, note, stacked
 
 STEPS = 0.05
-"""Of a threshold."""
+"""The step by which a threshold's field changes."""
 
 
 # ---- one rule ----
 
 
 def counts(result: AssignmentResult, text: Text) -> str:
-    """How many predictors are in which state, of all."""
+    """Return how many of all predictors are positive, negative, ignored and so on."""
     spans = "".join(
         f'<span><i class="lz-key lz-{name}"></i>{escape(text(f"state_{name}"))} '
         f"{whole(f'count-{name}', result.count(name))}</span>"
@@ -48,17 +48,17 @@ def counts(result: AssignmentResult, text: Text) -> str:
 
 
 def drawn(view: AssignmentView, text: Text) -> str:
-    """What the predictors predict, where there is no photograph they look at."""
+    """Return a note on what the predictors predict where they look at no photograph; else nothing."""
     return "" if view.state.field in SAMPLES else note(text("assignment_untrained"))
 
 
 def whole(testid: str, count: int) -> str:
-    """A whole number."""
+    """Return a count as HTML that scripts can read, too."""
     return f'<b class="lz-number" data-testid="{testid}" data-value="{count}">{count:,}</b>'
 
 
 def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text, found: Comparison | None = None) -> None:
-    """Which head is shown; with two rules each says in how many predictors they differ there."""
+    """Choose the head that is shown; with two rules each says in how many predictors they differ there."""
     heads = heads_of(view.state.field)
     names = {
         name: text("assignment_head_differs", head=name, count=int(found.marks[name].sum()))
@@ -71,7 +71,7 @@ def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text, found: C
 
 
 def maps(view: AssignmentView, result: AssignmentResult, text: Text, marks: Mapping[str, Any] | None = None) -> str:
-    """A map an anchor of the head that is shown."""
+    """Return a map for each anchor of the head that is shown."""
     head = head_at(view)
     boxes = [truth.xywh for truth in view.state.boxes]
     drawn = []
@@ -89,12 +89,12 @@ def maps(view: AssignmentView, result: AssignmentResult, text: Text, marks: Mapp
 
 
 def head_at(view: AssignmentView) -> Head:
-    """The head that is shown."""
+    """Return the head that is shown."""
     return next(head for head in scene_for(view.state.field).heads if head.name == view.head)
 
 
 def in_this_head(view: AssignmentView, text: Text) -> str:
-    """Where nobody answers, that is said."""
+    """Return a note where no predictor of the shown head answers; else nothing."""
     if view.result.count("positive", view.head):
         return ""
     return note(text("assignment_head_silent", head=view.head))
@@ -104,7 +104,7 @@ def in_this_head(view: AssignmentView, text: Text) -> str:
 
 
 def truth_tools(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
-    """Class of the truth in hand, one more, one less, written last."""
+    """Draw the tools for the truth in hand: its class, add one, remove it, write it last."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="center", key="labels"):
         kinds = {str(kind): kind_name(state, kind, text) for kind in range(kinds_of(state.field))}
@@ -121,13 +121,13 @@ def truth_tools(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
 
 
 def rename(desk: AssignmentDesk, kind: str) -> None:
-    """Another class; while one drags, the browser may report what it has not heard of yet."""
+    """Give the truth in hand another class, but not during a drag: the browser may then report an old one."""
     if not desk.before:
         desk.put(desk.state.with_kind(desk.state.hand, int(kind)))
 
 
 def truth_list(view: AssignmentView, text: Text) -> str:
-    """Each truth and who answers for it."""
+    """Return each truth and who answers for it."""
     numbers = numbers_of(view.state.field)
     rows = "".join(
         f'<p data-answers="{len(truth.answers)}"><b>{escape(truth_name(view.state, truth.number, text))}</b> '
@@ -138,7 +138,7 @@ def truth_list(view: AssignmentView, text: Text) -> str:
 
 
 def answered_by(answers: tuple[Predictor, ...], text: Text, numbers: Mapping[tuple[str, int], int]) -> str:
-    """Some of them by name."""
+    """Name the first three predictors that answer, and say how many there are."""
     if not answers:
         return text("assignment_zero")
     named = text("list_comma").join(who(one, text, numbers) for one in answers[:3])
@@ -146,14 +146,14 @@ def answered_by(answers: tuple[Predictor, ...], text: Text, numbers: Mapping[tup
 
 
 def collisions(view: AssignmentView, text: Text) -> str:
-    """Which truth took whose place, and the classes that survive."""
+    """Return which truth took whose place, and the classes that survive."""
     if not view.result.collisions:
         return note(text("assignment_no_collision"))
     return "".join(collision(one, view, text) for one in view.result.collisions)
 
 
 def collision(crash: Collision, view: AssignmentView, text: Text) -> str:
-    """One of them."""
+    """Return one collision in words: the predictor, its truths, the one it keeps, its classes."""
     state, comma = view.state, text("list_comma")
     words = text(
         "assignment_collision",
@@ -169,7 +169,7 @@ def collision(crash: Collision, view: AssignmentView, text: Text) -> str:
 
 
 def thresholds(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
-    """What the rule lets one set."""
+    """Draw the thresholds that the rule lets one set."""
     recipe = recipe_of(view.state)
     names = [*thresholds_of(recipe.key)]
     with st.container(horizontal=True, vertical_alignment="bottom", key="thresholds"):
@@ -178,7 +178,7 @@ def thresholds(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
 
 
 def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None:
-    """One of them: a switch for 0 and 1, else a number within its bounds."""
+    """Draw one threshold: a switch for 0 and 1, else a number within its bounds."""
     key, recipe = f"set_{name}", RECIPES[desk.state.recipe].for_scene(scene_for(desk.state.field))
     meta: Mapping[str, Any] = next(f.metadata for f in recipe.settings.__dataclass_fields__.values() if f.name == name)
     usual = float(getattr(recipe.settings, name))
@@ -201,7 +201,7 @@ def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None
 
 
 def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
-    """The rule beside the first."""
+    """Choose the rule that is compared with the first."""
     rules = {key: rule_name(key, text) for key in rules_of(view.state.field) if key != view.state.recipe}
     st.session_state["other"] = view.state.other
     with st.container(horizontal=True, vertical_alignment="center", key="other-choice"):
@@ -216,7 +216,7 @@ def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None
 
 
 def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
-    """The view of the first head in which two rules differ, unless a head was chosen."""
+    """Return the view of the first head in which two rules differ, unless a head was chosen."""
     if found.count and not view.state.head and not found.marks[view.head].any():
         first = next(name for name, mark in found.marks.items() if mark.any())
         return replace(view, state=replace(view.state, head=first))
@@ -224,17 +224,17 @@ def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
 
 
 def both(view: AssignmentView, found: Comparison, text: Text) -> str:
-    """Both rules on maps of the same head, and how many predictors answer for each truth."""
-    made = ""
+    """Return both rules on maps of the same head, and how many predictors answer for each truth."""
+    made = []
     for result in found.results:
         tally = text("assignment_map_counts", **{name: result.count(name) for name in ("positive", "ignored")})
-        made += note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally))
-        made += maps(view, result, text, found.marks)
-    return made + answers_table(view, found, text)
+        made.append(note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally)))
+        made.append(maps(view, result, text, found.marks))
+    return stacked(*made, answers_table(view, found, text))
 
 
 def verdict(found: Comparison, text: Text) -> str:
-    """In how many predictors they differ."""
+    """Say in how many predictors the two rules differ."""
     total = found.results[0].predictors
     key = "assignment_differ" if found.count else "assignment_agree"
     words = text(key, count=f"{found.count:,}", total=f"{total:,}")
@@ -242,7 +242,7 @@ def verdict(found: Comparison, text: Text) -> str:
 
 
 def answers_table(view: AssignmentView, found: Comparison, text: Text) -> str:
-    """How many predictors answer for each truth under either rule."""
+    """Return a table of how many predictors answer for each truth under either rule."""
     head = cells(
         escape(text("assignment_truths")), *(escape(rule_name(r.recipe, text)) for r in found.results), tag="th"
     )
@@ -261,7 +261,7 @@ def answers_table(view: AssignmentView, found: Comparison, text: Text) -> str:
 
 
 def differences(view: AssignmentView, found: Comparison, text: Text) -> None:
-    """The predictors in which they differ, as a table; drawn when asked for."""
+    """Draw a table of the predictors in which the two rules differ, once it is unfolded."""
     folded = st.expander(text("assignment_list", count=f"{found.count:,}"), key="differences", on_change="rerun")
     if not folded.open:
         return

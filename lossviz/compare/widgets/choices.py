@@ -1,4 +1,4 @@
-"""What is compared: about which truth or predictor, which rows, which programs."""
+"""Choices of what is compared: about which truth or predictor, which rows, which programs."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ from lossviz.web.save import save
 
 
 def choices(desk: CompareDesk, visit: Visit, text: Text) -> None:
-    """About what, which rows, which programs."""
+    """Draw the choices: about what, which rows, and which programs."""
     view = view_of(desk.state)
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="ledger-choices"):
         if visit.shows("scene"):
@@ -34,13 +34,13 @@ def choices(desk: CompareDesk, visit: Visit, text: Text) -> None:
 
 
 def stay(desk: CompareDesk, **changes: Any) -> None:
-    """Another choice, made where the button says what is chosen: it stays unfolded under its new name."""
+    """Change the state from inside the popover of choices, and keep it unfolded under its new name."""
     change(desk, **changes)
     st.session_state["about"] = True
 
 
 def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
-    """The truth one asks about, or one predictor for all; nothing is drawn while it is folded."""
+    """Choose the truth one asks about, or one predictor for all columns; nothing is drawn while it is folded."""
     held, truth = view.state.lab.at if view.state.held else None, truth_in(view)
     name = str(held) if held else subject(view, truth, text) if truth else text("ledger_no_truth")
     folded = st.popover(capital(name), key="about", icon=":material/target:", on_change="rerun")
@@ -64,14 +64,14 @@ def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
 
 
 def hold(view: CompareView, desk: CompareDesk) -> None:
-    """One predictor in every column, beginning with the first column's; or each column its own again."""
+    """Hold one predictor in every column, beginning with the first column's, or give each its own again."""
     first = next((column.predictor for column in view.applied if column.predictor), None)
     at = view.state.lab.at or first or Predictor(scene_of(view.state.lab.scene).heads[0].name, 0, 0, 0)
     stay(desk, held=st.session_state["held"], lab=replace(view.state.lab, at=at))
 
 
 def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
-    """Head, anchor, row and column by number."""
+    """Draw fields for the held predictor's head, anchor, row and column."""
     heads = {head.name: head.raw.shape for head in scene_of(desk.state.lab.scene).heads}
     if len(heads) > 1:
         names = {name: name for name in heads}
@@ -91,7 +91,7 @@ def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
 
 
 def to_head(name: str, held: Predictor, desk: CompareDesk) -> None:
-    """The same place of the picture in another head."""
+    """Hold the predictor at the same place of the picture in another head."""
     heads = {head.name: head for head in scene_of(desk.state.lab.scene).heads}
     (columns, rows), (old_columns, old_rows) = heads[name].grid, heads[held.head].grid
     row, column = (2 * held.row + 1) * rows // (2 * old_rows), (2 * held.column + 1) * columns // (2 * old_columns)
@@ -99,12 +99,12 @@ def to_head(name: str, held: Predictor, desk: CompareDesk) -> None:
 
 
 def go(predictor: Predictor, desk: CompareDesk) -> None:
-    """Hold another predictor."""
+    """Hold another predictor in all columns."""
     stay(desk, lab=replace(desk.state.lab, at=predictor))
 
 
 def programs(desk: CompareDesk, text: Text) -> None:
-    """Which programs stand side by side; nothing is drawn while they are folded."""
+    """Choose the programs that stand side by side; nothing is drawn while they are folded."""
     folded = st.popover(text("ledger_add"), key="programs", icon=":material/view_column:", on_change="rerun")
     if not folded.open:
         return
@@ -122,7 +122,7 @@ def programs(desk: CompareDesk, text: Text) -> None:
 
 
 def choose(desk: CompareDesk) -> None:
-    """Those that stood there keep their order, new ones come last; fewer than two are no comparison."""
+    """Take over the chosen programs: old ones keep their order, new ones come last; fewer than two change nothing."""
     chosen = st.session_state["recipes"]
     kept = [key for key in desk.state.recipes if key in chosen]
     columns = (*kept, *(key for key in RECIPES if key in chosen and key not in kept))[:MOST]
@@ -131,5 +131,5 @@ def choose(desk: CompareDesk) -> None:
 
 
 def save_compare(desk: CompareDesk, text: Text, link: str) -> None:
-    """Of programs side by side."""
+    """Offer the figures of programs side by side as files."""
     save(CompareContent(desk.state, link), text)

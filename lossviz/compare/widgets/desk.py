@@ -13,26 +13,26 @@ from lossviz.web.session import Desks
 
 @dataclass
 class CompareDesk(Desk[CompareState]):
-    """What is compared, and the question of who pulls harder."""
+    """The desk of the Compare page: what is compared, and the question of who pulls harder."""
 
     guess: str = ""
     """The visitor's answer; "" until he gives one. He is asked once."""
 
     def settle(self, state: CompareState, *, always: bool = False) -> None:
-        """Take over a choice; whether the answer was right has been said by then."""
+        """Take over a choice; from then on nothing says any more whether the answer was right."""
         if self.guess and state != self.state:
             self.guess = SKIPPED
         super().settle(state, always=always)
 
 
 SKIPPED = "skipped"
-"""Instead of an answer."""
+"""The value that stands instead of an answer when the question was skipped."""
 SEEN = "ledger-lab"
-"""In the session: the Lab's state that was last taken over."""
+"""The session's key of the Lab's state that was last taken over."""
 
 
 def follow_the_lab(desks: Desks) -> None:
-    """An address without a state opens on the Lab's scene; and what changed there since is taken over."""
+    """Open an address without a state on the Lab's scene, and take over what changed there since."""
     desk = desks["ledger"]
     known = st.session_state.get(SEEN)
     here = on_scene(desks["lab"].state if "lab" in desks else State())
@@ -43,10 +43,10 @@ def follow_the_lab(desks: Desks) -> None:
 
 
 def change(desk: CompareDesk, **changes: Any) -> None:
-    """Another choice."""
+    """Change what is compared."""
     desk.put(replace(desk.state, **changes))
 
 
 def add(desk: CompareDesk, key: str) -> None:
-    """One more column; where there is no room, in place of the last."""
+    """Add a column to the table; where there is no room, it takes the place of the last."""
     desk.put(desk.state.with_recipes((*desk.state.recipes[: MOST - 1], key)))

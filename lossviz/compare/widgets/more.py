@@ -25,13 +25,13 @@ from lossviz.web.html import note
 from lossviz.web.take_away import take_away
 
 MAP = {"page": 460, "present": 720, "embed": 300}
-"""Pixels, by view."""
+"""The height of the map in pixels, by view."""
 COPIED = "ledger-copied"
-"""In the session: whose script one takes home."""
+"""The session's key of the column whose script one takes home."""
 
 
 def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
-    """Map of the difference, Darknet through time, what the paper leaves open."""
+    """Draw what unfolds: the map of the difference, Darknet through time, what the paper leaves open, a script."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="center", key="ledger-more"):
         for key, on, changes in (
@@ -51,7 +51,7 @@ def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> No
 
 
 def copied(view: CompareView, text: Text) -> None:
-    """One column's loss as a script to take home; made when it is unfolded."""
+    """Offer one column's loss as a script to take home; it is made when it is unfolded."""
     columns = {column.key: column for column in view.applied if column.predictor and has_script(column.key)}
     if not columns:
         return
@@ -72,12 +72,12 @@ def copied(view: CompareView, text: Text) -> None:
 
 
 def script_of(column: Column) -> str | None:
-    """The script of a column that takes the scene and has a predictor."""
+    """Return the script of a column, or None where the column refuses the scene or has no predictor."""
     return script(column.view.report, column.predictor) if column.view and column.predictor else None
 
 
 def the_map(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
-    """Which map, and the map; a click holds that predictor."""
+    """Draw the choices of a map and the map; a click on it holds that predictor."""
     left, right = st.columns([4, 5], gap="medium")
     with right:
         which(view, desk, text)
@@ -113,7 +113,7 @@ def clicked(click: PlotClick, slot: tuple[str, int], shape: tuple[int, ...], des
 
 
 def which(view: CompareView, desk: CompareDesk, text: Text) -> None:
-    """Term, quantity, pair, head and anchor of the map."""
+    """Choose the map's term, quantity, pair of programs, head and anchor."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="bottom", key="ledger-choose-map"):
         terms = (EVERY_TERM, *terms_in(view.columns))
@@ -134,7 +134,7 @@ def which(view: CompareView, desk: CompareDesk, text: Text) -> None:
 
 
 def pick(label: str, name: str, words: dict[str, str], value: str, desk: CompareDesk) -> None:
-    """One of a list."""
+    """Choose one entry of a list that says what the map shows."""
     key = f"map-{name}"
     st.session_state[key] = value if value in words else next(iter(words))
     st.selectbox(
@@ -148,13 +148,13 @@ def pick(label: str, name: str, words: dict[str, str], value: str, desk: Compare
 
 
 def picked(name: str, value: str) -> Any:
-    """As the state has it."""
+    """Return a chosen entry as the state has it: a pair, a head with an anchor, or the name itself."""
     first, _, last = value.rpartition(".")
     return {"pair": (first, last), "place": (first, int(last) if last.isdigit() else 0)}.get(name, value)
 
 
 def history(desk: CompareDesk, text: Text) -> None:
-    """Darknet's two layers, dated; the versions lossviz has can stand in the table."""
+    """Draw the dated versions of Darknet's two layers; those that lossviz has can stand in the table."""
     st.html(f"<h4>{escape(text('ledger_time'))}</h4>{note(text('ledger_time_about'))}")
     with st.container(key="ledger-history", gap=None):
         for n, version in enumerate(versions()):
@@ -175,7 +175,7 @@ def history(desk: CompareDesk, text: Text) -> None:
 
 
 def assumed(key: str, text: Text) -> None:
-    """What a recipe's source leaves open, and how it is read here."""
+    """Draw what a recipe's source leaves open, and how it is read here."""
     said = "".join(f"<li>{escape(text(f'assumed_{key}_{place}'))}</li>" for place in RECIPES[key].assumed)
     head = text("ledger_assumed", name=text(f"recipe_{key}"))
     about = source(key, text)

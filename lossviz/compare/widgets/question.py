@@ -1,4 +1,4 @@
-"""The comparison in a sentence: how much differs, who pulls harder; before that, the question who does."""
+"""The comparison in sentences: how much differs and who pulls harder; before that, the question who does."""
 
 from html import escape
 
@@ -14,25 +14,25 @@ from lossviz.lab.words import truth_name
 
 
 def truth_in(view: CompareView) -> TruthView | None:
-    """The truth one asks about."""
+    """Return the truth one asks about, if the scene has it."""
     return next((truth for truth in view.truths if truth.number == view.truth), None)
 
 
 def subject(view: CompareView, truth: TruthView, text: Text) -> str:
-    """The cup; the missed spoon."""
+    """Return the truth's name as a sentence has it: "the cup" or "the missed spoon", for example."""
     lab = view.applied[0].view
     return truth_name(lab, truth, text) if lab else ""
 
 
 def asking(view: CompareView, desk: CompareDesk, visit: Visit) -> bool:
-    """Whether the question waits: once a visit, on what the page opens on."""
+    """Return whether the question still waits: it is asked once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
     waits = opened and not desk.guess
     return waits and view.contest is not None and truth_in(view) is not None
 
 
 def question(view: CompareView, desk: CompareDesk, text: Text) -> None:
-    """Which of the two pulls harder: the numbers that say so are hidden until it is answered."""
+    """Ask which of the two pulls harder; the numbers that tell are hidden until it is answered."""
     contest, truth = view.contest, truth_in(view)
     if contest is None or truth is None:
         return
@@ -48,12 +48,12 @@ def question(view: CompareView, desk: CompareDesk, text: Text) -> None:
 
 
 def answer(desk: CompareDesk, key: str) -> None:
-    """The numbers appear; nobody is asked twice."""
+    """Remember the answer, which uncovers the numbers; nobody is asked twice."""
     desk.guess = key
 
 
 def verdict(view: CompareView, desk: CompareDesk, text: Text) -> str:
-    """Whether the answer was right, until something else is compared."""
+    """Say whether the answer was right, until something else is compared."""
     if desk.guess in ("", SKIPPED) or view.contest is None:
         return ""
     term, *two = view.contest
@@ -63,19 +63,19 @@ def verdict(view: CompareView, desk: CompareDesk, text: Text) -> str:
 
 
 def asked_by(column: Column, term: str) -> Asked:
-    """What the term asks of the column's predictor; the contest has it."""
+    """Return what the term asks of the column's predictor, which the contest guarantees to exist."""
     found = column.asks(term)
     assert found
     return found
 
 
 def pull(column: Column, term: str) -> float:
-    """Length of the gradient."""
+    """Return the length of the term's gradient on the column's predictor."""
     return asked_by(column, term).pull
 
 
 def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
-    """How much differs, and how hard each of the first two pulls."""
+    """Return how much differs, and how hard each of the first two programs pulls."""
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
     differ = sum(row.differs for row in view.rows)
     parts = [text("ledger_sentence", names=names, differ=differ, rows=len(view.rows))]
@@ -86,7 +86,7 @@ def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
 
 
 def contest(view: CompareView, text: Text) -> list[str]:
-    """Who pulls harder on the objectness of the truth's predictor, and how much."""
+    """Return who pulls harder on the objectness of the truth's predictor, and by how much."""
     truth = truth_in(view)
     if view.contest is None or (truth is None and not view.state.held):
         return []

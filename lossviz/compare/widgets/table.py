@@ -19,18 +19,18 @@ from lossviz.scenes.gallery import SAMPLES
 from lossviz.web.html import note, predictor_name, remark
 
 LISTED = 4
-"""Predictors, or channels, that stand in a cell; the rest is counted."""
+"""How many predictors or channels stand in a cell; the rest is counted."""
 LETTERS = "xywho"
 HIDDEN = ("value", "excess", "gradient", "print", "sum")
 """Rows of objectness that would give the answer away while the question waits."""
 COMPARED = ("count", "value", "excess", "gradient", "print", "sum", "loss", "floor", "number")
 """Rows whose numbers have a bar."""
 COMMIT = 7
-"""Characters of a commit."""
+"""How many characters of a commit are shown."""
 
 
 def ledger_table(view: CompareView, text: Text, *, asking: bool) -> str:
-    """The whole table; a group of rows a term."""
+    """Return the whole table, with a group of rows for each term."""
     takes = view.applied
     head = "".join(f'<th scope="col">{heading(column, view, text)}</th>' for column in takes)
     shown = [(group, list(rows)) for group, rows in groupby(view.shown, key=lambda row: row.group)]
@@ -45,7 +45,7 @@ def ledger_table(view: CompareView, text: Text, *, asking: bool) -> str:
 
 
 def heading(column: Column, view: CompareView, text: Text) -> str:
-    """Name, source, how well it was checked, and the way into the Lab."""
+    """Return a column's head: name, source, how well it was checked, and the way into the Lab."""
     query = urlencode(replace(view.state.in_the_lab(column.key), at=column.predictor).to_query())
     link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{escape(text("ledger_open_lab"))} ↗</a>'
     about = escape(source(column.key, text, whole=True))
@@ -56,7 +56,7 @@ def heading(column: Column, view: CompareView, text: Text) -> str:
 
 
 def source(recipe: str, text: Text, *, whole: bool = False) -> str:
-    """Repository, file and commit; files of reference numbers, their date, the largest deviation."""
+    """Return a recipe's repository, file, commit, and its reference files with date and largest deviation."""
     origin, checked = RECIPES[recipe].source, verified().get(recipe)
     if not origin.repository:
         return text("ledger_from_text", paper=origin.paper)
@@ -69,7 +69,7 @@ def source(recipe: str, text: Text, *, whole: bool = False) -> str:
 
 
 def block(group: str, rows: list[Row], view: CompareView, text: Text, *, asking: bool) -> str:
-    """One group: its name, why a difference there matters, what is odd about it, its rows."""
+    """Return one group: its name, why a difference there matters, what is odd about it, its rows."""
     width = len(view.applied) + 1
     secret = asking and group in ("object", "noobject")
     badges = "".join(badge(finding, view, text) for finding in view.findings if finding.term == group and not secret)
@@ -84,14 +84,14 @@ def block(group: str, rows: list[Row], view: CompareView, text: Text, *, asking:
 
 
 def group_name(group: str, text: Text) -> str:
-    """A term's name, or that of what is no term."""
+    """Return the name of a group of rows: a term's, or that of a group that is no term."""
     return text(
         f"ledger_group_{group}" if group in ("decode", "answers", "ignored", "sums", "printed") else f"term_{group}"
     )
 
 
 def badge(finding: Finding, view: CompareView, text: Text) -> str:
-    """Two programs whose losses and gradients do not go together."""
+    """Return a warning about two programs whose losses and gradients do not go together."""
     names = text(f"short_{finding.first}"), text(f"short_{finding.second}")
     one, other = (four(number) for number in finding.numbers)
     words = text(f"ledger_{finding.kind}_says", first=names[0], second=names[1], one=one, other=other)
@@ -100,7 +100,7 @@ def badge(finding: Finding, view: CompareView, text: Text) -> str:
 
 
 def line(row: Row, view: CompareView, text: Text, *, hidden: bool) -> str:
-    """One row. Bars compare the numbers where each cell has one."""
+    """Return one row of the table; bars compare the numbers where each cell has one."""
     what = row.what or "rule"
     about = escape(text(f"ledger_row_{what}_about"))
     label = f'<th scope="row" title="{about}"><span>{escape(text(f"ledger_row_{what}"))}</span></th>'
@@ -115,7 +115,7 @@ def line(row: Row, view: CompareView, text: Text, *, hidden: bool) -> str:
 
 
 def entry(row: Row, cell: Cell, column: Column, view: CompareView, text: Text, *, longest: float, hidden: bool) -> str:
-    """One cell, its number with more digits for scripts, its source one hover away."""
+    """Return one cell, its number with more digits for scripts, its source one hover away."""
     exact = "" if cell.size is None else f"{cell.size:.13g}"
     about = escape("\n".join(part for part in (details(row, cell, column, text), source(cell.key, text)) if part))
     inner = "?" if hidden else written(row, cell, column, view, text)
@@ -129,7 +129,7 @@ def entry(row: Row, cell: Cell, column: Column, view: CompareView, text: Text, *
 
 
 def written(row: Row, cell: Cell, column: Column, view: CompareView, text: Text) -> str:
-    """What stands in a cell."""
+    """Return what stands in a cell: a dash, a note, predictors, a rule in words, or numbers."""
     if cell.empty:
         return "–"
     if cell.note:
@@ -143,13 +143,13 @@ def written(row: Row, cell: Cell, column: Column, view: CompareView, text: Text)
 
 
 def raised(words: str) -> str:
-    """Words for the page: t_x with its index below, e^t_w with its exponent above."""
+    """Return words for the page: t_x with its index below, e^t_w with its exponent above."""
     above = re.sub(r"\^(\w_\w|\w)", r"<sup>\1</sup>", escape(words))
     return re.sub(r"\b(\w)_(\w)\b", r"<var>\1</var><sub>\2</sub>", above)
 
 
 def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text) -> str:
-    """The first few who answer; the one whose numbers follow stands out."""
+    """Return the first few predictors that answer; the one whose numbers follow stands out."""
     names = [
         f'<{tag} title="{escape(predictor_name(predictor, text))}">{predictor}</{tag}>'
         for predictor in predictors[:LISTED]
@@ -160,7 +160,7 @@ def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text)
 
 
 def numbers(row: Row, cell: Cell, column: Column, view: CompareView, text: Text) -> str:
-    """One number; a few with their channels; of many the labelled ones, or their length."""
+    """Return a cell's numbers: one; a few with their channels; of many the labelled ones or their length."""
     kinds = partial(text.kind, SAMPLES[view.state.lab.scene].classes)
     if len(cell.numbers) == 1:
         return f'<b class="lz-number">{whole(row, cell.numbers[0])}</b>'
@@ -178,12 +178,12 @@ def numbers(row: Row, cell: Cell, column: Column, view: CompareView, text: Text)
 
 
 def whole(row: Row, number: float) -> str:
-    """A count without digits behind the point."""
+    """Return a number as text, and a count without digits behind the point."""
     return f"{number:.0f}" if row.what == "count" else four(number)
 
 
 def named(row: Row, cell: Cell, column: Column, kinds: Callable[[int], str]) -> list[tuple[str, float]]:
-    """Channel by channel: its letter, or its class."""
+    """Return the numbers of a cell, each with its channel's letter or its class."""
     asked = column.asks(row.group)
     channels = asked.channels if asked else tuple(range(len(cell.numbers)))
     names = [LETTERS[channel] if channel < len(LETTERS) else kinds(channel - len(LETTERS)) for channel in channels]
@@ -191,7 +191,7 @@ def named(row: Row, cell: Cell, column: Column, kinds: Callable[[int], str]) -> 
 
 
 def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
-    """One hover away: what the loss saw, or the steepest channels."""
+    """Return what is one hover away: what the loss saw, or the steepest channels."""
     asked = column.asks(row.group)
     if asked and row.what == "target" and len(asked.seen) <= LISTED:
         return text("ledger_saw", seen=", ".join(four(number) for number in asked.seen))
@@ -202,15 +202,15 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
     return ""
 
 
-def below(view: CompareView, text: Text) -> str:
-    """Who cannot be applied, and what a reader of the numbers should know."""
-    said = ""
+def below(view: CompareView, text: Text) -> list[str]:
+    """Return which programs cannot be applied and why, and what a reader of the numbers should know."""
+    said = []
     for column in view.columns:
         name = text(f"recipe_{column.key}")
         if column.refusal:
             why = text(column.refusal.key, **column.refusal.values)
             words = escape(text("ledger_refused", name=name, why=why))
-            said += f'<p class="lz-stamp" data-testid="refused-{column.key}">{words}</p>'
+            said.append(f'<p class="lz-stamp" data-testid="refused-{column.key}">{words}</p>')
         elif column.view and column.view.report.notes:
-            said += note(text("ledger_remark", name=name, remark=remark(column.view.report, text)))
+            said.append(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
     return said

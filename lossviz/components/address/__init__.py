@@ -14,12 +14,12 @@ __all__ = ["address"]
 
 
 def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> None:
-    """Write ``wanted`` in place of ``came``, where the browser still says that; ``framed``: replace whatever is written."""
+    """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address."""
     said = "" if came is None else urlencode(wanted)
     _component()(key="address", data={"came": urlencode(came or {}), "wanted": said, "framed": framed})
 
 
 @cache
 def _component() -> "ComponentRenderer":
-    """Registered on first use: Streamlit knows the folder only while it runs."""
+    """Register the component once Streamlit runs and knows the folder."""
     return st.components.v2.component("lossviz.address", js="address/address.js", isolate_styles=False)

@@ -148,7 +148,7 @@ class Relation:
     labels: Mapping[str, str]
 
     def __post_init__(self) -> None:
-        """A misspelt part would silently not be drawn."""
+        """Refuse a misspelt part, which would silently not be drawn."""
         if unknown := self.labels.keys() - set(RELATION_PARTS):
             raise ValueError(f"a relation has the parts {RELATION_PARTS}, not {sorted(unknown)}")
 
@@ -182,7 +182,7 @@ class Canvas:
     film: Film | None = None
 
     def data(self) -> Mapping[str, Any]:
-        """Return what the browser gets."""
+        """Return what the browser gets to draw the canvas."""
         photo, units, relation, film = self.photo, self.units, self.relation, self.film
         return {
             "boxes": [vars(box) for box in self.boxes],
@@ -205,7 +205,7 @@ class Canvas:
         }
 
     def place(self, key: str, data: object, version: int, *, on_change: Callable[[], None] | None = None) -> None:
-        """Put it here."""
+        """Draw the canvas where the script stands, and acknowledge the last message heard."""
         assert isinstance(data, Mapping)
         number = heard(_message(key), self.seq)
         _canvas()(
@@ -216,7 +216,7 @@ class Canvas:
 def box_canvas(
     *, key: str, on_change: Callable[[], None] | None = None, film: Film | None = None, **properties: Any
 ) -> CanvasEvent | None:
-    """Draw a canvas by itself and answer the event that is newer than its ``seq``, if there is one."""
+    """Draw a canvas by itself and return the event that is newer than its ``seq``, if there is one."""
     canvas = Canvas(film=film, **properties)
     event = canvas_event(key, boxes=canvas.boxes, rev=canvas.rev, seq=canvas.seq, film=film)
     canvas.place(key, canvas.data(), 0, on_change=on_change)
@@ -226,7 +226,7 @@ def box_canvas(
 def canvas_event(
     key: str, *, boxes: Sequence[CanvasBox], rev: int, seq: int, film: Film | int | None = None
 ) -> CanvasEvent | None:
-    """The event waiting for canvas ``key``, to be read before anything is drawn; each is answered once.
+    """Return the event waiting for canvas ``key``, to be read before anything is drawn; each is returned once.
 
     Where a film is shown, say which, or just its last step: without it no ``"film"`` is heard.
     """

@@ -1,4 +1,4 @@
-"""What the canvas reports, read at the border: a valid event, or nothing."""
+"""Messages of the canvas, read at the border: a valid event, or nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class CanvasEvent:
 def read(
     message: object, *, boxes: Sequence[CanvasBox], rev: int, seq: int, steps: int | None = None
 ) -> CanvasEvent | None:
-    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled.
+    """Read a message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled.
 
     ``steps`` is the last step of the film, None where there is none.
     """
@@ -77,7 +77,7 @@ def read(
 
 
 def heard(message: object, seq: int) -> int:
-    """The last number heard. A refused message is answered too, or the browser would wait for its watchdog."""
+    """Return the last number heard; a refused message is answered too, or the browser would wait for its watchdog."""
     number = message.get("seq") if isinstance(message, Mapping) else None
     return number if _is_int(number) else seq
 

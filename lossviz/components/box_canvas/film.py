@@ -48,7 +48,7 @@ class Film:
     loop: bool = True
 
     def __post_init__(self) -> None:
-        """A film has tracks of one length, and every track a number a step in each of its rows."""
+        """Check that all tracks have one length, and a number for each step in each of their rows."""
         shapes = {np.shape(track.boxes) for track in self.tracks}
         if len(shapes) != 1 or len(next(iter(shapes))) != 2 or next(iter(shapes))[1] != 4:
             raise ValueError(f"a film needs tracks of the same (steps + 1, 4) boxes, not {sorted(shapes)}")
@@ -62,21 +62,21 @@ class Film:
 
     @property
     def steps(self) -> int:
-        """The last step; step 0 is the start."""
+        """Return the number of the last step; step 0 is the start."""
         return int(np.shape(self.tracks[0].boxes)[0]) - 1
 
     @staticmethod
     def names(track: Track) -> tuple[str, ...]:
-        """Of a track's rows, in small letters: part of test ids and of words."""
+        """Return the names of a track's rows in small letters, as they stand in test ids and in keys of words."""
         return tuple(name.lower() for name, _ in track.rows)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words that this film needs."""
+        """Return the keys of the words that this film needs."""
         return *FILM_WORDS, *(f"film_{name}" for name in self.names(self.tracks[0]))
 
     def to_data(self) -> dict[str, Any]:
-        """What the browser is sent."""
+        """Return what the browser gets to play the film."""
         tracks = [
             {"name": track.name, "label": track.label, "kind": track.kind, "boxes": packed(track.boxes)}
             | {"rows": [packed(row) for _, row in track.rows]}
@@ -87,7 +87,7 @@ class Film:
 
 
 def packed(numbers: ArrayLike) -> str:
-    """Little-endian float32 in base64; what is too large for it becomes infinite, and is not drawn."""
+    """Pack numbers as little-endian float32 in base64; too large ones become infinite, and are not drawn."""
     with np.errstate(over="ignore"):
         small: NDArray[np.float32] = np.ascontiguousarray(numbers, dtype="<f4")
     return base64.b64encode(small.tobytes()).decode("ascii")

@@ -62,7 +62,7 @@ class Channels:
     field: tuple[float, float] = FIELD
 
     def data(self) -> Mapping[str, Any]:
-        """Return what the browser gets."""
+        """Return what the browser gets to draw the list."""
         return {
             "rows": [_plain(row) for row in self.rows],
             "selected": self.selected,
@@ -75,14 +75,14 @@ class Channels:
         }
 
     def place(self, key: str, data: object, version: int) -> None:
-        """Put it here."""
+        """Draw the list where the script stands, and acknowledge the last message heard."""
         assert isinstance(data, Mapping)
         number = heard(_message(key), self.seq)
         _component()(key=key, data={**data, "seq": number, "version": version}, on_event_change=lambda: None)
 
 
 def channels(rows: Sequence[Channel], *, key: str, **properties: Any) -> None:
-    """Draw a list by itself."""
+    """Draw a list of channels by itself."""
     part = Channels(rows=rows, **properties)
     part.place(key, part.data(), 0)
 
@@ -90,7 +90,7 @@ def channels(rows: Sequence[Channel], *, key: str, **properties: Any) -> None:
 def channels_event(
     key: str, *, channels: Sequence[Channel], rev: int, seq: int, field: tuple[float, float] = FIELD
 ) -> ChannelEvent | None:
-    """The event waiting for list ``key``, to be read before anything is drawn; each is answered once."""
+    """Return the event waiting for list ``key``, to be read before anything is drawn; each is returned once."""
     return read(_message(key), channels=channels, rev=rev, seq=seq, field=field)
 
 
@@ -102,7 +102,7 @@ def _component() -> "ComponentRenderer":
 
 
 def _plain(row: Channel) -> dict[str, object]:
-    """The row for the browser; JSON knows neither nan nor infinity."""
+    """Return a row for the browser, with None for nan and infinity, which JSON does not know."""
     gradient = row.gradient if row.gradient is not None and isfinite(row.gradient) else None
     return vars(row) | {"raw": row.raw if isfinite(row.raw) else None, "gradient": gradient}
 

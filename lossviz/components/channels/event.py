@@ -1,4 +1,4 @@
-"""What the list of channels reports, read at the border: a valid event, or nothing."""
+"""Messages of the list of channels, read at the border: a valid event, or nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal, TypeGuard, cast, get_args
 EventKind = Literal["move", "end", "cancel", "select"]
 
 FIELD = (-120.0, 120.0)
-"""What one may type, unless the page says otherwise."""
+"""The lowest and the highest value one may type, unless the page says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ChannelEvent:
 def read(
     message: object, *, channels: Sequence[Channel], rev: int, seq: int, field: tuple[float, float] = FIELD
 ) -> ChannelEvent | None:
-    """A message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
+    """Read a message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
     if not isinstance(message, Mapping) or not all(_is_int(message.get(name)) for name in ("seq", "rev", "channel")):
         return None
     kind, channel, value = message.get("kind"), message["channel"], message.get("value")

@@ -49,15 +49,15 @@ __all__ = [
 
 @runtime_checkable
 class Figure(Protocol):
-    """What is asked of a ``plotly.graph_objects.Figure``."""
+    """Any object that gives its data and layout as a ``plotly.graph_objects.Figure`` does."""
 
     def to_plotly_json(self) -> dict[str, Any]:
-        """Its data and layout, as plain values and arrays."""
+        """Return the figure's data and layout, as plain values and arrays."""
 
 
 @cache
 def _component() -> "ComponentRenderer":
-    """Registered on first use: Streamlit knows the folder only while it runs, and Plotly styles the page's own tree."""
+    """Register the component once Streamlit runs and knows the folder; Plotly styles the page's own tree."""
     return st.components.v2.component("lossviz.plot", js="plot/plot.js", css="plot/plot.css", isolate_styles=False)
 
 
@@ -98,7 +98,7 @@ class Chart:
     def place(
         self, key: str, data: object, version: int, *, on_click: Callable[[PlotClick], None] | None = None
     ) -> PlotClick | None:
-        """Put it here; answer the click that caused this run."""
+        """Draw the chart where the script stands, and return the click that caused this run."""
         assert isinstance(data, tuple)
         head, figure = data
         traces = len(_content(self.figure)["data"])
@@ -129,12 +129,12 @@ def plot(
 
 
 def plot_event(key: str, *, handle: Handle) -> PlotDrag | None:
-    """What was done to the handle of plot ``key``, to be read before anything is drawn; each is answered once."""
+    """Return what was done to the handle of plot ``key``, to be read before anything is drawn; each once."""
     return read_drag(_drag_of(key), handle=handle)
 
 
 def _more_height(layout: Mapping[str, Any]) -> float:
-    """By how much a figure with a square between its margins is higher than wide."""
+    """Return by how many pixels a figure with a square between its margins is higher than wide."""
     margin = layout["margin"]
     return float(margin["t"] + margin["b"] - margin["l"] - margin["r"])
 
@@ -145,7 +145,7 @@ def _drag_of(key: str) -> object:
 
 
 def to_json(value: object) -> str:
-    """Compact JSON: an array of numbers as Plotly's typed array in base64, a lone nan or infinity as null."""
+    """Write compact JSON: arrays of numbers as Plotly's typed arrays in base64, a lone nan or infinity as null."""
     try:
         return json.dumps(value, separators=(",", ":"), default=_plain, allow_nan=False)
     except ValueError:

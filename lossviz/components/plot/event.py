@@ -1,4 +1,4 @@
-"""What a chart reports, read at the border: a valid click or drag, or nothing."""
+"""Messages of a chart, read at the border: a valid click or drag, or nothing."""
 
 import math
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ class PlotDrag:
 
 
 def read_click(value: object, traces: int) -> PlotClick | None:
-    """The click a browser reported, or None unless it is one on a figure of so many traces."""
+    """Return the click a browser reported, or None unless it is one on a figure of so many traces."""
     if not isinstance(value, Mapping):
         return None
     curve, point, x, y = (value.get(name) for name in ("curve", "point", "x", "y"))
@@ -79,7 +79,7 @@ def read_click(value: object, traces: int) -> PlotClick | None:
 
 
 def read_drag(message: object, *, handle: Handle) -> PlotDrag | None:
-    """A message as a valid drag, or None: malformed, made before ``rev`` was raised, or already handled."""
+    """Read a message as a valid drag, or None: malformed, made before ``rev`` was raised, or already handled."""
     if not isinstance(message, Mapping):
         return None
     kind, seq, rev, x, y = (message.get(name) for name in ("kind", "seq", "rev", "x", "y"))

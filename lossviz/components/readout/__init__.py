@@ -19,21 +19,21 @@ __all__ = ["Readout"]
 
 @dataclass(frozen=True)
 class Readout:
-    """Markup made on the server, with everything in it escaped that is not ours."""
+    """A text as a part of a page: HTML made on the server, with every foreign string in it escaped."""
 
     html: str
 
     def data(self) -> Mapping[str, object]:
-        """Return what the browser gets."""
+        """Return what the browser gets to show the text."""
         return {"html": self.html}
 
     def place(self, key: str, data: object, version: int, *, width: Literal["stretch", "content"] = "stretch") -> None:
-        """Put it here; ``width="content"``: no wider than its words."""
+        """Draw the text where the script stands; ``width="content"`` makes it no wider than its words."""
         assert isinstance(data, Mapping)
         _component()(key=key, data={**data, "version": version}, width=width)
 
 
 @cache
 def _component() -> "ComponentRenderer":
-    """Registered on first use: Streamlit knows the folder only while it runs. In the page's own tree, for its style."""
+    """Register the component once Streamlit runs and knows the folder, in the page's own tree for its style."""
     return st.components.v2.component("lossviz.readout", js="readout/readout.js", isolate_styles=False)

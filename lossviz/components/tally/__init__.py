@@ -48,12 +48,12 @@ class Tally:
     selected: str | None = None
 
     def data(self) -> Mapping[str, Any]:
-        """Return what the browser gets."""
+        """Return what the browser gets to draw the bars."""
         about = {"axis": self.axis, "description": self.description, "testid": self.testid, "selected": self.selected}
         return _data(self.rows, end=self.end, ticks=self.ticks) | about
 
     def place(self, key: str, data: object, version: int, *, on_pick: Callable[[str], None] | None = None) -> None:
-        """Put it here. With ``on_pick`` rows are buttons, and it is called with the name of the one that was pressed."""
+        """Draw the bars; with ``on_pick`` rows are buttons, and it is called with the name of the pressed one."""
         assert isinstance(data, Mapping)
         names = {row.name for row in self.rows}
 
@@ -75,18 +75,18 @@ def tally(
 
 
 def read_pick(value: object, names: Collection[str]) -> str | None:
-    """The name a browser reported, or None unless it is one of these."""
+    """Return the name a browser reported, or None unless it is one of ``names``."""
     return value if isinstance(value, str) and value in names else None
 
 
 @cache
 def _component() -> "ComponentRenderer":
-    """Registered on first use: Streamlit knows the folder only while it runs. In the page's own tree, as the charts."""
+    """Register the component once Streamlit runs and knows the folder, in the page's own tree like charts."""
     return st.components.v2.component("lossviz.tally", js="tally/tally.js", css="tally/tally.css", isolate_styles=False)
 
 
 def _data(rows: Sequence[TallyRow], *, end: float, ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
-    """Lengths as shares of the axis: strict JSON, whatever the numbers are."""
+    """Return rows and ticks as shares of the axis, in strict JSON whatever the numbers are."""
     if len({row.name for row in rows}) < len(rows):
         raise ValueError("two rows of a tally have the same name")
     return {
@@ -108,7 +108,7 @@ def _row(row: TallyRow, end: float) -> Mapping[str, object]:
 
 
 def _share(value: float, end: float) -> float:
-    """How much of the axis: nothing for what is no number, all of it for what is too long."""
+    """Return which share of the axis a value takes: 0 for what is no number, 1 for what is too long."""
     if not (isfinite(value) and isfinite(end) and value > 0 and end > 0):
         return 0.0
     return min(float(value / end), 1.0)

@@ -35,7 +35,7 @@ from lossviz.web.save import save
 
 @dataclass
 class DecodeDesk(Desk[DecodeState]):
-    """Raw numbers at work, and what was guessed of them."""
+    """The desk of the Decode page: its raw numbers, and what was guessed about them."""
 
     guess: tuple[str, DecodeState] | None = None
     """What was guessed, and the state that shows whether it was right."""
@@ -45,22 +45,22 @@ BOARD, ROWS = "decode-board", "decode-rows"
 SLIDER = {"x": 8.0, "y": 8.0, "w": 4.0, "h": 4.0}
 """How far each slider goes, both ways."""
 STEEPEST = 2.5
-"""Cells for one unit of a raw number: a bar as long as can be."""
+"""The slope, in cells for one unit of a raw number, whose bar is as long as can be."""
 ANSWERS, RIGHT, TRIED = ("cells", "border", "outside"), "border", 10.0
-"""Where t_x = 10 can put the centre, and where it does."""
+"""Where t_x = 10 might put the centre, where it does put it, and the 10 that is tried."""
 
 
 # ---- choices ----
 
 
 def tabs(desk: DecodeDesk, text: Text) -> None:
-    """Which part of the page."""
+    """Choose the part of the page: box, tensor or passthrough."""
     words = {tab: text(f"decode_tab_{tab}") for tab in TABS}
     segments(text("decode_tabs"), "decode-tab", words, desk.state.tab, lambda tab: look(desk, tab=tab))
 
 
 def look(desk: DecodeDesk, **changes: Any) -> None:
-    """Another way to look at the same numbers."""
+    """Change how the same raw numbers are shown."""
     desk.put(replace(desk.state, **changes))
 
 
@@ -68,17 +68,17 @@ def look(desk: DecodeDesk, **changes: Any) -> None:
 
 
 def board_rev(desk: DecodeDesk) -> int:
-    """Also what a hand did to raw numbers moves the box."""
+    """Return the grid's rev, which also rises when a hand on raw numbers or curves moves the box."""
     return desk.rev + sum(desk.number(part) for part in (ROWS, *decode_curves.KEYS.values()))
 
 
 def the_box(found: DecodeView, text: Text) -> CanvasBox:
-    """What one can drag."""
+    """Return the predicted box, which one can drag."""
     return CanvasBox("box", "prediction", text("decode_box"), found.shown(), LIMITS)
 
 
 def everything(found: DecodeView, level: str, state: DecodeState, text: Text) -> list[CanvasBox]:
-    """The box, the anchor, and the same raw numbers in another form, where one is shown."""
+    """Return the box, the anchor, and the same raw numbers in another form, where one is shown."""
     anchor: XYWH = (MIDDLE, MIDDLE, *SHARES)
     boxes = [the_box(found, text), CanvasBox("anchor", "other", text("decode_anchor"), anchor, movable=False)]
     form = other_form(level, state)
@@ -89,7 +89,7 @@ def everything(found: DecodeView, level: str, state: DecodeState, text: Text) ->
 
 
 def thrown(found: DecodeView, text: Text) -> list[Arrow]:
-    """From the anchor's centre to where Faster R-CNN's form puts it; as far as the picture goes."""
+    """Return the arrow from the anchor to where Faster R-CNN's form puts the centre, cut at the picture's edge."""
     x, y = found.free[:2]
     cells = math.hypot(x - MIDDLE, y - MIDDLE) * CELLS
     part = min(1.0, EDGE / max(abs(x - MIDDLE), abs(y - MIDDLE), EDGE))
@@ -100,11 +100,11 @@ def thrown(found: DecodeView, text: Text) -> list[Arrow]:
 EDGE = 0.46
 """How far an arrow goes from the middle of the picture."""
 FAR = ((-9.0, 9.0), (-9.0, 9.0), *LIMITS[2:])
-"""Beyond the picture."""
+"""The limits of another form's box, which may lie beyond the picture."""
 
 
 def other_form(level: str, state: DecodeState) -> str:
-    """Which other form is drawn: Faster R-CNN's on the second level, the bounded one on the third."""
+    """Return which other form is drawn: Faster R-CNN's on the second level, the bounded one on the third."""
     if level == "2" and state.form == "free":
         return "free"
     return "bounded" if level == "3" and state.edge == "bounded" else ""
@@ -134,7 +134,7 @@ FIELD = (-WIDEST, WIDEST)
 
 
 def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> Canvas:
-    """Three by three cells, the anchor, the box."""
+    """Return the grid of three by three cells with the anchor and the box."""
     return Canvas(
         boxes=everything(found, level, desk.state, text),
         grid=(CELLS, CELLS),
@@ -155,14 +155,14 @@ def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> Canvas
 
 
 def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
-    """The level's question, and what the numbers say; a screen reader hears it when nothing moves."""
+    """Return the level's question and what the numbers say; screen readers hear it when nothing moves."""
     question = escape(text(f"decode_question_{level}"))
     heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
     return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, number)}</p>{heard}'
 
 
 def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Callable[[str, float], str]) -> str:
-    """What the raw numbers in hand do, along x or along y; ``spell`` writes a number by its name."""
+    """Say what the raw numbers in hand do along x or along y; ``spell`` writes a number by its name."""
     if level != "1":
         part = state.form if level == "2" else state.edge
         return escape(text(f"decode_says_{part}"))
@@ -178,7 +178,7 @@ def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: C
 
 
 def plain(name: str, value: float) -> str:
-    """To be heard."""
+    """Write a number for screen readers, without markup."""
     return four(value)
 
 
@@ -186,7 +186,7 @@ def plain(name: str, value: float) -> str:
 
 
 def rows(found: DecodeView, text: Text) -> list[Channel]:
-    """Each raw number, what it becomes, where that is in cells, how steep it is there."""
+    """Return each raw number as a row: what it becomes, where that is in cells, how steep it is there."""
     becomes = [f"σ = {four(value)}" for value in found.sigmas] + [f"e^t = {four(value)}" for value in found.factors]
     return [
         Channel(n, f"t_{name}", raw, output, four(cell), slope, four(slope), -SLIDER[name], SLIDER[name])
@@ -197,7 +197,7 @@ def rows(found: DecodeView, text: Text) -> list[Channel]:
 
 
 def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> Channels:
-    """The list of the four."""
+    """Return the list of the four raw numbers with their sliders."""
     words = {
         word: text(f"channels_{word}" if word in ("slider", "field") else f"decode_row_{word}") for word in ROW_WORDS
     }
@@ -214,7 +214,7 @@ def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> Channels:
 
 
 def worked(found: DecodeView, keys: tuple[str, ...], axes: tuple[int, ...]) -> str:
-    """Formulas with this state's numbers, one below the other, as LaTeX."""
+    """Return formulas with this state's numbers, one below the other, as LaTeX."""
     lines = []
     for axis in axes:
         for key in keys:
@@ -228,7 +228,7 @@ def worked(found: DecodeView, keys: tuple[str, ...], axes: tuple[int, ...]) -> s
 
 
 def verdict(desk: DecodeDesk, text: Text) -> str:
-    """Whether the guess was right; empty while nothing was guessed of this state."""
+    """Say whether the guess was right; empty while nothing was guessed of this state."""
     if not guessed(desk):
         return ""
     right = guessed(desk) == RIGHT
@@ -237,12 +237,12 @@ def verdict(desk: DecodeDesk, text: Text) -> str:
 
 
 def guessed(desk: DecodeDesk) -> str:
-    """Return what was guessed of this state, or ""."""
+    """Return what was guessed of this state, or an empty string."""
     return desk.guess[0] if desk.guess and desk.guess[1] == desk.state else ""
 
 
 def guess(desk: DecodeDesk, text: Text) -> None:
-    """Where will t_x = 10 put the centre? Choose, then see it."""
+    """Ask where t_x = 10 will put the centre; an answer shows it."""
     if guessed(desk):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):
@@ -252,12 +252,12 @@ def guess(desk: DecodeDesk, text: Text) -> None:
 
 
 def try_it(desk: DecodeDesk, answer: str) -> None:
-    """Make it 10, and remember what was guessed."""
+    """Set t_x to 10, and remember what was guessed."""
     after = replace(desk.state.with_one(0, TRIED), hand=0)
     desk.put(after)
     desk.guess = (answer, after)
 
 
 def save_decode(desk: DecodeDesk, text: Text, link: str) -> None:
-    """Of raw numbers and their box."""
+    """Offer the figures of raw numbers and their box as files."""
     save(DecodeContent(desk.state, link), text)

@@ -10,11 +10,11 @@ from lossviz.decode.view import DecodeView
 DecodeDesk = Desk[DecodeState]
 KEYS = {name: f"decode-{name}" for name in SQUASHES}
 HEIGHT = {"page": 200, "embed": 150, "present": 190}
-"""Pixels, by view."""
+"""The height of a curve in pixels, by view."""
 
 
 def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Handle:
-    """The grip that stands for the raw number in hand."""
+    """Return the grip that stands for the raw number in hand on a curve."""
     squash = SQUASHES[name]
     curve = squash.curve(squash.later if later else squash.usual, later=later)
     mine = chosen(squash, desk.state.hand)
@@ -45,7 +45,7 @@ def hear(desk: DecodeDesk, found: DecodeView, part: str, said: object, *, later:
 
 
 def charts(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> dict[str, Chart]:
-    """The centre's curve and the size's, by part."""
+    """Return the centre's curve and the size's, by part."""
     hand = desk.state.hand
     return {
         key: Chart(

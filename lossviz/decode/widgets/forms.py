@@ -15,13 +15,13 @@ SAME = 1e-4
 
 
 def choice(desk: DecodeDesk, text: Text) -> None:
-    """Which other form."""
+    """Choose the other form in which the raw numbers are shown."""
     words = {form: text(f"decode_form_{form}") for form in FORMS}
     segments(text("decode_forms"), "form", words, desk.state.form, lambda form: look(desk, form=form))
 
 
 def formulas(found: DecodeView, state: DecodeState) -> str:
-    """The formulas of that form with this state's numbers, as LaTeX."""
+    """Return the formulas of the chosen form with this state's numbers, as LaTeX."""
     keys = {
         "free": ("centre", "free"),
         "units": ("size", "size_pixels", "photo"),
@@ -31,17 +31,17 @@ def formulas(found: DecodeView, state: DecodeState) -> str:
 
 
 def says(found: DecodeView, state: DecodeState, text: Text) -> str:
-    """What that form says of this state."""
+    """Return what the chosen form makes of this state, as a table with notes."""
     return {"free": free, "units": units, "inverse": inverse}[state.form](found, text)
 
 
 def table(testid: str, heads: list[str], lines: str) -> str:
-    """Names above, numbers right below them."""
+    """Return a table with names above and their numbers right below them."""
     return table_of(testid, cells(*map(escape, heads), tag="th"), lines)
 
 
 def free(found: DecodeView, text: Text) -> str:
-    """Faster R-CNN's form beside YOLO's."""
+    """Return Faster R-CNN's form beside YOLO's as a table."""
     lines = ""
     for n, name in enumerate("xy"):
         ours, theirs = found.box[n] * CELLS, found.free[n] * CELLS
@@ -53,13 +53,13 @@ def free(found: DecodeView, text: Text) -> str:
 
 
 def where(place: float, text: Text) -> str:
-    """Where along its axis a centre in cells lies."""
+    """Say where along its axis a centre, given in cells, lies: in its own cell, in another, or off the grid."""
     inside, column = 0 <= place <= CELLS, math.floor(place) if math.isfinite(place) else -1
     return text("decode_in_cell" if inside and column == 1 else "decode_in_other" if inside else "decode_off")
 
 
 def units(found: DecodeView, text: Text) -> str:
-    """In cells as YOLOv2 has it, in pixels of the network as YOLOv3 has it, then in pixels of the photograph."""
+    """Return the box in cells as in YOLOv2, in pixels of the network as in YOLOv3, in pixels of the photograph."""
     lines = ""
     for n, name in enumerate(CHANNELS):
         share = found.box[n]
@@ -73,16 +73,16 @@ def units(found: DecodeView, text: Text) -> str:
 
 
 UNITS = {"cells": CELLS, "share": 1, "net": NET, "photo": PHOTO}
-"""How many make up the whole."""
+"""How many of each unit make up a side of the whole picture."""
 
 
 def pixels_of_anchor() -> str:
-    """Of the network's input."""
+    """Return the anchor's width and height in pixels of the network's input."""
     return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
 
 
 def inverse(found: DecodeView, text: Text) -> str:
-    """Each raw number from the box alone."""
+    """Return a table of each raw number computed back from the box alone."""
     lines = ""
     for name, raw, way in zip(CHANNELS, found.raw, found.back, strict=True):
         short = number(f"short-{name}", way.short)
@@ -94,7 +94,7 @@ def inverse(found: DecodeView, text: Text) -> str:
 
 
 def verdict(raw: float, way: Way, text: Text) -> str:
-    """Whether 32 bits find the way."""
+    """Say whether 32 bits find the way back to the raw number."""
     if not math.isfinite(way.short):
         return escape(f"✗ {text('decode_back_none')}")
     same = abs(way.short - raw) <= SAME * max(1.0, abs(raw))

@@ -16,7 +16,7 @@ from lossviz.web.html import cells, note, number
 
 
 def choice(desk: DecodeDesk, text: Text) -> None:
-    """Which of the two; three moves to break the arithmetic with."""
+    """Choose overflow or the bounded form; for overflow, offer moves that break the arithmetic."""
     words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
     segments(text("decode_edges"), "edge", words, desk.state.edge, lambda edge: look(desk, edge=edge))
     if desk.state.edge == "overflow":
@@ -27,7 +27,7 @@ def choice(desk: DecodeDesk, text: Text) -> None:
 
 
 def says(found: DecodeView, state: DecodeState, text: Text) -> str:
-    """What 32 bits make of the raw numbers; or both forms in numbers."""
+    """Return what 32 bits make of the raw numbers, or both forms in numbers."""
     if state.edge == "bounded":
         return bounded(found, state, text)
     broken = overflow_of(state.raw)
@@ -35,17 +35,17 @@ def says(found: DecodeView, state: DecodeState, text: Text) -> str:
 
 
 def formulas(found: DecodeView, state: DecodeState) -> str:
-    """The bounded form with this state's numbers, as LaTeX."""
+    """Return the bounded form with this state's numbers, as LaTeX."""
     return worked(found, ("bounded_centre", "bounded_size"), (state.hand % 2,))
 
 
 def make(desk: DecodeDesk, channel: int, value: float) -> None:
-    """One move."""
+    """Make one of the moves: set a raw number to a value."""
     desk.put(desk.state.with_one(channel, value))
 
 
 def stamp(found: Overflow, text: Text) -> str:
-    """How far it has come."""
+    """Say how far the arithmetic is broken."""
     done = found.situation == "lost"
     kind, mark = ("lz-stamp", "✓ ") if done else ("lz-stamp lz-waits", "")
     words = escape(text(f"decode_broken_{found.situation}"))
@@ -53,7 +53,7 @@ def stamp(found: Overflow, text: Text) -> str:
 
 
 def numbers(found: Overflow, text: Text) -> str:
-    """What becomes of each quantity."""
+    """Return a table of what becomes of each quantity when 32 bits overflow."""
     lines = "".join(
         cells(
             escape(text(f"decode_over_{name}")),
@@ -66,12 +66,12 @@ def numbers(found: Overflow, text: Text) -> str:
 
 
 def kind_of(value: float) -> str:
-    """Finite, infinite, nan."""
+    """Return what kind of number a value is: "finite", "infinite" or "nan"."""
     return "finite" if math.isfinite(value) else "nan" if math.isnan(value) else "infinite"
 
 
 def notes(text: Text) -> str:
-    """Where exp ends; what the bound of a hand means."""
+    """Return notes on where exp ends, and on what the bound of a hand means."""
     sigma, slope = inner_edge()
     reach = text(
         "decode_reach", reach=f"{REACH:g}", sigma=f"{sigma:.5f}", slope=f"{slope:.5f}", times=f"{0.25 / slope:.0f}"
@@ -80,7 +80,7 @@ def notes(text: Text) -> str:
 
 
 def bounded(found: DecodeView, state: DecodeState, text: Text) -> str:
-    """Both forms with the numbers of this state."""
+    """Return a table of both forms with the numbers of this state."""
     axis, lines = state.hand % 2, ""
     for n, name in ((axis, "centre"), (2 + axis, "size")):
         usual, later = found.usual[n], found.later[n]
@@ -91,4 +91,4 @@ def bounded(found: DecodeView, state: DecodeState, text: Text) -> str:
 
 
 KINDS = ("usual", "usual_slope", "later", "later_slope")
-"""Value and slope of both forms."""
+"""The names of value and slope in the usual and the later form."""

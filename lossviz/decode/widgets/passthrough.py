@@ -42,13 +42,13 @@ DecodeDesk = Desk[DecodeState]
 GUESS = "reorg-guess"
 """Where in the session the guess stands: the pixel that was guessed, and the state that showed the right one."""
 HIGH = {"page": 300, "embed": 215, "present": 360}
-"""Pixels of the boards, by view."""
+"""The height of the boards in pixels, by view."""
 LETTERS = {"page": 12, "embed": 9, "present": 20}
-"""Pixels of a channel's name."""
+"""The size of the letters on the boards in pixels, by view."""
 
 
 def show(desk: DecodeDesk, text: Text) -> None:
-    """Question and answer, choices, input and output side by side, three programs, the arithmetic."""
+    """Draw question and answer, the choices, input and output side by side, three programs, the arithmetic."""
     memory = session.current()
     visit = memory.visit
     tools = visit.shows("panel") and visit.view != "embed"
@@ -73,19 +73,19 @@ def show(desk: DecodeDesk, text: Text) -> None:
 
 
 def told(state: DecodeState, view: str, text: Text) -> None:
-    """Three programs, the four outputs of the block, the arithmetic."""
+    """Draw what three programs read, the four outputs of the block, and the arithmetic."""
     st.html(programs(state, text) + siblings_line(state, text))
     if view != "embed":
         st.html(arithmetic(state, text))
 
 
 def chosen(state: DecodeState) -> Cell:
-    """The output in hand."""
+    """Return the output in hand."""
     return Cell(*state.output)
 
 
 def to(state: DecodeState, output: Cell) -> DecodeState:
-    """Another output."""
+    """Return the state with another output in hand."""
     return replace(state, output=(output.channel, output.row, output.column))
 
 
@@ -93,7 +93,7 @@ def to(state: DecodeState, output: Cell) -> DecodeState:
 
 
 def boards(desk: DecodeDesk, text: Text, view: str) -> None:
-    """Pixels at the left, outputs at the right; a click on either chooses the pair."""
+    """Draw pixels at the left and outputs at the right; a click on either chooses the pair."""
     state, output = desk.state, chosen(desk.state)
     veil = asked(state).row if view != "embed" and unasked(desk) else None
     pair = Pair(state.way, state.small, output, state.back, view == "present", veil)
@@ -125,12 +125,12 @@ def boards(desk: DecodeDesk, text: Text, view: str) -> None:
 
 
 def unasked(desk: DecodeDesk) -> bool:
-    """Whether nobody has guessed yet or gone to another output: then what is asked about stays hidden."""
+    """Return whether nobody has guessed yet or gone to another output; until then the answer stays hidden."""
     return GUESS not in st.session_state and desk.state.output == desk.plain.output and not desk.state.back
 
 
 def to_pixel(click: PlotClick, desk: DecodeDesk) -> None:
-    """The output that reads the pixel that was clicked."""
+    """Choose the output that reads the pixel that was clicked."""
     state = desk.state
     board = input_board(state.small, state.way, chosen(state))
     pixel = board.cell(click.point) if isinstance(click.point, tuple) else None
@@ -139,7 +139,7 @@ def to_pixel(click: PlotClick, desk: DecodeDesk) -> None:
 
 
 def to_output(click: PlotClick, desk: DecodeDesk) -> None:
-    """The output that was clicked."""
+    """Choose the output that was clicked."""
     state = desk.state
     board = output_board(state.small, chosen(state))
     output = board.cell(click.point) if isinstance(click.point, tuple) else None
@@ -148,14 +148,14 @@ def to_output(click: PlotClick, desk: DecodeDesk) -> None:
 
 
 def key_words(state: DecodeState, text: Text) -> str:
-    """What frames, colours and numbers mean."""
+    """Return a note on what frames, colours and numbers mean."""
     what = "back" if state.back else "forward"
     digits = f" {text(f'reorg_digits_{what}')}" if state.small == "toy" else ""
     return note(text("reorg_key") + digits)
 
 
 def shape_words(shape: tuple[int, int, int]) -> str:
-    """Rows, columns, channels, as layers are usually written."""
+    """Write a shape as rows, columns, channels, the way layers are usually written."""
     channels, rows, columns = shape
     return f"{rows} × {columns} × {channels}"
 
@@ -164,7 +164,7 @@ def shape_words(shape: tuple[int, int, int]) -> str:
 
 
 def sentence(state: DecodeState, text: Text) -> str:
-    """Which pixel the chosen output reads, and whether it lies in its own block."""
+    """Say which pixel the chosen output reads, and whether it lies in its own block."""
     output = chosen(state)
     said = pair_says(state.way, output, source_of(state.way, state.small, output), text, back=state.back)
     return (
@@ -174,7 +174,7 @@ def sentence(state: DecodeState, text: Text) -> str:
 
 
 def programs(state: DecodeState, text: Text) -> str:
-    """What each way reads for this output, and its shares over all outputs, counted."""
+    """Return a table of what each way reads for this output, and its shares counted over all outputs."""
     total = sum(counts(state.way, state.small).values())
     heads = (text("reorg_way"), text("reorg_pixel"), text("reorg_own"), text("reorg_beside"), text("reorg_far"))
     head = cells(*map(escape, heads), tag="th")
@@ -184,7 +184,7 @@ def programs(state: DecodeState, text: Text) -> str:
 
 
 def program(way: str, state: DecodeState, text: Text) -> str:
-    """One of them; the chosen one stands out."""
+    """Return one program's row of the table; the chosen one stands out."""
     found = counts(way, state.small)
     total, output = sum(found.values()), chosen(state)
     source = source_of(way, state.small, output)
@@ -197,7 +197,7 @@ def program(way: str, state: DecodeState, text: Text) -> str:
 
 
 def shared(testid: str, count: int, total: int) -> str:
-    """A share, with the number of outputs one hover away."""
+    """Write a share, with the number of outputs one hover away."""
     title = f"{count:,} / {total:,}"
     return (
         f'<span data-testid="{testid}" data-value="{count / total:.13g}" title="{title}">{share(count, total)}</span>'
@@ -205,7 +205,7 @@ def shared(testid: str, count: int, total: int) -> str:
 
 
 def siblings_line(state: DecodeState, text: Text) -> str:
-    """The four outputs that stand for one block, and what they read."""
+    """Return the four outputs that stand for one block, and what they read."""
     four = siblings(state.small, chosen(state))
     pairs = (f"{cell_name(one)} ← {cell_name(source_of(state.way, state.small, one))}" for one in four)
     items = "".join(f"<li>{pair}</li>" for pair in pairs)
@@ -214,7 +214,7 @@ def siblings_line(state: DecodeState, text: Text) -> str:
 
 
 def arithmetic(state: DecodeState, text: Text) -> str:
-    """The lines of the chosen way with this output's numbers."""
+    """Return the lines of the chosen way with this output's numbers."""
     spelled = darknet_lines if state.way == "darknet" else plain_lines
     rows = spelled(state.small, chosen(state)).items()
     family = "darknet" if state.way == "darknet" else "plain"
@@ -230,7 +230,7 @@ def arithmetic(state: DecodeState, text: Text) -> str:
 
 
 def flow(text: Text) -> str:
-    """Two branches of YOLOv2 and what joins them, as labelled blocks."""
+    """Return two branches of YOLOv2 and what joins them, as labelled blocks."""
     upper = arrows(PASSED, text)
     lower = arrows(DEEP, text)
     joined = arrows(JOINED, text)
@@ -242,19 +242,19 @@ def flow(text: Text) -> str:
 
 
 def arrows(layers: tuple[Layer, ...], text: Text) -> str:
-    """Blocks with arrows between them."""
+    """Return the blocks of some layers with arrows between them."""
     return '<span aria-hidden="true">→</span>'.join(block(layer, text) for layer in layers)
 
 
 def block(layer: Layer, text: Text) -> str:
-    """One layer's output: its sizes, and what made it."""
+    """Return one layer's output as a block: its sizes, and what made it."""
     mark = " lz-here" if layer.name == "reorg" else ""
     words = escape(text(f"reorg_layer_{layer.name}"))
     return f'<div class="lz-block{mark}"><b>{shape_words(layer.shape)}</b><small>{words}</small></div>'
 
 
 def stages(text: Text) -> str:
-    """How YOLOv2 is trained, in three stages."""
+    """Return the three stages in which YOLOv2 is trained."""
     items = "".join(f"<li>{escape(text(f'reorg_stage_{name}', side=side))}</li>" for side, name in STAGES)
     title = note(text("reorg_stages"))
     return f'{title}<ol class="lz-recipe lz-stages" data-testid="reorg-stages">{items}</ol>'
@@ -264,7 +264,7 @@ def stages(text: Text) -> str:
 
 
 def choices(desk: DecodeDesk, text: Text) -> None:
-    """Which program, which size, which direction."""
+    """Choose the program, the size of the input, and the direction, forward or back."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="reorg-choices"):
         ways = {key: text(f"reorg_way_{key}") for key in WAYS}
@@ -282,7 +282,7 @@ def choices(desk: DecodeDesk, text: Text) -> None:
 
 
 def fields(desk: DecodeDesk, text: Text) -> None:
-    """Every click as a number."""
+    """Draw fields in which channel, row and column of the output can be typed instead of clicked."""
     labels = (text("tensor_channel"), text("row"), text("column"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="reorg-fields"):
         for place, label in enumerate(labels):
@@ -290,7 +290,7 @@ def fields(desk: DecodeDesk, text: Text) -> None:
 
 
 def coordinate(place: int, label: str, desk: DecodeDesk) -> None:
-    """Channel, row or column of the output."""
+    """Draw the field for channel, row or column of the output."""
     key, state = f"reorg-{Cell._fields[place]}", desk.state
     most = output_shape(state.small)[place] - 1
 
@@ -306,7 +306,7 @@ def coordinate(place: int, label: str, desk: DecodeDesk) -> None:
 
 
 def guess(desk: DecodeDesk, text: Text) -> None:
-    """Which pixel does the output one row below read? Choose, then see it."""
+    """Ask which pixel the output one row below reads; an answer shows it."""
     state = desk.state
     said: Mapping[str, Any] | None = st.session_state.get(GUESS)
     if said and said["after"] == state:
@@ -325,7 +325,7 @@ def guess(desk: DecodeDesk, text: Text) -> None:
 
 
 def asked(state: DecodeState) -> Cell:
-    """The output one row below; from the last row the first."""
+    """Return the output that is asked about: one row below the chosen one; from the last row the first."""
     output = chosen(state)
     return output._replace(row=(output.row + 1) % output_shape(state.small)[1])
 

@@ -41,15 +41,15 @@ DecodeDesk = Desk[DecodeState]
 GUESS = "tensor-guess"
 """Where in the session the guess stands: the channel that was guessed, and the state that showed the right one."""
 REACH = 3
-"""Numbers to the left and to the right of the chosen one in memory."""
+"""How many numbers are shown on each side of the chosen one in memory."""
 HIGH = {"page": 300, "embed": 170, "present": 330}
-"""Pixels of the grid, by view."""
+"""The height of the grid in pixels, by view."""
 LINES = {"page": LINE, "embed": 12, "present": 29}
-"""Pixels of a line of channels."""
+"""The height of a line of channels in pixels, by view."""
 
 
 def show(desk: DecodeDesk, text: Text) -> None:
-    """Question and answer, choices, the channels beside the cells, the place in memory."""
+    """Draw question and answer, the choices, the channels beside the cells, the place in memory."""
     memory = session.current()
     visit = memory.visit
     tools = visit.shows("panel") and visit.view != "embed"
@@ -76,13 +76,13 @@ def show(desk: DecodeDesk, text: Text) -> None:
 
 
 def chosen(state: DecodeState) -> tuple[Output, Place]:
-    """The tensor, and the number in hand."""
+    """Return the tensor, and the place of the number in hand."""
     output = OUTPUTS[state.of]
     return output, place_of(output, state.channel, state.cell)
 
 
 def at(state: DecodeState, place: Place) -> DecodeState:
-    """Another number of the same tensor."""
+    """Return the state with another number of the same tensor in hand."""
     channel = channel_of(OUTPUTS[state.of], place)
     return replace(state, channel=channel, cell=(place.row, place.column))
 
@@ -91,7 +91,7 @@ def at(state: DecodeState, place: Place) -> DecodeState:
 
 
 def channels(desk: DecodeDesk, text: Text, view: str) -> None:
-    """All channels of one cell; a click chooses one."""
+    """Draw all channels of one cell; a click chooses one."""
     state, output = desk.state, OUTPUTS[desk.state.of]
     plot(
         strip(output, state.channel, attributes(text), text),
@@ -104,7 +104,7 @@ def channels(desk: DecodeDesk, text: Text, view: str) -> None:
 
 
 def to_channel(click: PlotClick, desk: DecodeDesk) -> None:
-    """The channel that was clicked."""
+    """Choose the channel that was clicked."""
     state = desk.state
     channel = entry_at(OUTPUTS[state.of], click.curve, click.point) if isinstance(click.point, tuple) else None
     if channel is not None:
@@ -112,7 +112,7 @@ def to_channel(click: PlotClick, desk: DecodeDesk) -> None:
 
 
 def cells(desk: DecodeDesk, text: Text, view: str) -> None:
-    """The grid, coloured by what the channel says in a photograph; a click chooses a cell."""
+    """Draw the grid, coloured by what the channel says in a photograph; a click chooses a cell."""
     state, output = desk.state, OUTPUTS[desk.state.of]
     row, column = state.cell
     words = text("tensor_grid_photo" if output.head else "tensor_grid_plain", channel=state.channel)
@@ -129,7 +129,7 @@ def cells(desk: DecodeDesk, text: Text, view: str) -> None:
 
 
 def to_cell(click: PlotClick, desk: DecodeDesk) -> None:
-    """The cell that was clicked."""
+    """Choose the cell that was clicked."""
     _, rows, columns = TENSORS[desk.state.of]
     if isinstance(click.point, tuple) and click.point[0] < rows and click.point[1] < columns:
         desk.put(replace(desk.state, cell=click.point))
@@ -139,13 +139,13 @@ def to_cell(click: PlotClick, desk: DecodeDesk) -> None:
 
 
 def named(state: DecodeState, text: Text) -> str:
-    """Anchor 1, objectness."""
+    """Return the name of the number in hand: "anchor 1, objectness", for example."""
     output, place = chosen(state)
     return number_name(output, place, text)
 
 
 def sentence(state: DecodeState, text: Text) -> str:
-    """How the channels are made up, and which number the chosen one is."""
+    """Say how the channels are made up, and which number the chosen one is."""
     output, (_, _, row, column) = chosen(state)
     made = text(
         "tensor_made",
@@ -162,7 +162,7 @@ def sentence(state: DecodeState, text: Text) -> str:
 
 
 def reading(state: DecodeState, view: str, text: Text) -> str:
-    """The raw number in the photograph and what becomes of it; else what it would be."""
+    """Return the raw number in the photograph and what becomes of it; without a photograph, what it would mean."""
     output, place = chosen(state)
     attribute = attribute_of(place.entry)
     softmax = attribute == "class" and not state.of.startswith("v3")
@@ -181,7 +181,7 @@ def reading(state: DecodeState, view: str, text: Text) -> str:
 
 
 def memory_strip(state: DecodeState, text: Text) -> str:
-    """The numbers that lie beside the chosen one in memory, each with what it is."""
+    """Return the numbers that lie beside the chosen one in memory, each with what it is."""
     output, place = chosen(state)
     here = index_of(output, state.layout, place)
     found = nearby(output, state.layout, here, REACH)
@@ -191,7 +191,7 @@ def memory_strip(state: DecodeState, text: Text) -> str:
 
 
 def lying(index: int, place: Place, output: Output, text: Text, *, mine: bool) -> str:
-    """One number in memory."""
+    """Return one number of the strip of memory: its index, and its channel, row and column."""
     channel = channel_of(output, place)
     words = escape(text("tensor_tape", channel=channel, row=place.row, column=place.column))
     about = escape(number_name(output, place, text))
@@ -202,7 +202,7 @@ def lying(index: int, place: Place, output: Output, text: Text, *, mine: bool) -
 
 
 def arithmetic(state: DecodeState, text: Text) -> str:
-    """The index in both layouts: in letters, and with the numbers of this place."""
+    """Return the index in both layouts, in letters and with the numbers of this place."""
     output, place = chosen(state)
     rows = "".join(one_layout(layout, output, place, state, text) for layout in LAYOUTS)
     shape = f"(B, {output.side}, {output.side}, {output.anchors}, {output.entries})"
@@ -211,7 +211,7 @@ def arithmetic(state: DecodeState, text: Text) -> str:
 
 
 def one_layout(layout: str, output: Output, place: Place, state: DecodeState, text: Text) -> str:
-    """Letters, numbers, result; the layout in use stands out."""
+    """Return a layout's index in letters, in numbers, and its result; the layout in use stands out."""
     index = index_of(output, layout, place)
     mark = " class=lz-here" if layout == state.layout else ""
     return (
@@ -225,7 +225,7 @@ def one_layout(layout: str, output: Output, place: Place, state: DecodeState, te
 
 
 def choices(desk: DecodeDesk, text: Text) -> None:
-    """Which network, which layout."""
+    """Choose the network and the layout of its output in memory."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="tensor-choices"):
         words = {key: text(f"tensor_of_{key.replace('-', '_')}") for key in OUTPUTS}
@@ -241,7 +241,7 @@ def choices(desk: DecodeDesk, text: Text) -> None:
 
 
 def fields(desk: DecodeDesk, text: Text) -> None:
-    """Every click as a number: channel, anchor and class, row, column; and the place in memory, which leads back."""
+    """Draw fields for channel, row, column and place in memory, which can be typed instead of clicked."""
     state = desk.state
     output, place = chosen(state)
     with st.container(horizontal=True, vertical_alignment="bottom", key="tensor-fields"):
@@ -253,7 +253,7 @@ def fields(desk: DecodeDesk, text: Text) -> None:
 
 
 def whole(key: str, label: str, value: int, count: int, desk: DecodeDesk, *, to: str) -> None:
-    """A number from 0 to ``count`` - 1."""
+    """Draw a field for a whole number from 0 to ``count`` - 1."""
     st.session_state[key] = value
     st.number_input(
         label, 0, count - 1, key=key, step=1, width=190, on_change=lambda: typed(to, int(st.session_state[key]), desk)
@@ -277,7 +277,7 @@ def typed(to: str, value: int, desk: DecodeDesk) -> None:
 
 
 def guess(desk: DecodeDesk, text: Text) -> None:
-    """Which channel is the objectness of the next anchor? Choose, then see it."""
+    """Ask which channel is the objectness of the next anchor; an answer shows it."""
     state, output = desk.state, OUTPUTS[desk.state.of]
     said: Mapping[str, Any] | None = st.session_state.get(GUESS)
     if said and said["after"] == state:
@@ -296,13 +296,13 @@ def guess(desk: DecodeDesk, text: Text) -> None:
 
 
 def asked(state: DecodeState) -> int:
-    """The anchor behind the chosen one; the first has no rival worth asking."""
+    """Return the anchor that is asked about: the next one, but never the first, which has no rival worth asking."""
     output = OUTPUTS[state.of]
     return (state.channel // output.entries + 1) % output.anchors or 1
 
 
 def try_it(desk: DecodeDesk, channel: int) -> None:
-    """Go to the right channel, and remember which was guessed."""
+    """Go to the right channel, and remember which one was guessed."""
     after = replace(desk.state, channel=rivals(OUTPUTS[desk.state.of], asked(desk.state))[0])
     desk.put(after)
     st.session_state[GUESS] = {"channel": channel, "after": after}

@@ -16,11 +16,11 @@ from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number
 
 WIDTHS = (1, 1.55)
-"""Of the rows one edits and of what is made of them."""
+"""The relative widths of the rows one edits and of what is made of them."""
 
 
 def batch(visit: Visit, desk: FunctionsDesk) -> None:
-    """The sentence, the rows, the reductions; below them the trap."""
+    """Draw the sentence, the rows and the reductions, and below them the trap."""
     shows, found, text = visit.shows, batch_of(desk.state), visit.text
     whole = shows("panel") and visit.view != "embed"
     if shows("sentence"):
@@ -41,7 +41,7 @@ def batch(visit: Visit, desk: FunctionsDesk) -> None:
 
 
 def rows(desk: FunctionsDesk, text: Text) -> None:
-    """What each row says, what it should say, what it weighs."""
+    """Draw fields for what each row says, what it should say, and what it weighs."""
     words = {key: name_of(key, text) for key in ROW_LOSSES}
     segments(text("batch_loss"), "batch-loss", words, desk.state.loss, lambda key: change(desk, loss=key))
     st.html(note(text(f"batch_{desk.state.loss}_about")))
@@ -55,7 +55,7 @@ def rows(desk: FunctionsDesk, text: Text) -> None:
 
 
 def field(place: int, name: str, desk: FunctionsDesk, text: Text) -> None:
-    """One number of a row."""
+    """Draw the field for one number of a row."""
     key = f"batch-{place}-{name}"
     low, high = LIMITS[name]
     st.session_state[key] = getattr(desk.state.rows[place], name)
@@ -74,7 +74,7 @@ def field(place: int, name: str, desk: FunctionsDesk, text: Text) -> None:
 
 
 def change(desk: FunctionsDesk, **changes: Any) -> None:
-    """Something else is asked of the batch."""
+    """Change what is asked of the batch."""
     desk.put(replace(desk.state, **changes))
 
 
@@ -82,7 +82,7 @@ def change(desk: FunctionsDesk, **changes: Any) -> None:
 
 
 def reduced(found: Batch, text: Text) -> str:
-    """Above what each reduction makes of the batch, below each row's gradient under it."""
+    """Return what each reduction makes of the batch and, below, each row's gradient under it."""
     names = list(found.reduced)
     heads = [text("batch_row"), text("batch_row_loss"), *(text(f"reduction_{name}") for name in names)]
     abouts = ["", "", *(text(f"reduction_{name}_about") for name in names)]
@@ -102,7 +102,7 @@ def reduced(found: Batch, text: Text) -> str:
 
 
 def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
-    """One object among thousands of background predictors: how much each pulls, way by way."""
+    """Draw one object among thousands of background predictors: how much each pulls under each reduction."""
     state, shows = desk.state, visit.shows
     st.html(f"<h4>{escape(text('trap_title'))}</h4>")
     left, right = st.columns(WIDTHS, gap="medium") if shows("panel") else (None, st.container())
@@ -122,7 +122,7 @@ def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
 
 
 def trap_choices(desk: FunctionsDesk, text: Text) -> None:
-    """How many predictors and objects, and what the background counts."""
+    """Choose how many predictors and objects there are, and what the background counts."""
     words = {str(net): f"{net:,}" for net in NETS}
     segments(
         text("trap_net"), "trap-net", words, str(desk.state.net), lambda net: change(desk, net=int(net)), named=True
@@ -133,7 +133,7 @@ def trap_choices(desk: FunctionsDesk, text: Text) -> None:
 
 
 def setting(name: str, label: str, ends: tuple[float, float, float], desk: FunctionsDesk) -> None:
-    """One number of the trap."""
+    """Draw the field for one number of the trap."""
     low, high, step = ends
     key = f"trap-{name}"
     st.session_state[key] = getattr(desk.state, name)
@@ -150,20 +150,20 @@ def setting(name: str, label: str, ends: tuple[float, float, float], desk: Funct
 
 
 def share(testid: str, written: Share) -> str:
-    """A factor as it is written: 100 / 10,646."""
+    """Write a factor as a fraction such as 100 / 10,646."""
     top, bottom = written
     words = f"{top:.6g} / {bottom:,}" if bottom > 1 else f"{top:.6g}"
     return f'<b class="lz-number" data-testid="{testid}" data-value="{top / bottom:.13g}">{words}</b>'
 
 
 def worth(one: Trap) -> str:
-    """So many background predictors, in whole ones where they are many."""
+    """Write how many background predictors an object is worth, in whole numbers from 1000 on."""
     shown = f"{one.worth:,.0f}" if one.worth >= 1000 else four(one.worth)
     return f'<b class="lz-number" data-testid="trap-worth-{one.way}" data-value="{one.worth:.13g}">{shown}</b>'
 
 
 def ways(found: tuple[Trap, ...], text: Text) -> str:
-    """Every way with what it makes of a positive and of a negative."""
+    """Return a table of what each way of reducing makes of a positive and of a negative."""
     keys = ("trap_way", "trap_positive", "trap_negative", "trap_worth")
     head = cells(*(escape(text(key)) for key in keys), tag="th")
     body = "".join(

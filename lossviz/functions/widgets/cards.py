@@ -11,11 +11,11 @@ from lossviz.web.html import cells, note
 
 JOINT = r" \\ "
 WIDE = 3
-"""Cards side by side."""
+"""How many cards stand side by side."""
 
 
 def cards(desk: FunctionsDesk, text: Text) -> None:
-    """The one in hand first."""
+    """Draw a card for each shown function, the one in hand first."""
     state = desk.state
     keys = sorted(state.functions, key=lambda key: key != state.hand)
     for start in range(0, len(keys), WIDE):
@@ -29,7 +29,7 @@ def cards(desk: FunctionsDesk, text: Text) -> None:
 
 
 def card(key: str, desk: FunctionsDesk, text: Text) -> None:
-    """One function."""
+    """Draw the card of one function."""
     function, state = LOSSES[key], desk.state
     with st.container(horizontal=True, vertical_alignment="center", key=f"head-{key}"):
         title = f"{swatch(state.functions.index(key))}<b>{escape(name_of(key, text))}</b>"
@@ -48,19 +48,19 @@ def card(key: str, desk: FunctionsDesk, text: Text) -> None:
 
 
 def lines(latex: str) -> str:
-    r"""A formula and, below it, what its letters stand for: it is broken where it has a ``\quad`` or ``, \;``."""
+    r"""Return LaTeX in which what the letters stand for is below the formula: it breaks at ``\quad`` and ``, \;``."""
     parts = [part for line in latex.split(r" \quad ") for part in line.split(r", \; ")]
     return latex if len(parts) == 1 else rf"\begin{{gathered}} {JOINT.join(parts)} \end{{gathered}}"
 
 
 def remove(desk: FunctionsDesk, key: str) -> None:
-    """One function less."""
+    """Show one function less."""
     left = tuple(other for other in desk.state.functions if other != key)
     desk.put(desk.state.with_functions(left))
 
 
 def calls(key: str, text: Text) -> str:
-    """What computes it in PyTorch and TensorFlow, and its sources."""
+    """Return a table of what computes a function in PyTorch and TensorFlow, and of its sources."""
     function = LOSSES[key]
     rows = {
         "PyTorch": [f"<code>{escape(call)}</code>" for call in function.torch],

@@ -24,7 +24,7 @@ from lossviz.web.save import save
 
 @dataclass
 class FunctionsDesk(Desk[FunctionsState]):
-    """Loss functions at work, and the question of who pulls hardest."""
+    """The desk of the Loss functions page: its functions, and the question of who pulls hardest."""
 
     guess: str = ""
     """The visitor's answer; "" until he gives one. He is asked once."""
@@ -32,15 +32,15 @@ class FunctionsDesk(Desk[FunctionsState]):
 
 CHART = "zoo-chart"
 HEIGHT = {"page": 500, "embed": 330, "present": 560}
-"""Pixels, by view."""
+"""The height of the chart in pixels, by view."""
 STEP = {"output": 0.1, "logit": 0.1, "probability": 0.01}
-"""What an arrow key moves."""
+"""How far an arrow key moves the point, by axis."""
 SKIPPED = "skipped"
 GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
 
 
 def name_of(key: str, text: Text) -> str:
-    """What a function is called."""
+    """Return what a function is called."""
     return text(f"zoo_{key}")
 
 
@@ -50,7 +50,7 @@ def name_of(key: str, text: Text) -> str:
 def handle(
     curves: Sequence[Curve], points: Sequence[Point], parts: Sequence[str], desk: FunctionsDesk, text: Text
 ) -> Handle:
-    """The grip on the function in hand."""
+    """Return the grip on the curve of the function in hand."""
     state = desk.state
     number = state.functions.index(state.hand)
     low, high = SPANS[state.by]
@@ -80,12 +80,12 @@ def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
 
 
 def parts_of(asking: bool) -> tuple[str, ...]:
-    """The slopes are the answer to the question: they wait for it."""
+    """Return which halves of the chart are drawn: slopes would answer the question, so they wait for it."""
     return ("value",) if asking else ("value", "slope")
 
 
 def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking: bool) -> Chart:
-    """Values above, slopes below, one grip on both."""
+    """Return the chart: values above, slopes below, one grip on both."""
     state, text, parts = desk.state, visit.text, parts_of(asking)
     curves = curves_of(state)
     names = {key: name_of(key, text) for key in state.functions}
@@ -99,7 +99,7 @@ def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking:
 
 
 def said(points: Sequence[Point], text: Text) -> str:
-    """Every value in words."""
+    """Return the value of every function in words, for a screen reader."""
     return text("list_comma").join(f"{name_of(point.key, text)} {four(point.value)}" for point in points)
 
 
@@ -107,13 +107,13 @@ def said(points: Sequence[Point], text: Text) -> str:
 
 
 def asking(desk: FunctionsDesk, visit: Visit) -> bool:
-    """Whether the question waits: once a visit, on what the page opens on."""
+    """Return whether the question still waits: it is asked once a visit, on what the page opens on."""
     opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
     return opened and not desk.guess
 
 
 def question(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> None:
-    """Who pulls hardest: the numbers that say so are hidden until it is answered."""
+    """Ask which function pulls hardest; the numbers that tell are hidden until it is answered."""
     with st.container(border=True, key="question"):
         st.markdown(f"**{text('zoo_ask')}**")
         for point in points:
@@ -128,12 +128,12 @@ def question(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> None:
 
 
 def answer(desk: FunctionsDesk, key: str) -> None:
-    """The numbers appear; nobody is asked twice."""
+    """Remember the answer, which uncovers the numbers; nobody is asked twice."""
     desk.guess = key
 
 
 def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, resting: bool) -> str:
-    """Who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
+    """Say who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
     known = [point for point in points if point.defined]
     if not known:
         return f'<p class="lz-sentence">{escape(text("zoo_undefined", x=f"{desk.state.x:.4g}"))}</p>'
@@ -154,7 +154,7 @@ def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, restin
 
 
 def verdict(hardest: Point, desk: FunctionsDesk, text: Text) -> str:
-    """Whether the answer was right, as long as nothing has moved."""
+    """Say whether the answer was right, as long as nothing has moved."""
     if desk.guess in ("", SKIPPED) or desk.state != desk.plain:
         return ""
     right = desk.guess == hardest.key
@@ -166,14 +166,14 @@ def verdict(hardest: Point, desk: FunctionsDesk, text: Text) -> str:
 
 
 def swatch(place: int) -> str:
-    """The line of the first, second, ... function, as in the chart."""
+    """Return the line of the first, second, ... function, drawn as in the chart."""
     colour, dash = LINES[place]
     style = {"solid": "solid", "dash": "dashed", "longdash": "dashed"}.get(dash, "dotted")
     return f'<i class="lz-swatch" style="border-color:{colour};border-top-style:{style}"></i>'
 
 
 def numbers(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> str:
-    """Of every shown function: what it is given, its value, its slope along the axis."""
+    """Return a table of what each shown function is given, its value, and its slope along the axis."""
     state = desk.state
     head = cells(*(escape(text(key)) for key in ("zoo_function", "zoo_given", "zoo_value", "zoo_slope")), tag="th")
     body = ""
@@ -189,7 +189,7 @@ def numbers(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> str:
 
 
 def framed(testid: str, head: str, body: str) -> str:
-    """Numbers under their heads, in a frame that scrolls on a phone."""
+    """Return a table in a frame that scrolls on a phone."""
     return f'<div class="lz-zoo-frame">{table_of(testid, head, body, "lz-measures lz-zoo-table")}</div>'
 
 
@@ -197,7 +197,7 @@ def framed(testid: str, head: str, body: str) -> str:
 
 
 def chooser(desk: FunctionsDesk, text: Text) -> None:
-    """The shown functions, one of them in hand; and a box in which one finds any other."""
+    """Choose the function in hand among the shown ones, or find any other by its name."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-functions"):
         words = {key: name_of(key, text) for key in state.functions}
@@ -206,7 +206,7 @@ def chooser(desk: FunctionsDesk, text: Text) -> None:
 
 
 def search(desk: FunctionsDesk, text: Text) -> None:
-    """Any function by its name in either language, or by what a library calls it."""
+    """Find any function by its name in either language, or by what a library calls it."""
     st.session_state["zoo-search"] = None
     others = [key for key in LOSSES if key not in desk.state.functions]
 
@@ -230,19 +230,19 @@ def search(desk: FunctionsDesk, text: Text) -> None:
 
 
 def option(key: str, text: Text) -> str:
-    """How a function is found: its name, its names in other languages, the calls that compute it."""
+    """Return what a function is found by: its name, its names in other languages, the calls that compute it."""
     names = [text(f"zoo_{key}"), *(Text(lang)(f"zoo_{key}") for lang in LANGUAGES if lang != text.lang)]
     calls = [call.partition("(")[0].removeprefix("torch.nn.functional.") for call in called(key)]
     return " · ".join(dict.fromkeys([names[0], *calls, *names[1:]]))
 
 
 def called(key: str) -> tuple[str, ...]:
-    """The libraries' calls."""
+    """Return the calls of PyTorch and TensorFlow that compute a function."""
     return (*LOSSES[key].torch, *LOSSES[key].tensorflow)
 
 
 def axis_choice(desk: FunctionsDesk, text: Text) -> None:
-    """What x is, and whether heights are logarithmic."""
+    """Choose what x is, and whether heights are logarithmic."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-axis"):
         words = {by: text(f"zoo_by_{by}") for by in SPANS}
@@ -252,7 +252,7 @@ def axis_choice(desk: FunctionsDesk, text: Text) -> None:
 
 
 def knobs(desk: FunctionsDesk, text: Text) -> None:
-    """The target, and what bends the shown functions."""
+    """Draw sliders for the target, and for every parameter that bends a shown function."""
     state = desk.state
     with st.container(horizontal=True, key="zoo-knobs"):
         slide(text("zoo_target"), "zoo-t", state.t, (0.0, 1.0, 0.05), lambda t: desk.put(replace(desk.state, t=t)))
@@ -270,12 +270,12 @@ def knobs(desk: FunctionsDesk, text: Text) -> None:
 
 
 def turner(desk: FunctionsDesk, name: str) -> Any:
-    """What turns one knob."""
+    """Return what takes over the new value of one parameter."""
     return lambda value: desk.put(desk.state.with_knob(name, value))
 
 
 def slide(label: str, name: str, value: float, ends: tuple[float, float, float], change: Any) -> None:
-    """A slider, told of on release."""
+    """Draw a slider that reports its value when it is released."""
     low, high, step = ends
     key = f"slide-{name.replace('.', '-')}"
     st.session_state[key] = value
@@ -283,20 +283,20 @@ def slide(label: str, name: str, value: float, ends: tuple[float, float, float],
 
 
 def opening(text: Text) -> str:
-    """Before the question is answered."""
+    """Return the sentence that stands there before the question is answered."""
     return f'<p class="lz-sentence">{escape(text("zoo_sentence"))}</p>'
 
 
 def turn(desk: FunctionsDesk, text: Text) -> str:
-    """What to try next, on what the page opens on."""
+    """Return a note on what to try next, as long as the page is as it opened."""
     return note(text("zoo_turn")) if desk.state == desk.plain else ""
 
 
 def look(desk: FunctionsDesk, **changes: Any) -> None:
-    """Another way to look at the same curves."""
+    """Change how the same curves are shown."""
     desk.settle(replace(desk.state, **changes))
 
 
 def save_functions(desk: FunctionsDesk, text: Text, link: str) -> None:
-    """Of loss functions, or of two distributions."""
+    """Offer the figures of loss functions, or of two distributions, as files."""
     save(FunctionsContent(desk.state, link), text)

@@ -18,7 +18,7 @@ from lossviz.web.html import cells, number
 CHART = "chances-chart"
 HEIGHT = {"page": 420, "embed": 300, "present": 470}
 STACKS = {"page": 190, "embed": 150, "present": 240}
-"""Pixels, by view."""
+"""The height of the stacks in pixels, by view."""
 STEP = 0.05
 SAME = 1e-9
 
@@ -27,7 +27,7 @@ SAME = 1e-9
 
 
 def handle(desk: FunctionsDesk, text: Text) -> Handle:
-    """The grip on the bar in hand."""
+    """Return the grip on the bar in hand."""
     state = desk.state
     return Handle(
         place_of(state.bar),
@@ -43,7 +43,7 @@ def handle(desk: FunctionsDesk, text: Text) -> Handle:
 
 
 def bar_name(bar: int) -> str:
-    """p(A)."""
+    """Return the name of a bar: "p(A)", for example."""
     count = len(OUTCOMES)
     return f"{'p' if bar < count else 'q'}({OUTCOMES[bar % count]})"
 
@@ -66,21 +66,21 @@ def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
 
 
 def stepped(event: PlotDrag, grip: Handle) -> bool:
-    """Whether a key moved the grip sideways: by just a step, or to the end, at the same height."""
+    """Return whether a key moved the grip sideways: by just a step, or to the end, at the same height."""
     level = abs(event.y - grip.y) < SAME
     along = abs(abs(event.x - grip.x) - STEP) < SAME or event.x in (grip.low[0], grip.high[0])
     return event.kind == "move" and level and along
 
 
 def beside(state: FunctionsState, way: float) -> int:
-    """The next bar on the screen that way; at the end the same."""
+    """Return the next bar on the screen that way; at the end it is the same bar."""
     order = sorted(range(2 * len(OUTCOMES)), key=place_of)
     place = order.index(state.bar) + (1 if way > 0 else -1)
     return order[min(max(place, 0), len(order) - 1)]
 
 
 def chart(desk: FunctionsDesk, visit: Visit) -> Chart:
-    """The bars with their grip."""
+    """Return the bars of both distributions with their grip."""
     text, state = visit.text, desk.state
     said = text("list_comma").join(f"{bar_name(bar)} {chance:.3g}" for bar, chance in enumerate(heights(state)))
     return Chart(
@@ -93,7 +93,7 @@ def chart(desk: FunctionsDesk, visit: Visit) -> Chart:
 
 
 def bar_field(desk: FunctionsDesk, text: Text) -> None:
-    """The bar in hand as a number."""
+    """Draw a field in which the height of the bar in hand can be typed."""
     key, bar = f"chances-height-{desk.state.bar}", desk.state.bar
     st.session_state[key] = heights(desk.state)[bar]
 
@@ -114,7 +114,7 @@ def bar_field(desk: FunctionsDesk, text: Text) -> None:
 
 
 def told(state: FunctionsState, text: Text) -> str:
-    """What the bar in hand tells when its outcome comes."""
+    """Return how much information the bar's outcome carries when it comes."""
     words = escape(text("chances_information", bar=bar_name(state.bar)))
     return f'<p class="lz-quiet">{words} {number("information", information(heights(state)[state.bar]))}</p>'
 
@@ -123,7 +123,7 @@ def told(state: FunctionsState, text: Text) -> str:
 
 
 def sentence(found: TwoDistributions, text: Text) -> str:
-    """What believing in q costs when p is true, and the other way round."""
+    """Say what believing in q costs when p is true, and the other way round."""
     first, second = found.divergences
     key = "chances_same" if max(first, second) < SAME else "chances_says"
     if math.isinf(first):
@@ -133,7 +133,7 @@ def sentence(found: TwoDistributions, text: Text) -> str:
 
 
 def stacks(found: TwoDistributions, visit: Visit) -> Chart:
-    """Cross-entropies, put together."""
+    """Return a chart of both cross-entropies, each put together from entropy and divergence."""
     text = visit.text
     return Chart(
         figure=stacks_figure(found, text),
@@ -144,7 +144,7 @@ def stacks(found: TwoDistributions, visit: Visit) -> Chart:
 
 
 def measures(found: TwoDistributions, text: Text) -> str:
-    """The same as numbers, both ways."""
+    """Return entropies, divergences and cross-entropies as a table, both ways."""
     heads = ("chances_way", "chances_entropy", "chances_divergence", "chances_cross")
     head = cells(*(escape(text(key)) for key in heads), tag="th")
     body = ""
@@ -159,7 +159,7 @@ def measures(found: TwoDistributions, text: Text) -> str:
 
 
 def laws(found: TwoDistributions, state: FunctionsState, text: Text) -> str:
-    """One line each: rarer tells more, independent outcomes add up, the two divergences differ, cross-entropy is a sum."""
+    """Return four laws with this state's numbers, a line each: monotone, additive, bounded, asymmetric."""
     one, other = found.entropies
     alike = four(found.divergences[0]) == four(found.divergences[1])
     asymmetric = "chances_law_equal" if alike else "chances_law_asymmetric"

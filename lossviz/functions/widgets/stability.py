@@ -18,14 +18,14 @@ from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
-"""Pixels, by view."""
+"""The height of the curve in pixels, by view."""
 AROUND = (-0.001, 0.0, 0.001)
 """Logits at which TensorFlow's slope is looked at."""
 Found = Mapping[tuple[Way, str], Strained]
 
 
 def stability(visit: Visit, desk: FunctionsDesk) -> None:
-    """Choices, the two formulas, the curve with its breaks; beside it the table, and TensorFlow's slope."""
+    """Draw choices, both formulas, and the curve with its breaks; beside it the table and TensorFlow's slope."""
     state, text = desk.state, visit.text
     found = all_strained(state.form, state.t, state.pos)
     if visit.shows("sentence"):
@@ -53,7 +53,7 @@ def stability(visit: Visit, desk: FunctionsDesk) -> None:
 
 
 def choices(desk: FunctionsDesk, text: Text) -> None:
-    """Which cross-entropy, in which precision, with which target."""
+    """Choose the cross-entropy, the precision and the target."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="breaks-choices"):
         words = {form: text(f"breaks_{form}") for form in FORMS}
@@ -66,7 +66,7 @@ def choices(desk: FunctionsDesk, text: Text) -> None:
 
 
 def weight(desk: FunctionsDesk) -> None:
-    """Of positives."""
+    """Draw the field for the weight of positives."""
     st.session_state["breaks-pos"] = desk.state.pos
     st.number_input(
         "pos_weight",
@@ -80,12 +80,12 @@ def weight(desk: FunctionsDesk) -> None:
 
 
 def change(desk: FunctionsDesk, **changes: Any) -> None:
-    """Something else is asked."""
+    """Change which cross-entropy is examined."""
     desk.put(replace(desk.state, **changes))
 
 
 def sentence(found: Found, desk: FunctionsDesk, text: Text) -> str:
-    """Where the written form breaks in this precision."""
+    """Say where the form as written breaks in this precision."""
     one = found["naive", desk.state.dtype]
     return text(
         "breaks_sentence",
@@ -96,14 +96,14 @@ def sentence(found: Found, desk: FunctionsDesk, text: Text) -> str:
 
 
 def spelled(side: Break | None, text: Text) -> str:
-    """nan from z = 16.65; or never."""
+    """Return what breaks and from which logit on: "nan from z = 16.65", for example, or "never"."""
     if side is None:
         return text("breaks_never")
     return text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
 
 
 def table(found: Found, text: Text) -> str:
-    """A row a precision: where each way breaks below and above zero."""
+    """Return a table with a row a precision: where each way breaks below and above zero."""
     heads = ("breaks_type", "breaks_naive_below", "breaks_naive_above", "breaks_stable_both")
     head = cells(*(escape(text(key)) for key in heads), tag="th")
     body = ""
@@ -120,13 +120,13 @@ def table(found: Found, text: Text) -> str:
 
 
 def place(side: Break | None, name: str, text: Text) -> str:
-    """Where it breaks, with the logit for scripts."""
+    """Return where a form breaks, with the exact logit for scripts."""
     exact = "" if side is None else f"{side.z:.6g}"
     return f'<span data-testid="break-{name}" data-value="{exact}">{escape(spelled(side, text))}</span>'
 
 
 def slopes(desk: FunctionsDesk, text: Text) -> str:
-    """The weighted form's slope around 0, true and as TensorFlow returns it."""
+    """Return a table of the weighted form's slope around 0, true and as TensorFlow returns it."""
     state = desk.state
     head = cells("z", escape(text("breaks_true_slope")), "TensorFlow", tag="th")
     body = "".join(

@@ -1,1 +1,1 @@
-"""What stands on the page, and what its buttons do."""
+"""The widgets of the Lab: what stands on the page, and what its buttons do."""

@@ -23,7 +23,7 @@ LONGEST, PER_SLOPE, SHORTEST = 0.22, 0.12, 1e-4
 
 
 def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
-    """The labels and the chosen prediction."""
+    """Return the labels and the chosen prediction as boxes."""
     labelling = view.state.mode == "label"
     boxes = [
         CanvasBox(
@@ -43,7 +43,7 @@ def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
 
 
 def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None) -> Canvas:
-    """The picture; with ``why`` the arrows of descent."""
+    """Return the picture with its boxes; with ``why``, also the arrows of descent."""
     state, said = view.state, view.prediction
     sample, place = SAMPLES[state.scene], letterbox_of(state.scene)
     photo = Photo(photo_address(sample.photo), place.x, place.y, place.w, place.h) if sample.photo else None
@@ -67,7 +67,7 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
 
 
 def marks(view: LabView, desk: LabDesk, text: Text) -> list[CellMark]:
-    """The answering cell; after a change of hands also the one that was left."""
+    """Mark the answering cell; after a change of hands also the one that was left."""
     said, crossing = view.prediction.predictor, desk.crossing
     if view.state.mode != "label" or not crossing:
         return [CellMark(said.column, said.row, "answer")]
@@ -86,7 +86,7 @@ def marks(view: LabView, desk: LabDesk, text: Text) -> list[CellMark]:
 
 
 def arrows(view: LabView, why: WhyView) -> list[Arrow]:
-    """Descent of the chosen predictor's box: its centre, its width at the right edge, its height at the lower one.
+    """Return arrows of the predicted box's descent: centre, width at the right edge, height at the lower one.
 
     Lengths follow -dL/dt, cut off at the longest; the number is that slope.
     """
@@ -107,7 +107,7 @@ def arrows(view: LabView, why: WhyView) -> list[Arrow]:
 
 
 def chosen_truth(view: LabView) -> int:
-    """The number of the label one has in hand: the state's, else the chosen predictor's, else the first."""
+    """Return the number of the label in hand: the state's, else the chosen predictor's, else the first."""
     numbers = [truth.number for truth in view.truths]
     if view.state.mode == "label" and view.state.label in numbers:
         return view.state.label
@@ -134,7 +134,7 @@ def hear(desk: LabDesk, text: Text, said: object) -> None:
 
 
 def select(name: str, view: LabView, desk: LabDesk) -> None:
-    """A click on a label takes it in hand, and chooses the predictor that answers for it."""
+    """Take the clicked label in hand, and choose the predictor that answers for it."""
     state, chosen = view.state, chosen_by(name, view)
     number = int(name.removeprefix("truth-")) if name.startswith("truth-") else state.label
     if chosen != view.prediction.predictor:
@@ -144,7 +144,7 @@ def select(name: str, view: LabView, desk: LabDesk) -> None:
 
 
 def chosen_by(selected: str, view: LabView) -> Predictor:
-    """The predictor that answers for a label; for anything else the one that is chosen."""
+    """Return the predictor that answers for a label; for anything else the one that is chosen."""
     answers = next((t.answers for t in view.truths if f"truth-{t.number}" == selected), ())
     return answers[0] if answers else view.prediction.predictor
 
@@ -165,7 +165,7 @@ def watch(before: LabView, selected: str, desk: LabDesk) -> None:
 
 
 def dragged(event: CanvasEvent, view: LabView) -> State:
-    """The state with the moved boxes."""
+    """Return the state with the boxes that were moved."""
     state, said = view.state, view.prediction
     here = {f"truth-{truth.number}": truth.xywh for truth in view.truths} | {"prediction": said.xywh}
     for name, xywh in event.boxes.items():

@@ -36,13 +36,13 @@ AGREE = 1e-9
 
 
 def reading_choice(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
-    """Which term's readings, and its formula with this predictor's numbers."""
+    """Choose the term whose readings are shown; below it, its formula with this predictor's numbers."""
     story.term_choice(view, desk, found.term, "term", text)
     st.latex(term_formula(view, found, text))
 
 
 def who(view: LabView, found: WhyView, text: Text) -> str:
-    """Which predictor, what is asked of it, and why its dearest term is dear."""
+    """Say which predictor is chosen, what is asked of it, and why its dearest term is dear."""
     said = view.prediction
     name = escape(predictor_name(said.predictor, text))
     truth = next((truth for truth in view.truths if said.predictor in truth.answers), None)
@@ -67,14 +67,14 @@ def who(view: LabView, found: WhyView, text: Text) -> str:
 
 
 def own_cost(found: WhyView) -> tuple[float, str, float]:
-    """What this predictor alone costs above its floor; its dearest term, and what that costs."""
+    """Return what this predictor alone costs above its floor, its dearest term, and what that costs."""
     costs = {line.term.name: line.cost for line in found.lines}
     worst = max(costs, key=lambda name: costs[name])
     return sum(costs.values()), worst, costs[worst]
 
 
 def asked_of(view: LabView, found: WhyView) -> str:
-    """What a predictor is that answers for no label: by its state, and by whether anything is asked of it."""
+    """Return the state of a predictor that answers for no label, and whether anything is asked of it."""
     said = view.prediction.predictor
     heads = view.report.scene.heads
     index = next(n for n, head in enumerate(heads) if head.name == said.head)
@@ -87,7 +87,7 @@ def asked_of(view: LabView, found: WhyView) -> str:
 
 
 def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
-    """Why the dearest term is dear, with this predictor's numbers."""
+    """Say why the dearest term is dear, with this predictor's numbers."""
     line = found.line("class")
     if truth.worst == "class" and line and line.value is not None and line.value.shape == line.raw[0].shape:
         return class_reason(view, line, text)
@@ -104,7 +104,7 @@ def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
 
 
 def class_reason(view: LabView, line: Line, text: Text) -> str:
-    """The class that costs most: one that is wanted and not believed in, or the other way round."""
+    """Name the class that costs most: one that is wanted and not believed in, or the other way round."""
     assert line.value is not None
     dearest = int((line.value - line.floor).argmax())
     channel = line.channels[dearest]
@@ -115,7 +115,7 @@ def class_reason(view: LabView, line: Line, text: Text) -> str:
 
 
 def channel_name(view: LabView, index: int, target: float | None, text: Text) -> str:
-    """x, objectness, cup (label)."""
+    """Return the name of a channel: "x", "objectness" or "cup (label)", for example."""
     if index < FIRST_CLASS:
         return text(f"channel_{index}")
     name = kind_name(view, index - FIRST_CLASS, text)
@@ -123,7 +123,7 @@ def channel_name(view: LabView, index: int, target: float | None, text: Text) ->
 
 
 def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
-    """The rows of the table of channels."""
+    """Return the rows of the table of channels."""
     return [
         Channel(
             channel.index,
@@ -139,7 +139,7 @@ def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
 
 
 def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> Channels:
-    """The table of channels."""
+    """Return the table of channels."""
     steepest = max((abs(c.gradient) for c in found.channels if c.gradient and math.isfinite(c.gradient)), default=1.0)
     return Channels(
         rows=channel_rows(view, found, text),
@@ -157,14 +157,14 @@ FIELD = (-WIDEST, WIDEST)
 
 
 def others(found: WhyView, text: Text) -> str:
-    """How many channels the table leaves out, and what they pull together."""
+    """Say how many channels the table leaves out, and how hard they pull together."""
     if found.others <= 0:
         return ""
     return f'<p class="lz-quiet">{text("others", count=found.others, sum=four(found.others_gradient))}</p>'
 
 
 def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
-    """Any class by its name; the list is long, so it is drawn only when asked for."""
+    """Find any class by its name; the list is long, so it is drawn only when asked for."""
     folded = st.popover(text("class_search"), key="class_finder", icon=":material/search:", on_change="rerun")
     if not folded.open:
         return
@@ -209,7 +209,7 @@ def hear(desk: LabDesk, text: Text, said: object) -> None:
 
 
 def term_formula(view: LabView, found: WhyView, text: Text) -> str:
-    """The chosen term with this predictor's numbers in it, as LaTeX."""
+    """Return the chosen term with this predictor's numbers in it, as LaTeX."""
     line = found.line(found.term)
     result = view.report[found.term]
     latex = result.term.loss.latex
@@ -219,7 +219,7 @@ def term_formula(view: LabView, found: WhyView, text: Text) -> str:
 
 
 def written_out(line: Line, latex: str, chosen: int) -> str:
-    """Weight times the formula of each channel: all of a few, of many the chosen or the wanted one and the rest."""
+    """Return weight times the formula of each channel: all of a few, else the chosen or wanted ones and the rest."""
     if line.value is None or len(line.target[0]) < len(line.raw[0]):
         return r"\dots"
     weight, value = f"{float(line.weight):.4g}", line.value
@@ -238,30 +238,30 @@ def written_out(line: Line, latex: str, chosen: int) -> str:
 
 
 def whole_box(line: Line) -> str:
-    """A loss of a whole box: 1 less how well the boxes agree."""
+    """Return a whole box's loss as LaTeX: 1 less how well the boxes agree."""
     agreement = 1 - line.term.loss(line.raw, line.target).sum()
     return f"(1 - {bracketed(agreement)})"
 
 
 def signed(value: object) -> str:
-    """A number inside a formula; infinity as LaTeX spells it."""
+    """Write a number inside a formula; infinity is spelled as LaTeX has it."""
     return f"{float(value):.4g}".replace("inf", r"\infty")  # type: ignore[arg-type]
 
 
 def bracketed(value: object) -> str:
-    """The same behind a minus."""
+    """Write a number behind a minus: in brackets if it is negative."""
     return f"({signed(value)})" if float(value) < 0 else signed(value)  # type: ignore[arg-type]
 
 
 def tex(value: float) -> str:
-    """A number in four digits; infinity as LaTeX spells it."""
+    """Write a number in four digits; infinity and nan are spelled as LaTeX has them."""
     if math.isinf(value):
         return r"\infty"
     return r"\mathrm{nan}" if math.isnan(value) else four(value)
 
 
 def readings(view: LabView, found: WhyView, text: Text) -> str:
-    """One number, five readings."""
+    """Return the chosen channel's gradient in its five readings (four where nothing is printed)."""
     name = channel_name(view, found.chosen, None, text)
     title = f"<h4>{escape(text('readings' if view.printed_costs else 'readings_four', channel=name))}</h4>"
     reading = found.reading
@@ -287,7 +287,7 @@ def readings(view: LabView, found: WhyView, text: Text) -> str:
 
 
 def output_and_loss(reading: Reading, text: Text) -> str:
-    """Output, target, weight, and the loss they make."""
+    """Return output, target, weight, and the loss they make."""
     words = text(
         "reading_output",
         raw=four(reading.raw),
@@ -305,7 +305,7 @@ def output_and_loss(reading: Reading, text: Text) -> str:
 
 
 def agreement(reading: Reading, text: Text) -> str:
-    """Whether both slopes are the same number."""
+    """Say whether the closed form and autograd give the same slope."""
     if reading.autograd is None or not math.isfinite(reading.closed):
         return f"<small>{escape(text('no_slope'))}</small>"
     scale = max(abs(reading.closed), abs(reading.autograd), 1e-12)
@@ -314,7 +314,7 @@ def agreement(reading: Reading, text: Text) -> str:
 
 
 def passed_back(reading: Reading, text: Text) -> str:
-    """What becomes of delta on the way back."""
+    """Say what becomes of delta on the way back."""
     same = math.isclose(reading.delta, reading.passed_back, rel_tol=AGREE, abs_tol=1e-300)
     back = text("delta_as_is") if same else text("delta_times_slope", back=four(reading.passed_back))
     if not math.isclose(reading.passed_back, -reading.closed, rel_tol=1e-6, abs_tol=1e-12):
@@ -323,13 +323,13 @@ def passed_back(reading: Reading, text: Text) -> str:
 
 
 def share_of(view: LabView, reading: Reading, text: Text) -> str:
-    """Its part of what is printed."""
+    """Return the reading's part of what is printed."""
     share = "–" if math.isnan(reading.share) else f"{reading.share:.1%}"
     return f"<small>{escape(text('printed_share', share=share, sum=four(sum(view.printed_costs))))}</small>"
 
 
 def terms_table(view: LabView, text: Text) -> str:
-    """Value, floor, excess and printed number of each term; below, the three numbers that are easily mistaken."""
+    """Return each term's value, floor, excess and printed number; below, three easily mistaken sums."""
     head = cells(
         *(escape(text(key)) for key in ("term", "predictors", "value", "floor", "excess", "printed_column")), tag="th"
     )
@@ -355,7 +355,7 @@ def terms_table(view: LabView, text: Text) -> str:
 
 
 def total(name: str, testid: str, value: float | None, column: int, text: Text) -> str:
-    """A named sum in its column."""
+    """Return a table row with a named sum in its column."""
     after = 5 - column
     return (
         f'<tr><th colspan="{column}">{escape(name)}</th><td>{number(testid, value)}</td>'
@@ -364,7 +364,7 @@ def total(name: str, testid: str, value: float | None, column: int, text: Text) 
 
 
 def log(line: str, found: WhyView, text: Text) -> str:
-    """What Darknet prints for this head, each number explained."""
+    """Return what Darknet prints for this head, with each number explained."""
     title = f"<h4>{escape(text('log_title'))}</h4>"
     entries = log_entries(line)
     lines = "".join(
@@ -388,7 +388,7 @@ LOG_KEYS = {
 
 
 def explained(name: str, value: str, found: WhyView, text: Text) -> str:
-    """One number of the log; why it is nan."""
+    """Explain one number of the log, and why it is nan if it is."""
     words = text(LOG_KEYS[name])
     if "nan" not in value:
         return words

@@ -17,11 +17,11 @@ from lossviz.scenes.gallery import SAMPLES
 from lossviz.web.html import predictor_name
 
 STRIP = 170
-"""Pixels of the strip."""
+"""The height of the strip in pixels."""
 
 
 def label_tools(desk: LabDesk, text: Text) -> None:
-    """Class of the label in hand, delete it, add one."""
+    """Draw the tools for labels: the class of the one in hand, delete it, add one."""
     view = desk.view
     truth, recipe = truth_of(view, chosen_truth(view)), view.report.recipe
     with st.container(horizontal=True, vertical_alignment="center", key="labels"):
@@ -56,20 +56,20 @@ def label_tools(desk: LabDesk, text: Text) -> None:
 
 
 def rename(desk: LabDesk, number: int) -> None:
-    """Another class."""
+    """Give a label another class."""
     if desk.before:  # while one drags, the browser may report what it has not heard of yet
         return
     desk.put(desk.state.with_truth(number, kind=st.session_state["label_class"]))
 
 
 def delete(desk: LabDesk, number: int) -> None:
-    """One label less."""
+    """Delete a label."""
     desk.put(desk.state.with_truth(number, gone=True))
     desk.crossing = None
 
 
 def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
-    """Which predictor took over, and what that cost."""
+    """Say which predictor took over, and what that cost."""
     crossing = desk.crossing
     if not crossing:
         return ""
@@ -91,7 +91,7 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
 
 
 def strip(desk: LabDesk, view: LabView, text: Text) -> Chart | None:
-    """Loss against the place of the label, once it has been at two places."""
+    """Return the loss against the place of the label, once it has been at two places."""
     track = desk.track
     if len(track.points) < 2:
         return None
@@ -105,14 +105,14 @@ def strip(desk: LabDesk, view: LabView, text: Text) -> Chart | None:
 
 
 def to_click(click: PlotClick, desk: LabDesk) -> None:
-    """Back to the place on the strip that was clicked."""
+    """Put the label back to the place on the strip that was clicked."""
     along = desk.track.along()
     cells = desk.view.prediction.grid[along]
     scrub(desk, nearest(desk.track.ordered(), click.x, cells, along))
 
 
 def back_and_forth(desk: LabDesk, text: Text) -> None:
-    """To the recorded place beside this one."""
+    """Draw buttons that put the label to the recorded place before or after this one."""
     points = desk.track.ordered()
     here = points.index(desk.track.points[-1])
     with st.container(horizontal=True, vertical_alignment="center", key="scrub"):
@@ -128,20 +128,20 @@ def back_and_forth(desk: LabDesk, text: Text) -> None:
 
 
 def scrub_to(desk: LabDesk, place: int) -> None:
-    """To one of the recorded points, counted along the axis."""
+    """Put the label back to one of the recorded points, counted along the axis."""
     points = desk.track.ordered()
     if 0 <= place < len(points):
         scrub(desk, points[place])
 
 
 def nearest(points: tuple[Point, ...], place: object, cells: int, along: int) -> Point:
-    """The recorded point next to a place in cells."""
+    """Return the recorded point next to a place in cells."""
     wanted = float(place) / cells if isinstance(place, int | float) else 0.5
     return min(points, key=lambda point: abs((point.x, point.y)[along] - wanted))
 
 
 def scrub(desk: LabDesk, point: Point) -> None:
-    """Put the label back where it has been."""
+    """Put the label back to a place where it has been."""
     track, before = desk.track, desk.view
     truth = truth_of(before, track.number)
     if truth is None:

@@ -23,12 +23,12 @@ from lossviz.web.choices import segments
 from lossviz.web.html import cells
 
 MAP, FRAMED = 390, 250
-"""Pixels of the map: on the page, in a frame."""
+"""The height of the map in pixels: on the page, and in a frame."""
 EARLY_STEPS = {"seen": 6400.0, "ignore_thresh": 0.05, "thresh": 0.05}
 
 
 def title(view: LabView, found: MapView, text: Text) -> str:
-    """What the map shows."""
+    """Return the map's title: what it shows, of which head and anchor."""
     about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
     anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=view.prediction.predictor.anchor)
     words = escape(text("map_title", what=about, head=found.head, anchor=anchor))
@@ -36,7 +36,7 @@ def title(view: LabView, found: MapView, text: Text) -> str:
 
 
 def heat(view: LabView, found: MapView, text: Text, height: int) -> Chart:
-    """The map; a click goes to that predictor."""
+    """Return the map of predictors, which reports clicks."""
     said = view.prediction.predictor
     draw = term_map if view.state.map == "term" else state_map
     return Chart(
@@ -49,7 +49,7 @@ def heat(view: LabView, found: MapView, text: Text, height: int) -> Chart:
 
 
 def go_to(click: PlotClick, view: LabView, desk: LabDesk) -> None:
-    """The predictor of the clicked cell."""
+    """Choose the predictor of the clicked cell."""
     said = view.prediction.predictor
     columns, rows = view.prediction.grid
     row, column = click.point if isinstance(click.point, tuple) else (int(click.y), int(click.x))
@@ -58,14 +58,14 @@ def go_to(click: PlotClick, view: LabView, desk: LabDesk) -> None:
 
 
 def choose(desk: LabDesk, predictor: Predictor) -> None:
-    """Another predictor; while one drags, the browser may report a place it has not heard of yet."""
+    """Choose another predictor, but not during a drag: the browser may then report an old place."""
     if desk.before:
         return
     desk.put(replace(desk.state, at=predictor, channel=None, steps=None))
 
 
 def which(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
-    """Which map."""
+    """Choose what the map shows: states or a term, of one anchor or of all."""
     words = {name: text(f"map_{name}") for name in MAPS}
     with st.container(horizontal=True, vertical_alignment="center"):
         segments(text("map"), "map_kind", words, view.state.map, lambda name: desk.look(map=name))
@@ -76,7 +76,7 @@ def which(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
 
 
 def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
-    """Head, anchor, row and column by number."""
+    """Draw fields for the chosen predictor's head, anchor, row and column."""
     said, heads = view.prediction.predictor, view.report.scene.heads
     with st.container(horizontal=True, vertical_alignment="bottom", key="place"):
         if len(heads) > 1:
@@ -95,7 +95,7 @@ def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
 
 
 def choose_head(name: str, view: LabView, desk: LabDesk) -> None:
-    """The same place of the picture in another head."""
+    """Choose the predictor at the same place of the picture in another head."""
     said = view.prediction.predictor
     _, before = head_of(view.report.scene, said)
     _, head = head_of(view.report.scene, said._replace(head=name))
@@ -105,7 +105,7 @@ def choose_head(name: str, view: LabView, desk: LabDesk) -> None:
 
 
 def settings(desk: LabDesk, text: Text) -> None:
-    """What the program lets one set, and the switches of this page; drawn when asked for."""
+    """Draw the program's settings and the switches of this page, once they are unfolded."""
     state = desk.state
     changed = len(state.settings) + sum(getattr(state, name) != "as-written" for name in SWITCHED)
     label = text("settings_changed", count=changed) if changed else text("settings")
@@ -116,7 +116,7 @@ def settings(desk: LabDesk, text: Text) -> None:
 
 
 def all_settings(desk: LabDesk, text: Text) -> None:
-    """All of them."""
+    """Draw every setting of the program that has words here, and every switch of the page."""
     state = desk.state
     recipe = recipe_for(state)
     known = recipe.settings.accepts()
@@ -142,7 +142,7 @@ def all_settings(desk: LabDesk, text: Text) -> None:
 
 
 def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about: str) -> None:
-    """A switch with many positions."""
+    """Draw a switch with many positions as a list."""
     key = f"switch_{name}"
     st.session_state[key] = getattr(desk.state, name)
     st.selectbox(
@@ -156,7 +156,7 @@ def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about
 
 
 def switch(desk: LabDesk, name: str) -> Any:
-    """A change of one of the page's switches; a run starts anew."""
+    """Return what changes one of the page's switches and begins a run of steps anew."""
 
     def change(value: str) -> None:
         state = desk.state
@@ -167,7 +167,7 @@ def switch(desk: LabDesk, name: str) -> Any:
 
 
 def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
-    """One setting: a switch for 0 and 1, else a number within its bounds."""
+    """Draw one setting: a switch for 0 and 1, else a number within its bounds."""
     key, state = f"set_{name}", desk.state
     meta: Mapping[str, Any] = next(
         f.metadata for f in RECIPES[state.recipe].settings.__dataclass_fields__.values() if f.name == name
@@ -198,7 +198,7 @@ def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
 
 
 def as_list(found: MapView, text: Text) -> None:
-    """The same numbers as a table."""
+    """Draw the numbers of the map as a table, once it is unfolded."""
     folded = st.expander(text("map_table"), key="map_table", on_change="rerun")
     if not folded.open:
         return
@@ -214,6 +214,6 @@ def as_list(found: MapView, text: Text) -> None:
 
 
 def state_words(state: str, early: bool, text: Text) -> str:
-    """A predictor's state in words."""
+    """Return a predictor's state in words."""
     name = text(f"state_{state}")
     return text("state_early", state=name) if early else name

@@ -13,7 +13,7 @@ from lossviz.web import session
 
 
 def question(desk: LabDesk, visit: Visit, text: Text) -> None:
-    """The question stands where the numbers will be."""
+    """Ask an example's question, where the numbers will be."""
     key = visit.ask
     with st.container(border=True, key="question"):
         st.markdown(f"**{text(f'ask_{key}')}**")
@@ -30,12 +30,12 @@ def question(desk: LabDesk, visit: Visit, text: Text) -> None:
 
 
 def choose_answer(desk: LabDesk, choice: int) -> None:
-    """The numbers appear."""
+    """Remember the answer, which uncovers the numbers."""
     desk.answer = choice
 
 
 def verdict(desk: LabDesk, visit: Visit, text: Text) -> None:
-    """What was right or wrong about the answer."""
+    """Say what was right or wrong about the answer."""
     key, answer = visit.ask, desk.answer
     if not key or not answer:
         return

@@ -21,27 +21,27 @@ from lossviz.web.choices import segments
 from lossviz.web.html import number, photo_address, predictor_name
 
 TICK = 0.12
-"""Seconds between two runs while it plays."""
+"""The seconds between two runs while the walk plays."""
 AT_ONCE = 0.25
 """Seconds one run may walk before it shows how far it has come."""
 SPEEDS = {1: "×1", 10: "×10", 100: "×100"}
 CURVE = 210
-"""Pixels of the curve."""
+"""The height of the curve in pixels."""
 
 
 def busy(desk: LabDesk) -> bool:
-    """Whether the page has to run again by itself."""
+    """Return whether the page has to run again by itself."""
     state = desk.state
     return state.steps is not None and (desk.playing > 0 or (state.at is not None and done(state) < state.steps))
 
 
 def dueling(state: State) -> bool:
-    """Whether BCE runs beside squared error."""
+    """Return whether BCE runs beside squared error."""
     return state.steps is not None and state.walker == "duel"
 
 
 def tick(desk: LabDesk) -> None:
-    """Walk on: what the state asks for, and while it plays, more."""
+    """Walk on: the steps the state asks for and, while it plays, more."""
     state = desk.state
     if state.steps is None:
         desk.walks = ()
@@ -62,7 +62,7 @@ def tick(desk: LabDesk) -> None:
 
 
 def stop(desk: LabDesk) -> None:
-    """Stand still, where the walk has come to."""
+    """Stop the walk where it has come to."""
     desk.playing = 0
     state = desk.state
     if state.steps is not None and state.at is not None:
@@ -70,7 +70,7 @@ def stop(desk: LabDesk) -> None:
 
 
 def go(desk: LabDesk, count: int) -> None:
-    """Some steps more."""
+    """Ask for some more steps."""
     state = desk.state
     desk.playing = 0
     desk.rev += 1
@@ -78,21 +78,21 @@ def go(desk: LabDesk, count: int) -> None:
 
 
 def play(desk: LabDesk, speed: int) -> None:
-    """Keep going. Not a switch: a click that the browser reports twice means the same as once."""
+    """Keep walking. Not a switch: a click that the browser reports twice means the same as once."""
     if not desk.playing:
         desk.settle(desk.state, always=True)
     desk.playing = speed
 
 
 def back(desk: LabDesk) -> None:
-    """To where the steps began."""
+    """Go back to where the steps began."""
     desk.playing = 0
     desk.rev += 1
     desk.settle(replace(desk.state, steps=0))
 
 
 def steps(view: LabView, desk: LabDesk, text: Text) -> None:
-    """Controls and curve."""
+    """Draw the controls of the steps and their curve."""
     state = desk.state
     with st.container(border=True, key="steps-panel"):
         controls(desk, text)
@@ -111,7 +111,7 @@ def steps(view: LabView, desk: LabDesk, text: Text) -> None:
 
 
 def controls(desk: LabDesk, text: Text) -> None:
-    """Who moves, how fast, how far."""
+    """Draw the controls: who moves, how fast, how far."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="steps-go"):
         st.html(f'<span class="lz-step">{text("step")} {step_number(done(state) if state.at else 0)}</span>')
@@ -146,23 +146,23 @@ def controls(desk: LabDesk, text: Text) -> None:
 
 
 def step_number(step: int) -> str:
-    """A whole number for people and for scripts."""
+    """Return a step's number for people and for scripts."""
     return f'<b class="lz-number" data-testid="step" data-value="{step}">{step:,}</b>'
 
 
 def choose_walker(desk: LabDesk, walker: str) -> None:
-    """Who moves; the steps begin anew."""
+    """Choose who moves; the steps begin anew."""
     desk.put(replace(desk.state, walker=walker, steps=0))
 
 
 def choose_rate(desk: LabDesk) -> None:
-    """Another learning rate; the steps begin anew."""
+    """Take over another learning rate; the steps begin anew."""
     rate = st.session_state["rate"]
     desk.put(replace(desk.state, rate=float(f"{rate:.6g}"), steps=0))
 
 
 def curve(state: State, text: Text) -> None:
-    """Objectness in a duel, else the loss, against the step; nothing is worked out before the first."""
+    """Draw objectness (in a duel) or the loss against the step; nothing is worked out before the first."""
     if not state.at or not state.steps:
         st.html(f'<p class="lz-quiet">{escape(text("steps_none"))}</p>')
         return
@@ -179,7 +179,7 @@ def curve(state: State, text: Text) -> None:
 
 
 def duel(view: LabView, text: Text) -> None:
-    """Two predictions from one state: BCE left, squared error right; between them how much steeper the one starts."""
+    """Draw two predictions from one state, BCE left, squared error right; between them the ratio of slopes."""
     state = view.state
     if not state.at:
         return
@@ -195,7 +195,7 @@ def duel(view: LabView, text: Text) -> None:
 
 
 def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
-    """One of the two pictures."""
+    """Return one of the two pictures of a duel."""
     record = walk.records[min(until, walk.done)]
     box = shown_box(walk.box_at(until, view.state.rate), view.prediction.limits)
     awake = first(walk, lambda record: record.objectness >= FOUND)
@@ -221,7 +221,7 @@ def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
 
 
 def frame(xywh: XYWH, kind: str, name: str, opacity: float) -> str:
-    """A box on the picture."""
+    """Return a box drawn on the picture."""
     x, y, w, h = xywh
     style = f"left:{x - w / 2:.2%};top:{y - h / 2:.2%};width:{w:.2%};height:{h:.2%};opacity:{opacity:.3f}"
     return f'<i class="lz-{kind}" style="{style}"><u>{escape(name)}</u></i>'

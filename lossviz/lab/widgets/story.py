@@ -20,7 +20,7 @@ from lossviz.web.html import capital, note, number, remark
 
 
 def sentence(view: LabView, text: Text) -> str:
-    """What each truth costs, and the rest."""
+    """Say what each truth costs, and what the rest costs."""
     parts = []
     for truth in view.truths:
         name = kind_name(view, truth.kind, text)
@@ -35,7 +35,7 @@ def sentence(view: LabView, text: Text) -> str:
 
 
 def headline(view: LabView, text: Text) -> str:
-    """Loss, excess, floor, printed number, each with its definition."""
+    """Return loss, excess, floor and printed number, each with its definition."""
     items: list[tuple[str, str, float | None, str]] = [
         ("loss", "loss", view.loss, text("loss_about")),
         ("excess", "excess", view.excess, text("excess_about")),
@@ -58,7 +58,7 @@ def headline(view: LabView, text: Text) -> str:
 
 
 def bars(view: LabView, text: Text) -> Tally:
-    """The terms as bars: their excess, or what they print, largest first."""
+    """Return the terms as bars of their excess, or of what they print, largest first."""
     reading, before = view.reading, resting_view(view.state.untouched())
     terms = in_order(view.active_terms, before.terms, reading)
     rest = {term.name: read(term, reading) or 0.0 for term in before.terms}
@@ -87,14 +87,14 @@ def bars(view: LabView, text: Text) -> Tally:
 
 
 def pick(desk: LabDesk, name: str) -> None:
-    """Look at another term; at none, if it is the one that is looked at."""
+    """Look at another term, or at none if it is the one that is looked at."""
     desk.look(term="" if name == desk.state.term else name, channel=None)
 
 
 def term_choice(
     view: LabView, desk: LabDesk, shown: str, key: str, text: Text, width: int | Literal["stretch"] = "stretch"
 ) -> None:
-    """The terms of the table; the ones that ask nothing of this predictor can be read as well."""
+    """Choose one of the terms; those that ask nothing of this predictor can be read as well."""
     names = [term.name for term in view.active_terms]
     st.session_state[key] = shown if shown in names else names[0]
     st.selectbox(
@@ -109,7 +109,7 @@ def term_choice(
 
 
 def equation(view: LabView, text: Text) -> str:
-    """The loss as the sum of its terms."""
+    """Return the loss as the sum of its terms."""
     summands = [
         f'<span title="{escape(text(f"about_{term.name}"))}">{number(f"term-{term.name}", term.value)} '
         f"<small>{escape(text(f'term_{term.name}'))}</small></span>"
@@ -127,14 +127,14 @@ def equation(view: LabView, text: Text) -> str:
 
 
 def hint(view: LabView, text: Text) -> str:
-    """What to do first; at the edge of its cell, why the box goes no farther."""
+    """Say what to do first or, at the edge of its cell, why the box goes no farther."""
     if view.state.mode == "prediction" and view.prediction.at_limit:
         return f'<p class="lz-quiet">{text("hint_limit")}</p>'
     return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
 
 
 def depth(desk: LabDesk, visit: Visit) -> None:
-    """How deep one looks, and what the bars show."""
+    """Choose how deep one looks, and what the bars show."""
     text, reading = visit.text, desk.state.reading
     with st.container(horizontal=True, vertical_alignment="center", key="depth"):
         if visit.shows("levels"):

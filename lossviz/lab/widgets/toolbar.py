@@ -23,7 +23,7 @@ from lossviz.web.tools import tools
 
 
 def toolbar(memory: Memory, desk: LabDesk, text: Text) -> None:
-    """Scene and objectness, what moves, tools."""
+    """Draw the choices of scene and objectness, of what moves, and the tools."""
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="choices"):
         choices(memory, desk, text)
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="moving"):
@@ -33,7 +33,7 @@ def toolbar(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 
 def choices(memory: Memory, desk: LabDesk, text: Text) -> None:
-    """Scene and implementation behind one button; objectness beside it."""
+    """Draw scene and implementation behind one button, and objectness beside it."""
     state, shows = desk.state, memory.visit.shows
     if shows("scene"):
         with st.popover(f"{scene_name(state.scene, text)} · {text(f'short_{state.recipe}')}", key="what"):
@@ -48,12 +48,12 @@ def choices(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 
 def choose_objectness(desk: LabDesk, choice: str) -> None:
-    """Another loss for objectness; a run starts anew."""
+    """Take over another loss for objectness; a run of steps begins anew."""
     desk.settle(replace(desk.state, objectness=choice, steps=desk.state.steps and 0))
 
 
 def moving(memory: Memory, desk: LabDesk, text: Text) -> None:
-    """What moves: the prediction or the label in hand, which is the one the chosen predictor answers for."""
+    """Choose what moves: the prediction, or the label in hand (the chosen predictor's)."""
     if memory.visit.shows("mode"):
         words = {mode: text(f"mode_{mode}") for mode in MODES}
         st.markdown(text("mode"), width="content")
@@ -61,7 +61,7 @@ def moving(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 
 def steps(memory: Memory, desk: LabDesk, text: Text) -> None:
-    """The button that opens the gradient steps."""
+    """Draw the button that opens the gradient steps."""
     if memory.visit.shows("steps"):
         st.button(
             text("steps"),
@@ -74,7 +74,7 @@ def steps(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 
 def copy(memory: Memory, desk: LabDesk, text: Text) -> None:
-    """The state as a script to take away."""
+    """Offer the state as a script to take away."""
     if memory.visit.shows("share") and memory.visit.view != "embed" and has_script(desk.state.recipe):
         make = partial(script, desk.view.report, desk.view.prediction.predictor)
         take_away(text, f"{desk.state.scene}_{desk.state.recipe}", make)
@@ -89,6 +89,6 @@ def toggle_steps(desk: LabDesk) -> None:
 
 
 def save_lab(desk: LabDesk, text: Text, link: str) -> None:
-    """Of the Lab."""
+    """Offer the figures of the Lab as files."""
     view = desk.view
     save(LabContent(view, resting_view(view.state.untouched()), link, desk.track), text)

@@ -1,4 +1,4 @@
-"""What stands behind the button with the scene and the program: both lists, files that are no scenes, sources."""
+"""The popover with the scene and the program: both lists, files that are no scenes, sources."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ def left_out(refused: Sequence[str], text: Text) -> str:
 
 
 def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: Text) -> None:
-    """One of a list; boxes moved in another scene and settings of another program do not come along."""
+    """Choose an entry of a list; boxes moved in another scene and another program's settings do not come along."""
 
     def choose() -> None:
         chosen = replace(desk.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
@@ -53,7 +53,7 @@ def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: T
 
 
 def about(desk: LabDesk, text: Text) -> None:
-    """Where the numbers and the photograph come from, and how well they were checked."""
+    """Draw where the numbers and the photograph come from, and how well they were checked."""
     recipe, sample = RECIPES[desk.state.recipe], SAMPLES[desk.state.scene]
     st.caption(checked(recipe, text))
     if sample.credit:
@@ -61,7 +61,7 @@ def about(desk: LabDesk, text: Text) -> None:
 
 
 def checked(recipe: Recipe, text: Text) -> str:
-    """What a recipe's numbers were held against."""
+    """Say what a recipe's numbers were held against."""
     found, source = verified().get(recipe.key), recipe.source
     if not found:
         return text("verified_paper")

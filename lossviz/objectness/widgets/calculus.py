@@ -13,17 +13,17 @@ from lossviz.engine.rules import RULES, TABLE, Rule
 from lossviz.web.html import note
 
 LEFT = ("powers", "exponentials", "combined", "rewritten")
-"""Families in the first column of the table."""
+"""The families of rules in the first column of the table."""
 
 
 def formula(rule: Rule) -> str:
-    """What becomes of what, as LaTeX between dollar signs."""
+    """Return a rule as LaTeX between dollar signs: what it starts from, and what that becomes."""
     sign = "=" if rule.family == "rewritten" else r"\;\to\;"
     return rf"$\displaystyle {rule.latex} {sign} {rule.result}$"
 
 
 def card(desk: Desk[Any], text: Text) -> None:
-    """The opened rule, large, with a number where it is one of a function."""
+    """Draw the opened rule, large, with a sample slope where it is about one function."""
     rule = RULES[desk.state.rule]
     with st.container(horizontal=True, vertical_alignment="center", key="calculus-card", border=True):
         st.markdown(f"**{text(f'calculus_{rule.key}')}**", width="content")
@@ -36,7 +36,7 @@ def card(desk: Desk[Any], text: Text) -> None:
 
 
 def sample(rule: Rule, text: Text) -> str:
-    """Its slope at one place."""
+    """Return the slope of a rule's function at one place, in words."""
     low, high = rule.span
     x = torch.tensor(low + 0.75 * (high - low), dtype=torch.float64)
     letters = "".join(f", {name} = {value:g}" for name, value in rule.letters.items())
@@ -44,12 +44,12 @@ def sample(rule: Rule, text: Text) -> str:
 
 
 def turn_to(desk: Desk[Any], rule: str) -> None:
-    """Open another rule; none."""
+    """Open another rule, or none."""
     desk.put(replace(desk.state, rule=rule))
 
 
 def appendix(desk: Desk[Any], first: str, text: Text) -> None:
-    """The whole table, folded: it is open while a rule is; ``first``: the one it opens with."""
+    """Draw the table of rules, folded unless a rule is open; ``first`` is the rule it opens with."""
     st.session_state["calculus"] = bool(desk.state.rule)
     st.toggle(
         text("calculus_table"),
@@ -67,14 +67,14 @@ def appendix(desk: Desk[Any], first: str, text: Text) -> None:
 
 
 def family_table(family: str, rules: list[Rule], opened: str, text: Text) -> str:
-    """A row a rule, as Markdown; the opened one marked."""
+    """Return a family's table of rules as Markdown, with the opened rule marked."""
     keys = ("before", "after") if family == "rewritten" else ("function", "derivative")
     head = f"**{text(f'calculus_family_{family}')}** | {text(f'calculus_{keys[0]}')} | {text(f'calculus_{keys[1]}')}"
     return "\n".join([f"| {head} |", "|---|---|---|", *(row(rule, rule.key == opened, text) for rule in rules)])
 
 
 def row(rule: Rule, opened: bool, text: Text) -> str:
-    """Name, function, derivative."""
+    """Return a rule's row as Markdown: name, function, derivative."""
     name = text(f"calculus_{rule.key}")
     marked = f"**→ {name}**" if opened else name
     return rf"| {marked} | $\displaystyle {rule.latex}$ | $\displaystyle {rule.result}$ |"

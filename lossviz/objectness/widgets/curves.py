@@ -24,17 +24,17 @@ from lossviz.web.save import save
 
 @dataclass
 class ObjectnessDesk(Desk[ObjectnessState]):
-    """One output at work, and what was guessed of it."""
+    """The desk of the "BCE or MSE?" page: one output, and what was guessed about it."""
 
     guess: tuple[bool, tuple[float, ...]] | None = None
     """Whether the answer was right, and the numbers it belongs to."""
 
 
 HEIGHT = {"page": 460, "embed": 360, "present": 540}
-"""Pixels, by view."""
+"""The height of the curves in pixels, by view."""
 STEP = {"z": 0.1, "p": 0.01}
 FLAT = 1e-12
-"""A slope that is none."""
+"""The size below which a slope counts as none."""
 LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}
 """The spoon's link in the Loss Lab."""
 
@@ -43,12 +43,12 @@ LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}
 
 
 def key_of(desk: ObjectnessDesk) -> str:
-    """Each axis is a chart of its own."""
+    """Return the chart's key; each axis is a chart of its own."""
     return f"curves-{desk.state.axis}"
 
 
 def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
-    """The grip on the curves of the first loss."""
+    """Return the grip on the curves of the first loss."""
     axis, (loss, _) = view.state.axis, ranges(view)
     ends = (float(view.places[0]), float(view.places[-1]))
     return Handle(
@@ -76,12 +76,12 @@ def hear(desk: ObjectnessDesk, text: Text, part: str, said: object) -> None:
 
 
 def at(state: ObjectnessState, place: float) -> ObjectnessState:
-    """The output is at that place of the axis."""
+    """Return the state with the output at a place of the axis: a logit or a probability."""
     return state.with_logit(place) if state.axis == "z" else state.with_probability(place)
 
 
 def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, marked: bool = False) -> Chart:
-    """Loss above, slope below; ``marked``: where squared error learns fastest."""
+    """Return loss above and slope below; ``marked`` shows where squared error learns fastest."""
     squared = marked and {"squared", "darknet_v2"} & {*view.state.shown}
     return Chart(
         figure=curves_figure(view, text, view.side if squared else None),
@@ -96,7 +96,7 @@ def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, 
 
 
 def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
-    """The level's question, and how the first two losses compare here; heard when nothing moves."""
+    """Return the level's question and how the first two losses compare; screen readers hear it at rest."""
     text, state, level = visit.text, view.state, visit.level
     said = {"p": four(state.probability), "t": f"{state.target:.6g}"}
     key = "objectness_question_1" if wakes(state) else "objectness_question_calm"
@@ -109,7 +109,7 @@ def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
 
 
 def ratio(view: ObjectnessView, text: Text) -> str:
-    """How much steeper the first loss is than the second."""
+    """Say how much steeper the first loss is than the second."""
     names = view.state.shown[:2]
     if len(names) < 2:
         return text("objectness_drag")
@@ -124,20 +124,20 @@ def ratio(view: ObjectnessView, text: Text) -> str:
 
 
 def swatch(name: str) -> str:
-    """The loss' line."""
+    """Return the line of a loss, drawn as in the chart."""
     style = {"bce": "solid", "linear": "dotted"}.get(name, "dashed")
     return f'<i class="lz-swatch" style="border-color:{COLOURS[name]};border-top-style:{style}"></i>'
 
 
 def loss_name(name: str, text: Text) -> str:
-    """Line and name; what it is one hover away."""
+    """Return a loss' line and name; what it is stands one hover away."""
     return (
         f'{swatch(name)}<span title="{escape(text(f"objectness_about_{name}"))}">{escape(name_of(name, text))}</span>'
     )
 
 
 def head_of(keys: tuple[str, ...], text: Text) -> str:
-    """The head of a table; what each column is one hover away."""
+    """Return the head of a table; what each column is stands one hover away."""
     said = (
         f'<span title="{escape(text(f"objectness_head_{key}_about"))}">{escape(text(f"objectness_head_{key}"))}</span>'
         for key in keys
@@ -154,7 +154,7 @@ COLUMNS: dict[str, Callable[[Numbers], float]] = {
 
 
 def table(view: ObjectnessView, text: Text) -> str:
-    """Loss, slope passed back, number printed; against the probability also the slope that is drawn."""
+    """Return a table of loss, slope passed back and number printed; over p also the slope that is drawn."""
     keys = tuple(key for key in COLUMNS if key != "outer" or view.state.axis == "p")
     body = "".join(
         cells(loss_name(name, text), *(number(f"{key}-{name}", COLUMNS[key](found)) for key in keys))
@@ -164,7 +164,7 @@ def table(view: ObjectnessView, text: Text) -> str:
 
 
 def floor(view: ObjectnessView, text: Text) -> str:
-    """Why cross-entropy does not fall to 0 for a target between 0 and 1."""
+    """Say why cross-entropy does not fall to 0 for a target between 0 and 1."""
     found = next((found for found in view.numbers.values() if found.floor > FLAT), None)
     if not found:
         return ""
@@ -173,7 +173,7 @@ def floor(view: ObjectnessView, text: Text) -> str:
 
 
 def spoon(state: ObjectnessState, visit: Visit) -> str:
-    """Where this output comes from; nothing for any other."""
+    """Say where the spoon's output comes from, with a link to the Lab; nothing for any other output."""
     if state.logit != SPOON or state.target != 1:
         return ""
     text = visit.text
@@ -187,12 +187,12 @@ def spoon(state: ObjectnessState, visit: Visit) -> str:
 
 
 def look(desk: ObjectnessDesk, **changes: Any) -> None:
-    """Another way to look at the same output."""
+    """Change how the same output is shown."""
     desk.put(replace(desk.state, **changes))
 
 
 def axis_choice(desk: ObjectnessDesk, text: Text) -> None:
-    """Over what the curves are drawn; which losses, folded."""
+    """Choose over what the curves are drawn and, folded, which losses."""
     with st.container(horizontal=True, vertical_alignment="center", key="axis-row"):
         words = {axis: text(f"objectness_axis_{axis}") for axis in AXES}
         segments(text("objectness_axis"), "axis", words, desk.state.axis, lambda axis: look(desk, axis=axis))
@@ -200,7 +200,7 @@ def axis_choice(desk: ObjectnessDesk, text: Text) -> None:
 
 
 def losses(desk: ObjectnessDesk, text: Text) -> None:
-    """Which losses are drawn; nothing is drawn while they are folded."""
+    """Choose which losses are drawn; nothing is drawn while they are folded."""
     state = desk.state
     folded = st.popover(text("objectness_losses"), key="losses", icon=":material/show_chart:", on_change="rerun")
     if not folded.open:
@@ -228,14 +228,14 @@ def losses(desk: ObjectnessDesk, text: Text) -> None:
 
 
 def choose(desk: ObjectnessDesk) -> None:
-    """At least one is shown."""
+    """Take over the chosen losses, if there is at least one."""
     chosen = tuple(name for name in SHOWN if name in st.session_state["shown"])
     if chosen:
         look(desk, shown=chosen)
 
 
 def fields(desk: ObjectnessDesk, text: Text) -> None:
-    """Output and target as numbers."""
+    """Draw fields in which output and target can be typed."""
     state = desk.state
     with st.container(horizontal=True, key="output-row"):
         if state.axis == "z":
@@ -272,5 +272,5 @@ def typed(desk: ObjectnessDesk) -> None:
 
 
 def save_objectness(desk: ObjectnessDesk, text: Text, link: str) -> None:
-    """Of one output and its target."""
+    """Offer the figures of one output and its target as files."""
     save(ObjectnessContent(desk.state, link), text)

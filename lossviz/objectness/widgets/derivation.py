@@ -21,17 +21,17 @@ from lossviz.web.html import note, number
 
 ObjectnessDesk = Desk[ObjectnessState]
 WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.95, 1.35, 0.6), "embed": (2.6, 1.0)}
-"""Of formula, numbers and rule, by view; in a frame the numbers stand under the formula."""
+"""The relative widths of formula, numbers and rule; in a frame the numbers stand under the formula."""
 GUESS = "derivation-guess"
 """Where in the session the guess stands: the rule that was guessed, and the line it was for."""
 OPENED = "derivation-opened"
-"""Where in the session stands at which line the rule was opened."""
+"""The session's key of the line at which the rule was opened."""
 OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
 """Rules that may be guessed where a derivation has few of its own."""
 
 
 def show(desk: ObjectnessDesk, text: Text) -> None:
-    """The choice, the lines up to the one that is reached, the next one's rule to be guessed, the table of rules."""
+    """Draw the choice, the lines so far, the next line's rule to be guessed, and the table of rules."""
     visit, state = session.current().visit, desk.state
     derivation = chosen(state)
     point = point_of(derivation.of, state.logit, state.target, state.scores, state.kind)
@@ -48,12 +48,12 @@ def show(desk: ObjectnessDesk, text: Text) -> None:
 
 
 def chosen(state: ObjectnessState) -> Derivation:
-    """The one that is read; before any is chosen, the first."""
+    """Return the derivation that is read; before any is chosen, the first."""
     return DERIVATIONS.get(state.derivation, next(iter(DERIVATIONS.values())))
 
 
 def look(desk: ObjectnessDesk, **changes: Any) -> None:
-    """Another place to read, or other numbers."""
+    """Change the place that is read, or the numbers it is read with."""
     desk.put(replace(desk.state, **changes))
 
 
@@ -61,7 +61,7 @@ def look(desk: ObjectnessDesk, **changes: Any) -> None:
 
 
 def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
-    """Which derivation, and the numbers it is read with."""
+    """Choose the derivation, and the numbers it is read with."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
         st.session_state["derivation-pick"] = derivation.key
         st.selectbox(
@@ -84,7 +84,7 @@ def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
 
 
 def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDesk) -> None:
-    """Logit or target as a number."""
+    """Draw the field for logit or target."""
     key = f"derivation-{name}"
     st.session_state[key] = getattr(desk.state, name)
     st.number_input(
@@ -99,7 +99,7 @@ def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDe
 
 
 def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
-    """The logit of one class."""
+    """Draw the field for the logit of one class."""
     key, scores = f"derivation-score-{n}", desk.state.scores
     st.session_state[key] = scores[n]
     st.number_input(
@@ -115,12 +115,12 @@ def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
 
 
 def rounded(value: float) -> float:
-    """As the link spells it."""
+    """Round a number to the digits that a link has."""
     return float(f"{value:.6g}")
 
 
 def letters(point: Point, text: Text) -> str:
-    """What they stand for here."""
+    """Say what the letters stand for here."""
     if not point.z.ndim:
         return text("derivation_letters_logit", a=four(float(point.a)), t=f"{float(point.t):.6g}")
     outputs = ", ".join(four(float(a)) for a in point.a)
@@ -131,7 +131,7 @@ def letters(point: Point, text: Text) -> str:
 
 
 def steps(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text, said: str) -> None:
-    """Back, on, all; how far one is, and what the letters say."""
+    """Draw the buttons back, on and all, how far one is, and what the letters stand for."""
     last = len(derivation.lines) - 1
     with st.container(horizontal=True, vertical_alignment="center", key="derivation-go"):
         for key, icon, line, idle in (
@@ -152,7 +152,7 @@ def steps(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text
 
 
 def one_line(derivation: Derivation, n: int, point: Point, desk: ObjectnessDesk, text: Text, *, now: bool) -> None:
-    """Formula, numbers and rule; of the newest line and of results also why."""
+    """Draw a line's formula, numbers and rule; of the newest line and of results also why."""
     line, view = derivation.lines[n], session.current().visit.view
     with st.container(key=f"derivation-line-{n}{'-now' if now else ''}", gap=None):
         columns = st.columns(WIDTHS[view], vertical_alignment="center", gap="small")
@@ -170,19 +170,19 @@ def one_line(derivation: Derivation, n: int, point: Point, desk: ObjectnessDesk,
 
 
 def printed(latex: str) -> str:
-    """A formula as Markdown has it, in full size."""
+    """Return a formula for Markdown, in full size."""
     return rf"$\displaystyle {latex}$"
 
 
 def left_of(derivation: Derivation, n: int) -> str:
-    """The left side; where it is that of the line above, only the sign."""
+    """Return a line's left side; where it is that of the line above, only the sign."""
     line = derivation.lines[n]
     same = n > 0 and derivation.lines[n - 1].left == line.left
     return rf"\phantom{{{line.left}}} = " if same else f"{line.left} = "
 
 
 def rule_button(derivation: Derivation, n: int, desk: ObjectnessDesk, text: Text) -> None:
-    """The line's rule; its formula one hover away, its row in the table one click."""
+    """Draw a line's rule; its formula is one hover away, its row in the table one click."""
     line = derivation.lines[n]
 
     def open_it() -> None:
@@ -200,14 +200,14 @@ def rule_button(derivation: Derivation, n: int, desk: ObjectnessDesk, text: Text
 
 
 def opened(derivation: Derivation, state: ObjectnessState) -> int | None:
-    """The line under which the opened rule stands: where it was opened, else the last one shown that uses it."""
+    """Return the line below which the opened rule stands: where it was opened, else the last that uses it."""
     shown = [n for n, line in enumerate(derivation.lines[: state.line + 1]) if line.rule == state.rule]
     clicked = st.session_state.get(OPENED)
     return clicked if clicked in shown else shown[-1] if shown else None
 
 
 def why(derivation: Derivation, n: int, point: Point, text: Text) -> str:
-    """The line in words; of a result a class its numbers for all classes."""
+    """Return a line's reason in words; of a result for each class also the numbers of all classes."""
     line = derivation.lines[n]
     words = escape(text(f"derivation_{derivation.key}_{n}"))
     if not line.result:
@@ -216,7 +216,7 @@ def why(derivation: Derivation, n: int, point: Point, text: Text) -> str:
 
 
 def each_class(line: Line, point: Point, text: Text) -> str:
-    """The numbers of all classes, where there is one a class."""
+    """Return the numbers of all classes, where there is one a class."""
     value = line.value(point)
     if not value.ndim:
         return ""
@@ -228,7 +228,7 @@ def each_class(line: Line, point: Point, text: Text) -> str:
 
 
 def guess(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text) -> None:
-    """Which rule comes next: choose, then see the line."""
+    """Ask which rule comes next; an answer shows the line."""
     said = st.session_state.get(GUESS)
     if said and said["line"] == (derivation.key, reached):
         rule = derivation.lines[reached].rule
@@ -245,12 +245,12 @@ def guess(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text
 
 
 def name_of(rule: str, text: Text) -> str:
-    """The rule's name."""
+    """Return a rule's name."""
     return escape(text(f"calculus_{rule}"))
 
 
 def offered(derivation: Derivation, n: int) -> Sequence[str]:
-    """The right rule and two others, in the order of the table."""
+    """Return the right rule and two others, in the order of the table."""
     right = derivation.lines[n].rule
     others = [rule for rule in dict.fromkeys((*derivation.rules, *OTHERS)) if rule != right]
     picked = {right, others[n % len(others)], others[(n + 2) % len(others)]}
@@ -258,6 +258,6 @@ def offered(derivation: Derivation, n: int) -> Sequence[str]:
 
 
 def try_it(desk: ObjectnessDesk, derivation: Derivation, n: int, rule: str) -> None:
-    """Show the line, and remember what was guessed."""
+    """Show the next line, and remember what was guessed."""
     st.session_state[GUESS] = {"rule": rule, "line": (derivation.key, n)}
     look(desk, line=n)

@@ -1,4 +1,4 @@
-"""Predict first: when squared error will wake the output that cross-entropy wakes soon."""
+"""Predict first: the question when squared error will wake the output that cross-entropy wakes soon."""
 
 from dataclasses import replace
 from html import escape
@@ -13,27 +13,27 @@ from lossviz.web import session
 from lossviz.web.html import note
 
 APART = 1.5
-"""How many times another answer is smaller or larger, at least."""
+"""By which factor another answer is smaller or larger than the right one, at least."""
 OFFERED = 4
-"""Answers."""
+"""How many answers are offered."""
 NEAR = 2.0
-"""Slopes that differ by less need no explanation."""
+"""The ratio of slopes below which the verdict explains nothing by their difference."""
 
 
 def whole(steps: float) -> str:
-    """As counted; an estimate in three digits."""
+    """Write a number of steps as counted, or an estimate in three digits."""
     return f"{int(steps):,}" if isinstance(steps, int) else f"{float(f'{steps:.3g}'):,.0f}"
 
 
 def offered(bce: float, squared: float) -> list[float]:
-    """The right answer among others: as many steps as cross-entropy needs, and tens of times fewer or more."""
+    """Return the right number of steps among others: cross-entropy's, and tens of times fewer or more."""
     others = (one for one in (bce, squared / 10, 10 * squared, 100 * squared, 1000 * squared) if one >= bce)
     apart = [one for one in others if max(one, squared) >= APART * min(one, squared)]
     return sorted([squared, *apart[: OFFERED - 1]])
 
 
 def words(desk: ObjectnessDesk, text: Text) -> str:
-    """The question; then the verdict, until something moves."""
+    """Return the question, and after an answer the verdict until something moves."""
     state = desk.state
     if not wakes(state):
         return note(text("objectness_no_guess"))
@@ -51,7 +51,7 @@ def guessed(desk: ObjectnessDesk) -> str:
 
 
 def answers(desk: ObjectnessDesk, text: Text) -> None:
-    """Four answers; after that the way to the race."""
+    """Draw four answers to choose from; after that the way to the race."""
     state = desk.state
     if not wakes(state):
         return
@@ -66,17 +66,17 @@ def answers(desk: ObjectnessDesk, text: Text) -> None:
 
 
 def place_of(state: ObjectnessState) -> tuple[float, ...]:
-    """What the answer depends on."""
+    """Return the numbers that the right answer depends on."""
     return state.logit, state.target, state.rate
 
 
 def answer(desk: ObjectnessDesk, right: bool) -> None:
-    """Remember the answer."""
+    """Remember whether the answer was right, and the numbers it belongs to."""
     desk.guess = (right, place_of(desk.state))
 
 
 def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
-    """Whether it was right, and why."""
+    """Say whether the answer was right, and why."""
     start = [abs(slope(state.probability, state.target)) for slope in SLOPES.values()]
     ratio = start[0] / start[1]
     said = {"step": whole(squared), "ratio": whole(squared / bce), "slope": four(ratio)}
@@ -88,6 +88,6 @@ def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, tex
 
 
 def watch(desk: ObjectnessDesk) -> None:
-    """To the race on the second level."""
+    """Go to the race on the second level."""
     desk.settle(replace(desk.state, part="race"))
     session.deepen("2")

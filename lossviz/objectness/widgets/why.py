@@ -14,24 +14,24 @@ from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slo
 from lossviz.objectness.widgets.curves import FLAT, ObjectnessDesk, head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.guess import whole
 from lossviz.web.choices import segments
-from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.html import cells, note, number, stacked, table_of
 
 RACE = {"page": 310, "embed": 210, "present": 370}
-"""Pixels, by view."""
+"""The height of the race's chart in pixels, by view."""
 FEW = 2
-"""Rows of formulas in large letters."""
+"""How many rows of formulas still have large letters."""
 HERE = 1e-5
-"""So near the fastest place, relative to it, one is there."""
+"""The relative distance below which one counts as being at the fastest place."""
 
 
 def part_choice(desk: ObjectnessDesk, text: Text) -> None:
-    """Which part."""
+    """Choose the part: factors, race or Darknet."""
     words = {part: text(f"objectness_part_{part}") for part in PARTS}
     segments(text("objectness_part"), "part", words, desk.state.part, lambda part: look(desk, part=part))
 
 
 def says(view: ObjectnessView, text: Text, seen: str) -> str:
-    """The chosen part in words and numbers; the others work nothing out."""
+    """Return the chosen part in words and numbers; the others work nothing out."""
     if view.state.part == "factors":
         return factors(view, text, seen)
     return race(view.state, text) if view.state.part == "race" else darknet(view.state, text)
@@ -41,15 +41,15 @@ def says(view: ObjectnessView, text: Text, seen: str) -> str:
 
 
 def factors(view: ObjectnessView, text: Text, seen: str) -> str:
-    """The chain rule with numbers; where squared error learns fastest."""
+    """Return the chain rule with numbers, and where squared error learns fastest."""
     if seen == "embed":
         return chain_table(view, text) + fast(view, text)
     puzzle = f'<p class="lz-says">{escape(text("objectness_puzzle"))}</p>'
-    return chain_table(view, text) + note(letters(view, text)) + puzzle + fast(view, text)
+    return stacked(chain_table(view, text) + note(letters(view, text)), puzzle + fast(view, text))
 
 
 def chain(view: ObjectnessView) -> str:
-    """dL/dz as the product of two slopes, a row a loss."""
+    """Return dL/dz as the product of two slopes in LaTeX, a row a loss."""
     rows = [chain_row(name) for name in view.state.shown]
     head = r"L && \frac{dL}{da} &\cdot \frac{da}{dz} &&= \frac{dL}{dz}"
     size = r"\footnotesize " if len(rows) > FEW else ""
@@ -57,20 +57,20 @@ def chain(view: ObjectnessView) -> str:
 
 
 def chain_row(name: str) -> str:
-    """One loss; dL/da times da/dz is dL/dz."""
+    """Return one loss' row in LaTeX: dL/da times da/dz is dL/dz."""
     loss = LOSSES[name]
     return rf"{loss.formula} && {loss.outer} &\cdot {FACTORS[loss.sigmoid]} &&= {loss.latex}"
 
 
 def letters(view: ObjectnessView, text: Text) -> str:
-    """What they stand for."""
+    """Say what the letters of the chain rule stand for."""
     scale = view.state.scale if view.state.target > 0 else 1
     more = " " + text("objectness_letters_scale", scale=scale) if "darknet_v2" in view.state.shown else ""
     return text("objectness_letters") + more
 
 
 def chain_table(view: ObjectnessView, text: Text) -> str:
-    """The same with numbers."""
+    """Return the factors of the chain rule with this state's numbers, as a table."""
     body = "".join(
         cells(
             loss_name(name, text),
@@ -85,7 +85,7 @@ def chain_table(view: ObjectnessView, text: Text) -> str:
 
 
 def fast(view: ObjectnessView, text: Text) -> str:
-    """Where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
+    """Say where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
     state, best = view.state, view.side
     here = abs(squared_slope(state.probability, state.target))
     if best is None or here < FLAT:
@@ -105,13 +105,13 @@ def fast(view: ObjectnessView, text: Text) -> str:
 
 
 def race(state: ObjectnessState, text: Text) -> str:
-    """Who passes one half when."""
+    """Say in which step each of the two logits passes one half."""
     said = "".join(f"<p>{swatch(run.name)}{escape(stand(run, state, text))}</p>" for run in race_of(state))
     return f'<div class="lz-race" data-testid="race">{said}</div>'
 
 
 def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
-    """Both on their way."""
+    """Return the chart of both probabilities on their way."""
     runs = race_of(state)
     return Chart(
         figure=race_figure(runs, state.target, text),
@@ -122,7 +122,7 @@ def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
 
 
 def stand(run: Run, state: ObjectnessState, text: Text) -> str:
-    """When it passes one half, or where it ends."""
+    """Say when a run passes one half, or where it ends."""
     name, p, steps = name_of(run.name, text), four(float(run.p[-1])), f"{run.steps:,}"
     if not wakes(state):
         return airy(text("objectness_race_ends", name=name, p=p, steps=steps))
@@ -133,7 +133,7 @@ def stand(run: Run, state: ObjectnessState, text: Text) -> str:
 
 
 def rules(desk: ObjectnessDesk, text: Text) -> None:
-    """Learning rate and number of steps."""
+    """Draw fields for learning rate and number of steps."""
     state = desk.state
     with st.container(horizontal=True, key="race-rules"):
         st.session_state["rate"] = state.rate
@@ -161,7 +161,7 @@ def rules(desk: ObjectnessDesk, text: Text) -> None:
 
 
 def darknet(state: ObjectnessState, text: Text) -> str:
-    """A row a version: what it makes of this output."""
+    """Return a table of Darknet's versions and what each makes of this output."""
     keys = ("version", "delta", "gpu", "cpu", "printed", "descends")
     head = cells(*(escape(text(f"objectness_darknet_{key}")) for key in keys), tag="th")
     body = "".join(stage_row(n, stage, text) for n, stage in enumerate(stages_of(state)))
@@ -170,7 +170,7 @@ def darknet(state: ObjectnessState, text: Text) -> str:
 
 
 def stage_row(n: int, stage: Stage, text: Text) -> str:
-    """One version; below it in words what changed."""
+    """Return the row of one version; below it in words what changed."""
     version = stage.version
     named = text("ledger_version", date=version.date, commit=version.commit, layer=version.layer)
     nothing = (

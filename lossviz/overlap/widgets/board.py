@@ -35,7 +35,7 @@ LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
 
 
 def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
-    """The one that moves, dashed, and its target."""
+    """Return the box that moves, dashed, and its target."""
     kinds = {"moving": "prediction", "target": "truth"}
     return [
         CanvasBox(name, kinds[name], text(f"box_{name}"), to_shares(getattr(state, name)), LIMITS)  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ def boxes(state: OverlapState, text: Text) -> list[CanvasBox]:
 
 
 def board_rev(desk: OverlapDesk) -> int:
-    """Also what a hand did on the surface moves boxes on the board."""
+    """Return the board's rev, which also rises when a hand on the surface moves the box."""
     return desk.rev + sum(number for part, number in desk.heard.items() if part.startswith("surface"))
 
 
@@ -82,7 +82,7 @@ def board(
 
 
 def between(found: OverlapView, only: Sequence[str] | None) -> dict[str, str]:
-    """What is drawn between the boxes, with its number."""
+    """Return what is drawn between the boxes, with its number."""
     shown = {"hull": f"C {four(found.hull_area)}", "union": f"U {four(found.union)}"}
     if found.intersection:
         shown["intersection"] = f"I {four(found.intersection)}"
@@ -96,12 +96,12 @@ def between(found: OverlapView, only: Sequence[str] | None) -> dict[str, str]:
 
 
 def angle(box: XYWH) -> float:
-    """arctan(w/h) in degrees."""
+    """Return a box's arctan(w/h) in degrees."""
     return math.degrees(math.atan2(box[2], box[3]))
 
 
 def arrows(found: OverlapView) -> list[Arrow]:
-    """Descent of each measure's loss on the centre; of the chosen one also on the sides."""
+    """Return the descent of each measure's loss on the centre; of the chosen one also on the sides."""
     chosen = found.state.measure
     drawn = []
     for name, measured in found.measures.items():
@@ -110,24 +110,24 @@ def arrows(found: OverlapView) -> list[Arrow]:
 
 
 def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
-    """Arrows along a slope: of the centre, of the right edge, of the lower one."""
+    """Return arrows along a slope: of the centre and, with ``sides``, of the right and the lower edge."""
     along = arrows_along(to_shares(box), slope, 1.0, sides=sides)
     return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]
 
 
 def sentence(found: OverlapView, text: Text) -> str:
-    """How the boxes lie, and what follows."""
+    """Say how the boxes lie, and what follows for the measures."""
     words = text(f"situation_{found.situation}_says")
     return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
 
 
 def swatch(name: str) -> str:
-    """The measure's line, as in every picture."""
+    """Return the measure's line, coloured as in every picture."""
     return f'<i class="lz-swatch lz-{name}" style="border-color:{MEASURE[name]}"></i>'
 
 
 def measures(found: OverlapView, text: Text) -> str:
-    """Value, loss and pull of each measure."""
+    """Return a table of each measure's value, loss and pull."""
     head = ("measure", "value", "one_minus", "pull_x", "pull_y", "pull_w", "pull_h")
     rows = cells(*(f'<span title="{escape(text(f"about_{key}"))}">{text(key)}</span>' for key in head), tag="th")
     body = ""
@@ -146,7 +146,7 @@ def measures(found: OverlapView, text: Text) -> str:
 
 
 def headline(found: OverlapView, text: Text) -> str:
-    """The four values in one line."""
+    """Return the four measures' values in one line."""
     spans = (
         f'<span title="{escape(text(f"about_{name}"))}">{swatch(name)}{escape(text(name))} '
         f"{number(name, found.measures[name].value)}</span>"
@@ -156,13 +156,13 @@ def headline(found: OverlapView, text: Text) -> str:
 
 
 def equations(found: OverlapView, text: Text) -> str:
-    """Each measure with the numbers of this state in it."""
+    """Return each measure with the numbers of this state in it."""
     rows = "".join(f"<p>{swatch(name)}{escape(line)}</p>" for name, line in formulas(found).items())
     return f'<div class="lz-formulas">{rows}<p class="lz-quiet">{escape(text("formulas_letters"))}</p></div>'
 
 
 def measure_choice(desk: OverlapDesk, text: Text, label: str = "") -> None:
-    """Which measure; ``label`` says what for."""
+    """Choose the measure; ``label`` says what for."""
     words = {name: text("measure_all" if name == "all" else name) for name in SHOWN}
     segments(
         label or text("measure"),
@@ -175,10 +175,10 @@ def measure_choice(desk: OverlapDesk, text: Text, label: str = "") -> None:
 
 
 def look(desk: OverlapDesk, **changes: Any) -> None:
-    """Another way to look at the same boxes."""
+    """Change how the same boxes are shown."""
     desk.settle(replace(desk.state, **changes))
 
 
 def save_overlap(desk: Desk[OverlapState], text: Text, link: str) -> None:
-    """Of two boxes."""
+    """Offer the figures of two boxes as files."""
     save(OverlapContent(desk.state, link), text)

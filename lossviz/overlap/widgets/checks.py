@@ -28,13 +28,13 @@ from lossviz.overlap.view import OverlapView
 from lossviz.overlap.widgets.board import look, measure_choice, pushes, swatch
 from lossviz.overlap.words import empty_area, pull
 from lossviz.web.choices import segments
-from lossviz.web.html import cells, note
+from lossviz.web.html import cells, note, stacked
 
 OverlapDesk = Desk[OverlapState]
 
 
 def choice(desk: OverlapDesk, text: Text) -> None:
-    """Which check, and what can be done in it."""
+    """Choose the check, and draw what can be done in it."""
     words = {check: text(f"check_{check}") for check in CHECKS}
     segments(text("checks"), "check", words, desk.state.check, lambda check: look(desk, check=check))
     deeds: dict[str, Callable[[OverlapDesk, Text], None]] = {
@@ -48,7 +48,7 @@ def choice(desk: OverlapDesk, text: Text) -> None:
 
 
 def check(found: OverlapView, text: Text) -> str:
-    """What the chosen check says of these boxes."""
+    """Return what the chosen check says of these boxes."""
     says: dict[str, Callable[[OverlapView, Text], str]] = {
         "referee": judged,
         "iou": recipe,
@@ -60,7 +60,7 @@ def check(found: OverlapView, text: Text) -> str:
 
 
 def drawn(found: OverlapView, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
-    """What the board shows on this level: which parts, which arrows; None: all."""
+    """Return which parts and which arrows the board shows on this level; None stands for all."""
     state = found.state
     if level != "3":
         return None, None
@@ -70,7 +70,7 @@ def drawn(found: OverlapView, level: str) -> tuple[Sequence[str] | None, list[Ar
 
 
 def arrows(found: OverlapView) -> list[Arrow]:
-    """The chosen measure's true slope beside the published one."""
+    """Return the chosen measure's true slope as arrows beside the published one."""
     name, box = found.state.measure, found.state.moving
     judged = [verdict for verdict in verdicts(found.state) if name in (verdict.name, "all")]
     return [
@@ -82,7 +82,7 @@ def arrows(found: OverlapView) -> list[Arrow]:
 
 
 def judged(found: OverlapView, text: Text) -> str:
-    """The published simulation's slopes beside the true ones, and which of its four defects act here."""
+    """Return the published simulation's slopes beside the true ones, and which of its four defects act here."""
     head = cells("", "", *(text(f"pull_{side}") for side in "xywh"), tag="th")
     rows, reasons = "", ""
     for verdict in verdicts(found.state):
@@ -98,20 +98,20 @@ def judged(found: OverlapView, text: Text) -> str:
         for defect in verdict.acting:
             reason = text(f"defect_{defect.value}")
             reasons += f"<li>{swatch(verdict.name)}<b>{escape(text(verdict.name))}</b>: {escape(reason)}</li>"
-    return (
-        note(text("referee_about"))
-        + f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        f'<ul class="lz-reasons">{reasons}</ul>' + note(text("referee_source"))
+    table = (
+        f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
+    acting = f'<ul class="lz-reasons">{reasons}</ul>'
+    return stacked(note(text("referee_about")), table + acting, note(text("referee_source")))
 
 
 def same(one: float, other: float) -> bool:
-    """Equal but for rounding."""
+    """Return whether two numbers are equal but for rounding."""
     return abs(one - other) <= 1e-12 * max(1.0, abs(one))
 
 
 def steps(desk: OverlapDesk, text: Text) -> None:
-    """One step back, one on, or all of them."""
+    """Draw buttons for one step back, one step on, and all steps."""
     step = desk.state.step
     with st.container(horizontal=True, vertical_alignment="center"):
         icon = ":material/arrow_back:"
@@ -127,7 +127,7 @@ def steps(desk: OverlapDesk, text: Text) -> None:
 
 
 def recipe(found: OverlapView, text: Text) -> str:
-    """IoU or GIoU, one step after the other, with this state's numbers."""
+    """Return how IoU or GIoU is made, one step after the other, with this state's numbers."""
     state = found.state
     lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
     items = ""
@@ -138,18 +138,18 @@ def recipe(found: OverlapView, text: Text) -> str:
 
 
 def walk(desk: OverlapDesk, step: int) -> None:
-    """Another step of the recipe."""
+    """Show the recipe up to another step."""
     look(desk, step=step)
 
 
 def point(box: XYWH) -> str:
-    """Corners, to two decimals."""
+    """Write a box's two corners, to two decimals."""
     left, top, right, bottom = box
     return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"
 
 
 def iou_lines(found: OverlapView) -> list[str]:
-    """The numbers of the five steps."""
+    """Return the numbers of the five steps to IoU."""
     a, b = found.state.moving, found.state.target
     width, height = found.overlap
     return [
@@ -162,7 +162,7 @@ def iou_lines(found: OverlapView) -> list[str]:
 
 
 def giou_lines(found: OverlapView) -> list[str]:
-    """The numbers of the algorithm."""
+    """Return the numbers of each step of the GIoU algorithm."""
     a, b = found.state.moving, found.state.target
     iou, giou = found.measures["iou"].value, found.measures["giou"].value
     empty = empty_area(found)
@@ -186,11 +186,11 @@ STAGES = {
         ("intersection", "union", "hull"),
     ),
 }
-"""What is drawn at each step."""
+"""The parts that the board shows at each step, by check."""
 
 
 def trials(desk: OverlapDesk, text: Text) -> None:
-    """Two deeds that the laws can be tried with."""
+    """Draw two buttons with which the laws can be tried: swap the boxes, shrink both."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             text("law_swap"), key="swap", icon=":material/swap_horiz:", on_click=lambda: desk.put(swapped(desk.state))
@@ -205,7 +205,7 @@ def trials(desk: OverlapDesk, text: Text) -> None:
 
 
 def properties(found: OverlapView, text: Text) -> str:
-    """What holds of the measures, with this state's numbers."""
+    """Return which laws hold of the measures, with this state's numbers."""
     items = ""
     for law in laws(found):
         left, right = (" ".join(four(number) for number in side) for side in (law.left, law.right))
@@ -217,11 +217,11 @@ def properties(found: OverlapView, text: Text) -> str:
 
 TOPICS = ("eps", "same", "empty", "siou")
 SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
-"""Of a slope that is let through."""
+"""The names of the shares of a slope that libraries let through."""
 
 
 def rules(found: OverlapView, text: Text) -> str:
-    """What these boxes cost in each library, and where their rules part."""
+    """Return what these boxes cost in each library, and where their rules part."""
     losses, broken = libraries(found.state), False
     names = (f"1 − {escape(text(name))}" for name in COMPARED)
     head = cells(escape(text("rules_loss")), *names, escape(text("rules_tie")), escape(text("rules_touch")), tag="th")
@@ -236,8 +236,7 @@ def rules(found: OverlapView, text: Text) -> str:
         shares = (escape(text(f"share_{SHARES[share]}")) for share in (rule.tie, rule.touch))
         rows += cells(escape(text(f"library_{library}")), *numbers, *shares)
     items = "".join(f"<dt>{escape(text(f'rule_{t}'))}</dt><dd>{escape(text(f'rule_{t}_says'))}</dd>" for t in TOPICS)
-    return (
+    table = (
         f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        + (note(text("rules_nan")) if broken else "")
-        + f'<dl class="lz-rules">{items}</dl>'
     )
+    return stacked(table, note(text("rules_nan")) if broken else "", f'<dl class="lz-rules">{items}</dl>')

@@ -18,31 +18,31 @@ OverlapDesk = Desk[OverlapState]
 COARSE, FINE = 61, 201
 """Points along a side of the surface: while something is dragged, and at rest."""
 ARROWS = {1: 17, 4: 11}
-"""Along a side, of one picture and of four."""
+"""How many arrows stand along a side, with one picture and with four."""
 HEIGHT, SLICE = {1: 410, 4: 470}, 360
-"""Pixels."""
+"""The heights in pixels: of one surface or of four, and of the slices."""
 LARGE = {"present": 1.7}
-"""Times as high, by view."""
+"""How many times as high the charts are in a view."""
 BOUNDS = {"place": (LOW, LOW + SIDE), "size": SIDES}
 
 
 def names(state: OverlapState) -> tuple[str, ...]:
-    """The measures that are shown."""
+    """Return the measures that are shown."""
     return MEASURES if state.measure == "all" else (state.measure,)
 
 
 def here(state: OverlapState) -> tuple[float, float]:
-    """Where the moving box stands on the surface."""
+    """Return where the moving box stands on the surface."""
     return state.moving[:2] if state.axes == "place" else state.moving[2:]
 
 
 def key_of(desk: OverlapDesk) -> str:
-    """Each pair of axes is a chart of its own: Plotly does not give up the ranges of axes tied to one another."""
+    """Return the chart's key; each pair of axes has its own, as Plotly does not give up the ranges of tied axes."""
     return f"surface-{desk.state.axes}"
 
 
 def handle(desk: OverlapDesk, text: Text) -> Handle:
-    """The grip that stands for the moving box."""
+    """Return the grip that stands for the moving box."""
     state = desk.state
     low, high = BOUNDS[state.axes]
     x, y = (min(max(value, low), high) for value in here(state))
@@ -70,13 +70,13 @@ def hear(desk: OverlapDesk, text: Text, part: str, said: object) -> None:
 
 
 def bending(desk: OverlapDesk) -> bool:
-    """Whether a drag is under way that changes the surface itself, not just the place on it."""
+    """Return whether a drag is under way that changes the surface itself, not just the place on it."""
     state, before = desk.state, desk.before
     return before is not None and (fixed(state), state.target) != (fixed(before), before.target)
 
 
 def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
-    """The surface with its field."""
+    """Return the surface with its gradient field."""
     state = desk.state
     shown, words = names(state), {name: text(name) for name in MEASURES}
     found = terrain_of(state, shown, COARSE if bending(desk) else FINE)
@@ -102,7 +102,7 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
 
 
 def slices(found: OverlapView, text: Text, view: str) -> Chart:
-    """Value and slope along one line through the present place."""
+    """Return value and slope along one line through the present place."""
     state = found.state
     along = {"place": "xy", "size": "wh"}[state.axes][CUTS.index(state.cut)]
     shown = names(state)
@@ -123,17 +123,17 @@ def slices(found: OverlapView, text: Text, view: str) -> Chart:
 
 
 def cut_words(state: OverlapState, text: Text) -> dict[str, str]:
-    """What the slices are called."""
+    """Return what the slices are called."""
     return {cut: text(f"cut_{state.axes}_{cut}") for cut in CUTS}
 
 
 def cut_choice(desk: OverlapDesk, text: Text) -> None:
-    """Which slice."""
+    """Choose the slice that is shown."""
     segments(text("cut"), "cut", cut_words(desk.state, text), desk.state.cut, lambda cut: look(desk, cut=cut))
 
 
 def choices(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
-    """Which measure, over what, drawn how."""
+    """Choose the measure, what it is drawn over, and how it is drawn."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="surface-choices"):
         measure_choice(desk, text)
@@ -146,5 +146,5 @@ def choices(desk: OverlapDesk, text: Text, *, whole: bool) -> None:
 
 
 def turn(desk: OverlapDesk, axes: str) -> None:
-    """Other axes: the grip jumps."""
+    """Draw the surface over other axes, which makes the grip jump."""
     desk.put(replace(desk.state, axes=axes))

@@ -1,1 +1,1 @@
-"""What stands on the page, and what its buttons do."""
+"""The widgets of the Box race page: what stands on it, and what its buttons do."""

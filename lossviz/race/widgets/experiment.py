@@ -23,9 +23,9 @@ from lossviz.web.html import note
 PACE = 0.5
 """Seconds between two looks at an experiment under way."""
 UPDATES = CASES * 200 * len(MEASURED)
-"""Box updates a point."""
+"""The number of box updates for each point of the experiment."""
 BASIN = 360
-"""Pixels of the map."""
+"""The height of the basin map in pixels."""
 LEFT = "experiment-left"
 """Where in the session stands which experiment this visitor has turned away from."""
 PAPER_ORDER = ({"diou", "ciou"}, {"giou"}, {"iou"})
@@ -33,25 +33,25 @@ PAPER_ORDER = ({"diou", "ciou"}, {"giou"}, {"iou"})
 
 
 def visitor() -> str:
-    """Who is asking: a name for this session that means nothing elsewhere."""
+    """Return who is asking: a name for this session that means nothing elsewhere."""
     name: str = st.session_state.setdefault("visitor", secrets.token_hex(8))
     return name
 
 
 def job_of(state: RaceState) -> Job | None:
-    """The experiment of this state, if somebody has asked for it, and this visitor has not turned away from it."""
+    """Return the experiment of this state, if somebody asked for it and this visitor has not turned away from it."""
     job = LABORATORY.of((state.points, state.gradient))
     return None if job and not job.ended and st.session_state.get(LEFT) == job.request else job
 
 
 def pace(state: RaceState) -> float | None:
-    """How often the page looks again by itself: only while something is under way."""
+    """Return how often the page looks again by itself: only while something is under way."""
     job = job_of(state)
     return PACE if job and not job.ended else None
 
 
 def experiment(visit: Visit, desk: RaceDesk) -> None:
-    """What is asked, how far it is, what came out; before that, the full run that lossviz comes with."""
+    """Draw what is asked, how far it is, and what came out; before that, the full run lossviz comes with."""
     state, text = desk.state, visit.text
     job = job_of(state)
     if visit.shows("panel") and visit.view != "embed":
@@ -77,7 +77,7 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
 
 
 def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
-    """How many points, which gradient; run."""
+    """Choose how many points run and by which gradient, and run them."""
     state = desk.state
     cases = f"{CASES * state.points:,}"
     about = text(
@@ -103,12 +103,12 @@ def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
 
 
 def turn(desk: RaceDesk, **changes: Any) -> None:
-    """Another experiment is looked at; none begins by that."""
+    """Look at another experiment, which does not begin it."""
     desk.put(replace(desk.state, **changes))
 
 
 def ask(desk: RaceDesk) -> None:
-    """Begin it, or join it."""
+    """Begin the experiment, or join it where it is under way."""
     state = desk.state
     st.session_state.pop(LEFT, None)
     if LABORATORY.ask((state.points, state.gradient), visitor()) is None:
@@ -116,13 +116,13 @@ def ask(desk: RaceDesk) -> None:
 
 
 def leave(job: Job) -> None:
-    """Wait no longer; it goes on for others who do."""
+    """Wait no longer for the experiment; it goes on for others who do."""
     st.session_state[LEFT] = job.request
     LABORATORY.leave(job, visitor())
 
 
 def progress(job: Job, text: Text) -> None:
-    """How far it is, and how to stop it."""
+    """Draw how far the experiment is, and the button that stops it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "waiting":
             st.progress(0.0, text=text("experiment_waiting"))
@@ -133,14 +133,14 @@ def progress(job: Job, text: Text) -> None:
 
 
 def duration(seconds: float, text: Text) -> str:
-    """In words."""
+    """Return how long something takes, in words."""
     if seconds < 90:
         return text("experiment_seconds", seconds=math.ceil(seconds))
     return text("experiment_minutes", minutes=math.ceil(seconds / 60))
 
 
 def outcome(found: Results, text: Text, *, numbers: bool) -> None:
-    """Curves, distance, basin map, a table."""
+    """Draw what came out: curves, distance, basin map, a table."""
     names = {name: text(name) for name in MEASURED}
     left, right = st.columns((1.35, 1), gap="medium")
     with left:
@@ -182,7 +182,7 @@ STEPS_SHOWN = (1, 10, 25, 50, 100, 160, 180, 200)
 
 
 def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
-    """Mean error per case at some steps."""
+    """Return a table of the mean error per case at some steps."""
     head = "".join(f"<th>{step}</th>" for step in STEPS_SHOWN)
     rows = ""
     for name in found.curves:
@@ -197,7 +197,7 @@ def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
 
 
 def expected(found: Results) -> bool:
-    """Whether the curves say what the sentence about these gradients says."""
+    """Return whether the curves say what the sentence about these gradients says."""
     first, second, third, last = found.order
     if found.gradient == "published":
         return ({first, second}, {third}, {last}) == PAPER_ORDER
@@ -205,7 +205,7 @@ def expected(found: Results) -> bool:
 
 
 def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
-    """Worded only where there are points enough; each names step, learning rate and points."""
+    """Return the conclusions with step, learning rate and points; with too few points only a note."""
     if found.count < ENOUGH:
         return note(text("experiment_few", points=found.count))
     order = " < ".join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)

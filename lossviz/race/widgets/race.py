@@ -35,7 +35,7 @@ from lossviz.web.save import save
 
 @dataclass
 class RaceDesk(Desk[RaceState]):
-    """A race at work, and its film."""
+    """The desk of the Box race page: its race, and the film of it."""
 
     film: tuple[int, int] = (-1, 0)
     """Under which rev, and at which step, the film was last set going."""
@@ -44,13 +44,13 @@ class RaceDesk(Desk[RaceState]):
 BOXES = ("start", "target")
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (SMALLEST / SIDE, 1.0), (SMALLEST / SIDE, 1.0))
 SECONDS = 6.0
-"""A film lasts."""
+"""The seconds that a film lasts."""
 CURVES = {"page": 400, "embed": 290, "present": 700}
-"""Pixels, by view."""
+"""The height of the curves in pixels, by view."""
 
 
 def boxes(state: RaceState, text: Text) -> list[CanvasBox]:
-    """Where it starts, dashed, and where it should go."""
+    """Return the box where the race starts, dashed, and the one where it should go."""
     kinds = {"start": "prediction", "target": "truth"}
     return [
         CanvasBox(name, kinds[name], text(f"box_{name}"), to_shares(getattr(state, name)), LIMITS)  # type: ignore[arg-type]
@@ -72,13 +72,13 @@ def hear(desk: RaceDesk, text: Text, said: object) -> None:
 
 
 def began(desk: RaceDesk) -> int:
-    """Where the film that runs was last set going: saying so again is no jump."""
+    """Return at which step the running film was last set going; saying so again is no jump."""
     rev, at = desk.film
     return min(at, desk.state.steps) if rev == desk.rev else 0
 
 
 def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
-    """The board with the film."""
+    """Return the board with the film."""
     state = desk.state
     film = Film(
         [
@@ -104,7 +104,7 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
 
 
 def sentence(runs: tuple[Run, ...], text: Text) -> str:
-    """Who covers half of the target first, who never does, who never moved."""
+    """Say who covers half of the target first, who never does, and who never moved."""
     arrived = sorted((run for run in runs if run.half is not None), key=lambda run: run.half or 0)
     said = []
     if arrived:
@@ -121,7 +121,7 @@ def sentence(runs: tuple[Run, ...], text: Text) -> str:
 
 
 def curves(runs: tuple[Run, ...], state: RaceState, visit: Visit) -> Chart:
-    """IoU and error against the step; a line follows the film."""
+    """Return IoU and error against the step; a line follows the film."""
     text = visit.text
     ends = text("list_comma").join(f"{text(run.name)} {four(float(run.error[-1]))}" for run in ranked(runs))
     return Chart(
@@ -134,7 +134,7 @@ def curves(runs: tuple[Run, ...], state: RaceState, visit: Visit) -> Chart:
 
 
 def choices(desk: RaceDesk, text: Text) -> None:
-    """Who runs, by which gradient and by which rules."""
+    """Choose who runs, by which gradient and by which rules."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="race-choices"):
         st.session_state["who"] = list(state.who)
@@ -154,14 +154,14 @@ def choices(desk: RaceDesk, text: Text) -> None:
 
 
 def choose_who(desk: RaceDesk) -> None:
-    """At least one runs."""
+    """Take over the chosen contenders, if there is at least one."""
     chosen = tuple(name for name in CONTENDERS if name in st.session_state["who"])
     if chosen:
         change(desk, who=chosen)
 
 
 def rules(desk: RaceDesk, text: Text) -> None:
-    """Learning rate, schedule, factor, number of steps; nothing is drawn while they are folded."""
+    """Draw learning rate, schedule, factor and number of steps; nothing is drawn while they are folded."""
     state = desk.state
     folded = st.popover(text("race_rules"), key="rules", icon=":material/tune:", on_change="rerun")
     if not folded.open:
@@ -188,7 +188,7 @@ def rules(desk: RaceDesk, text: Text) -> None:
 
 
 def field(label: str, name: str, value: Any, desk: RaceDesk, *, low: Any, high: Any, **options: Any) -> None:
-    """A number of the rules."""
+    """Draw the field for one number of the rules."""
     st.session_state[name] = value
     st.number_input(
         label, low, high, key=name, on_change=lambda: change(desk, **{name: st.session_state[name]}), **options
@@ -196,14 +196,14 @@ def field(label: str, name: str, value: Any, desk: RaceDesk, *, low: Any, high: 
 
 
 def change(desk: RaceDesk, **changes: Any) -> None:
-    """Other rules: the film begins anew."""
+    """Take over other rules; the film begins anew."""
     if "rate" in changes:
         changes["rate"] = float(f"{changes['rate']:.6g}")
     desk.put(replace(desk.state, at=None, **changes))
 
 
 def save_race(desk: RaceDesk, text: Text, link: str) -> None:
-    """Of one race, or of the experiment: the one that was asked for, until it is done the full run."""
+    """Offer the figures of the race or of the experiment (until one's own is done, the full run) as files."""
     state = desk.state
     if state.tab == "one":
         save(RaceContent(state, link), text)
