@@ -9,7 +9,7 @@ from lossviz.assignment.view import comparison_of, view_of
 from lossviz.assignment.widgets import board, predictors
 from lossviz.assignment.widgets.board import AssignmentDesk
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.web import tools
 from lossviz.web.choices import levels
@@ -26,26 +26,25 @@ def hear(desk: AssignmentDesk, visit: Visit, message: Message) -> None:
     board.hear(desk, visit.text, message.said)
 
 
-def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
     view, text = view_of(desk.state), visit.text
-    made: dict[str, Part] = {"truths": board.board(view, desk, text)}
+    made: dict[str, Make] = {"truths": lambda: board.board(view, desk, text)}
     if visit.shows("sentence"):
-        made["sentence"] = Readout(board.sentence(view, visit, resting=not desk.before))
+        made["sentence"] = lambda: Readout(board.sentence(view, visit, resting=not desk.before))
     if not visit.shows("numbers"):
         return made
     if visit.open_level == "1":
-        made["strip"] = Readout(board.strip(view, text))
-        made["progress"] = Readout(stacked(board.progress(view, desk, text), board.verdict(view, desk, text)))
+        made["strip"] = lambda: Readout(board.strip(view, text))
+        made["progress"] = lambda: Readout(stacked(board.progress(view, desk, text), board.verdict(view, desk, text)))
     elif visit.open_level == "2":
-        made["counts"] = Readout(predictors.counts(view.result, text))
-        maps = predictors.maps(view, view.result, text) + predictors.in_this_head(view, text)
-        made["maps"] = Readout(stacked(predictors.drawn(view, text), maps))
-        made["truths-list"] = Readout(predictors.truth_list(view, text) + predictors.collisions(view, text))
+        made["counts"] = lambda: Readout(predictors.counts(view.result, text))
+        made["maps"] = lambda: Readout(predictors.one_rule(view, text))
+        made["truths-list"] = lambda: Readout(predictors.truth_list(view, text) + predictors.collisions(view, text))
     else:
         found = comparison_of(view.state)
-        made["differ"] = Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, text)))
-        made["both"] = Readout(predictors.both(predictors.shown_head(view, found), found, text))
+        made["differ"] = lambda: Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, text)))
+        made["both"] = lambda: Readout(predictors.both(predictors.shown_head(view, found), found, text))
     return made
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.decode.state import from_query
 from lossviz.decode.view import view_of
@@ -26,29 +26,34 @@ def hear(desk: DecodeDesk, visit: Visit, message: Message) -> None:
     box.hear(desk, visit.open_level, visit.text, message.part, message.said)
 
 
-def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: grid, raw numbers, the open level; nothing of a closed level is worked out."""
     if desk.state.tab != "box":
         return {}
     found, text, level, whole = view_of(desk.state), visit.text, visit.open_level, visit.view != "embed"
-    made: dict[str, Part] = {BOARD: box.board(found, desk, level, text)}
+    made: dict[str, Make] = {BOARD: lambda: box.board(found, desk, level, text)}
     if visit.shows("sentence"):
-        words = box.sentence(found, level, desk.state, text, resting=not desk.before)
-        made["sentence"] = Readout(words)
+        made["sentence"] = lambda: Readout(box.sentence(found, level, desk.state, text, resting=not desk.before))
     if not visit.shows("numbers"):
         return made
     if whole or level == "1":
-        made[ROWS] = box.raw_numbers(found, desk, text)
+        made[ROWS] = lambda: box.raw_numbers(found, desk, text)
     if level == "1":
-        made |= curves.charts(found, desk, text, visit.view, later=False) if whole else {}
-        made["verdict"] = Readout(box.verdict(desk, text))
+        made |= two_curves(desk, visit, later=False) if whole else {}
+        made["verdict"] = lambda: Readout(box.verdict(desk, text))
     elif level == "2":
-        made["forms"] = Readout(forms.says(found, desk.state, text))
+        made["forms"] = lambda: Readout(forms.says(found, desk.state, text))
     else:
         if desk.state.edge == "bounded":
-            made |= curves.charts(found, desk, text, visit.view, later=True)
-        made["limits"] = Readout(limits.says(found, desk.state, text))
+            made |= two_curves(desk, visit, later=True)
+        made["limits"] = lambda: Readout(limits.says(found, desk.state, text))
     return made
+
+
+def two_curves(desk: DecodeDesk, visit: Visit, *, later: bool) -> dict[str, Make]:
+    """The centre's curve and the size's; ``later`` in the bounded form."""
+    found = view_of(desk.state)
+    return {key: partial(curves.chart, name, found, desk, visit, later=later) for name, key in curves.KEYS.items()}
 
 
 def above(place: Place) -> None:

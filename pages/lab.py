@@ -1,13 +1,12 @@
 """The Loss Lab: the picture first, one sentence, and a drawer for everything else."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import Visit
 from lossviz.lab.channels import WhyView, why_of
 from lossviz.lab.desk import LabDesk
@@ -37,11 +36,11 @@ def asking(desk: LabDesk, visit: Visit) -> bool:
     return bool(visit.ask) and not desk.answer
 
 
-def parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: during a question only the picture; nothing of a closed level is worked out."""
     waits = asking(desk, visit)
     found = why_of(desk.view) if visit.open_level == "2" and not waits else None
-    made: dict[str, Part] = {"canvas": canvas.canvas(desk.view, desk, visit.text, found)}
+    made: dict[str, Make] = {"canvas": lambda: canvas.canvas(desk.view, desk, visit.text, found)}
     if waits:
         return made
     made |= loss_parts(desk, visit)
@@ -54,11 +53,11 @@ def parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
     return made
 
 
-def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
+def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     """Return what each truth costs, the loss, and its terms as bars and as a sum."""
     view, text, framed = desk.view, visit.text, visit.view == "embed"
     room = not (framed and visit.open_level != "1")
-    wanted: dict[str, Callable[[], Part]] = {
+    wanted: dict[str, Make] = {
         "sentence": lambda: Readout(story.sentence(view, text)),
         "headline": lambda: Readout(story.headline(view, text)),
         "bars": lambda: story.bars(view, text),
@@ -68,37 +67,40 @@ def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
     control = {"headline": "numbers"}
     left_out = {"hint"} if framed else set()
     left_out |= set() if room else {"bars", "equation"}
-    return {key: make() for key, make in wanted.items() if key not in left_out and visit.shows(control.get(key, key))}
+    return {key: make for key, make in wanted.items() if key not in left_out and visit.shows(control.get(key, key))}
 
 
-def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """Return the map of every predictor of the head, and its title."""
+def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
+    """Every predictor of the head."""
     found, text = map_of(desk.view), visit.text
     height = predictors.FRAMED if visit.view == "embed" else predictors.MAP
-    title = Readout(predictors.title(desk.view, found, text))
-    return {"map-title": title, "map": predictors.heat(desk.view, found, text, height)}
+    return {
+        "map-title": lambda: Readout(predictors.title(desk.view, found, text)),
+        "map": lambda: predictors.heat(desk.view, found, text, height),
+    }
 
 
-def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Part]:
-    """Return who took over from whom, and the loss along the label's way."""
+def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
+    """Who took over from whom, and the loss along the label's way, once it has been at two places."""
     view, text = desk.view, visit.text
-    way = labels.strip(desk, view, text)
-    hint = "" if way else note(text("cliff_hint"))
-    made: dict[str, Part] = {"stamp": Readout(stacked(labels.stamp(desk, view, text), hint))}
-    return made | {"cliff": way} if way else made
+    moved = len(desk.track.points) > 1
+    hint = "" if moved else note(text("cliff_hint"))
+    made: dict[str, Make] = {"stamp": lambda: Readout(stacked(labels.stamp(desk, view, text), hint))}
+    return made | {"cliff": lambda: labels.strip(desk, view, text)} if moved else made
 
 
-def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Part]:
+def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
     """Return the second level: why, five readings, the channels, the sums, what Darknet prints."""
     view, text = desk.view, visit.text
-    made: dict[str, Part] = {"readings": Readout(channels.readings(view, found, text))}
+    made: dict[str, Make] = {"readings": lambda: Readout(channels.readings(view, found, text))}
     if visit.view == "embed":
         return made
-    made["who"] = Readout(channels.who(view, found, text))
-    made["channels"] = channels.rows(view, found, desk, text)
-    made["terms"] = Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
-    if found.log is not None:
-        made["log"] = Readout(channels.log(found.log, found, text))
+    made["who"] = lambda: Readout(channels.who(view, found, text))
+    made["channels"] = lambda: channels.rows(view, found, desk, text)
+    made["terms"] = lambda: Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
+    line = found.log
+    if line is not None:
+        made["log"] = lambda: Readout(channels.log(line, found, text))
     return made
 
 

@@ -9,22 +9,21 @@ from lossviz.compare.view import view_of
 from lossviz.compare.widgets import choices, more, question, table
 from lossviz.compare.widgets.desk import CompareDesk, follow_the_lab
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Part
+from lossviz.core.parts import Make
 from lossviz.core.visit import Visit
 from lossviz.web import tools
-from lossviz.web.html import stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
 
-def parts(desk: CompareDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: CompareDesk, visit: Visit) -> dict[str, Make]:
     """Return one sentence and the table, worked out from the state of all columns."""
-    view, text, made = view_of(desk.state), visit.text, dict[str, Part]()
+    view, text, made = view_of(desk.state), visit.text, dict[str, Make]()
     asking = question.asking(view, desk, visit)
     if visit.shows("sentence") and not asking:
-        made["ledger-sentence"] = Readout(question.sentences(view, desk, text))
+        made["ledger-sentence"] = lambda: Readout(question.sentences(view, desk, text))
     if visit.shows("numbers"):
-        made["ledger-table"] = Readout(stacked(table.ledger_table(view, text, asking=asking), *table.below(view, text)))
+        made["ledger-table"] = lambda: Readout(table.whole_table(view, text, asking=asking))
     return made
 
 

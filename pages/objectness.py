@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.objectness.state import from_query
 from lossviz.objectness.view import ObjectnessView
@@ -26,26 +26,26 @@ def hear(desk: ObjectnessDesk, visit: Visit, message: Message) -> None:
     curves.hear(desk, visit.text, message.part, message.said)
 
 
-def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
     view, text, seen, level = ObjectnessView(desk.state), visit.text, visit.view, visit.open_level
-    made: dict[str, Part] = {}
+    made: dict[str, Make] = {}
     if visit.shows("sentence"):
-        made["sentence"] = Readout(curves.sentence(view, visit, resting=not desk.before))
+        made["sentence"] = lambda: Readout(curves.sentence(view, visit, resting=not desk.before))
     if level == "3":
         return made
     marked = level == "2" and desk.state.part == "factors"
-    made[curves.key_of(desk)] = curves.chart(view, desk, text, seen, marked=marked)
+    made[curves.key_of(desk)] = lambda: curves.chart(view, desk, text, seen, marked=marked)
     if level == "1":
-        made["spoon-link"] = Readout(curves.spoon(desk.state, visit))
+        made["spoon-link"] = lambda: Readout(curves.spoon(desk.state, visit))
         if visit.shows("numbers"):
-            made["losses-table"] = Readout(curves.table(view, text))
+            made["losses-table"] = lambda: Readout(curves.table(view, text))
         if visit.shows("panel") and seen != "embed":
-            made["guess-words"] = Readout(guess.words(desk, text))
+            made["guess-words"] = lambda: Readout(guess.words(desk, text))
     elif visit.shows("numbers"):
-        made["why"] = Readout(why.says(view, text, seen))
+        made["why"] = lambda: Readout(why.says(view, text, seen))
         if desk.state.part == "race":
-            made["race"] = why.race_chart(desk.state, text, seen)
+            made["race"] = lambda: why.race_chart(desk.state, text, seen)
     return made
 
 

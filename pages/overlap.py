@@ -6,7 +6,7 @@ import streamlit as st
 
 from lossviz.components.readout import Readout
 from lossviz.core.desk import Desk
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.overlap.state import OverlapState, from_query
 from lossviz.overlap.view import view_of
@@ -29,25 +29,25 @@ def hear(desk: Desk[OverlapState], visit: Visit, message: Message) -> None:
         surface.hear(desk, visit.text, message.part, message.said)
 
 
-def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Part]:
+def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
     found, text, shows = view_of(desk.state), visit.text, visit.shows
     level, framed = visit.open_level, visit.view == "embed"
-    made: dict[str, Part] = {"board": board.board(found, desk, text, *checks.drawn(found, level))}
+    made: dict[str, Make] = {"board": lambda: board.board(found, desk, text, *checks.drawn(found, level))}
     if shows("sentence"):
-        made["sentence"] = Readout(board.sentence(found, text))
+        made["sentence"] = lambda: Readout(board.sentence(found, text))
     if shows("numbers") and level == "2":
-        made["headline"] = Readout(board.headline(found, text))
+        made["headline"] = lambda: Readout(board.headline(found, text))
     if shows("numbers") and level != "2" and not (level == "3" and desk.state.check == "referee"):
-        made["measures"] = Readout(board.measures(found, text))
+        made["measures"] = lambda: Readout(board.measures(found, text))
     if shows("equation") and level == "1" and not framed:
-        made["equations"] = Readout(board.equations(found, text))
+        made["equations"] = lambda: Readout(board.equations(found, text))
     if level == "2":
-        made[surface.key_of(desk)] = surface.surface(desk, text, visit.view)
+        made[surface.key_of(desk)] = lambda: surface.surface(desk, text, visit.view)
         if not framed:
-            made["slice"] = surface.slices(found, text, visit.view)
+            made["slice"] = lambda: surface.slices(found, text, visit.view)
     if level == "3":
-        made["check-says"] = Readout(checks.check(found, text))
+        made["check-says"] = lambda: Readout(checks.check(found, text))
     return made
 
 

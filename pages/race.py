@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import Visit
 from lossviz.race.state import TABS, from_query
 from lossviz.race.view import runs_of
@@ -24,16 +24,16 @@ def hear(desk: RaceDesk, visit: Visit, message: Message) -> None:
     race.hear(desk, visit.text, message.said)
 
 
-def parts(desk: RaceDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: RaceDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: the board with its film, who arrives when, the curves."""
     if desk.state.tab != "one":
         return {}
     runs, text = runs_of(desk.state), visit.text
-    made: dict[str, Part] = {"track": race.track(runs, desk, text)}
+    made: dict[str, Make] = {"track": lambda: race.track(runs, desk, text)}
     if visit.shows("sentence"):
-        made["sentence"] = Readout(race.sentence(runs, text))
+        made["sentence"] = lambda: Readout(race.sentence(runs, text))
     if visit.shows("numbers"):
-        made["race-curves"] = race.curves(runs, desk.state, visit)
+        made["race-curves"] = lambda: race.curves(runs, desk.state, visit)
     return made
 
 

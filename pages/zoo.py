@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.components.readout import Readout
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import Visit
 from lossviz.functions.distributions import distributions_of
 from lossviz.functions.state import TABS, from_query
@@ -15,7 +15,6 @@ from lossviz.functions.widgets import batch, cards, curves, distributions, stabi
 from lossviz.functions.widgets.curves import FunctionsDesk
 from lossviz.web import tools
 from lossviz.web.choices import segments
-from lossviz.web.html import stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -31,37 +30,40 @@ def hear(desk: FunctionsDesk, visit: Visit, message: Message) -> None:
         distributions.hear(desk, visit.text, message.said)
 
 
-def parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+def parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag on the open tab."""
     made = {"curves": curve_parts, "distributions": distribution_parts}.get(desk.state.tab)
     return made(desk, visit) if made else {}
 
 
-def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     """Return the chart, who pulls hardest, every number at the point; no slopes during the question."""
     points, text, asking = points_of(desk.state), visit.text, curves.asking(desk, visit)
-    made: dict[str, Part] = {curves.CHART: curves.chart(points, desk, visit, asking=asking)}
+    made: dict[str, Make] = {curves.CHART: lambda: curves.chart(points, desk, visit, asking=asking)}
     if visit.shows("sentence"):
-        said = curves.opening(text) if asking else curves.sentence(points, desk, text, resting=not desk.before)
-        made["sentence"] = Readout(said)
+        said = (
+            partial(curves.opening, text)
+            if asking
+            else partial(curves.sentence, points, desk, text, resting=not desk.before)
+        )
+        made["sentence"] = lambda: Readout(said())
     if not asking and visit.shows("numbers"):
-        made["numbers"] = Readout(curves.numbers(points, desk, text))
+        made["numbers"] = lambda: Readout(curves.numbers(points, desk, text))
     if not asking:
-        made["turn"] = Readout(curves.turn(desk, text))
+        made["turn"] = lambda: Readout(curves.turn(desk, text))
     return made
 
 
-def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Part]:
+def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     """Return the bars, and what follows from them."""
     found, text = distributions_of(desk.state), visit.text
-    made: dict[str, Part] = {distributions.CHART: distributions.chart(desk, visit)}
+    made: dict[str, Make] = {distributions.CHART: lambda: distributions.chart(desk, visit)}
     if visit.shows("sentence"):
-        made["sentence"] = Readout(distributions.sentence(found, text))
-    made["told"] = Readout(distributions.told(desk.state, text))
+        made["sentence"] = lambda: Readout(distributions.sentence(found, text))
+    made["told"] = lambda: Readout(distributions.told(desk.state, text))
     if visit.shows("numbers"):
-        laws = distributions.laws(found, desk.state, text) if visit.view == "page" else ""
-        made["chances-stacks"] = distributions.stacks(found, visit)
-        made["chances-numbers"] = Readout(stacked(distributions.measures(found, text), laws))
+        made["chances-stacks"] = lambda: distributions.stacks(found, visit)
+        made["chances-numbers"] = lambda: Readout(distributions.says(found, desk.state, visit))
     return made
 
 

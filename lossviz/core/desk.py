@@ -62,6 +62,11 @@ class Desk(Generic[S]):
         """Return what the tools show: whether there is something to undo, and something to reset."""
         return bool(self.past), self.moved
 
+    @property
+    def under_way(self) -> bool:
+        """Whether something goes on that the link says only when it is over: a drag."""
+        return self.before is not None
+
     def rest(self) -> S:
         """Return where Reset leads once the state is what the link or the example opened."""
         return self.plain

@@ -1,6 +1,6 @@
 """What a page is made of: parts that follow a drag, and messages from a hand. Plain data, no web."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,7 +16,9 @@ class Part(Protocol):
         """Put the part on the page under this key; ``version`` rises whenever the data changed."""
 
 
-Parts = Mapping[str, Part]
+Make = Callable[[], Part]
+"""Makes a part when it is placed: what stands first is on its way to the browser while the next one is made."""
+Parts = Mapping[str, Make]
 """The parts of a page by key, which is the same in the browser."""
 
 

@@ -43,6 +43,11 @@ class LabDesk(Desk[State]):
         chosen = (state.scene, state.recipe, state.objectness, state.mode, state.steps is None)
         return (*chosen, *super().face)
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a drag goes on, or gradient steps are played."""
+        return super().under_way or self.playing > 0
+
     def rest(self) -> State:
         """Return the photograph as the network left it, under the same program."""
         return replace(self.state.at_rest(), at=None, steps=None, walker="one")

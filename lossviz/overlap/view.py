@@ -1,21 +1,14 @@
 """Two boxes meet: what they share, and what IoU, GIoU, DIoU and CIoU make of it, with their slopes."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from lossviz.core.plane import LOW, SIDE
 from lossviz.engine.boxes import XYWH, Boxes
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.overlap.state import OverlapState
-
-SIDES = (0.05, 8.0)
-"""Lowest and highest width and height over which a surface is drawn."""
 
 EDGES = 9
 """Decimals to which edges are rounded: a link's numbers have fewer."""
@@ -143,96 +136,3 @@ def four(slope: Boxes) -> XYWH:
     """Return the only row of a slope as x, y, w, h."""
     x, y, w, h = (one(side) for side in slope)
     return x, y, w, h
-
-
-@dataclass(frozen=True)
-class Terrain:
-    """A measure over the moving box's x, y or w, h: values and slopes, rows along the second axis."""
-
-    measure: str
-    xs: np.ndarray
-    ys: np.ndarray
-    values: np.ndarray
-    slope_x: np.ndarray
-    slope_y: np.ndarray
-
-    @property
-    def flat(self) -> np.ndarray:
-        """Return where both slopes are exactly 0."""
-        still: np.ndarray = (self.slope_x == 0) & (self.slope_y == 0)
-        return still
-
-
-def terrain_of(state: OverlapState, names: Sequence[str], count: int) -> list[Terrain]:
-    """Return each measure on a grid of count x count, in single precision.
-
-    The place of the moving box does not matter where places are drawn, nor its size where sizes are.
-    """
-    return [_terrain(state.axes, fixed(state), state.target, name, count) for name in names]
-
-
-def fixed(state: OverlapState) -> tuple[float, float]:
-    """Return what the surface does not run over: the moving box's sides, or its place."""
-    return state.moving[2:] if state.axes == "place" else state.moving[:2]
-
-
-@lru_cache(maxsize=2)  # a pair keeps some forty tables
-def _pair(axes: str, own: tuple[float, float], target: XYWH, count: int) -> tuple[Tensor, Pair]:
-    """Return the axis, and the boxes of all its places; the measures share what they have in common."""
-    low, high = (LOW, LOW + SIDE) if axes == "place" else SIDES
-    along = torch.linspace(low, high, count, dtype=torch.float32)
-    first, second = (torch.tensor(number, dtype=torch.float32) for number in own)
-    across, down = along[None, :], along[:, None]
-    moving = Boxes(across, down, first, second) if axes == "place" else Boxes(first, second, across, down)
-    return along, Pair(moving, columns(target))
-
-
-@lru_cache(maxsize=32)
-def _terrain(axes: str, own: tuple[float, float], target: XYWH, name: str, count: int) -> Terrain:
-    along, pair = _pair(axes, own, target, count)
-    measure = MEASURES[name]
-    slope = measure.slope(pair)
-    pulls = (slope.x, slope.y) if axes == "place" else (slope.w, slope.h)
-    values, slope_x, slope_y = (dense(numbers, count) for numbers in (measure.value(pair), *pulls))
-    return Terrain(name, along.numpy(), along.numpy(), values, slope_x, slope_y)
-
-
-def columns(box: XYWH) -> Boxes:
-    """Return one box as columns, to be met by many."""
-    return Boxes(*(torch.tensor(side, dtype=torch.float32) for side in box))
-
-
-def dense(numbers: Tensor, count: int) -> np.ndarray:
-    """Return the numbers as a table over the whole grid."""
-    found: np.ndarray = numbers.expand(count, count).numpy()
-    return found
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A measure and its slope along one axis through the moving box."""
-
-    measure: str
-    along: np.ndarray
-    values: np.ndarray
-    slope: np.ndarray
-
-
-def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list[Cut]:
-    """Return each measure along the cut axis, through the moving box's present place or sides."""
-    index = ["first", "second"].index(state.cut) + 2 * (state.axes == "size")
-    low, high = (LOW, LOW + SIDE) if state.axes == "place" else SIDES
-    along = torch.linspace(low, high, count, dtype=torch.float64)
-    own: list[Tensor] = [torch.tensor(side, dtype=torch.float64) for side in state.moving]
-    own[index] = along
-    target = Boxes(*(torch.tensor(side, dtype=torch.float64) for side in state.target))
-    pair = Pair(Boxes(*own), target)
-    return [
-        Cut(
-            name,
-            along.numpy(),
-            MEASURES[name].value(pair).expand(count).numpy(),
-            tuple(MEASURES[name].slope(pair))[index].expand(count).numpy(),
-        )
-        for name in names
-    ]

@@ -34,6 +34,7 @@ def style(view: str, page: str) -> str:
 def around(memory: Memory) -> None:
     """Draw what stands above every page."""
     visit, text = memory.visit, memory.visit.text
+    # The span is for Streamlit: a block of style alone would stand elsewhere, and the page a little higher.
     st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
     if visit.view == "page":
         _language(memory)

@@ -61,7 +61,7 @@ class Place:
         """Draw those of these parts that exist, here; ``answers`` says what clicks on them do."""
         for key in keys:
             if key in self.parts:
-                part = self.parts[key]
+                part = self.parts[key]()
                 data = part.data()
                 sent = self.memory.sent.get((self.memory.page, key), Sent(None, 0))
                 if sent.data != data:

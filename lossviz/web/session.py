@@ -159,7 +159,7 @@ def arrive(path: str) -> Memory:
     memory.page, memory.came = path, here if here != memory.written else memory.came
     drop_question(memory, note=True)
     listed(memory)
-    write(memory)
+    keep_up(memory)
     return memory
 
 
@@ -224,13 +224,18 @@ def write(memory: Memory) -> None:
         st.query_params.from_dict(query)
 
 
-def finish(memory: Memory, *, again: bool = False) -> None:
-    """End a page: write the link, unless a drag is under way; draw it all anew where tools or list are out of date."""
-    desk = memory.desk
-    dragging = desk is not None and desk.before is not None
-    if not dragging:
+def keep_up(memory: Memory) -> None:
+    """Let the address follow, unless something is under way whose end it waits for."""
+    if memory.opening or memory.desk is None or not memory.desk.under_way:
         write(memory)
-    if again or (desk is not None and not dragging and memory.face != desk.drawn):
+
+
+def finish(memory: Memory, *, again: bool = False) -> None:
+    """End a page: let the address follow; draw it all anew where tools or list are out of date."""
+    desk = memory.desk
+    keep_up(memory)
+    stale = desk is not None and desk.before is None and memory.face != desk.drawn
+    if again or stale:
         run_again()
 
 

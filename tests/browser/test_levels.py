@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, value
+from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, small_texts, value
 from helpers.examples import opened
 from playwright.sync_api import Locator, Page
 
@@ -177,6 +177,7 @@ def test_playing_goes_on_until_it_is_stopped(lab: Lab) -> None:
     press(page, "steps")
     press(page, "play-10")
     page.wait_for_function("() => Number(document.querySelector('[data-testid=step]').dataset.value) >= 40")
+    assert query(page)["steps"] == "0", "the link waits until it stands still"
     press(page, "pause-10")
     expect(page).to_have_url(re.compile(r"steps=\d\d+"))
     expect(button(page, "play-10")).to_be_visible()
@@ -364,29 +365,11 @@ def test_every_level_fits_a_frame(lab: Lab) -> None:
         assert page.evaluate(WIDE) == 0
 
 
-SMALL = """() => {
-  const small = [];
-  const walk = (root) => {
-    for (const node of root.querySelectorAll("*")) {
-      if (node.shadowRoot) walk(node.shadowRoot);
-      const words = [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data.trim()).join("");
-      if (!words || ["STYLE", "SCRIPT", "NOSCRIPT"].includes(node.tagName)) continue;
-      if (node.closest("[data-testid=stIconMaterial], .lz-unseen, .katex, .spoken")) continue;
-      if (!node.checkVisibility({ visibilityProperty: true })) continue;
-      const size = parseFloat(getComputedStyle(node).fontSize);
-      if (size < 19.9) small.push(`${words.slice(0, 30)}: ${size}`);
-    }
-  };
-  walk(document.body);
-  return small;
-}"""
-
-
 def test_on_a_projector_no_text_is_smaller_than_20_pixels(lab: Lab) -> None:
     page = lab("view=present")
     for part in levels(page):
         drawn(page, 100)
-        assert (part, page.evaluate(SMALL), page.evaluate(WIDE)) == (part, [], 0)
+        assert (part, small_texts(page), page.evaluate(WIDE)) == (part, [], 0)
 
 
 def test_what_a_link_hides_is_not_there(lab: Lab) -> None:

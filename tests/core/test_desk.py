@@ -189,6 +189,18 @@ def test_looking_otherwise_is_no_step_and_does_not_stop_the_steps() -> None:
     assert desk.state == State(term="size", reading="printed", channel=2)
 
 
+def test_the_link_waits_for_the_end_of_a_drag_and_of_steps_that_are_played() -> None:
+    desk = LabDesk(State(), State(), State())
+    assert not desk.under_way
+    desk.playing = 10
+    assert desk.under_way
+    desk.playing = 0
+    desk.drag(A)
+    assert desk.under_way
+    desk.settle(A)
+    assert not desk.under_way
+
+
 def test_what_one_has_in_hand_does_not_keep_a_drag_from_being_called_off() -> None:
     desk = LabDesk(State(), State(), State())
     desk.settle(replace(A, at=CUP, channel=0, term="centre"))

@@ -181,7 +181,7 @@ def test_the_same_state_gives_the_same_bytes(name: str, key: str, kind: str) -> 
 
 
 def test_the_table_of_the_boxes_holds_the_numbers_of_the_state_in_full() -> None:
-    found = CONTENTS["apart"].meeting
+    found = CONTENTS["apart"].view
     rows = {row["name"]: row for row in rows_of("apart", "boxes")}
     assert [float(rows[f"moving_{side}"]["value"]) for side in "xywh"] == list(found.state.moving)
     assert float(rows["hull_area"]["value"]) == found.hull_area
@@ -225,7 +225,7 @@ def test_arrows_point_along_the_slope_and_are_no_longer_than_they_may() -> None:
 
 
 def test_inside_the_other_nothing_of_the_enclosing_box_is_empty() -> None:
-    assert formulas(MORE["inside"].meeting)["giou"] == "GIoU = IoU − (C − U) / C = 0.03497 − 0.000 / 5.720 = 0.03497"
+    assert formulas(MORE["inside"].view)["giou"] == "GIoU = IoU − (C − U) / C = 0.03497 − 0.000 / 5.720 = 0.03497"
 
 
 def test_the_window_holds_every_box_with_room_around_it() -> None:

@@ -15,7 +15,8 @@ from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
 from lossviz.overlap.checks import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
 from lossviz.overlap.state import AXES, CUTS, MEASURES, OverlapState
-from lossviz.overlap.view import cuts_of, terrain_of, view_of
+from lossviz.overlap.surface import cuts_of, terrain_of
+from lossviz.overlap.view import view_of
 
 UNIT = (10.0, 10.0, 1.0, 1.0)
 STEP = 1e-6

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from lossviz.core.desk import Desk
-from lossviz.core.parts import Message, Part
+from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.web.session import Page
 from pages import all_pages
@@ -63,9 +63,9 @@ def desk_of(page: Page, query: dict[str, str]) -> Desk[Any]:
     return page.desk(state, state, page.reads({})[0])
 
 
-def plain(part: Part) -> str:
+def plain(make: Make) -> str:
     """A part's data as strict JSON."""
-    return json.dumps(part.data(), allow_nan=False)
+    return json.dumps(make().data(), allow_nan=False)
 
 
 @pytest.mark.usefixtures("no_streamlit")
@@ -130,7 +130,7 @@ def test_a_hand_moves_the_state_and_the_parts_follow_and_its_end_is_one_step_to_
     after = {name: plain(part) for name, part in page.parts(desk, visit).items()}
     assert sum(after.get(name) != data for name, data in before.items()) > 1
     page.hear(desk, visit, Message(key, {"kind": "move", "seq": 1, "rev": desk.rev, **said}))  # heard already
-    rev = page.parts(desk, visit)[key].data()
+    rev = page.parts(desk, visit)[key]().data()
     rev = rev[0]["handle"]["rev"] if isinstance(rev, tuple) else rev["rev"]  # type: ignore[index]
     page.hear(desk, visit, Message(key, {"kind": "end", "seq": 2, "rev": rev, **said}))
     assert (desk.before, desk.past) == (None, [desk.plain])

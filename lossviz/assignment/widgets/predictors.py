@@ -100,6 +100,11 @@ def in_this_head(view: AssignmentView, text: Text) -> str:
     return note(text("assignment_head_silent", head=view.head))
 
 
+def one_rule(view: AssignmentView, text: Text) -> str:
+    """Return a map an anchor of the head that is shown, with what there is to say about them."""
+    return stacked(drawn(view, text), maps(view, view.result, text) + in_this_head(view, text))
+
+
 # ---- truths ----
 
 

@@ -16,7 +16,7 @@ from lossviz.programs.verified import verified
 from lossviz.programs.words import sentence
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
-from lossviz.web.html import note, predictor_name, remark
+from lossviz.web.html import note, predictor_name, remark, stacked
 
 LISTED = 4
 """How many predictors or channels stand in a cell; the rest is counted."""
@@ -214,3 +214,8 @@ def below(view: CompareView, text: Text) -> list[str]:
         elif column.view and column.view.report.notes:
             said.append(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
     return said
+
+
+def whole_table(view: CompareView, text: Text, *, asking: bool) -> str:
+    """Return the table with everything below it; while the question is asked without the numbers that answer it."""
+    return stacked(ledger_table(view, text, asking=asking), *below(view, text))

@@ -2,7 +2,7 @@
 
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
-from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.decode.charts.curves import SQUASHES, chosen, described, squash_figure
 from lossviz.decode.state import CHANNELS, DecodeState
 from lossviz.decode.view import DecodeView
@@ -44,16 +44,13 @@ def hear(desk: DecodeDesk, found: DecodeView, part: str, said: object, *, later:
         desk.hand(part, event.seq, event.kind, state)
 
 
-def charts(found: DecodeView, desk: DecodeDesk, text: Text, view: str, *, later: bool) -> dict[str, Chart]:
-    """Return the centre's curve and the size's, by part."""
-    hand = desk.state.hand
-    return {
-        key: Chart(
-            figure=squash_figure(found, name, hand, text, later=later),
-            height=HEIGHT[view],
-            description=described(found, name, hand, text, later=later),
-            testid=f"curve-{name}",
-            handle=handle(name, found, desk, later=later),
-        )
-        for name, key in KEYS.items()
-    }
+def chart(name: str, found: DecodeView, desk: DecodeDesk, visit: Visit, *, later: bool) -> Chart:
+    """Draw the centre's curve or the size's, with its grip; ``later`` in the bounded form."""
+    hand, text = desk.state.hand, visit.text
+    return Chart(
+        figure=squash_figure(found, name, hand, text, later=later),
+        height=HEIGHT[visit.view],
+        description=described(found, name, hand, text, later=later),
+        testid=f"curve-{name}",
+        handle=handle(name, found, desk, later=later),
+    )

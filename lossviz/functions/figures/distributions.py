@@ -20,7 +20,7 @@ def applies(content: FunctionsContent) -> bool:
 
 def number_rows(content: FunctionsContent, text: Text) -> list[Row]:
     """Return entropy, divergence and cross-entropy both ways, as rows of a table."""
-    found = content.meeting
+    found = content.distributions
     rows = [Row(tuple(text(f"chances_{part}") for part in ("way", "entropy", "divergence", "cross")), quiet=True)]
     for n, way in enumerate(("pq", "qp")):
         numbers = (found.entropies[n], found.divergences[n], found.crossed[n])

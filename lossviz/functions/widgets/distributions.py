@@ -13,7 +13,7 @@ from lossviz.functions.charts.distributions import OUTCOMES, bars_figure, height
 from lossviz.functions.distributions import TwoDistributions, information
 from lossviz.functions.state import FunctionsState
 from lossviz.functions.widgets.curves import FunctionsDesk, framed
-from lossviz.web.html import cells, number
+from lossviz.web.html import cells, number, stacked
 
 CHART = "chances-chart"
 HEIGHT = {"page": 420, "embed": 300, "present": 470}
@@ -174,3 +174,8 @@ def laws(found: TwoDistributions, state: FunctionsState, text: Text) -> str:
         + "".join(f"<li>{escape(line)}</li>" for line in lines)
         + "</ul>"
     )
+
+
+def says(found: TwoDistributions, state: FunctionsState, visit: Visit) -> str:
+    """Return what follows from the two distributions: numbers both ways, and on the page the laws they obey."""
+    return stacked(measures(found, visit.text), laws(found, state, visit.text) if visit.view == "page" else "")

@@ -90,11 +90,9 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
     return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
 
 
-def strip(desk: LabDesk, view: LabView, text: Text) -> Chart | None:
-    """Return the loss against the place of the label, once it has been at two places."""
+def strip(desk: LabDesk, view: LabView, text: Text) -> Chart:
+    """Draw the loss against the place of the label, which has been at two places at least."""
     track = desk.track
-    if len(track.points) < 2:
-        return None
     return Chart(
         figure=cliff(track, view.prediction.grid[track.along()], text),
         height=STRIP,

@@ -28,7 +28,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
         numbers = area.within(top=plane_tall(look) + GAP)
     draw_board(figure, picture, content, text, look)
     points = number_points(look)
-    rest = prose(figure, numbers, [*formulas(content.meeting).values()], formula_points(look), look)
+    rest = prose(figure, numbers, [*formulas(content.view).values()], formula_points(look), look)
     rest = prose(figure, rest, notes(content, text), look.size.small, look, quiet=True)
     draw_table(figure, rest.within(top=GAP), measure_rows(content, text), points, look)
 
@@ -60,7 +60,7 @@ def notes(content: OverlapContent, text: Text) -> list[str]:
 def tall(content: OverlapContent, text: Text, look: Look) -> float:
     """Return the inches of the figure in a column: a square, words, a table."""
     inches, points = look.size.width - 2 * look.size.margin, number_points(look)
-    words = prose_tall([*formulas(content.meeting).values()], points, inches) + prose_tall(
+    words = prose_tall([*formulas(content.view).values()], points, inches) + prose_tall(
         notes(content, text), look.size.small, inches
     )
     return plane_tall(look) + words + table_tall(measure_rows(content, text), points) + 3 * GAP
@@ -68,7 +68,7 @@ def tall(content: OverlapContent, text: Text, look: Look) -> float:
 
 def table(content: OverlapContent) -> Table:
     """Return every number of the picture by its name, then value, loss and slopes of each measure."""
-    found = content.meeting
+    found = content.view
     rows: Table = [["name", "value", "loss", "slope_x", "slope_y", "slope_w", "slope_h"]]
     for box in ("moving", "target"):
         sides = zip("xywh", getattr(content.state, box), strict=True)
@@ -83,9 +83,9 @@ def says(content: OverlapContent, text: Text) -> str:
     """Return the words for how the boxes lie, and for each measure with its loss."""
     parts = [
         text("figure_boxes_alt", measure=text(m.name), value=four(m.value), loss=four(m.loss))
-        for m in content.meeting.measures.values()
+        for m in content.view.measures.values()
     ]
-    situation = text(f"situation_{content.meeting.situation}_says")
+    situation = text(f"situation_{content.view.situation}_says")
     return f"{situation} {minus(text('list_comma').join(parts))}{text('list_end')}"
 
 

@@ -11,7 +11,7 @@ from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import curve, key, key_tall, mark
 from lossviz.figures.theme import PREDICTION
 from lossviz.overlap.figures.parts.content import OverlapContent
-from lossviz.overlap.view import Cut
+from lossviz.overlap.surface import Cut
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:

@@ -8,9 +8,11 @@ from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text, four
-from lossviz.overlap.charts import described, slice_figure, surface_figure
+from lossviz.overlap.charts.slice import slice_figure
+from lossviz.overlap.charts.surface import described, surface_figure
 from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
-from lossviz.overlap.view import SIDES, OverlapView, cuts_of, fixed, terrain_of
+from lossviz.overlap.surface import SIDES, cuts_of, fixed, terrain_of
+from lossviz.overlap.view import OverlapView
 from lossviz.overlap.widgets.board import look, measure_choice
 from lossviz.web.choices import segments
 

@@ -25,7 +25,7 @@ class FunctionsContent(StateContent[FunctionsState]):
         return points_of(self.state)
 
     @property
-    def meeting(self) -> TwoDistributions:
+    def distributions(self) -> TwoDistributions:
         """Return the two distributions held against each other."""
         return distributions_of(self.state)
 
@@ -41,7 +41,7 @@ class FunctionsContent(StateContent[FunctionsState]):
     def title(self, text: Text) -> str:
         """Return the title: what is drawn."""
         if self.spread:
-            first, second = self.meeting.divergences
+            first, second = self.distributions.divergences
             return text("caption_chances_title", pq=four(first), qp=four(second))
         names = text("list_comma").join(self.names(text).values())
         return text("caption_zoo_title", names=names)

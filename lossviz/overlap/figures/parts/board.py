@@ -43,7 +43,7 @@ def between(axes: Axes, content: OverlapContent, look: Look) -> None:
 
     The union is shaded, the intersection hatched, the diagonal goes through the free corners.
     """
-    state, found = content.state, content.meeting
+    state, found = content.state, content.view
     for x, y, w, h in (state.moving, state.target):
         axes.add_patch(Rectangle((x - w / 2, y - h / 2), w, h, facecolor=QUIET, alpha=0.16, linewidth=0, zorder=1))
     if found.intersection:

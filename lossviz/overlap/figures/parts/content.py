@@ -7,7 +7,8 @@ from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import StateContent
 from lossviz.overlap.checks import Verdict, verdicts
 from lossviz.overlap.state import CUTS, MEASURES, OverlapState
-from lossviz.overlap.view import Cut, Measured, OverlapView, Terrain, cuts_of, terrain_of, view_of
+from lossviz.overlap.surface import Cut, Terrain, cuts_of, terrain_of
+from lossviz.overlap.view import Measured, OverlapView, view_of
 
 FINE = 201
 """How many points the surface has along a side."""
@@ -19,7 +20,7 @@ class OverlapContent(StateContent[OverlapState]):
     subject = "overlap"
 
     @cached_property
-    def meeting(self) -> OverlapView:
+    def view(self) -> OverlapView:
         """Return areas, lengths and measures of the two boxes."""
         return view_of(self.state)
 
@@ -31,7 +32,7 @@ class OverlapContent(StateContent[OverlapState]):
     @property
     def shown(self) -> list[Measured]:
         """Return the measures that are shown, with their numbers."""
-        return [self.meeting.measures[name] for name in self.names]
+        return [self.view.measures[name] for name in self.names]
 
     @cached_property
     def terrains(self) -> list[Terrain]:
@@ -70,7 +71,7 @@ class OverlapContent(StateContent[OverlapState]):
 
     def title(self, text: Text) -> str:
         """Return the title: how the boxes lie, and the four measures."""
-        found = self.meeting
+        found = self.view
         said = text("list_comma").join(f"{text(name)} {minus(four(found.measures[name].value))}" for name in MEASURES)
         return text("caption_overlap_title", situation=text(f"situation_{found.situation}"), measures=said)
 

@@ -10,7 +10,7 @@ from lossviz.overlap.words import pull
 
 def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
     """Return value, loss and pull of each measure as rows of a table; -ln IoU last."""
-    found = content.meeting
+    found = content.view
     rows = [Row(tuple(text(key) for key in ("measure", "value", "one_minus", *pull_keys())), quiet=True)]
     for name, measured in found.measures.items():
         numbers = (four(measured.value), four(measured.loss), *map(pull, measured.slope))

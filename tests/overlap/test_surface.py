@@ -12,7 +12,8 @@ import torch
 from lossviz.core.text import Text
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import MEASURES, Pair
-from lossviz.overlap.charts import (
+from lossviz.overlap.charts.slice import slice_figure
+from lossviz.overlap.charts.surface import (
     BINS,
     Surface,
     described,
@@ -21,7 +22,6 @@ from lossviz.overlap.charts import (
     flat_note,
     hatching,
     roomiest,
-    slice_figure,
     surface_figure,
 )
 
