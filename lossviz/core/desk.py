@@ -32,8 +32,8 @@ Reads = Callable[[Query], tuple[S, tuple[str, ...]]]
 class Desk(Generic[S]):
     """One visitor's state of one page: the only place where a state is dragged, settled, undone and reset.
 
-    A page whose state needs more (the Lab walks gradient steps) has a class of its own, which overrides ``rest``,
-    ``forget``, ``only_moved`` and ``same_place``.
+    A page whose state needs more (the Lab walks gradient steps) has a class of its own, which says what
+    belongs to it.
     """
 
     state: S
@@ -54,8 +54,8 @@ class Desk(Generic[S]):
     """Whether a list of states is open: then Reset leads to its state and no farther."""
     answer: int = 0
     """The visitor's answer to the example's question; 0: none yet."""
-    seen: list[tuple[S, Any]] = field(default_factory=list)
-    """How the states were looked at that an example or a list left behind, for Undo to bring back."""
+    seen: list[tuple[S, S, Any]] = field(default_factory=list)
+    """States that an example or a list left behind, where Reset led, and how they were looked at: Undo brings it back."""
 
     @property
     def face(self) -> tuple[object, ...]:
@@ -131,8 +131,7 @@ class Desk(Generic[S]):
         ``visit``: how one looked until now, which Undo brings back as well.
         """
         self.keep(self.before or self.state)
-        if visit is not None:
-            self.seen = [*self.seen, (self.past[-1], visit)][-MOST_UNDO:]
+        self.seen = [*self.seen, (self.past[-1], self.linked, visit)][-MOST_UNDO:]
         self.pose(state)
         self.linked, self.answer = state, 0
 
@@ -157,13 +156,22 @@ class Desk(Generic[S]):
         self.rev += 1
 
     def undo(self) -> Any:
-        """Go one state back and return how that one was looked at; None where no example or list had changed it."""
+        """Go one state back and return how that one was looked at; None where no example or list had changed it.
+
+        While a drag is under way, only that is undone.
+        """
+        if self.before is not None:
+            self.pose(self.before)
+            return None
         if not self.past:
             return None
         left = self.past.pop()
-        visit = next((visit for state, visit in self.seen if state is left), None)
-        self.seen = [pair for pair in self.seen if pair[0] is not left]
+        linked, visit = next(
+            ((linked, visit) for state, linked, visit in self.seen if state is left), (self.linked, None)
+        )
+        self.seen = [entry for entry in self.seen if entry[0] is not left]
         self.pose(left)
+        self.linked = linked
         return visit
 
     @property
@@ -182,7 +190,10 @@ class Desk(Generic[S]):
 
     def reset(self) -> None:
         """Go where Reset leads; this can be undone."""
-        target = self.target()
-        self.put(target)
+        target, linked = self.target(), self.linked
+        self.settle(target, always=target != self.state)
+        if self.past:
+            self.seen = [*self.seen, (self.past[-1], linked, None)][-MOST_UNDO:]
+        self.rev += 1
         self.forget()
         self.linked = target

@@ -45,6 +45,8 @@ class Visit:
     slides: tuple[str, ...] = ()
     """The list of states, each ``page?query``, a name may follow after ``#``."""
     slide: int = 0
+    kept: tuple[str, ...] = ()
+    """What the list hides, while an entry hides something else. The address does not say it."""
 
     def to_query(self) -> dict[str, str]:
         """Return the visit as keys and values of a link: language and level always, the rest where not default."""
@@ -52,7 +54,7 @@ class Visit:
         return {
             key: SPELLED.get(key, str)(value)
             for key, value in said.items()
-            if key in ("lang", "level") or value != getattr(plain, key)
+            if key in ("lang", "level") or (key != "kept" and value != getattr(plain, key))
         }
 
     def shows(self, name: str) -> bool:
@@ -154,7 +156,7 @@ def clean(entry: str, pages: Pages) -> str:
     page, pairs, name = parts_of(entry)
     if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
         raise ValueError(entry)
-    reads, known = pages[page], {*vars(Visit()), "v"}
+    reads, known = pages[page], {*vars(Visit()), "v"} - {"kept"}
     state, bad = reads(pairs) if reads else (None, ())
     strange = [key for key in pairs if key not in known and not (reads and reads({key: NEVER})[1])]
     visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)
@@ -183,8 +185,10 @@ def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visi
     reads = pages[page]
     state = reads(pairs)[0] if reads else None
     seen, _ = visit_from({"lang": visit.lang} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, visit, pages)
-    hide = seen.hide if "hide" in pairs else visit.hide
-    return page, state, replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide)
+    everywhere = visit.kept if "hide" in parts_of(visit.slides[visit.slide])[1] else visit.hide
+    own = "hide" in pairs
+    shown = replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=seen.hide if own else everywhere)
+    return page, state, replace(shown, kept=everywhere if own else ())
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:

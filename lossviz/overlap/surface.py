@@ -1,4 +1,4 @@
-"""A measure over all places or sizes of the moving box, with its gradient: the surface, its slices, its field of arrows."""
+"""A measure over all places or sizes of the moving box, with its slopes, which the arrows follow; slices through it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

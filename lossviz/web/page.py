@@ -1,7 +1,8 @@
 """The page runner: what every page does in every run.
 
-A page is ``hear(desk, visit, message)`` and ``parts(desk, visit)``, both pure, and a layout. The runner hears what a hand
-did, makes the parts, lets the layout place them, and writes the link.
+A page is ``hear(desk, visit, message)``, which changes that desk, ``parts(desk, visit)``, which only reads it, and a
+layout; the first two never touch Streamlit. The runner hears what a hand did, makes the parts, lets the layout place
+them, and writes the link.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""One visitor's session, and his address bar: the only file that knows either.
+"""One visitor's session and his address bar: the only file that reads or writes the address.
 
 The address is read when a page is opened or the visitor goes back, and written when he has done something: one deed, one
 entry in the browser's history. An address that was just read is completed in place (``components/address``).
@@ -114,7 +114,7 @@ class Memory:
     def face(self) -> tuple[object, ...]:
         """Return everything that tools and list show, to see whether they are out of date."""
         desk = self.desk
-        return (*(desk.face if desk else ()), self.visit.slides, self.visit.slide)
+        return (*(desk.face if desk else ()), self.visit.level, self.visit.slides, self.visit.slide)
 
 
 def current() -> Memory:
@@ -144,9 +144,12 @@ def arrive(path: str) -> Memory:
     An address without a state means the default, except right after a change of pages by the menu, which drops the query.
     """
     memory = current()
-    here, turned = address_of(memory), path != memory.page
-    said = (here or not turned) and here != memory.written
-    memory.opening = memory.opening or turned or here != memory.written
+    turned = path != memory.page
+    here = st.query_params.to_dict() if turned else address_of(memory)
+    said = bool(here) if turned else here != memory.written
+    if turned:
+        leave(memory)
+    memory.opening = memory.opening or turned or said
     memory.inner = False
     page = memory.pages[path]
     desk = desk_of(memory, path)
@@ -156,11 +159,19 @@ def arrive(path: str) -> Memory:
         desk.arrive(state)
     if page.follow:
         page.follow(memory.desks)
-    memory.page, memory.came = path, here if here != memory.written else memory.came
-    drop_question(memory, note=True)
+    memory.page, memory.came = path, here if turned or said else memory.came
+    drop_question(memory, note="ask" in here and said)
     listed(memory)
     keep_up(memory)
     return memory
+
+
+def leave(memory: Memory) -> None:
+    """End the drag that is under way on the page that is left: nobody else will. What was sent of it need not be kept."""
+    memory.sent = {key: Sent(None, sent.version) for key, sent in memory.sent.items()}
+    desk = memory.desk
+    if desk and desk.before is not None:
+        desk.settle(desk.state)
 
 
 def desk_of(memory: Memory, path: str) -> Desk[Any] | None:
@@ -178,7 +189,7 @@ def drop_question(memory: Memory, *, note: bool = False) -> None:
     if not memory.visit.ask:
         return
     asked = PAGES.get(memory.page, {}).get(memory.visit.ask)
-    if not desk or not reads or not asked or not desk.same_place(reads(asked.query)[0]):
+    if not desk or not reads or not asked or not asked.choices or not desk.same_place(reads(asked.query)[0]):
         memory.visit = replace(memory.visit, ask="")
         memory.notes = (*memory.notes, "ask") if note else memory.notes
 
@@ -244,7 +255,7 @@ def turn(visit: Visit) -> None:
     memory = current()
     memory.visit, memory.opening = visit, False
     listed(memory)
-    write(memory)
+    keep_up(memory)
 
 
 def deepen(level: str) -> None:

@@ -245,7 +245,7 @@ def test_every_word_on_every_page_comes_from_the_catalogue(
 
 
 FEW = {"start": 1, "lab": 2}
-"""Places read in Chinese by ``make test``, and at how many links; ``tests/test_chinese.py`` reads the catalogue itself."""
+"""Places read in Chinese by ``make test``, and at how many links; ``tests/core/test_chinese.py`` reads the catalogue."""
 
 
 @pytest.mark.parametrize(

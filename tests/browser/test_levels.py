@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, small_texts, value
+from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, small_texts, until, value
 from helpers.examples import opened
 from playwright.sync_api import Locator, Page
 
@@ -257,7 +257,9 @@ def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab:
         page.get_by_test_id("stPopoverBody").get_by_text("For class").click()
         press(page, "list-add")
         expect(page.get_by_test_id("slide-number")).to_have_attribute("data-count", str(number))
-    copied = page.get_by_test_id("stPopoverBody").locator("code").inner_text().replace("\n", "")
+    code = page.get_by_test_id("stPopoverBody").locator("code")
+    until(page, lambda: code.inner_text().count("%7C") == len(LIST) - 1)
+    copied = code.inner_text().replace("\n", "")
     other = lab(copied.partition("?")[2], alone=True)
     losses = [
         view_of(from_query(dict(part.split("=") for part in link.split("&")))[0]).loss if path == "lab" else None

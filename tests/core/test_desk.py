@@ -130,6 +130,38 @@ def test_undoing_an_example_brings_back_how_one_looked(make: Any, hands: Any, ch
 
 
 @pytest.mark.parametrize(("make", "hands", "choice"), HANDS)
+def test_undo_brings_back_where_reset_leads(make: Any, hands: Any, choice: Any) -> None:
+    desk = make()
+    desk.open(hands[0])
+    desk.undo()
+    assert (desk.state, desk.linked, desk.moved) == (desk.plain, desk.plain, False)
+    desk.arrive(hands[1])
+    desk.reset()
+    desk.undo()
+    assert (desk.state, desk.linked) == (hands[1], hands[1])
+
+
+@pytest.mark.parametrize(("make", "hands", "choice"), HANDS)
+def test_undo_during_a_drag_undoes_the_drag_alone(make: Any, hands: Any, choice: Any) -> None:
+    desk = make()
+    desk.settle(hands[0])
+    desk.drag(hands[1])
+    desk.undo()
+    assert (desk.state, desk.before, desk.past) == (hands[0], None, [desk.plain])
+
+
+def test_reset_of_the_way_one_looks_can_be_undone_too() -> None:
+    plain = OverlapState()
+    desk = Desk(plain, plain, plain)
+    desk.settle(replace(plain, fill="heat"))
+    assert desk.past == []
+    desk.reset()
+    assert desk.state == plain
+    desk.undo()
+    assert desk.state == replace(plain, fill="heat")
+
+
+@pytest.mark.parametrize(("make", "hands", "choice"), HANDS)
 def test_a_link_begins_anew_unless_it_says_what_is_here(make: Any, hands: Any, choice: Any) -> None:
     desk = make()
     desk.settle(hands[0])

@@ -167,6 +167,16 @@ def test_what_the_teacher_hides_stays_hidden_unless_an_entry_says_otherwise() ->
     assert [shown_slide(visit, number, READS)[2].hide for number in range(2)] == [("answers",), ("bars",)]
 
 
+def test_what_an_entry_hides_is_hidden_there_alone_whatever_way_leads_through_the_list() -> None:
+    visit = Visit(hide=("answers",), slides=("scene=chelsea", "hide=bars", "scene=voc"))
+    seen = []
+    for number in (1, 2, 1, 0, 2, 1, 1, 2):
+        _, _, visit = shown_slide(visit, number, READS)
+        seen.append(visit.hide)
+    own, everywhere = ("bars",), ("answers",)
+    assert seen == [own, everywhere, own, everywhere, everywhere, own, own, everywhere]
+
+
 def test_taking_an_entry_out_keeps_ones_place() -> None:
     visit = Visit(slides=("v=1", "scene=chelsea", "scene=voc"), slide=1)
     assert without_slide(visit, 0).slide == 0

@@ -269,6 +269,44 @@ def test_undo_after_a_change_of_slides_returns_to_the_slide_before_and_to_its_st
     assert "slide" not in browser.address
 
 
+def test_compare_follows_the_lab_but_not_against_a_link_or_a_list(browser: Browser) -> None:
+    memory = browser.open("lab", scene="chelsea")
+    assert state_of(browser.open("ledger")).lab.scene == "chelsea"
+    browser.open("lab", **PLAIN)
+    assert state_of(browser.open("ledger", scene="voc")).lab.scene == "voc"
+    assert browser.address["scene"] == "voc"
+    browser.choose(State("motorcycle"), browser.open("lab"))
+    assert state_of(browser.open("ledger")).lab.scene == "motorcycle"
+    memory = browser.open("lab", slides="lab?scene=chelsea|ledger?scene=astronaut", scene="chelsea")
+    session.open_slide(1)
+    memory = browser.open(session.going_on(memory))
+    assert state_of(memory).lab.scene == "astronaut"
+
+
+def test_the_menu_drops_a_question_without_a_word(browser: Browser) -> None:
+    browser.open("lab", ask="two", mode="label")
+    memory = browser.open("assignment")
+    assert (memory.visit.ask, memory.notes) == ("", ())
+
+
+def test_a_drag_that_nobody_ended_ends_with_its_page(browser: Browser) -> None:
+    memory = browser.open()
+    assert memory.desk
+    memory.desk.drag(State("voc"))
+    browser.open("overlap")
+    memory = browser.open()
+    assert memory.desk
+    assert (memory.desk.before, memory.desk.past, state_of(memory)) == (None, [State()], State("voc"))
+
+
+def test_two_pages_back_at_once_to_an_address_that_says_the_same(browser: Browser) -> None:
+    memory = browser.open("lab", **PLAIN)
+    browser.choose(State("voc"), memory)
+    browser.open("overlap")
+    assert browser.address == PLAIN
+    assert state_of(browser.open("lab", **PLAIN)) == State()
+
+
 def test_a_list_goes_on_on_another_page(browser: Browser) -> None:
     memory = browser.open(slides="lab?scene=chelsea|overlap?box=10_10_2_2&level=2", scene="chelsea", view="present")
     session.open_slide(1)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
-
 from lossviz.compare.state import MOST, CompareState, on_scene
 from lossviz.core.desk import Desk
 from lossviz.lab.state import State
@@ -17,6 +15,15 @@ class CompareDesk(Desk[CompareState]):
 
     guess: str = ""
     """The visitor's answer; "" until he gives one. He is asked once."""
+    lab: State | None = None
+    """The Lab's state that was last looked at; None until Compare is opened."""
+    told: bool = False
+    """Whether a link or a list has just said what is compared."""
+
+    def arrive(self, state: CompareState) -> None:
+        """Take over what a link says; one that says something is not overruled by the Lab."""
+        super().arrive(state)
+        self.told = state != self.plain
 
     def settle(self, state: CompareState, *, always: bool = False) -> None:
         """Take over a choice; from then on nothing says any more whether the answer was right."""
@@ -27,19 +34,20 @@ class CompareDesk(Desk[CompareState]):
 
 SKIPPED = "skipped"
 """The value that stands instead of an answer when the question was skipped."""
-SEEN = "ledger-lab"
-"""The session's key of the Lab's state that was last taken over."""
 
 
 def follow_the_lab(desks: Desks) -> None:
-    """Open an address without a state on the Lab's scene, and take over what changed there since."""
+    """Take over what changed in the Lab since Compare was last open, unless a link or a list says what is compared."""
     desk = desks["ledger"]
-    known = st.session_state.get(SEEN)
+    if not isinstance(desk, CompareDesk):
+        raise TypeError(f"Compare's desk is a {type(desk).__name__}")
     here = on_scene(desks["lab"].state if "lab" in desks else State())
-    if known != here and (known is not None or desk.state == desk.plain):
+    known, desk.lab = desk.lab, here
+    if desk.told:
+        desk.told = False
+    elif known != here and (known is not None or desk.state == desk.plain):
         desk.pose(desk.state.on(here))
         desk.plain = desk.linked = desk.plain.on(here)
-    st.session_state[SEEN] = here
 
 
 def change(desk: CompareDesk, **changes: Any) -> None:

@@ -4,15 +4,13 @@ The browser owns the geometry. A box follows the pointer at frame rate; the serv
 numbers, arrows and colours. At most one message is on its way. The browser sends the next one when ``data`` brings
 back the ``seq`` of the last, so draw the numbers first and the canvas last, in a container made above them:
 
-    @st.fragment
-    def workbench():
-        state, place = session.load(), st.container()
-        event = canvas_event("canvas", boxes=boxes(state), rev=state.rev, seq=state.seq)
+    def hear(desk, visit, message):
+        event = read(message.said, boxes=boxes(desk.state), rev=desk.rev, seq=desk.number("canvas"))
         if event:
-            state = session.save(state.after(event))          # geometry, selected, and seq=event.seq
-        write_numbers(evaluate(state))
-        with place:
-            box_canvas(boxes=boxes(state), rev=state.rev, seq=state.seq, key="canvas", ...)
+            desk.hand("canvas", event.seq, event.kind, after(event, desk.state))
+
+    def parts(desk, visit):
+        return {"canvas": lambda: Canvas(boxes=boxes(desk.state), rev=desk.rev, seq=desk.number("canvas"), ...)}
 
 Boxes from the server count only when ``rev`` differs from the last one seen: raise it for reset, undo, a preset, a
 link, another scene. Boxes that cannot be moved always count, and so do labels, limits, cells, arrows and the grid.

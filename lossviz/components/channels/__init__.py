@@ -3,15 +3,13 @@
 The browser owns the value that one is just changing; all other values are the server's. At most one message is on its
 way, and the next one waits until ``data`` brings back the ``seq`` of the last, so draw what is slow before this list:
 
-    @st.fragment
-    def workbench():
-        state, place = session.load(), st.container()
-        event = channels_event("channels", channels=rows(state), rev=state.rev, seq=state.seq)
+    def hear(desk, visit, message):
+        event = read(message.said, channels=rows(desk.state), rev=desk.rev, seq=desk.number("channels"))
         if event:
-            state = session.save(state.after(event))          # the raw value or the choice, and seq=event.seq
-        write_readings(evaluate(state))
-        with place:
-            channels(rows(state), selected=state.channel, rev=state.rev, seq=state.seq, key="channels", ...)
+            desk.hand("channels", event.seq, event.kind, after(event, desk.state))
+
+    def parts(desk, visit):
+        return {"channels": lambda: Channels(rows=rows(desk.state), rev=desk.rev, seq=desk.number("channels"), ...)}
 
 Raise ``rev`` for reset, undo, a preset, a link, another scene: then every value from the server counts, also that of the
 row one is dragging. ``"move"`` comes during a change; ``"end"``, ``"cancel"`` and ``"select"`` come once: write the link

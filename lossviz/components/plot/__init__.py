@@ -4,12 +4,16 @@ A handle is a place on the chart that one can drag. The browser draws it and own
 it and answers with a new figure. At most one message is on its way, and the next one waits until ``handle.seq`` comes
 back, so read the event before anything is drawn and draw the numbers first:
 
-    handle = Handle(*state.place, label=..., low=..., high=..., rev=state.rev, seq=state.drag_seq)
-    drag = plot_event("map", handle=handle)
-    if drag:
-        state = session.save(state.after(drag))          # the place, and drag_seq=drag.seq
-    write_numbers(evaluate(state))
-    plot(surface(state), key="map", handle=replace(handle, x=state.x, y=state.y, seq=state.drag_seq), ...)
+    def handle(desk):
+        return Handle(*desk.state.place, label=..., low=..., high=..., rev=desk.rev, seq=desk.number("map"))
+
+    def hear(desk, visit, message):
+        drag = read_drag(message.said, handle=handle(desk))
+        if drag:
+            desk.hand("map", drag.seq, drag.kind, after(drag, desk.state))
+
+    def parts(desk, visit):
+        return {"map": lambda: Chart(figure=surface(desk.state), handle=handle(desk), ...)}
 
 Its place from the server counts whenever nobody moves it, and at once when ``rev`` differs from the last one seen.
 ``"move"`` comes during a drag; ``"end"`` and ``"cancel"`` come once: write the link on those.

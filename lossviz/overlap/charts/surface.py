@@ -63,9 +63,6 @@ class Surface(Protocol):
         """Return where both slopes are exactly 0, shape (m, n)."""
 
 
-# ---- surfaces ----
-
-
 def surface_figure(  # noqa: PLR0913 - the parts of a picture, all by name
     surfaces: Sequence[Surface],
     *,
