@@ -7,7 +7,20 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, drawn, expect, grab, middle, numbers, query, small_texts, until, value
+from browser.driving import (
+    becomes,
+    changes,
+    drawn,
+    expect,
+    grab,
+    middle,
+    numbers,
+    query,
+    rested,
+    small_texts,
+    until,
+    value,
+)
 from helpers.examples import opened
 from playwright.sync_api import Locator, Page
 
@@ -272,11 +285,13 @@ def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab:
         if losses[number - 1]:
             becomes(other, "loss", losses[number - 1])
         entries = other.evaluate("history.length")
+        rested(other)
         other.keyboard.press("PageDown")
     assert other.evaluate("history.length") == entries, "the last one has no next"
     other.go_back()
     expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "3")
     expect(value(other, "iou")).to_be_visible()
+    rested(other)
     other.keyboard.press("PageUp")
     expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
     expect(other.get_by_test_id("readings")).to_be_visible()
@@ -288,10 +303,12 @@ def test_after_a_drag_page_down_turns_the_page_and_does_not_move_the_box(lab: La
     grab(page, page.locator("[data-box=prediction]"), 30, 10)
     page.mouse.up()
     expect(page).to_have_url(re.compile("raw="))
+    rested(page)
     page.keyboard.press("PageDown")
     becomes(page, "loss", view_of(State("chelsea")).loss)
     expect(page).not_to_have_url(re.compile("raw="))
     expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
+    rested(page)
     press(page, "undo")
     expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "1")
     expect(page).to_have_url(re.compile("raw="))
