@@ -82,14 +82,6 @@ class LabDesk(Desk[State]):
         self.linked = state.at_rest()
 
 
-def lab_desk(desks: Mapping[str, Desk[Any]]) -> LabDesk:
-    """Return the Lab's among the desks of a session."""
-    desk = desks["lab"]
-    if not isinstance(desk, LabDesk):
-        raise TypeError(f"the Lab's desk is a {type(desk).__name__}")
-    return desk
-
-
 def walked_so_far(state: State) -> int:
     """Return the gradient steps that have been walked, of those the state asks for."""
     return done(state) if state.steps and state.at else 0

@@ -14,8 +14,15 @@ from lossviz.web.session import Memory
 from lossviz.web.share import share
 
 
-def tools(memory: Memory, figures: Callable[[str], None] | None, text: Text, *more: Callable[[], None]) -> None:
-    """Draw the tools that the link does not hide; ``more``: a page's own, before and after what is shared."""
+def tools(
+    memory: Memory,
+    figures: Callable[[str], None] | None,
+    text: Text,
+    *,
+    before: Callable[[], None] | None = None,
+    after: Callable[[], None] | None = None,
+) -> None:
+    """Draw the tools that the link does not hide; ``before`` and ``after`` draw a page's own around what is shared."""
     shows, desk, whole = memory.visit.shows, memory.desk, memory.visit.view != "embed"
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="tools"):
         if shows("undo") and desk:
@@ -25,12 +32,12 @@ def tools(memory: Memory, figures: Callable[[str], None] | None, text: Text, *mo
             st.button(text("reset"), key="reset", icon=icon, disabled=not desk.moved, on_click=session.reset)
         if shows("examples") and whole and PAGES.get(memory.page):
             examples(memory, text)
-        for draw in more[:1]:
-            draw()
+        if before:
+            before()
         if shows("share") and whole:
             share(memory, text, figures)
-        for draw in more[1:]:
-            draw()
+        if after:
+            after()
 
 
 def examples(memory: Memory, text: Text) -> None:

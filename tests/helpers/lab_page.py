@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.lab.desk import LabDesk, lab_desk
+from lossviz.lab.desk import LabDesk
 from lossviz.lab.state import State
 from lossviz.lab.view import resting_view, view_of
 from lossviz.web.session import Memory
@@ -51,7 +51,9 @@ def memory(page: AppTest) -> Memory:
 
 
 def desk(page: AppTest) -> LabDesk:
-    return lab_desk(memory(page).desks)
+    found = memory(page).desks["lab"]
+    assert isinstance(found, LabDesk)
+    return found
 
 
 def press(page: AppTest, key: str) -> AppTest:

@@ -14,10 +14,9 @@ from lossviz.lab.view import LabView
 from lossviz.lab.words import kind_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import TRUTH_LIMITS, shown_box
+from lossviz.web.dragging import STILL
 from lossviz.web.html import photo_address
 
-STILL = 2e-6
-"""A box that moved less than this has not been moved: the browser's and our numbers differ by rounding."""
 LONGEST, PER_SLOPE, SHORTEST = 0.22, 0.12, 1e-4
 """Arrows, in shares: of the longest, of a slope of 1, and the slope below which none is drawn."""
 

@@ -28,8 +28,8 @@ def toolbar(memory: Memory, desk: LabDesk, text: Text) -> None:
         choices(memory, desk, text)
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="moving"):
         moving(memory, desk, text)
-    own = (partial(steps, memory, desk, text), partial(copy, memory, desk, text))
-    tools(memory, partial(save_lab, desk, text), text, *own)
+    own = {"before": partial(steps, memory, desk, text), "after": partial(copy, memory, desk, text)}
+    tools(memory, partial(save_lab, desk, text), text, **own)
 
 
 def choices(memory: Memory, desk: LabDesk, text: Text) -> None:

@@ -21,6 +21,8 @@ BINS = 20
 """How many steps the contour's scale has."""
 REACH = 0.9
 """The longest arrow, as part of the distance to the next one."""
+ARROWS = {1: 17, 4: 11}
+"""How many arrows stand along a side, with one picture and with four."""
 HATCH_LINES = {1: 44, 4: 24}
 """How many diagonals the hatching has from edge to edge, by the number of pictures."""
 SMALL = 0.35

@@ -16,12 +16,21 @@ from lossviz.figures.prose import prose_tall
 from lossviz.figures.squares import colour_bar, outer, squares, squares_tall
 from lossviz.figures.table import Row, table_tall, words_and_table
 from lossviz.figures.theme import PREDICTION, TRUTH
-from lossviz.overlap.charts.surface import BINS, HATCH_LINES, INK, SCALE, field, flat_cells, hatching, lowest, roomiest
+from lossviz.overlap.charts.surface import (
+    ARROWS,
+    BINS,
+    HATCH_LINES,
+    INK,
+    SCALE,
+    field,
+    flat_cells,
+    hatching,
+    lowest,
+    roomiest,
+)
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.surface import Terrain
 
-ARROWS = {1: 17, 4: 11}
-"""How many arrows stand along a side, of one picture and of four."""
 PRINTED = 4
 """Distance, in points of a surface, between those that are in the table."""
 TICKS = ("−0.75",)

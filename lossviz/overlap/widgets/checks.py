@@ -7,7 +7,6 @@ from html import escape
 import streamlit as st
 
 from lossviz.components.box_canvas import Arrow
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.checks import (
@@ -23,14 +22,12 @@ from lossviz.overlap.checks import (
     verdicts,
 )
 from lossviz.overlap.checks import rules as library_table
-from lossviz.overlap.state import CHECKS, RECIPE_STEPS, OverlapState
+from lossviz.overlap.state import CHECKS, RECIPE_STEPS
 from lossviz.overlap.view import OverlapView
-from lossviz.overlap.widgets.board import look, measure_choice, pushes, swatch
+from lossviz.overlap.widgets.board import OverlapDesk, look, measure_choice, pushes, swatch
 from lossviz.overlap.words import empty_area, pull
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, stacked
-
-OverlapDesk = Desk[OverlapState]
 
 
 def choice(desk: OverlapDesk, text: Text) -> None:

@@ -5,22 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from lossviz.components.plot import Chart, Handle, read_drag
-from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text, four
 from lossviz.overlap.charts.slice import slice_figure
-from lossviz.overlap.charts.surface import described, surface_figure
+from lossviz.overlap.charts.surface import ARROWS, described, surface_figure
 from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
 from lossviz.overlap.surface import SIDES, cuts_of, fixed, terrain_of
 from lossviz.overlap.view import OverlapView
-from lossviz.overlap.widgets.board import look, measure_choice
+from lossviz.overlap.widgets.board import OverlapDesk, look, measure_choice
 from lossviz.web.choices import segments
 
-OverlapDesk = Desk[OverlapState]
 COARSE, FINE = 61, 201
 """Points along a side of the surface: while something is dragged, and at rest."""
-ARROWS = {1: 17, 4: 11}
-"""How many arrows stand along a side, with one picture and with four."""
 HEIGHT, SLICE = {1: 410, 4: 470}, 360
 """The heights in pixels: of one surface or of four, and of the slices."""
 LARGE = {"present": 1.7}
