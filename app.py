@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas  # noqa: F401 - Streamlit imports it when the first visitors are waiting, and chokes on several at once
 import torch
-from starlette.routing import Mount
+from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
@@ -17,6 +17,8 @@ from lossviz.engine.memory import keep_memory
 from lossviz.lab.state import State
 from lossviz.lab.view import resting_view
 from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES
+from lossviz.web.html import served
+from lossviz.web.live import live
 from pages import all_pages
 
 
@@ -51,4 +53,8 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = App("pages/_navigation.py", lifespan=warmed, routes=[Mount("/scenes", Photographs(directory=FOLDER))])
+app = App(
+    "pages/_navigation.py",
+    lifespan=warmed,
+    routes=[Mount(served("scenes"), Photographs(directory=FOLDER)), WebSocketRoute(served("live"), live)],
+)

@@ -1,10 +1,13 @@
-// Messages to the server: at most one on its way.
+// Messages to the server: at most one on its way. A drag's go over the live line where there is one; what is done once,
+// and everything where there is none, goes through a run.
 
-const WATCHDOG_MS = 1500; // the server did not answer: stop waiting and send the latest state
+const WATCHDOG_MS = 1500; // no run has answered: stop waiting and send the latest state
+const PACE_MS = 20; // between two messages over the line
 
 export class Outbox {
-  constructor(send) {
-    Object.assign(this, { send, seq: 0, waiting: null, queue: [], timer: 0 });
+  /** `send` starts a run; `leaves` hears of each message, whichever way it goes. */
+  constructor(send, leaves = () => {}) {
+    Object.assign(this, { send, leaves, feed: null, seq: 0, waiting: null, queue: [], timer: 0, pause: 0, last: 0 });
   }
 
   /** Each message carries all geometry, so a later one may replace a waiting "move", but not a deed of another kind. */
@@ -19,10 +22,22 @@ export class Outbox {
     const next = this.queue[0];
     const overtakes = this.waiting?.kind === "move" && next?.kind !== "move";
     if (!next || (this.waiting && !overtakes)) return;
+    clearTimeout(this.pause);
+    const early = next.kind === "move" ? this.last + PACE_MS - performance.now() : 0;
+    if (early > 0) {
+      this.pause = setTimeout(() => this.pump(), early);
+      return;
+    }
     this.waiting = { ...this.queue.shift(), seq: ++this.seq };
     clearTimeout(this.timer);
+    this.leaves(this.waiting);
+    if (this.waiting.kind === "move" && this.feed.carry(this.waiting)) this.last = performance.now();
+    else this.run();
+  }
+
+  run() {
     this.timer = setTimeout(() => this.free(), WATCHDOG_MS);
-    this.send(this.waiting);
+    this.send(this.feed.signed(this.waiting));
   }
 
   heard(seq) {
@@ -30,9 +45,37 @@ export class Outbox {
     else if (!this.waiting) this.seq = Math.max(this.seq, seq);
   }
 
+  /** The line leaves this one to a run. */
+  elsewhere(seq) {
+    if (this.waiting?.seq === seq) this.run();
+  }
+
+  /** The line is closed: what was on its way may not have arrived. */
+  lost() {
+    const { waiting } = this;
+    if (waiting?.kind !== "move") return;
+    if (!this.queue.length) this.queue.push(waiting);
+    this.free();
+  }
+
   free() {
     clearTimeout(this.timer);
     this.waiting = null;
     this.pump();
+  }
+
+  /** Whether there is something of which the server has not been heard to know. */
+  get busy() {
+    return Boolean(this.waiting) || this.queue.length > 0;
+  }
+
+  drop() {
+    this.queue = [];
+  }
+
+  destroy() {
+    [this.timer, this.pause].forEach(clearTimeout);
+    this.drop();
+    this.feed.leave();
   }
 }

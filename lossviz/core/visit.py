@@ -13,6 +13,7 @@ from lossviz.core.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
 LEVELS = ("1", "2", "3")
+LIVE = ("on", "off")
 HIDEABLE = (
     *("language", "scene", "objectness", "levels", "mode", "undo", "examples", "steps", "share"),
     *("sentence", "numbers", "bars", "equation", "hint", "panel", "answers"),
@@ -45,6 +46,8 @@ class Visit:
     slides: tuple[str, ...] = ()
     """The list of states, each ``page?query``, a name may follow after ``#``."""
     slide: int = 0
+    live: str = "on"
+    """Whether a drag may go over the live line: "off" for proxies that refuse it, and for measuring both ways."""
     kept: tuple[str, ...] = ()
     """What the list hides, while an entry hides something else. The address does not say it."""
 
@@ -93,6 +96,7 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
         "view": one_of(*VIEWS),
         "level": one_of(*LEVELS),
         "ask": one_of(*PRESETS),
+        "live": one_of(*LIVE),
     }
     found: dict[str, Any] = {"lang": before.lang}
     bad = []

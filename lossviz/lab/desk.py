@@ -12,13 +12,18 @@ from lossviz.lab.view import LabView, view_of
 
 
 @dataclass
+class Found:
+    """The view of the last state that was looked at, shared by a desk and its snapshots."""
+
+    last: tuple[tuple[State, int] | None, LabView | None] = (None, None)
+    """The state with how many of its gradient steps had been walked, and its view: one value, taken and put as a whole."""
+
+
+@dataclass
 class LabDesk(Desk[State]):
     """One visitor's state of the Lab and everything that belongs to it."""
 
-    found: LabView | None = None
-    """The view of the last run: the next one starts from it."""
-    found_steps: int = 0
-    """How many gradient steps had been walked for the last view."""
+    found: Found = field(default_factory=Found, repr=False)
     walks: tuple[Walk, ...] = ()
     """The walks of the present steps: as long as they are here, nobody else's can push them out."""
     playing: int = 0
@@ -31,10 +36,17 @@ class LabDesk(Desk[State]):
     @property
     def view(self) -> LabView:
         """Return what the state shows, worked out once."""
-        steps = walked_so_far(self.state)
-        if self.found is None or self.found.state != self.state or self.found_steps != steps:
-            self.found, self.found_steps = view_of(self.state), steps
-        return self.found
+        asked = (self.state, walked_so_far(self.state))
+        of, view = self.found.last
+        if view is None or of != asked:
+            view = view_of(self.state)
+            self.found.last = (asked, view)
+        return view
+
+    @property
+    def slow(self) -> bool:
+        """Return whether gradient steps are played, or have still to be walked."""
+        return self.playing > 0 or walked_so_far(self.state) < (self.state.steps or 0)
 
     @property
     def face(self) -> tuple[object, ...]:

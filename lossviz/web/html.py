@@ -50,8 +50,13 @@ def note(sentence: str) -> str:
 
 def photo_address(photo: str) -> str:
     """Return where the browser finds a photograph."""
+    return served(f"scenes/{photo}")
+
+
+def served(path: str) -> str:
+    """Return where the browser finds what the application serves itself, under the path that the server was given."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/scenes/{photo}"
+    return f"{'/' + base if base else ''}/{path}"
 
 
 def stacked(*blocks: str) -> str:

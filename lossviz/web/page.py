@@ -6,16 +6,17 @@ them, and writes the link.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from lossviz.core.desk import Desk
 from lossviz.core.parts import Message, Parts
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.web import session
-from lossviz.web.session import Memory, Page, Sent
+from lossviz.web.session import Memory, Page
 
 SPOKEN = ("event", "drag")
 """The names under which components leave their messages in the session."""
@@ -26,7 +27,12 @@ class Place:
     """Where a layout puts the parts of a run."""
 
     memory: Memory
-    parts: Parts
+    parts: Parts = field(default_factory=dict)
+    version: int = 0
+    answered: Mapping[str, int] = field(default_factory=dict)
+    """The number of the last message that was answered, by part."""
+    placed: set[str] = field(default_factory=set)
+    """The parts that the layout has put on the page."""
 
     @property
     def visit(self) -> Visit:
@@ -64,10 +70,10 @@ class Place:
             if key in self.parts:
                 part = self.parts[key]()
                 data = part.data()
-                sent = self.memory.sent.get((self.memory.page, key), Sent(None, 0))
-                if sent.data != data:
-                    sent = self.memory.sent[self.memory.page, key] = Sent(data, sent.version + 1)
-                part.place(key, data, sent.version, **answers)
+                _, sent = self.memory.send(self.memory.page, key, data, self.version)
+                stamp = self.memory.stamp(key, sent.version, self.answered.get(key, 0))
+                part.place(key, data, stamp, **answers)
+                self.placed.add(key)
 
 
 def runs(page: Page) -> Callable[[], None]:
@@ -83,7 +89,7 @@ def runs(page: Page) -> Callable[[], None]:
 def draw(page: Page) -> None:
     """Draw a page: what stands above, then the bench, which a drag draws anew by itself, then what stands below."""
     memory = session.current()
-    place = Place(memory, {})
+    place = Place(memory)
     if page.above:
         page.above(place)
     if memory.desk:
@@ -97,18 +103,26 @@ def draw(page: Page) -> None:
 def bench(page: Page) -> None:
     """Hear what a hand did; show the parts; write the link."""
     memory = session.current()
-    desk, visit = memory.desk, memory.visit
-    parts: Parts = {}
-    if desk:
-        if page.tick:
-            page.tick(desk)
-        for message in messages(memory):
-            if page.hear:
-                page.hear(desk, visit, message)
-        parts = page.parts(desk, visit) if page.parts else {}
-    place = Place(memory, parts)
+    desk = memory.desk
+    place = heard(page, memory, desk) if desk else Place(memory)
     page.show(place)
+    memory.made, memory.placed = frozenset(place.parts), frozenset(place.placed)
     session.finish(memory, again=page.pace is not None and page.pace(place) != memory.pace)
+
+
+def heard(page: Page, memory: Memory, desk: Desk[Any]) -> Place:
+    """Do what the messages of this run say; return the place for the parts of what the desk is then."""
+    if page.tick:
+        page.tick(desk)
+    with desk.lock:
+        numbers: dict[str, int] = {}
+        for message in messages(memory):
+            numbers[message.part] = max(number_of(message.said), numbers.get(message.part, 0))
+            if page.hear and of_session(message, memory):
+                page.hear(desk, memory.visit, message)
+        shown, version = desk.snapshot(), memory.next_version()
+    answered = {part: max(numbers.get(part, 0), shown.number(part)) for part in {*numbers, *shown.heard}}
+    return Place(memory, page.parts(shown, memory.visit) if page.parts else {}, version, answered)
 
 
 def messages(memory: Memory) -> Iterator[Message]:
@@ -119,3 +133,15 @@ def messages(memory: Memory) -> Iterator[Message]:
             for name in SPOKEN:
                 if state.get(name) is not None:
                     yield Message(key, state[name])
+
+
+def of_session(message: Message, memory: Memory) -> bool:
+    """Return whether a message is meant for this session: a browser repeats its last one after the server has restarted."""
+    said = message.said
+    return isinstance(said, Mapping) and said.get("epoch", memory.epoch) == memory.epoch
+
+
+def number_of(said: object) -> int:
+    """Return a message's number; one that is refused is answered too, or the browser would wait for its watchdog."""
+    number = said.get("seq") if isinstance(said, Mapping) else None
+    return number if isinstance(number, int) and 0 < number < 2**53 else 0

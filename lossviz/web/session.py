@@ -4,18 +4,23 @@ The address is read when a page is opened or the visitor goes back, and written 
 entry in the browser's history. An address that was just read is completed in place (``components/address``).
 """
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
+from threading import Lock
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lossviz.core.desk import Desk, Reads
 from lossviz.core.examples import PAGES
 from lossviz.core.languages import LANGUAGES
-from lossviz.core.parts import Message, Parts
+from lossviz.core.parts import Data, Line, Message, Parts, Stamp
 from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
+from lossviz.web.html import served
 
 KEY = "lossviz"
 LATE = 1.0
@@ -29,10 +34,18 @@ Layout = Callable[[Any], None]
 
 
 class Sent(NamedTuple):
-    """What the browser last got of a part, and how often it changed."""
+    """What the browser last got of a part, and since when that has been so."""
 
-    data: object
+    data: Data | None
     version: int
+
+    def changes(self, before: "Sent") -> dict[str, Any]:
+        """Return what differs from what was sent before."""
+        old, new = before.data or {}, self.data or {}
+        return {key: value for key, value in new.items() if key not in old or old[key] != value}
+
+
+NOTHING = Sent(None, 0)
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,17 @@ class Memory:
     """Seconds after which the page runs again by itself; None: it rests."""
     sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
     """What the browser last got, by page and part."""
+    made: frozenset[str] = frozenset()
+    """The parts that the last run of the page made; ``placed``: those of them that it put on the page."""
+    placed: frozenset[str] = frozenset()
+    version: int = 0
+    """Rises with every run and every answer of the live line, so that the browser knows which of them is newer."""
+    epoch: str = field(default_factory=lambda: secrets.token_hex(4))
+    """This session's name in stamps and messages."""
+    token: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    """The word that opens the live line to this session: in no link and in no log."""
+    lock: Lock = field(default_factory=Lock, repr=False)
+    """Held while it is settled what was sent, by runs and by the live line."""
     going: str = ""
     """The page on which the list goes on."""
 
@@ -110,6 +134,31 @@ class Memory:
         state = self.desk.state.to_query() if self.desk else {}
         return {**(visit or self.visit).to_query(), **state}
 
+    def next_version(self) -> int:
+        """Return the number of a run, or of an answer of the live line, that begins now."""
+        with self.lock:
+            self.version += 1
+            return self.version
+
+    def send(self, path: str, key: str, data: Data, version: int) -> tuple[Sent, Sent]:
+        """Return what the browser had of a part of a page and what it has from now on; the same where nothing changed.
+
+        Whoever began to work it out before somebody else sent something newer changes nothing, and the browser drops it.
+        """
+        with self.lock:
+            before = self.sent.get((path, key), NOTHING)
+            if before.data == data:
+                return before, before
+            now = Sent(data, version)
+            if version > before.version:
+                self.sent[path, key] = now
+            return before, now
+
+    def stamp(self, key: str, version: int, seq: int) -> Stamp:
+        """Return what a part of this page carries beside its data."""
+        line = Line(served("live"), self.token) if self.visit.live == "on" else None
+        return Stamp(self.page, key, self.epoch, version, seq, line)
+
     @property
     def face(self) -> tuple[object, ...]:
         """Return everything that tools and list show, to see whether they are out of date."""
@@ -117,12 +166,22 @@ class Memory:
         return (*(desk.face if desk else ()), self.visit.level, self.visit.slides, self.visit.slide)
 
 
+OPEN: WeakValueDictionary[str, Memory] = WeakValueDictionary()
+"""The sessions that are open in this process, by their token."""
+
+
 def current() -> Memory:
-    """Return the session as it stands."""
+    """Return the session as it stands.
+
+    Raises: RuntimeError outside a run, where Streamlit would hand out one session for everybody.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:
+        raise RuntimeError("a session is there only while a page runs")
     if KEY not in st.session_state:
-        st.session_state[KEY] = Memory()
-    memory: Memory = st.session_state[KEY]
-    return memory
+        st.session_state[KEY] = memory = Memory()
+        OPEN[memory.token] = memory
+    found: Memory = st.session_state[KEY]
+    return found
 
 
 def hear(pages: Mapping[str, Page]) -> Memory:
@@ -168,10 +227,11 @@ def arrive(path: str) -> Memory:
 
 def leave(memory: Memory) -> None:
     """End the drag that is under way on the page that is left: nobody else will. What was sent of it need not be kept."""
-    memory.sent = {key: Sent(None, sent.version) for key, sent in memory.sent.items()}
-    desk = memory.desk
-    if desk and desk.before is not None:
-        desk.settle(desk.state)
+    with memory.lock:
+        memory.sent = {key: Sent(None, sent.version) for key, sent in memory.sent.items()}
+        desk, memory.page = memory.desk, ""
+    if desk:
+        desk.let_go()
 
 
 def desk_of(memory: Memory, path: str) -> Desk[Any] | None:
@@ -316,7 +376,7 @@ def undo() -> None:
     if memory.desk:
         before, here = memory.desk.undo() or memory.visit, memory.visit
         slide = min(before.slide, max(len(here.slides) - 1, 0))
-        turn(replace(before, lang=here.lang, view=here.view, ask="", slides=here.slides, slide=slide))
+        turn(replace(before, lang=here.lang, view=here.view, live=here.live, ask="", slides=here.slides, slide=slide))
 
 
 def reset() -> None:

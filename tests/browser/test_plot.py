@@ -34,8 +34,8 @@ def handled():
     curves = (way, (way - 5) ** 2 / 5) if "along" in choice else ()
     along = tuple((tuple(way.tolist()), tuple(curve.tolist())) for curve in curves)
     handle = Handle(*memory.at, label="the box", words="at {x} and {y}", low=(1., 0.), high=(9., 10.), rev=memory.rev,
-                    seq=memory.seq, step=.5, locked=choice.get("locked", "none"), subplots=several, along=along)
-    drag = plot_event("map", handle=handle)
+                    step=.5, locked=choice.get("locked", "none"), subplots=several, along=along)
+    drag = plot_event("map", handle=handle, seq=memory.seq)
     if drag:
         memory.update(at=(drag.x, drag.y), seq=drag.seq, log=memory.log + drag.kind[0])
     if "wall" in choice and drag and drag.x > 7:
@@ -54,7 +54,7 @@ def handled():
         layout["xaxis" + n] = {"range": [0, 10], "domain": [.55, 1] if n else [0, .45 if several else 1], "anchor": "y" + n}
         layout["yaxis" + n] = {"range": [10, 0], "anchor": "x" + n}
     plot({"data": data, "layout": layout}, key="map", height=400, description="a map", testid="map", square=True,
-         handle=replace(handle, x=x, y=y, rev=memory.rev, seq=memory.seq))
+         handle=replace(handle, x=x, y=y, rev=memory.rev), seq=memory.seq)
 
 def followed():
     x = np.arange(1, 101)

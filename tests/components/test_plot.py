@@ -14,7 +14,7 @@ import pytest
 import lossviz.components.plot as component
 from lossviz.components.plot import Handle, PlotClick, PlotDrag, _content, plot, read_click, read_drag, to_json
 
-HANDLE = Handle(2.0, 3.0, "box", low=(0.0, -1.0), high=(10.0, 5.0), rev=4, seq=7)
+HANDLE = Handle(2.0, 3.0, "box", low=(0.0, -1.0), high=(10.0, 5.0), rev=4)
 DRAG = {"kind": "move", "x": 2.5, "y": 4, "seq": 8, "rev": 4}
 GOOD = {"curve": 1, "point": [3, 4], "x": 2.5, "y": "dog", "customdata": [7, None, "slot"]}
 
@@ -104,14 +104,14 @@ def test_a_plain_dict_needs_neither_data_nor_layout() -> None:
 
 
 def test_a_drag_is_read_field_by_field_and_holds_floats() -> None:
-    drag = read_drag(DRAG, handle=HANDLE)
+    drag = read_drag(DRAG, handle=HANDLE, seq=7)
     assert drag == PlotDrag("move", 2.5, 4.0, seq=8, rev=4)
     assert isinstance(drag.y, float)
 
 
 @pytest.mark.parametrize("nothing", [None, 1, "drag", [], [DRAG], {}])
 def test_what_is_no_drag_is_none(nothing: object) -> None:
-    assert read_drag(nothing, handle=HANDLE) is None
+    assert read_drag(nothing, handle=HANDLE, seq=7) is None
 
 
 @pytest.mark.parametrize(
@@ -136,11 +136,14 @@ def test_what_is_no_drag_is_none(nothing: object) -> None:
     ],
 )
 def test_a_drag_with_one_wrong_field_or_an_old_one_is_none(wrong: dict[str, object]) -> None:
-    assert read_drag(DRAG | wrong, handle=HANDLE) is None
+    assert read_drag(DRAG | wrong, handle=HANDLE, seq=7) is None
 
 
 def test_a_drag_ends_at_the_limits() -> None:
-    low, high = read_drag(DRAG | {"x": -1e300, "y": -2}, handle=HANDLE), read_drag(DRAG | {"x": 11}, handle=HANDLE)
+    low, high = (
+        read_drag(DRAG | {"x": -1e300, "y": -2}, handle=HANDLE, seq=7),
+        read_drag(DRAG | {"x": 11}, handle=HANDLE, seq=7),
+    )
     assert low
     assert high
     assert (low.x, low.y, high.x) == (0.0, -1.0, 10.0)
@@ -148,42 +151,45 @@ def test_a_drag_ends_at_the_limits() -> None:
 
 @pytest.mark.parametrize(("locked", "place"), [("x", (2.0, 4.0)), ("y", (2.5, 3.0))])
 def test_a_locked_coordinate_stays_whatever_the_browser_says(locked: str, place: tuple[float, float]) -> None:
-    drag = read_drag(DRAG, handle=replace(HANDLE, locked=locked))
+    drag = read_drag(DRAG, handle=replace(HANDLE, locked=locked), seq=7)
     assert drag
     assert (drag.x, drag.y) == place
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
-    """The lines that a call sends, and the height it asks for."""
+def sent(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[dict[str, Any], object]]:
+    """What a call sends, and the height it asks for."""
 
-    def sent(message: object = None, **more: Any) -> list[Any]:
+    def sent(message: object = None, **more: Any) -> tuple[dict[str, Any], object]:
         asked: dict[str, Any] = {}
         monkeypatch.setattr(component, "_component", lambda: lambda **given: asked.update(given) or {})
         monkeypatch.setattr(component, "_drag_of", lambda key: message)
         layout = {"margin": {"l": 40, "r": 10, "t": 20, "b": 60}}
         plot({"data": [{"y": [1, 2]}], "layout": layout}, key="k", height=300, description="a\nb", **more)
-        return [*map(json.loads, asked["data"].decode().split("\n")), asked["height"]]
+        return json.loads(asked["data"].decode()), asked["height"]
 
     return sent
 
 
-def test_a_plot_leaves_in_three_lines_head_layout_and_data(sent: Callable[..., list[Any]]) -> None:
-    head, layout, data, height = sent()
+def test_a_plot_leaves_with_layout_and_data_as_texts(sent: Callable[..., tuple[dict[str, Any], object]]) -> None:
+    head, height = sent()
     assert (head["label"], head["handle"], head["cursor"], head["square"]) == ("a\nb", None, False, None)
-    assert layout == {"margin": {"l": 40, "r": 10, "t": 20, "b": 60}}
-    assert (data, height) == ([{"y": [1, 2]}], 300)
+    assert json.loads(head["layout"]) == {"margin": {"l": 40, "r": 10, "t": 20, "b": 60}}
+    assert (json.loads(head["figure"]), height) == ([{"y": [1, 2]}], 300)
 
 
 @pytest.mark.parametrize(("message", "answered"), [(None, 7), (DRAG | {"rev": 1}, 8), ({"seq": "8"}, 7)])
 def test_the_number_of_the_last_message_goes_back_also_of_a_refused_one(
-    sent: Callable[..., list[Any]], message: object, answered: int
+    sent: Callable[..., tuple[dict[str, Any], object]], message: object, answered: int
 ) -> None:
-    handle = sent(message, handle=HANDLE)[0]["handle"]
-    assert handle["seq"] == answered
+    data, _ = sent(message, handle=HANDLE, seq=7)
+    handle = data["handle"]
+    assert data["stamp"]["seq"] == answered
     assert (handle["x"], handle["low"], handle["locked"], handle["subplots"]) == (2.0, [0.0, -1.0], "none", False)
 
 
-def test_a_square_is_as_much_higher_than_wide_as_its_margins_are(sent: Callable[..., list[Any]]) -> None:
-    head, *_, height = sent(square=True)
+def test_a_square_is_as_much_higher_than_wide_as_its_margins_are(
+    sent: Callable[..., tuple[dict[str, Any], object]],
+) -> None:
+    head, height = sent(square=True)
     assert (head["square"], height) == (20 + 60 - 40 - 10, "content")

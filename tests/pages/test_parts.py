@@ -130,7 +130,7 @@ def test_a_hand_moves_the_state_and_the_parts_follow_and_its_end_is_one_step_to_
     after = {name: plain(part) for name, part in page.parts(desk, visit).items()}
     assert sum(after.get(name) != data for name, data in before.items()) > 1
     page.hear(desk, visit, Message(key, {"kind": "move", "seq": 1, "rev": desk.rev, **said}))  # heard already
-    rev = page.parts(desk, visit)[key]().data()
-    rev = rev[0]["handle"]["rev"] if isinstance(rev, tuple) else rev["rev"]  # type: ignore[index]
+    data = page.parts(desk, visit)[key]().data()
+    rev = data["handle"]["rev"] if "handle" in data else data["rev"]
     page.hear(desk, visit, Message(key, {"kind": "end", "seq": 2, "rev": rev, **said}))
     assert (desk.before, desk.past) == (None, [desk.plain])

@@ -62,6 +62,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
     found = Browser(fake)
     fake.query_params = Address(found)
     monkeypatch.setattr(session, "st", fake)
+    monkeypatch.setattr(session, "get_script_run_ctx", lambda suppress_warning: "a run")
     monkeypatch.delenv("LOSSVIZ_PSEUDO", raising=False)
     return found
 

@@ -125,7 +125,6 @@ def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> Canvas:
         front=f"truth-{state.hand}",
         selected=f"truth-{state.hand}",
         rev=desk.rev,
-        seq=desk.number("truths"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("assignment_board", count=len(state.boxes), head=view.head),
     )

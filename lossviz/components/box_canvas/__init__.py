@@ -1,8 +1,8 @@
 """The picture with boxes that one can drag: what the network sees, what it said, what is there.
 
 The browser owns the geometry. A box follows the pointer at frame rate; the server hears of it and answers with
-numbers, arrows and colours. At most one message is on its way. The browser sends the next one when ``data`` brings
-back the ``seq`` of the last, so draw the numbers first and the canvas last, in a container made above them:
+numbers, arrows and colours. At most one message is on its way. The browser sends the next one when the stamp
+brings back the ``seq`` of the last, so draw the numbers first and the canvas last, in a container made above them:
 
     def hear(desk, visit, message):
         event = read(message.said, boxes=boxes(desk.state), rev=desk.rev, seq=desk.number("canvas"))
@@ -10,7 +10,7 @@ back the ``seq`` of the last, so draw the numbers first and the canvas last, in 
             desk.hand("canvas", event.seq, event.kind, after(event, desk.state))
 
     def parts(desk, visit):
-        return {"canvas": lambda: Canvas(boxes=boxes(desk.state), rev=desk.rev, seq=desk.number("canvas"), ...)}
+        return {"canvas": lambda: Canvas(boxes=boxes(desk.state), rev=desk.rev, ...)}
 
 Boxes from the server count only when ``rev`` differs from the last one seen: raise it for reset, undo, a preset, a
 link, another scene. Boxes that cannot be moved always count, and so do labels, limits, cells, arrows and the grid.
@@ -39,6 +39,7 @@ from lossviz.components.box_canvas.event import (
     read,
 )
 from lossviz.components.box_canvas.film import FILM_WORDS, Film, Track, TrackKind
+from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -165,7 +166,6 @@ class Canvas:
     words: Mapping[str, str]
     description: str
     rev: int
-    seq: int
     photo: Photo | None = None
     grid: tuple[int, int] = (0, 0)
     aspect: float = 1.0
@@ -179,7 +179,7 @@ class Canvas:
     relation: Relation | None = None
     film: Film | None = None
 
-    def data(self) -> Mapping[str, Any]:
+    def data(self) -> Data:
         """Return what the browser gets to draw the canvas."""
         photo, units, relation, film = self.photo, self.units, self.relation, self.film
         return {
@@ -199,25 +199,20 @@ class Canvas:
             "relation": vars(relation) | {"labels": dict(relation.labels)} if relation else None,
             "film": film.to_data() if film else None,
             "rev": self.rev,
-            "seq": self.seq,
         }
 
-    def place(self, key: str, data: object, version: int, *, on_change: Callable[[], None] | None = None) -> None:
-        """Draw the canvas where the script stands, and acknowledge the last message heard."""
-        assert isinstance(data, Mapping)
-        number = heard(_message(key), self.seq)
-        _canvas()(
-            key=key, data={**data, "seq": number, "version": version}, on_event_change=on_change or (lambda: None)
-        )
+    def place(self, key: str, data: Data, stamp: Stamp, *, on_change: Callable[[], None] | None = None) -> None:
+        """Draw the canvas where the script stands."""
+        _canvas()(key=key, data=stamp.on(data), on_event_change=on_change or (lambda: None))
 
 
 def box_canvas(
-    *, key: str, on_change: Callable[[], None] | None = None, film: Film | None = None, **properties: Any
+    *, key: str, seq: int, on_change: Callable[[], None] | None = None, film: Film | None = None, **properties: Any
 ) -> CanvasEvent | None:
     """Draw a canvas by itself and return the event that is newer than its ``seq``, if there is one."""
     canvas = Canvas(film=film, **properties)
-    event = canvas_event(key, boxes=canvas.boxes, rev=canvas.rev, seq=canvas.seq, film=film)
-    canvas.place(key, canvas.data(), 0, on_change=on_change)
+    event = canvas_event(key, boxes=canvas.boxes, rev=canvas.rev, seq=seq, film=film)
+    canvas.place(key, canvas.data(), Stamp(seq=heard(_message(key), seq)), on_change=on_change)
     return event
 
 

@@ -4,6 +4,7 @@
 
 import { GRIPS, atLimit, clamp, gripFrame, gripPoint, gripRects, inside, labelPlace, moved, resized } from "./geometry.js";
 import { CHIP, HIT, cased, chip, dress, html, put, scaleChips, svg, write } from "../nodes.js";
+import { Feed } from "../live.js";
 import { Outbox } from "../outbox.js";
 import { Film } from "./film.js";
 import { Plane } from "./plane.js";
@@ -25,10 +26,8 @@ class Canvas {
     this.view = { w: 0, h: 0 };
     this.axis = 0; // the axis that PageUp, PageDown, Home and End mean: the last one used
     this.plane = new Plane(null);
-    this.outbox = new Outbox((message) => {
-      this.film.sent(message);
-      this.setStateValue("event", message);
-    });
+    this.outbox = new Outbox((message) => this.setStateValue("event", message), (message) => this.film.sent(message));
+    this.feed = new Feed((data) => this.show(data), this.outbox);
     this.root = html("div", parent, { class: "root", style: "visibility: hidden" });
     this.build();
     this.listen();
@@ -40,7 +39,8 @@ class Canvas {
   destroy() {
     this.observer.disconnect();
     cancelAnimationFrame(this.raf);
-    [this.quiet, this.speaking, this.outbox.timer].forEach(clearTimeout);
+    [this.quiet, this.speaking].forEach(clearTimeout);
+    this.outbox.destroy();
     this.tools.stop();
     this.film.destroy();
     this.root.remove();
@@ -77,7 +77,10 @@ class Canvas {
 
   update({ data, setStateValue }) {
     this.setStateValue = setStateValue; // bound to the fragment of this very run
-    if (!data || !Array.isArray(data.boxes) || !data.words) return;
+    if (data && Array.isArray(data.boxes) && data.words) this.feed.run(data);
+  }
+
+  show(data) {
     const stale = data.rev !== this.data?.rev;
     if (!this.data) this.dim(data.dim);
     this.data = data;
@@ -101,7 +104,7 @@ class Canvas {
     clearTimeout(this.quiet);
     Object.assign(this, { drag: null, series: null, before: null, selected: data.selected });
     this.tools.typing = false;
-    this.outbox.queue = [];
+    this.outbox.drop();
   }
 
   adopt(data, stale) {

@@ -53,7 +53,7 @@ def read(
         return None
     kind, sent, selected = message.get("kind"), message.get("boxes"), message.get("selected")
     known = {box.id: box for box in boxes}
-    if kind not in get_args(EventKind) or message["seq"] == seq or not _is_int(message.get("rev")):
+    if kind not in get_args(EventKind) or message["seq"] <= seq or not _is_int(message.get("rev")):
         return None
     if message["rev"] != rev or not isinstance(sent, Mapping) or not isinstance(selected, str):
         return None

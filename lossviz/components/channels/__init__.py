@@ -1,7 +1,7 @@
 """The raw outputs of one predictor, one row each: a slider, a field, what the number becomes, and dL/dz as a bar.
 
 The browser owns the value that one is just changing; all other values are the server's. At most one message is on its
-way, and the next one waits until ``data`` brings back the ``seq`` of the last, so draw what is slow before this list:
+way, and the next one waits until its stamp brings back the ``seq`` of the last, so draw what is slow before this list:
 
     def hear(desk, visit, message):
         event = read(message.said, channels=rows(desk.state), rev=desk.rev, seq=desk.number("channels"))
@@ -9,7 +9,7 @@ way, and the next one waits until ``data`` brings back the ``seq`` of the last, 
             desk.hand("channels", event.seq, event.kind, after(event, desk.state))
 
     def parts(desk, visit):
-        return {"channels": lambda: Channels(rows=rows(desk.state), rev=desk.rev, seq=desk.number("channels"), ...)}
+        return {"channels": lambda: Channels(rows=rows(desk.state), rev=desk.rev, ...)}
 
 Raise ``rev`` for reset, undo, a preset, a link, another scene: then every value from the server counts, also that of the
 row one is dragging. ``"move"`` comes during a change; ``"end"``, ``"cancel"`` and ``"select"`` come once: write the link
@@ -29,6 +29,7 @@ import streamlit as st
 
 from lossviz.components.box_canvas.event import heard
 from lossviz.components.channels.event import FIELD, Channel, ChannelEvent, EventKind, read
+from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -55,11 +56,10 @@ class Channels:
     words: Mapping[str, str]
     largest: float
     rev: int
-    seq: int
     description: str
     field: tuple[float, float] = FIELD
 
-    def data(self) -> Mapping[str, Any]:
+    def data(self) -> Data:
         """Return what the browser gets to draw the list."""
         return {
             "rows": [_plain(row) for row in self.rows],
@@ -69,20 +69,17 @@ class Channels:
             "description": self.description,
             "field": self.field,
             "rev": self.rev,
-            "seq": self.seq,
         }
 
-    def place(self, key: str, data: object, version: int) -> None:
-        """Draw the list where the script stands, and acknowledge the last message heard."""
-        assert isinstance(data, Mapping)
-        number = heard(_message(key), self.seq)
-        _component()(key=key, data={**data, "seq": number, "version": version}, on_event_change=lambda: None)
+    def place(self, key: str, data: Data, stamp: Stamp) -> None:
+        """Draw the list where the script stands."""
+        _component()(key=key, data=stamp.on(data), on_event_change=lambda: None)
 
 
-def channels(rows: Sequence[Channel], *, key: str, **properties: Any) -> None:
-    """Draw a list of channels by itself."""
+def channels(rows: Sequence[Channel], *, key: str, seq: int, **properties: Any) -> None:
+    """Draw a list of channels by itself, and acknowledge the last message."""
     part = Channels(rows=rows, **properties)
-    part.place(key, part.data(), 0)
+    part.place(key, part.data(), Stamp(seq=heard(_message(key), seq)))
 
 
 def channels_event(

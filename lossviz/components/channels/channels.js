@@ -2,6 +2,7 @@
 // changing; every other value, and all that is computed from them, is the server's.
 
 import { dress, html } from "../nodes.js";
+import { Feed } from "../live.js";
 import { Outbox } from "../outbox.js";
 
 const COLUMNS = ["channel", "raw", "output", "target", "gradient"];
@@ -30,7 +31,8 @@ class Channels {
     this.typing = null; // the channel whose field holds unfinished text
     this.deaf = false; // a drag was called off while the button is still down
     this.finger = null; // one that has come down on a slider and may yet turn out to scroll the page: { x, shown }
-    this.outbox = new Outbox((message) => this.send(message));
+    this.outbox = new Outbox((message) => this.setStateValue("event", message), (message) => this.leaves(message));
+    this.feed = new Feed((data) => this.show(data), this.outbox);
     this.leaving = new AbortController();
     const named = { class: "lzc-root", "data-testid": "channels", role: "table" };
     this.root = html("div", parent, { ...named, style: "visibility: hidden" });
@@ -47,7 +49,8 @@ class Channels {
 
   destroy() {
     this.leaving.abort();
-    [this.quiet, this.outbox.timer].forEach(clearTimeout);
+    clearTimeout(this.quiet);
+    this.outbox.destroy();
     this.root.remove();
   }
 
@@ -55,7 +58,10 @@ class Channels {
 
   update({ data, setStateValue }) {
     this.setStateValue = setStateValue; // bound to the fragment of this very run
-    if (!data || !Array.isArray(data.rows) || !data.words) return;
+    if (data && Array.isArray(data.rows) && data.words) this.feed.run(data);
+  }
+
+  show(data) {
     const stale = data.rev !== this.data?.rev;
     this.data = data;
     if (stale) this.forget();
@@ -72,7 +78,7 @@ class Channels {
     clearTimeout(this.quiet);
     this.deaf = this.deed?.by === "drag" || this.deaf;
     Object.assign(this, { deed: null, before: null, typing: null, choice: undefined });
-    this.outbox.queue = [];
+    this.outbox.drop();
     this.sent.clear();
   }
 
@@ -327,10 +333,9 @@ class Channels {
     this.outbox.post({ kind, rev: this.data.rev, channel, value });
   }
 
-  send(message) {
-    if (message.kind === "select") this.choice = message.seq;
-    else this.sent.set(message.channel, message.seq);
-    this.setStateValue("event", message);
+  leaves({ kind, channel, seq }) {
+    if (kind === "select") this.choice = seq;
+    else this.sent.set(channel, seq);
   }
 }
 

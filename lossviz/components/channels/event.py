@@ -47,7 +47,7 @@ def read(
     if not isinstance(message, Mapping) or not all(_is_int(message.get(name)) for name in ("seq", "rev", "channel")):
         return None
     kind, channel, value = message.get("kind"), message["channel"], message.get("value")
-    if kind not in get_args(EventKind) or message["seq"] == seq or message["rev"] != rev:
+    if kind not in get_args(EventKind) or message["seq"] <= seq or message["rev"] != rev:
         return None
     if channel not in {row.index for row in channels}:
         return None

@@ -1,14 +1,14 @@
 """A Plotly figure that is updated in place, never drawn anew: the chart stays on screen while its numbers change.
 
 A handle is a place on the chart that one can drag. The browser draws it and owns it while it moves; the server hears of
-it and answers with a new figure. At most one message is on its way, and the next one waits until ``handle.seq`` comes
-back, so read the event before anything is drawn and draw the numbers first:
+it and answers with a new figure. At most one message is on its way, and the next one waits until its stamp brings back
+the ``seq`` of the last, so read the event before anything is drawn and draw the numbers first:
 
     def handle(desk):
-        return Handle(*desk.state.place, label=..., low=..., high=..., rev=desk.rev, seq=desk.number("map"))
+        return Handle(*desk.state.place, label=..., low=..., high=..., rev=desk.rev)
 
     def hear(desk, visit, message):
-        drag = read_drag(message.said, handle=handle(desk))
+        drag = read_drag(message.said, handle=handle(desk), seq=desk.number("map"))
         if drag:
             desk.hand("map", drag.seq, drag.kind, after(drag, desk.state))
 
@@ -31,6 +31,7 @@ import streamlit as st
 
 from lossviz.components.box_canvas.event import heard
 from lossviz.components.plot.event import Curve, DragKind, Handle, PlotClick, PlotDrag, read_click, read_drag
+from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -85,26 +86,26 @@ class Chart:
     square: bool = False
     clicks: bool = False
 
-    def data(self) -> tuple[Mapping[str, Any], str]:
-        """Return what stands around the figure, and the figure as strict JSON in two lines."""
+    def data(self) -> Data:
+        """Return what stands around the figure, and the two halves of the figure as strict JSON."""
         content = _content(self.figure)
-        head = {
+        return {
             "height": self.height,
             "label": self.description,
             "testid": self.testid,
             "clicks": self.clicks,
-            "handle": vars(self.handle) if self.handle else None,
+            "handle": {**vars(self.handle), "along": ()} if self.handle else None,
+            "along": self.handle.along if self.handle else (),
             "cursor": self.cursor,
             "square": _more_height(content["layout"]) if self.square else None,
+            "layout": to_json(content["layout"]),
+            "figure": to_json(content["data"]),
         }
-        return head, "\n".join(map(to_json, (content["layout"], content["data"])))
 
     def place(
-        self, key: str, data: object, version: int, *, on_click: Callable[[PlotClick], None] | None = None
+        self, key: str, data: Data, stamp: Stamp, *, on_click: Callable[[PlotClick], None] | None = None
     ) -> PlotClick | None:
         """Draw the chart where the script stands, and return the click that caused this run."""
-        assert isinstance(data, tuple)
-        head, figure = data
         traces = len(_content(self.figure)["data"])
 
         def clicked() -> None:
@@ -112,10 +113,8 @@ class Chart:
             if click and on_click:
                 on_click(click)
 
-        handle = head["handle"] and head["handle"] | {"seq": heard(_drag_of(key), head["handle"]["seq"])}
-        text = to_json({**head, "handle": handle, "version": version})
         room: int | Literal["content"] = "content" if self.square else self.height
-        sent = f"{text}\n{figure}".encode()
+        sent = to_json(stamp.on(data)).encode()
         result = _component()(key=key, data=sent, height=room, on_click_change=clicked, on_drag_change=lambda: None)
         return read_click(result.get("click"), traces)
 
@@ -125,16 +124,18 @@ def plot(
     *,
     key: str,
     on_click: Callable[[PlotClick], None] | Literal["rerun"] | None = None,
+    seq: int = 0,
     **properties: Any,
 ) -> PlotClick | None:
     """Draw a figure by itself; clicks start a run only when ``on_click`` is ``"rerun"`` or a callback."""
     part = Chart(figure=figure, clicks=on_click is not None, **properties)
-    return part.place(key, part.data(), 0, on_click=on_click if callable(on_click) else None)
+    stamp = Stamp(seq=heard(_drag_of(key), seq))
+    return part.place(key, part.data(), stamp, on_click=on_click if callable(on_click) else None)
 
 
-def plot_event(key: str, *, handle: Handle) -> PlotDrag | None:
+def plot_event(key: str, *, handle: Handle, seq: int) -> PlotDrag | None:
     """Return what was done to the handle of plot ``key``, to be read before anything is drawn; each once."""
-    return read_drag(_drag_of(key), handle=handle)
+    return read_drag(_drag_of(key), handle=handle, seq=seq)
 
 
 def _more_height(layout: Mapping[str, Any]) -> float:

@@ -42,7 +42,6 @@ class Handle:
     low: tuple[float, float]
     high: tuple[float, float]
     rev: int
-    seq: int
     step: float = 0.1
     words: str = "{x}, {y}"
     locked: Literal["none", "x", "y"] = "none"
@@ -78,18 +77,18 @@ def read_click(value: object, traces: int) -> PlotClick | None:
     return PlotClick(curve, point, x, y, custom)
 
 
-def read_drag(message: object, *, handle: Handle) -> PlotDrag | None:
+def read_drag(message: object, *, handle: Handle, seq: int) -> PlotDrag | None:
     """Read a message as a valid drag, or None: malformed, made before ``rev`` was raised, or already handled."""
     if not isinstance(message, Mapping):
         return None
-    kind, seq, rev, x, y = (message.get(name) for name in ("kind", "seq", "rev", "x", "y"))
-    if kind not in get_args(DragKind) or not (_is_int(seq) and _is_int(rev) and _is_number(x) and _is_number(y)):
+    kind, number, rev, x, y = (message.get(name) for name in ("kind", "seq", "rev", "x", "y"))
+    if kind not in get_args(DragKind) or not (_is_int(number) and _is_int(rev) and _is_number(x) and _is_number(y)):
         return None
-    if seq == handle.seq or rev != handle.rev:
+    if number <= seq or rev != handle.rev:
         return None
     inside_x = handle.x if handle.locked == "x" else _clamp(x, handle.low[0], handle.high[0])
     inside_y = handle.y if handle.locked == "y" else _clamp(y, handle.low[1], handle.high[1])
-    return PlotDrag(cast(DragKind, kind), inside_x, inside_y, seq, rev)
+    return PlotDrag(cast(DragKind, kind), inside_x, inside_y, number, rev)
 
 
 def _clamp(value: float, low: float, high: float) -> float:

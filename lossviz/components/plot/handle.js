@@ -2,7 +2,6 @@
 // frame rate and never waits for the server, which hears of it through the outbox.
 
 import { dress, html } from "../nodes.js";
-import { Outbox } from "../outbox.js";
 
 const FINE = 0.1; // of a step, with Shift
 const COARSE = 10; // steps, with PageUp and PageDown
@@ -27,34 +26,28 @@ export function subplots(node) {
 }
 
 export class Handle {
-  constructor(node, overlay) {
+  constructor(node, overlay, outbox) {
     this.node = node;
     this.overlay = overlay;
     this.grips = []; // one a subplot; the first one is what keys and screen readers know
     this.at = null; // [x, y]: where the visitor sees it
-    this.sent = 0; // number of the last message
     this.axis = 0; // the axis that PageUp, PageDown, Home and End mean: the last one used
-    this.outbox = new Outbox((message) => {
-      this.sent = message.seq;
-      this.report("drag", message);
-    });
+    this.outbox = outbox;
   }
 
   destroy() {
     cancelAnimationFrame(this.raf);
-    [this.quiet, this.outbox.timer].forEach(clearTimeout);
-    this.outbox.queue = [];
+    clearTimeout(this.quiet);
+    this.outbox.drop();
     for (const grip of this.grips) grip.remove();
   }
 
   // ---- what the server says ----
 
-  update(said, report) {
-    this.report = report; // bound to the fragment of this very run
+  update(said) {
     const stale = said.rev !== this.said?.rev;
     this.said = said;
     if (stale) this.forget();
-    this.outbox.heard(said.seq); // before the chart is drawn: the server works meanwhile
     if (stale || !this.at || !this.busy) this.at = [said.x, said.y];
     this.place();
   }
@@ -63,12 +56,12 @@ export class Handle {
   forget() {
     this.rest();
     this.before = null;
-    this.outbox.queue = [];
+    this.outbox.drop();
   }
 
   /** The place is the visitor's until the server has heard the end of it. */
   get busy() {
-    return this.drag || this.series || this.outbox.queue.length > 0 || this.said.seq < this.sent;
+    return this.drag || this.series || this.outbox.busy;
   }
 
   // ---- drawing ----

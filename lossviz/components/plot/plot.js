@@ -3,7 +3,9 @@
 // The bundle is a classic script. Imported as a module it still leaves window.Plotly behind, is fetched once a page,
 // and comes from beside this file. A grip and a line that follow the visitor lie over the chart, not in it.
 
+import { Feed } from "../live.js";
 import { html } from "../nodes.js";
+import { Outbox } from "../outbox.js";
 import { Cursor } from "./cursor.js";
 import { Handle } from "./handle.js";
 
@@ -75,6 +77,8 @@ function open(parentElement) {
   const frame = html("div", parentElement, { class: "lossviz-plot-frame" });
   const node = html("div", frame, { class: "lossviz-plot", role: "img" });
   const chart = { frame, node, head: {}, layout: "", data: "", drawn: null, press: null };
+  const outbox = new Outbox((message) => chart.say("drag", message));
+  chart.feed = new Feed((data) => show(chart, data), outbox);
   chart.observer = new ResizeObserver(() => draw(chart));
   chart.observer.observe(node);
   node.addEventListener("pointerdown", (event) => (chart.press = event));
@@ -103,14 +107,14 @@ function tall({ node, head: { height, square } }) {
 }
 
 // What lies over the chart. It is apart from the image, whose parts a screen reader does not see.
-function cover(chart, setStateValue) {
-  const { node, head: { handle, cursor } } = chart;
+function cover(chart) {
+  const { node, feed, head: { handle, along, cursor } } = chart;
   if (handle || cursor) chart.overlay ??= html("div", chart.frame, { class: "lossviz-plot-overlay" });
   if (cursor) chart.cursor ??= new Cursor(node, chart.overlay);
-  if (handle) chart.handle ??= new Handle(node, chart.overlay);
+  if (handle) chart.handle ??= new Handle(node, chart.overlay, feed.outbox);
   if (!cursor) chart.cursor = chart.cursor?.destroy();
   if (!handle) chart.handle = chart.handle?.destroy();
-  chart.handle?.update(handle, setStateValue);
+  chart.handle?.update({ ...handle, along });
   chart.cursor?.place();
 }
 
@@ -145,6 +149,15 @@ function place(chart) {
   chart.cursor?.place();
 }
 
+// The two halves of the figure are texts: one that stays as it is need not be read again.
+function show(chart, { layout, figure, seq, ...head }) {
+  Object.assign(chart, { head, layout, data: figure });
+  chart.feed.outbox.heard(seq); // before the chart is drawn: the server works meanwhile
+  reserve(chart);
+  cover(chart);
+  draw(chart);
+}
+
 // One report a press, also where a touch is followed by the mouse events made up for it.
 function click(chart, point) {
   if (!chart.press || !point || !chart.head.clicks) return;
@@ -167,18 +180,15 @@ function close(parentElement) {
   chart.observer.disconnect();
   for (const type of ["pointerup", "pointercancel"]) window.removeEventListener(type, chart.release, true);
   chart.handle?.destroy();
+  chart.feed.outbox.destroy();
   chart.cursor?.destroy();
   chart.plotly?.purge(chart.node);
 }
 
 export default async function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? open(parentElement);
-  chart.send = setTriggerValue;
-  // Three lines: what changes with every answer, and the two halves of the figure, which may stay as they are.
-  const [head, layout, figure] = new TextDecoder().decode(data).split("\n");
-  Object.assign(chart, { head: JSON.parse(head), layout, data: figure });
-  reserve(chart);
-  cover(chart, setStateValue);
+  Object.assign(chart, { send: setTriggerValue, say: setStateValue }); // bound to the fragment of this very run
+  chart.feed.run(JSON.parse(new TextDecoder().decode(data)));
   chart.plotly ??= await plotly();
   draw(chart); // the latest figure, whichever call waited for the bundle
   return () => close(parentElement);

@@ -4,12 +4,13 @@ Not ``st.html``: React skips an update whose text equals the last one *it* wrote
 the node in between would stay on the screen. Here one node belongs to the component alone.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
+
+from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -23,14 +24,13 @@ class Readout:
 
     html: str
 
-    def data(self) -> Mapping[str, object]:
+    def data(self) -> Data:
         """Return what the browser gets to show the text."""
         return {"html": self.html}
 
-    def place(self, key: str, data: object, version: int, *, width: Literal["stretch", "content"] = "stretch") -> None:
+    def place(self, key: str, data: Data, stamp: Stamp, *, width: Literal["stretch", "content"] = "stretch") -> None:
         """Draw the text where the script stands; ``width="content"`` makes it no wider than its words."""
-        assert isinstance(data, Mapping)
-        _component()(key=key, data={**data, "version": version}, width=width)
+        _component()(key=key, data=stamp.on(data), width=width)
 
 
 @cache

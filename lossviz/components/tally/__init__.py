@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from lossviz.core.parts import Data, Stamp
+
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
@@ -47,14 +49,13 @@ class Tally:
     testid: str | None = None
     selected: str | None = None
 
-    def data(self) -> Mapping[str, Any]:
+    def data(self) -> Data:
         """Return what the browser gets to draw the bars."""
         about = {"axis": self.axis, "description": self.description, "testid": self.testid, "selected": self.selected}
         return _data(self.rows, end=self.end, ticks=self.ticks) | about
 
-    def place(self, key: str, data: object, version: int, *, on_pick: Callable[[str], None] | None = None) -> None:
+    def place(self, key: str, data: Data, stamp: Stamp, *, on_pick: Callable[[str], None] | None = None) -> None:
         """Draw the bars; with ``on_pick`` rows are buttons, and it is called with the name of the pressed one."""
-        assert isinstance(data, Mapping)
         names = {row.name for row in self.rows}
 
         def picked() -> None:
@@ -62,8 +63,7 @@ class Tally:
             if name is not None and on_pick:
                 on_pick(name)
 
-        sent = {**data, "picks": on_pick is not None, "version": version}
-        _component()(key=key, data=sent, on_pick_change=picked)
+        _component()(key=key, data=stamp.on({**data, "picks": on_pick is not None}), on_pick_change=picked)
 
 
 def tally(
@@ -71,7 +71,7 @@ def tally(
 ) -> None:
     """Draw bars by themselves."""
     part = Tally(rows=rows, **properties)
-    part.place(key, part.data(), 0, on_pick=on_pick)
+    part.place(key, part.data(), Stamp(), on_pick=on_pick)
 
 
 def read_pick(value: object, names: Collection[str]) -> str | None:

@@ -1,6 +1,7 @@
 // Bars in lasting rows. All rows lie in one grid cell, so that they share the width of the widest label, and each is
 // pushed down to its rank: a change of order slides.
 
+import { Feed } from "../live.js";
 import { dress, html } from "../nodes.js";
 import { Ties } from "./ties.js";
 
@@ -20,6 +21,7 @@ class Tally {
     this.axis = html("div", this.root, { class: "lzt-axis", "aria-hidden": true });
     this.title = html("div", this.root, { class: "lzt-title" });
     this.ties = new Ties(this.root, () => this.tied());
+    this.feed = new Feed((data) => this.show(data));
     this.observer = new ResizeObserver(() => this.thin());
     this.observer.observe(this.axis);
     document.fonts?.ready.then(() => this.thin());
@@ -29,6 +31,7 @@ class Tally {
     clearTimeout(this.slid);
     this.observer.disconnect();
     this.ties.destroy();
+    this.feed.leave();
     this.root.remove();
   }
 
@@ -36,7 +39,10 @@ class Tally {
 
   update({ data, setTriggerValue }) {
     this.pick = (name) => setTriggerValue("pick", name); // bound to the fragment of this very run
-    if (!data || !Array.isArray(data.rows)) return;
+    if (data && Array.isArray(data.rows)) this.feed.run(data);
+  }
+
+  show(data) {
     this.data = data;
     dress(this.root, { "data-testid": data.testid });
     dress(this.list, { "aria-label": data.description });

@@ -145,7 +145,6 @@ def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> Canvas
         front="box",
         selected="box",
         rev=board_rev(desk),
-        seq=desk.number(BOARD),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("decode_board"),
     )
@@ -207,7 +206,6 @@ def raw_numbers(found: DecodeView, desk: DecodeDesk, text: Text) -> Channels:
         words=words,
         largest=STEEPEST,
         rev=desk.rev,
-        seq=desk.number(ROWS),
         description=text("decode_rows"),
         field=FIELD,
     )

@@ -27,7 +27,6 @@ def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Ha
         (low, 0.0),
         (high, 0.0),
         desk.rev,
-        desk.number(KEYS[name]),
         step=0.1,
         words="{x}",
         locked="y",
@@ -38,7 +37,9 @@ def handle(name: str, found: DecodeView, desk: DecodeDesk, *, later: bool) -> Ha
 def hear(desk: DecodeDesk, found: DecodeView, part: str, said: object, *, later: bool) -> None:
     """Answer what a hand did on a curve."""
     name = next((name for name, key in KEYS.items() if key == part), None)
-    event = read_drag(said, handle=handle(name, found, desk, later=later)) if name else None
+    event = (
+        read_drag(said, handle=handle(name, found, desk, later=later), seq=desk.number(KEYS[name])) if name else None
+    )
     if name and event:
         state = desk.state.with_one(chosen(SQUASHES[name], desk.state.hand), event.x)
         desk.hand(part, event.seq, event.kind, state)

@@ -63,7 +63,6 @@ def handle(
         (low, 0.0),
         (high, 0.0),
         desk.rev,
-        desk.number(CHART),
         step=STEP[state.by],
         words="x {x}",
         locked="y",
@@ -74,7 +73,7 @@ def handle(
 
 def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
     """Answer what a hand did on the chart."""
-    event = read_drag(said, handle=handle((), (), (), desk, text))
+    event = read_drag(said, handle=handle((), (), (), desk, text), seq=desk.number(CHART))
     if event:
         desk.hand(CHART, event.seq, event.kind, desk.state.at(event.x))
 

@@ -36,7 +36,6 @@ def handle(desk: FunctionsDesk, text: Text) -> Handle:
         (-0.5, 0.0),
         (len(OUTCOMES) - 0.5, 1.0),
         desk.rev,
-        desk.number(CHART),
         step=STEP,
         words="{y}",
     )
@@ -51,7 +50,7 @@ def bar_name(bar: int) -> str:
 def hear(desk: FunctionsDesk, text: Text, said: object) -> None:
     """Answer what a hand did: a drag keeps its bar, a tap chooses one, the arrows to the left and right the next one."""
     grip = handle(desk, text)
-    event = read_drag(said, handle=grip)
+    event = read_drag(said, handle=grip, seq=desk.number(CHART))
     if not event:
         return
     state = desk.state

@@ -59,7 +59,6 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
         front=front,
         selected=front,
         rev=desk.rev,
-        seq=desk.number("canvas"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("canvas_description", count=len(view.truths)),
     )

@@ -147,7 +147,6 @@ def rows(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> Channels:
         words={word: text(f"channels_{word}") for word in WORDS},
         largest=ceiling(max(steepest, 1e-6)),
         rev=desk.rev,
-        seq=desk.number("channels"),
         description=text("channels_description", predictor=predictor_name(view.prediction.predictor, text)),
         field=FIELD,
     )

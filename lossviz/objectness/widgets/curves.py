@@ -58,7 +58,6 @@ def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
         (ends[0], loss[0]),
         (ends[1], loss[1]),
         desk.rev,
-        desk.number(key_of(desk)),
         step=STEP[axis],
         words=f"{axis} = {{x}}",
         locked="y",
@@ -70,7 +69,7 @@ def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
 def hear(desk: ObjectnessDesk, text: Text, part: str, said: object) -> None:
     """Answer what a hand did on the curves, if they are the ones that are shown."""
     if part == key_of(desk):
-        event = read_drag(said, handle=handle(ObjectnessView(desk.state), desk, text))
+        event = read_drag(said, handle=handle(ObjectnessView(desk.state), desk, text), seq=desk.number(key_of(desk)))
         if event:
             desk.hand(part, event.seq, event.kind, at(desk.state, event.x))
 

@@ -75,7 +75,6 @@ def board(
         front="moving",
         selected="moving",
         rev=board_rev(desk),
-        seq=desk.number("board"),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("board_description", situation=text(f"situation_{found.situation}")),
     )

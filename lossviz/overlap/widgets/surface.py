@@ -51,7 +51,6 @@ def handle(desk: OverlapDesk, text: Text) -> Handle:
         (low, low),
         (high, high),
         desk.rev,
-        desk.number(key_of(desk)),
         step=0.1,
         words="x {x}, y {y}" if state.axes == "place" else "w {x}, h {y}",
         subplots=state.measure == "all",
@@ -60,7 +59,7 @@ def handle(desk: OverlapDesk, text: Text) -> Handle:
 
 def hear(desk: OverlapDesk, text: Text, part: str, said: object) -> None:
     """Answer what a hand did on the surface, if it is the one that is shown."""
-    event = read_drag(said, handle=handle(desk, text)) if part == key_of(desk) else None
+    event = read_drag(said, handle=handle(desk, text), seq=desk.number(key_of(desk))) if part == key_of(desk) else None
     if event:
         x, y, w, h = desk.state.moving
         box = (event.x, event.y, w, h) if desk.state.axes == "place" else (x, y, event.x, event.y)

@@ -97,7 +97,6 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
         front="start",
         selected="start",
         rev=desk.rev,
-        seq=desk.number("track"),
         words=words,
         description=text("board_race"),
     )
