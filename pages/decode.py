@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lossviz.components.formula import Formula
 from lossviz.components.readout import Readout
 from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
@@ -30,23 +31,42 @@ def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: grid, raw numbers, the open level; nothing of a closed level is worked out."""
     if desk.state.tab != "box":
         return {}
-    found, text, level, whole = view_of(desk.state), visit.text, visit.open_level, visit.view != "embed"
+    found, text, level = view_of(desk.state), visit.text, visit.open_level
     made: dict[str, Make] = {BOARD: lambda: box.board(found, desk, level, text)}
     if visit.shows("sentence"):
         made["sentence"] = lambda: Readout(box.sentence(found, level, desk.state, text, resting=not desk.before))
     if not visit.shows("numbers"):
         return made
-    if whole or level == "1":
+    if visit.view != "embed" or level == "1":
         made[ROWS] = lambda: box.raw_numbers(found, desk, text)
-    if level == "1":
-        made |= two_curves(desk, visit, later=False) if whole else {}
-        made["verdict"] = lambda: Readout(box.verdict(desk, text))
-    elif level == "2":
-        made["forms"] = lambda: Readout(forms.says(found, desk.state, text))
-    else:
-        if desk.state.edge == "bounded":
-            made |= two_curves(desk, visit, later=True)
-        made["limits"] = lambda: Readout(limits.says(found, desk.state, text))
+    return made | {"1": first_parts, "2": second_parts, "3": third_parts}[level](desk, visit)
+
+
+def first_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
+    """Return the first level: curves, formulas, what is said of a guess."""
+    found, text = view_of(desk.state), visit.text
+    made: dict[str, Make] = two_curves(desk, visit, later=False) if visit.view != "embed" else {}
+    if visit.shows("equation"):
+        made["worked"] = lambda: Formula(box.worked(found, ("centre", "size"), (desk.state.hand % 2,)))
+    return made | {"verdict": lambda: Readout(box.verdict(desk, text))}
+
+
+def second_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
+    """Return the second level: another form, or the way back."""
+    found = view_of(desk.state)
+    return {
+        "form-formula": lambda: Formula(forms.formulas(found, desk.state)),
+        "forms": lambda: Readout(forms.says(found, desk.state, visit.text)),
+    }
+
+
+def third_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
+    """Return the third level: how the arithmetic breaks, and the form that cannot."""
+    found = view_of(desk.state)
+    made: dict[str, Make] = {"limits": lambda: Readout(limits.says(found, desk.state, visit.text))}
+    if desk.state.edge == "bounded":
+        made |= two_curves(desk, visit, later=True)
+        made["bounded"] = lambda: Formula(limits.formulas(found, desk.state))
     return made
 
 
@@ -101,11 +121,9 @@ def both_curves(place: Place) -> None:
 
 def first(place: Place) -> None:
     """Draw the first level: curves, formulas, and the question."""
-    state = place.desk.state
     if not place.framed:
         both_curves(place)
-    if place.visit.shows("equation"):
-        st.latex(box.worked(view_of(state), ("centre", "size"), (state.hand % 2,)))
+    place.put("worked")
     if place.tools:
         place.put("verdict")
         box.guess(place.desk, place.text)
@@ -115,8 +133,7 @@ def second(place: Place) -> None:
     """Draw the second level: the same raw numbers in another form, or the way back."""
     if not place.framed:
         forms.choice(place.desk, place.text)
-    st.latex(forms.formulas(view_of(place.desk.state), place.desk.state))
-    place.put("forms")
+    place.put("form-formula", "forms")
 
 
 def third(place: Place) -> None:
@@ -126,9 +143,8 @@ def third(place: Place) -> None:
     bounded = place.desk.state.edge == "bounded"
     if bounded:
         both_curves(place)
-    place.put("limits")
+    place.put("limits", "bounded")
     if bounded:
-        st.latex(limits.formulas(view_of(place.desk.state), place.desk.state))
         st.html(note(place.text("decode_bounded_about")))
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lossviz.components.formula import Formula
 from lossviz.components.readout import Readout
 from lossviz.core.parts import Make, Message
 from lossviz.core.visit import Visit
@@ -92,7 +93,10 @@ def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
 def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
     """Return the second level: why, five readings, the channels, the sums, what Darknet prints."""
     view, text = desk.view, visit.text
-    made: dict[str, Make] = {"readings": lambda: Readout(channels.readings(view, found, text))}
+    made: dict[str, Make] = {
+        "formula": lambda: Formula(channels.term_formula(view, found, text)),
+        "readings": lambda: Readout(channels.readings(view, found, text)),
+    }
     if visit.view == "embed":
         return made
     made["who"] = lambda: Readout(channels.who(view, found, text))
@@ -176,16 +180,16 @@ def second(place: Place) -> None:
     desk, text = place.desk, place.text
     found = why_of(desk.view)
     if place.framed:
-        channels.reading_choice(desk.view, found, desk, text)
-        place.put("readings")
+        story.term_choice(desk.view, desk, found.term, "term", text)
+        place.put("formula", "readings")
         return
     place.put("who")
     left, right = st.columns(2, gap="medium")
     with left:
         bars(place)
     with right:
-        channels.reading_choice(desk.view, found, desk, text)
-        place.put("readings")
+        story.term_choice(desk.view, desk, found.term, "term", text)
+        place.put("formula", "readings")
     place.put("channels")
     channels.search(desk.view, found, desk, text)
     place.put("terms")
@@ -214,6 +218,11 @@ def third(place: Place) -> None:
         predictors.place(view, found, desk, text)
 
 
+def outline(desk: LabDesk, visit: Visit) -> object:
+    """Return what fields and menus show of the state: the chosen predictor, and the terms that are there."""
+    return desk.view.prediction.predictor, tuple(term.name for term in desk.view.active_terms)
+
+
 def pace(place: Place) -> float | None:
     """Return how often the page runs again by itself: only while steps are walked."""
     return steps.TICK if steps.busy(place.desk) else None
@@ -228,6 +237,7 @@ PAGE = Page(
     parts=parts,
     tick=steps.tick,
     above=above,
+    outline=outline,
     pace=pace,
     desk=LabDesk,
 )

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lossviz.components.formula import Formula
 from lossviz.components.readout import Readout
 from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
@@ -28,24 +29,39 @@ def hear(desk: ObjectnessDesk, visit: Visit, message: Message) -> None:
 
 def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
-    view, text, seen, level = ObjectnessView(desk.state), visit.text, visit.view, visit.open_level
+    view, level = ObjectnessView(desk.state), visit.open_level
     made: dict[str, Make] = {}
     if visit.shows("sentence"):
         made["sentence"] = lambda: Readout(curves.sentence(view, visit, resting=not desk.before))
     if level == "3":
         return made
     marked = level == "2" and desk.state.part == "factors"
-    made[curves.key_of(desk)] = lambda: curves.chart(view, desk, text, seen, marked=marked)
-    if level == "1":
-        made["spoon-link"] = lambda: Readout(curves.spoon(desk.state, visit))
-        if visit.shows("numbers"):
-            made["losses-table"] = lambda: Readout(curves.table(view, text))
-        if visit.shows("panel") and seen != "embed":
-            made["guess-words"] = lambda: Readout(guess.words(desk, text))
-    elif visit.shows("numbers"):
-        made["why"] = lambda: Readout(why.says(view, text, seen))
-        if desk.state.part == "race":
-            made["race"] = lambda: why.race_chart(desk.state, text, seen)
+    made[curves.key_of(desk)] = lambda: curves.chart(view, desk, visit.text, visit.view, marked=marked)
+    return made | (number_parts if level == "1" else reason_parts)(desk, view, visit)
+
+
+def number_parts(desk: ObjectnessDesk, view: ObjectnessView, visit: Visit) -> dict[str, Make]:
+    """Return the first level: the output, three numbers a loss, what is said of a guess."""
+    text = visit.text
+    made: dict[str, Make] = {"spoon-link": lambda: Readout(curves.spoon(desk.state, visit))}
+    if visit.shows("numbers"):
+        made["losses-table"] = lambda: Readout(curves.table(view, text))
+    if visit.shows("panel") and visit.view != "embed":
+        made[curves.OUTPUT] = lambda: curves.output(desk, text)
+        made["guess-words"] = lambda: Readout(guess.words(desk, text))
+    return made
+
+
+def reason_parts(desk: ObjectnessDesk, view: ObjectnessView, visit: Visit) -> dict[str, Make]:
+    """Return the second level: factors or race, and what they say."""
+    text, made = visit.text, dict[str, Make]()
+    if not visit.shows("numbers"):
+        return made
+    if desk.state.part == "factors":
+        made["chain"] = lambda: Formula(why.chain(view))
+    made["why"] = lambda: Readout(why.says(view, text, visit.view))
+    if desk.state.part == "race":
+        made["race"] = lambda: why.race_chart(desk.state, text, visit.view)
     return made
 
 
@@ -84,7 +100,9 @@ def show(place: Place) -> None:
 def numbers(place: Place) -> None:
     """Draw output and target, three numbers a loss, and a guess."""
     if place.tools:
-        curves.fields(place.desk, place.text)
+        with st.container(horizontal=True, key="output-row"):
+            place.put(curves.OUTPUT, width=170)
+            curves.target_slider(place.desk, place.text)
     place.put("losses-table")
     if place.tools:
         with st.container(key="guess"):
@@ -99,9 +117,7 @@ def reasons(place: Place) -> None:
     why.part_choice(desk, text)
     if not place.visit.shows("numbers"):
         return
-    if desk.state.part == "factors":
-        st.latex(why.chain(ObjectnessView(desk.state)))
-    place.put("why", "race")
+    place.put("chain", "why", "race")
     if desk.state.part == "race" and not place.framed:
         why.rules(desk, text)
         st.html(note(text("objectness_race_about")))

@@ -28,6 +28,8 @@ def hear(desk: FunctionsDesk, visit: Visit, message: Message) -> None:
         curves.hear(desk, visit.text, message.said)
     elif message.part == distributions.CHART and desk.state.tab == "distributions":
         distributions.hear(desk, visit.text, message.said)
+    elif message.part == distributions.HEIGHT_FIELD and desk.state.tab == "distributions":
+        distributions.typed(desk, message.said)
 
 
 def parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
@@ -60,6 +62,7 @@ def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     made: dict[str, Make] = {distributions.CHART: lambda: distributions.chart(desk, visit)}
     if visit.shows("sentence"):
         made["sentence"] = lambda: Readout(distributions.sentence(found, text))
+    made[distributions.HEIGHT_FIELD] = lambda: distributions.bar_field(desk, text)
     made["told"] = lambda: Readout(distributions.told(desk.state, text))
     if visit.shows("numbers"):
         made["chances-stacks"] = lambda: distributions.stacks(found, visit)
@@ -132,8 +135,7 @@ def distributed(place: Place) -> None:
         picture = st.container(key="picture")
         if place.tools:
             with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
-                distributions.bar_field(place.desk, place.text)
-                place.put("told")
+                place.put(distributions.HEIGHT_FIELD, "told")
     with right:
         place.put("chances-stacks", "chances-numbers")
     with picture:

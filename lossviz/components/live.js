@@ -62,13 +62,13 @@ class Line {
     return true;
   }
 
-  heard({ welcome, page, part, seq, parts = {}, run }) {
+  heard({ welcome, page, part, seq, parts = {}, run, later }) {
     if (welcome) {
       Object.assign(this, { open: true, tries: 0 });
       return;
     }
     const sender = this.feeds.get(`${page}/${part}`);
-    sender?.answered(seq, run); // first of all: the server works on the next one while this one is drawn
+    sender?.answered(seq, { run, later }); // first of all: the server works on the next one while this one is drawn
     for (const [key, news] of Object.entries(parts)) {
       const feed = this.feeds.get(`${page}/${key}`);
       if (feed && !feed.live(news)) this.whole = true;
@@ -120,10 +120,10 @@ export class Feed {
     return true;
   }
 
-  answered(seq, run) {
+  answered(seq, { run, later }) {
     this.stamp = { ...this.stamp, seq: Math.max(seq, this.stamp.seq) };
-    if (run) this.outbox?.elsewhere(seq);
-    else this.outbox?.heard(seq);
+    if (run || later) this.outbox?.elsewhere(seq, later);
+    if (!later) this.outbox?.heard(seq);
   }
 
   again() {

@@ -45,9 +45,11 @@ export class Outbox {
     else if (!this.waiting) this.seq = Math.max(this.seq, seq);
   }
 
-  /** The line leaves this one to a run. */
-  elsewhere(seq) {
-    if (this.waiting?.seq === seq) this.run();
+  /** A run is needed as well; `later`: only the run answers. */
+  elsewhere(seq, later) {
+    if (this.waiting?.seq !== seq) return;
+    if (later) this.run();
+    else this.send(this.feed.signed(this.waiting));
   }
 
   /** The line is closed: what was on its way may not have arrived. */

@@ -23,6 +23,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from lossviz.core.desk import Desk
 from lossviz.core.parts import Message
+from lossviz.web.page import outline
 from lossviz.web.session import OPEN, Memory, Page
 
 LOG = logging.getLogger("lossviz")
@@ -189,13 +190,16 @@ def answered(token: str, said: Mapping[str, Any]) -> str | None:
         found = after(memory, message)
     except Exception:  # a run comes upon it as well, and shows what can be shown
         LOG.exception("the live line could not answer on %s", memory.page)
-        found = {"run": True}
+        found = {"later": True}
     head = {"page": message.page, "part": message.part, "seq": message.seq}
     return json.dumps({**head, **found}, separators=(",", ":"), ensure_ascii=False)
 
 
 def after(memory: Memory, message: Asked) -> dict[str, Any]:
-    """Do what the hand did, and return what changed on the page; ``run``: a run has to do the rest."""
+    """Do what the hand did, and return what changed on the page.
+
+    ``run``: a run has to draw the page again, meanwhile the drag goes on; ``later``: it goes on when the run has answered.
+    """
     page, desk, visit = memory.pages.get(message.page), memory.desks.get(message.page), memory.visit
     if not page or not page.hear or not page.parts or not desk:
         return {}
@@ -207,7 +211,7 @@ def after(memory: Memory, message: Asked) -> dict[str, Any]:
             return {}
         shown, version = desk.snapshot(), memory.next_version()
     if shown.slow:
-        return {"run": True}
+        return {"later": True}
     return changed(memory, page, shown, message, version)
 
 
@@ -224,4 +228,8 @@ def changed(memory: Memory, page: Page, shown: Desk[Any], message: Asked, versio
                 parts[key] = {"base": None, "version": now.version, "data": data}
             elif now is not before:
                 parts[key] = {"base": before.version, "version": now.version, "data": now.changes(before)}
-    return {"parts": parts} if memory.made == made.keys() else {"parts": parts, "run": True}
+    drawn = outline(page, shown, memory.visit, made)
+    if drawn in (memory.outline, memory.called):
+        return {"parts": parts}
+    memory.called = drawn
+    return {"parts": parts, "run": True}

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from lossviz.components.message import number_of
 from lossviz.core.desk import Desk
 from lossviz.core.parts import Message, Parts
 from lossviz.core.text import Text
@@ -106,7 +107,7 @@ def bench(page: Page) -> None:
     desk = memory.desk
     place = heard(page, memory, desk) if desk else Place(memory)
     page.show(place)
-    memory.made, memory.placed = frozenset(place.parts), frozenset(place.placed)
+    memory.placed = frozenset(place.placed)
     session.finish(memory, again=page.pace is not None and page.pace(place) != memory.pace)
 
 
@@ -122,7 +123,14 @@ def heard(page: Page, memory: Memory, desk: Desk[Any]) -> Place:
                 page.hear(desk, memory.visit, message)
         shown, version = desk.snapshot(), memory.next_version()
     answered = {part: max(numbers.get(part, 0), shown.number(part)) for part in {*numbers, *shown.heard}}
-    return Place(memory, page.parts(shown, memory.visit) if page.parts else {}, version, answered)
+    parts = page.parts(shown, memory.visit) if page.parts else {}
+    memory.outline, memory.called = outline(page, shown, memory.visit, parts), None
+    return Place(memory, parts, version, answered)
+
+
+def outline(page: Page, desk: Desk[Any], visit: Visit, parts: Parts) -> object:
+    """Return what the live line cannot change on a page: which parts there are, and what the layout shows beside them."""
+    return frozenset(parts), page.outline(desk, visit) if page.outline else None
 
 
 def messages(memory: Memory) -> Iterator[Message]:
@@ -139,9 +147,3 @@ def of_session(message: Message, memory: Memory) -> bool:
     """Return whether a message is meant for this session: a browser repeats its last one after the server has restarted."""
     said = message.said
     return isinstance(said, Mapping) and said.get("epoch", memory.epoch) == memory.epoch
-
-
-def number_of(said: object) -> int:
-    """Return a message's number; one that is refused is answered too, or the browser would wait for its watchdog."""
-    number = said.get("seq") if isinstance(said, Mapping) else None
-    return number if isinstance(number, int) and 0 < number < 2**53 else 0

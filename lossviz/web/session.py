@@ -71,6 +71,8 @@ class Page:
     """Whether every run draws the whole page anew, choices and tools included: nothing on it can be dragged."""
     below: Layout | None = None
     """The layout of what stands below and stays as it is during a drag."""
+    outline: Callable[[Any, Visit], object] | None = None
+    """What the layout shows of the state beside the parts, if a drag can change it: then a run draws the page again."""
     pace: Callable[[Any], float | None] | None = None
     """The seconds after which the page runs again by itself; None if it rests."""
     desk: Callable[[Any, Any, Any], Desk[Any]] = Desk
@@ -105,9 +107,11 @@ class Memory:
     """Seconds after which the page runs again by itself; None: it rests."""
     sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
     """What the browser last got, by page and part."""
-    made: frozenset[str] = frozenset()
-    """The parts that the last run of the page made; ``placed``: those of them that it put on the page."""
     placed: frozenset[str] = frozenset()
+    """The parts that the last run put on the page."""
+    outline: object = None
+    """What the last run showed beside the parts, and which parts there were; ``called``: for what a run was called since."""
+    called: object = None
     version: int = 0
     """Rises with every run and every answer of the live line, so that the browser knows which of them is newer."""
     epoch: str = field(default_factory=lambda: secrets.token_hex(4))

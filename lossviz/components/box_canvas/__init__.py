@@ -35,10 +35,10 @@ from lossviz.components.box_canvas.event import (
     CanvasEvent,
     EventKind,
     Limits,
-    heard,
     read,
 )
 from lossviz.components.box_canvas.film import FILM_WORDS, Film, Track, TrackKind
+from lossviz.components.message import number_of
 from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def box_canvas(
     """Draw a canvas by itself and return the event that is newer than its ``seq``, if there is one."""
     canvas = Canvas(film=film, **properties)
     event = canvas_event(key, boxes=canvas.boxes, rev=canvas.rev, seq=seq, film=film)
-    canvas.place(key, canvas.data(), Stamp(seq=heard(_message(key), seq)), on_change=on_change)
+    canvas.place(key, canvas.data(), Stamp(seq=number_of(_message(key), seq)), on_change=on_change)
     return event
 
 

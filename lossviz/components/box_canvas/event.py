@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, cast, get_args
 
+from lossviz.components.message import inside, is_number, is_whole
 from lossviz.engine.boxes import XYWH
 
 Limits = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 EventKind = Literal["move", "end", "cancel", "select", "pick", "film"]
 
+MOST = 1e6
+"""A place farther away than this is none."""
 ANYWHERE: Limits = ((1e-4, 1 - 1e-4), (1e-4, 1 - 1e-4), (0.002, 4.0), (0.002, 4.0))
 
 
@@ -49,18 +52,18 @@ def read(
 
     ``steps`` is the last step of the film, None where there is none.
     """
-    if not isinstance(message, Mapping) or not _is_int(message.get("seq")):
+    if not isinstance(message, Mapping) or not is_whole(message.get("seq")):
         return None
     kind, sent, selected = message.get("kind"), message.get("boxes"), message.get("selected")
     known = {box.id: box for box in boxes}
-    if kind not in get_args(EventKind) or message["seq"] <= seq or not _is_int(message.get("rev")):
+    if kind not in get_args(EventKind) or message["seq"] <= seq or not is_whole(message.get("rev")):
         return None
     if message["rev"] != rev or not isinstance(sent, Mapping) or not isinstance(selected, str):
         return None
     if not known.keys() >= {*sent, selected} or not all(_are_numbers(xywh, 4) for xywh in sent.values()):
         return None
     pick = message.get("pick")
-    point = (_clamp(pick[0], 0, 1), _clamp(pick[1], 0, 1)) if _are_numbers(pick, 2) else None
+    point = (inside(pick[0], 0, 1), inside(pick[1], 0, 1)) if _are_numbers(pick, 2) else None
     film = _film(message, steps)
     if (kind == "pick") != (point is not None) or (kind == "film") != (film is not None):
         return None
@@ -68,7 +71,7 @@ def read(
         kind=cast(EventKind, kind),
         seq=message["seq"],
         rev=rev,
-        boxes={name: _inside(xywh, known[name].limits) for name, xywh in sent.items() if known[name].movable},
+        boxes={name: _within(xywh, known[name].limits) for name, xywh in sent.items() if known[name].movable},
         selected=selected,
         pick=point,
         at=film[0] if film else None,
@@ -76,35 +79,17 @@ def read(
     )
 
 
-def heard(message: object, seq: int) -> int:
-    """Return the last number heard; a refused message is answered too, or the browser would wait for its watchdog."""
-    number = message.get("seq") if isinstance(message, Mapping) else None
-    return number if _is_int(number) else seq
-
-
 def _film(message: Mapping[str, object], steps: int | None) -> tuple[int, bool] | None:
     at, playing = message.get("at"), message.get("playing")
-    if steps is None or not _is_int(at) or not 0 <= at <= steps or not isinstance(playing, bool):
+    if steps is None or not is_whole(at) or not 0 <= at <= steps or not isinstance(playing, bool):
         return None
     return at, playing
 
 
-def _inside(xywh: Sequence[float], limits: Limits) -> XYWH:
-    x, y, w, h = (_clamp(value, *pair) for value, pair in zip(xywh, limits, strict=True))
+def _within(xywh: Sequence[float], limits: Limits) -> XYWH:
+    x, y, w, h = (inside(value, *pair) for value, pair in zip(xywh, limits, strict=True))
     return x, y, w, h
 
 
-def _clamp(value: float, low: float, high: float) -> float:
-    return float(min(max(value, low), high))  # a whole number arrives from JavaScript as int
-
-
-def _is_int(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-
-
 def _are_numbers(value: object, count: int) -> TypeGuard[Sequence[float]]:
-    return isinstance(value, list | tuple) and len(value) == count and all(_is_number(number) for number in value)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6  # False for nan
+    return isinstance(value, list | tuple) and len(value) == count and all(is_number(one, MOST) for one in value)

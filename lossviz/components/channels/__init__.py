@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from lossviz.components.box_canvas.event import heard
 from lossviz.components.channels.event import FIELD, Channel, ChannelEvent, EventKind, read
+from lossviz.components.message import number_of
 from lossviz.core.parts import Data, Stamp
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Channels:
 def channels(rows: Sequence[Channel], *, key: str, seq: int, **properties: Any) -> None:
     """Draw a list of channels by itself, and acknowledge the last message."""
     part = Channels(rows=rows, **properties)
-    part.place(key, part.data(), Stamp(seq=heard(_message(key), seq)))
+    part.place(key, part.data(), Stamp(seq=number_of(_message(key), seq)))
 
 
 def channels_event(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeGuard, cast, get_args
+from typing import Literal, cast, get_args
+
+from lossviz.components.message import inside, is_number, is_whole
 
 EventKind = Literal["move", "end", "cancel", "select"]
 
@@ -44,27 +46,14 @@ def read(
     message: object, *, channels: Sequence[Channel], rev: int, seq: int, field: tuple[float, float] = FIELD
 ) -> ChannelEvent | None:
     """Read a message as a valid event, or None: malformed, made before ``rev`` was raised, or already handled."""
-    if not isinstance(message, Mapping) or not all(_is_int(message.get(name)) for name in ("seq", "rev", "channel")):
+    if not isinstance(message, Mapping) or not all(is_whole(message.get(name)) for name in ("seq", "rev", "channel")):
         return None
     kind, channel, value = message.get("kind"), message["channel"], message.get("value")
     if kind not in get_args(EventKind) or message["seq"] <= seq or message["rev"] != rev:
         return None
     if channel not in {row.index for row in channels}:
         return None
-    number = _inside(value, field) if _is_number(value) else None
+    number = inside(value, *field) if is_number(value) else None
     if (kind == "select") != (value is None) or (kind != "select" and number is None):
         return None
     return ChannelEvent(cast(EventKind, kind), message["seq"], rev, channel, number)
-
-
-def _inside(value: float, bounds: tuple[float, float]) -> float:
-    return float(min(max(value, bounds[0]), bounds[1]))  # a whole number arrives from JavaScript as int
-
-
-def _is_int(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    # False for nan and the infinities; a very large number is still a number, and brought inside
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import numpy as np
 import streamlit as st
 
-from lossviz.components.box_canvas.event import heard
+from lossviz.components.message import number_of
 from lossviz.components.plot.event import Curve, DragKind, Handle, PlotClick, PlotDrag, read_click, read_drag
 from lossviz.core.parts import Data, Stamp
 
@@ -129,7 +129,7 @@ def plot(
 ) -> PlotClick | None:
     """Draw a figure by itself; clicks start a run only when ``on_click`` is ``"rerun"`` or a callback."""
     part = Chart(figure=figure, clicks=on_click is not None, **properties)
-    stamp = Stamp(seq=heard(_drag_of(key), seq))
+    stamp = Stamp(seq=number_of(_drag_of(key), seq))
     return part.place(key, part.data(), stamp, on_click=on_click if callable(on_click) else None)
 
 

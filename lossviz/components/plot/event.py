@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, cast, get_args
 
+from lossviz.components.message import inside, is_number, is_whole
+
 Number = int | float
 Scalar = str | int | float | bool | None
 DragKind = Literal["move", "end", "cancel"]
@@ -82,26 +84,13 @@ def read_drag(message: object, *, handle: Handle, seq: int) -> PlotDrag | None:
     if not isinstance(message, Mapping):
         return None
     kind, number, rev, x, y = (message.get(name) for name in ("kind", "seq", "rev", "x", "y"))
-    if kind not in get_args(DragKind) or not (_is_int(number) and _is_int(rev) and _is_number(x) and _is_number(y)):
+    if kind not in get_args(DragKind) or not (is_whole(number) and is_whole(rev) and is_number(x) and is_number(y)):
         return None
     if number <= seq or rev != handle.rev:
         return None
-    inside_x = handle.x if handle.locked == "x" else _clamp(x, handle.low[0], handle.high[0])
-    inside_y = handle.y if handle.locked == "y" else _clamp(y, handle.low[1], handle.high[1])
+    inside_x = handle.x if handle.locked == "x" else inside(x, handle.low[0], handle.high[0])
+    inside_y = handle.y if handle.locked == "y" else inside(y, handle.low[1], handle.high[1])
     return PlotDrag(cast(DragKind, kind), inside_x, inside_y, number, rev)
-
-
-def _clamp(value: float, low: float, high: float) -> float:
-    return float(min(max(value, low), high))  # a whole number arrives from JavaScript as int
-
-
-def _is_int(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    # False for nan and the infinities; a very large number is still a number, and brought inside
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 
 def _is_index(value: object) -> TypeGuard[int]:

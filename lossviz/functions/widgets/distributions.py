@@ -4,8 +4,7 @@ import math
 from dataclasses import replace
 from html import escape
 
-import streamlit as st
-
+from lossviz.components.field import Field, read
 from lossviz.components.plot import Chart, Handle, PlotDrag, read_drag
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
@@ -16,6 +15,7 @@ from lossviz.functions.widgets.curves import FunctionsDesk, framed
 from lossviz.web.html import cells, number, stacked
 
 CHART = "chances-chart"
+HEIGHT_FIELD = "chances-height"
 HEIGHT = {"page": 420, "embed": 300, "present": 470}
 STACKS = {"page": 190, "embed": 150, "present": 240}
 """The height of the stacks in pixels, by view."""
@@ -91,25 +91,19 @@ def chart(desk: FunctionsDesk, visit: Visit) -> Chart:
     )
 
 
-def bar_field(desk: FunctionsDesk, text: Text) -> None:
-    """Draw a field in which the height of the bar in hand can be typed."""
-    key, bar = f"chances-height-{desk.state.bar}", desk.state.bar
-    st.session_state[key] = heights(desk.state)[bar]
+def bar_field(desk: FunctionsDesk, text: Text) -> Field:
+    """Return the field in which the height of the bar in hand can be typed."""
+    bar, label = desk.state.bar, text("chances_height", bar=bar_name(desk.state.bar))
+    value = heights(desk.state)[bar]
+    return Field(label=label, value=value, low=0.0, high=1.0, step=STEP, rev=desk.rev, digits=4, testid=HEIGHT_FIELD)
 
-    def typed() -> None:
-        if desk.before is None:  # during a drag the browser repeats the number of before
-            desk.put(desk.state.with_bar(bar, st.session_state[key]))
 
-    st.number_input(
-        text("chances_height", bar=bar_name(bar)),
-        0.0,
-        1.0,
-        key=key,
-        step=STEP,
-        format="%.4g",
-        on_change=typed,
-        width=190,
-    )
+def typed(desk: FunctionsDesk, said: object) -> None:
+    """Take over a typed height of the bar in hand."""
+    event = read(said, low=0.0, high=1.0, rev=desk.rev, seq=desk.number(HEIGHT_FIELD))
+    if event:
+        desk.heard[HEIGHT_FIELD] = event.seq
+        desk.put(desk.state.with_bar(desk.state.bar, event.value))
 
 
 def told(state: FunctionsState, text: Text) -> str:

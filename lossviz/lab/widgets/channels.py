@@ -25,7 +25,6 @@ from lossviz.lab.channels import (
 )
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.view import LabView, TruthView
-from lossviz.lab.widgets import story
 from lossviz.lab.words import kind_name, truth_name
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.limits import WIDEST
@@ -33,12 +32,6 @@ from lossviz.web.html import capital, cells, number, predictor_name
 
 AGREE = 1e-9
 """Closed form and autograd differ by less, relative to the larger."""
-
-
-def reading_choice(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
-    """Choose the term whose readings are shown; below it, its formula with this predictor's numbers."""
-    story.term_choice(view, desk, found.term, "term", text)
-    st.latex(term_formula(view, found, text))
 
 
 def who(view: LabView, found: WhyView, text: Text) -> str:

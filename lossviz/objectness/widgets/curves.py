@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from lossviz.components.field import Field
+from lossviz.components.field import read as read_typed
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
@@ -30,6 +32,8 @@ class ObjectnessDesk(Desk[ObjectnessState]):
     """Whether the answer was right, and the numbers it belongs to."""
 
 
+OUTPUT = "logit"
+"""The field in which the output can be typed."""
 HEIGHT = {"page": 460, "embed": 360, "present": 540}
 """The height of the curves in pixels, by view."""
 STEP = {"z": 0.1, "p": 0.01}
@@ -67,8 +71,14 @@ def handle(view: ObjectnessView, desk: ObjectnessDesk, text: Text) -> Handle:
 
 
 def hear(desk: ObjectnessDesk, text: Text, part: str, said: object) -> None:
-    """Answer what a hand did on the curves, if they are the ones that are shown."""
-    if part == key_of(desk):
+    """Answer what a hand did on the curves, if they are the ones that are shown, or typed."""
+    if part == OUTPUT:
+        low, high, _ = reach(desk.state)
+        typed = read_typed(said, low=low, high=high, rev=desk.rev, seq=desk.number(part))
+        if typed:
+            desk.heard[part] = typed.seq
+            desk.put(at(desk.state, typed.value))
+    elif part == key_of(desk):
         event = read_drag(said, handle=handle(ObjectnessView(desk.state), desk, text), seq=desk.number(key_of(desk)))
         if event:
             desk.hand(part, event.seq, event.kind, at(desk.state, event.x))
@@ -233,41 +243,31 @@ def choose(desk: ObjectnessDesk) -> None:
         look(desk, shown=chosen)
 
 
-def fields(desk: ObjectnessDesk, text: Text) -> None:
-    """Draw fields in which output and target can be typed."""
+def reach(state: ObjectnessState) -> tuple[float, float, float]:
+    """Return the least and the greatest output that can be typed, and the step of the field's buttons."""
+    return (-MOST, MOST, 0.5) if state.axis == "z" else (0.0, 1.0, 0.01)
+
+
+def output(desk: ObjectnessDesk, text: Text) -> Field:
+    """Return the field in which the output can be typed."""
     state = desk.state
-    with st.container(horizontal=True, key="output-row"):
-        if state.axis == "z":
-            st.session_state["logit"] = state.logit
-            low, high, step, shape = -MOST, MOST, 0.5, "%.6g"
-        else:
-            st.session_state["logit"] = state.probability
-            low, high, step, shape = 0.0, 1.0, 0.01, "%.6f"
-        st.number_input(
-            text(f"objectness_at_{state.axis}"),
-            low,
-            high,
-            step=step,
-            format=shape,
-            key="logit",
-            on_change=lambda: typed(desk),
-            width=170,
-        )
-        st.session_state["target"] = state.target
-        st.slider(
-            text("objectness_target"),
-            0.0,
-            1.0,
-            step=0.01,
-            key="target",
-            on_change=lambda: look(desk, target=float(f"{st.session_state['target']:.6g}")),
-        )
+    low, high, step = reach(state)
+    value = state.logit if state.axis == "z" else state.probability
+    label = text(f"objectness_at_{state.axis}")
+    return Field(label=label, value=value, low=low, high=high, step=step, rev=desk.rev, testid=OUTPUT)
 
 
-def typed(desk: ObjectnessDesk) -> None:
-    """Take over a typed output. During a drag nobody types: the browser repeats what the field showed a moment ago."""
-    if desk.before is None:
-        desk.put(at(desk.state, st.session_state["logit"]))
+def target_slider(desk: ObjectnessDesk, text: Text) -> None:
+    """Draw the slider of the target."""
+    st.session_state["target"] = desk.state.target
+    st.slider(
+        text("objectness_target"),
+        0.0,
+        1.0,
+        step=0.01,
+        key="target",
+        on_change=lambda: look(desk, target=float(f"{st.session_state['target']:.6g}")),
+    )
 
 
 def save_objectness(desk: ObjectnessDesk, text: Text, link: str) -> None:
