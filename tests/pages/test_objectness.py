@@ -91,7 +91,7 @@ def test_a_drag_that_is_called_off_leaves_nothing_and_none_leaves_the_picture(vi
 
 def test_output_and_target_can_be_typed(visit: Visit) -> None:
     page = visit("objectness", by="p")
-    page.session_state["logit"] = {"event": {"kind": "end", "seq": 1, "rev": 0, "value": 0.25}}
+    page.session_state["logit"] = {"event": {"kind": "end", "seq": 1, "rev": desk(page).rev, "value": 0.25}}
     page.run()
     page.slider(key="target").set_value(0.35).run()
     shows(page, replace(PLAIN, logit=-1.09861, target=0.35))
