@@ -44,6 +44,8 @@ def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
     else:
         found = comparison_of(view.state)
         made["differ"] = lambda: Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, text)))
+        made["by-head"] = lambda: Readout(predictors.by_head(found, text))
+        made["differences-table"] = lambda: Readout(predictors.differences(view, found, text))
         made["both"] = lambda: Readout(predictors.both(predictors.shown_head(view, found), found, text))
     return made
 
@@ -103,9 +105,31 @@ def two(place: Place) -> None:
     found = comparison_of(view.state)
     view = predictors.shown_head(view, found)
     place.put("differ")
-    predictors.head_choice(view, desk, text, found)
+    with st.container(horizontal=True, vertical_alignment="center", key="heads-differ"):
+        predictors.head_choice(view, desk, text)
+        place.put("by-head", width="content")
     place.put("both")
-    predictors.differences(view, found, text)
+    folded = st.expander(text("assignment_list"), key="differences", on_change="rerun")
+    if folded.open:
+        with folded:
+            place.put("differences-table")
 
 
-PAGE = Page("assignment", 5, show, reads=from_query, hear=hear, parts=parts, above=above, desk=AssignmentDesk)
+def outline(desk: AssignmentDesk, visit: Visit) -> object:
+    """Return the head that is shown where two rules differ, if none was chosen."""
+    if visit.open_level != "3":
+        return None
+    return predictors.shown_head(view_of(desk.state), comparison_of(desk.state)).head
+
+
+PAGE = Page(
+    "assignment",
+    5,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    outline=outline,
+    above=above,
+    desk=AssignmentDesk,
+)

@@ -11,7 +11,8 @@ from lossviz.core.visit import LEVELS, Visit
 from lossviz.decode.state import from_query
 from lossviz.decode.view import view_of
 from lossviz.decode.widgets import box, curves, forms, limits, passthrough, tensor
-from lossviz.decode.widgets.box import BOARD, ROWS, DecodeDesk
+from lossviz.decode.widgets.box import BOARD, ROWS
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.web import tools
 from lossviz.web.choices import levels
 from lossviz.web.html import note
@@ -88,11 +89,11 @@ def above(place: Place) -> None:
 
 def show(place: Place) -> None:
     """Draw the chosen part of the page."""
-    tab = place.desk.state.tab
+    tab: str = place.desk.state.tab
     if tab == "box":
         decoded(place)
     else:
-        {"tensor": tensor.show, "passthrough": passthrough.show}[tab](place.desk, place.text)
+        {"tensor": tensor.show, "passthrough": passthrough.show}[tab](place)
 
 
 def decoded(place: Place) -> None:

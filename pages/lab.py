@@ -78,6 +78,7 @@ def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     return {
         "map-title": lambda: Readout(predictors.title(desk.view, found, text)),
         "map": lambda: predictors.heat(desk.view, found, text, height),
+        "map-table": lambda: Readout(predictors.as_list(found, text)),
     }
 
 
@@ -211,7 +212,10 @@ def third(place: Place) -> None:
         place.put("map", on_click=go)
         if found.pull is not None:
             st.html(note(text("map_pull")))
-        predictors.as_list(found, text)
+        folded = st.expander(text("map_table"), key="map_table", on_change="rerun")
+        if folded.open:
+            with folded:
+                place.put("map-table")
     with right:
         bars(place)
         predictors.settings(desk, text)

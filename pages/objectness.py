@@ -11,7 +11,7 @@ from lossviz.core.visit import LEVELS, Visit
 from lossviz.objectness.state import from_query
 from lossviz.objectness.view import ObjectnessView
 from lossviz.objectness.widgets import curves, derivation, guess, why
-from lossviz.objectness.widgets.curves import ObjectnessDesk
+from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.web import tools
 from lossviz.web.choices import levels
 from lossviz.web.html import note
@@ -79,7 +79,7 @@ def show(place: Place) -> None:
         tools.opened(place.memory, place.text)
     if place.level == "3":
         if place.visit.shows("numbers"):
-            derivation.show(place.desk, place.text)
+            derivation.show(place)
         tools.way_out(place.memory)
         return
     left, right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")

@@ -27,7 +27,7 @@ from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.untrained import heads_of, kinds_of, rules_of, scene_for
 from lossviz.web.choices import segments
-from lossviz.web.html import cells, note, stacked
+from lossviz.web.html import cells, note, stacked, table_of
 
 STEPS = 0.05
 """The step by which a threshold's field changes."""
@@ -57,16 +57,10 @@ def whole(testid: str, count: int) -> str:
     return f'<b class="lz-number" data-testid="{testid}" data-value="{count}">{count:,}</b>'
 
 
-def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text, found: Comparison | None = None) -> None:
-    """Choose the head that is shown; with two rules each says in how many predictors they differ there."""
-    heads = heads_of(view.state.field)
-    names = {
-        name: text("assignment_head_differs", head=name, count=int(found.marks[name].sum()))
-        if found
-        else text("assignment_head", head=name)
-        for name in heads
-    }
-    if len(heads) > 1:
+def head_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
+    """Choose the head that is shown."""
+    names = {name: text("assignment_head", head=name) for name in heads_of(view.state.field)}
+    if len(names) > 1:
         segments(text("head"), "head", names, view.head, lambda name: desk.settle(replace(desk.state, head=name)))
 
 
@@ -238,6 +232,14 @@ def both(view: AssignmentView, found: Comparison, text: Text) -> str:
     return stacked(*made, answers_table(view, found, text))
 
 
+def by_head(found: Comparison, text: Text) -> str:
+    """Say in how many predictors the two rules differ in each head, where there is more than one."""
+    each = {name: int(mark.sum()) for name, mark in found.marks.items()}
+    if len(each) == 1:
+        return ""
+    return note(" · ".join(text("assignment_head_differs", head=name, count=count) for name, count in each.items()))
+
+
 def verdict(found: Comparison, text: Text) -> str:
     """Say in how many predictors the two rules differ."""
     total = found.results[0].predictors
@@ -265,11 +267,8 @@ def answers_table(view: AssignmentView, found: Comparison, text: Text) -> str:
     return f'<table class="lz-table" data-testid="answers"><thead>{head}</thead><tbody>{body}</tbody></table>'
 
 
-def differences(view: AssignmentView, found: Comparison, text: Text) -> None:
-    """Draw a table of the predictors in which the two rules differ, once it is unfolded."""
-    folded = st.expander(text("assignment_list", count=f"{found.count:,}"), key="differences", on_change="rerun")
-    if not folded.open:
-        return
+def differences(view: AssignmentView, found: Comparison, text: Text) -> str:
+    """Return a table of the predictors in which the two rules differ."""
     numbers = numbers_of(view.state.field)
     names = (rule_name(result.recipe, text) for result in found.results)
     head = cells(escape(text("assignment_field")), *map(escape, names), tag="th")
@@ -277,7 +276,5 @@ def differences(view: AssignmentView, found: Comparison, text: Text) -> None:
         cells(escape(who(one.predictor, text, numbers)), *(escape(difference_side(one, n, text)) for n in (0, 1)))
         for one in found.differences[:LISTED]
     )
-    with folded:
-        st.html(f'<table class="lz-table" data-testid="differences"><thead>{head}</thead><tbody>{body}</tbody></table>')
-        if found.count > LISTED:
-            st.html(note(text("assignment_listed", shown=LISTED, count=f"{found.count:,}")))
+    more = note(text("assignment_listed", shown=LISTED, count=f"{found.count:,}")) if found.count > LISTED else ""
+    return table_of("differences", head, body, "") + more

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -20,26 +20,17 @@ from lossviz.components.box_canvas import (
 from lossviz.components.channels import WORDS as ROW_WORDS
 from lossviz.components.channels import Channel, Channels
 from lossviz.components.channels import read as read_row
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
 from lossviz.decode.widgets import curves as decode_curves
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
 from lossviz.web.choices import segments
 from lossviz.web.html import number
 from lossviz.web.save import save
-
-
-@dataclass
-class DecodeDesk(Desk[DecodeState]):
-    """The desk of the Decode page: its raw numbers, and what was guessed about them."""
-
-    guess: tuple[str, DecodeState] | None = None
-    """What was guessed, and the state that shows whether it was right."""
-
 
 BOARD, ROWS = "decode-board", "decode-rows"
 SLIDER = {"x": 8.0, "y": 8.0, "w": 4.0, "h": 4.0}

@@ -1,13 +1,12 @@
 """The two curves through which raw numbers go, each with a grip that runs along it."""
 
 from lossviz.components.plot import Chart, Handle, read_drag
-from lossviz.core.desk import Desk
 from lossviz.core.visit import Visit
 from lossviz.decode.charts.curves import SQUASHES, chosen, described, squash_figure
-from lossviz.decode.state import CHANNELS, DecodeState
+from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import DecodeView
+from lossviz.decode.widgets.desk import DecodeDesk
 
-DecodeDesk = Desk[DecodeState]
 KEYS = {name: f"decode-{name}" for name in SQUASHES}
 HEIGHT = {"page": 200, "embed": 150, "present": 190}
 """The height of a curve in pixels, by view."""

@@ -6,7 +6,8 @@ from html import escape
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, FORMS, DecodeState
 from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, DecodeView, Way
-from lossviz.decode.widgets.box import DecodeDesk, look, worked
+from lossviz.decode.widgets.box import look, worked
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 

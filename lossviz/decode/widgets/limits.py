@@ -8,7 +8,8 @@ import streamlit as st
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, EDGES, DecodeState
 from lossviz.decode.view import HIGHEST, MOVES, DecodeView, Overflow, inner_edge, overflow_of
-from lossviz.decode.widgets.box import DecodeDesk, look, worked
+from lossviz.decode.widgets.box import look, worked
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.widgets.forms import table
 from lossviz.engine.heads import REACH
 from lossviz.web.choices import segments

@@ -1,6 +1,5 @@
 """The passthrough: which pixel each output reads in three programs, forward and back, and where the layer stands."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.charts.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
 from lossviz.decode.passthrough import (
@@ -32,44 +30,40 @@ from lossviz.decode.passthrough import (
     source_of,
 )
 from lossviz.decode.state import DecodeState
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import cell_name, pair_says, share
-from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, table_of
+from lossviz.web.page import Place
 from lossviz.web.tools import opened, way_out
 
-DecodeDesk = Desk[DecodeState]
-GUESS = "reorg-guess"
-"""Where in the session the guess stands: the pixel that was guessed, and the state that showed the right one."""
 HIGH = {"page": 300, "embed": 215, "present": 360}
 """The height of the boards in pixels, by view."""
 LETTERS = {"page": 12, "embed": 9, "present": 20}
 """The size of the letters on the boards in pixels, by view."""
 
 
-def show(desk: DecodeDesk, text: Text) -> None:
+def show(place: Place) -> None:
     """Draw question and answer, the choices, input and output side by side, three programs, the arithmetic."""
-    memory = session.current()
-    visit = memory.visit
-    tools = visit.shows("panel") and visit.view != "embed"
+    desk, visit, text = place.desk, place.visit, place.text
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
-        opened(memory, text)
-    if tools:
+        opened(place.memory, text)
+    if place.tools:
         choices(desk, text)
     left, right = st.columns((1.25, 1), gap="medium")
     with left:
         boards(desk, text, visit.view)
-        if tools:
+        if place.tools:
             fields(desk, text)
     with right:
-        if tools:
+        if place.tools:
             guess(desk, text)
         if visit.shows("numbers"):
             told(desk.state, visit.view, text)
     if visit.shows("numbers") and visit.view != "embed":
         st.html(flow(text) + stages(text))
-    way_out(memory)
+    way_out(place.memory)
 
 
 def told(state: DecodeState, view: str, text: Text) -> None:
@@ -126,7 +120,7 @@ def boards(desk: DecodeDesk, text: Text, view: str) -> None:
 
 def unasked(desk: DecodeDesk) -> bool:
     """Return whether nobody has guessed yet or gone to another output; until then the answer stays hidden."""
-    return GUESS not in st.session_state and desk.state.output == desk.plain.output and not desk.state.back
+    return not desk.pixel and desk.state.output == desk.plain.output and not desk.state.back
 
 
 def to_pixel(click: PlotClick, desk: DecodeDesk) -> None:
@@ -308,10 +302,9 @@ def coordinate(place: int, label: str, desk: DecodeDesk) -> None:
 def guess(desk: DecodeDesk, text: Text) -> None:
     """Ask which pixel the output one row below reads; an answer shows it."""
     state = desk.state
-    said: Mapping[str, Any] | None = st.session_state.get(GUESS)
-    if said and said["after"] == state:
+    if desk.pixel and desk.pixel[1] == state:
         source = source_of(state.way, state.small, chosen(state))
-        right = said["pixel"] == source
+        right = desk.pixel[0] == source
         where = text(f"reorg_lies_{kind_of(source, chosen(state))}")
         words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {where}"
         st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
@@ -334,4 +327,4 @@ def try_it(desk: DecodeDesk, pixel: Cell) -> None:
     """Go to the output that was asked about, and remember what was guessed."""
     after = to(desk.state, asked(desk.state))
     desk.put(after)
-    st.session_state[GUESS] = {"pixel": pixel, "after": after}
+    desk.pixel = (pixel, after)

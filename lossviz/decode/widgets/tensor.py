@@ -1,6 +1,5 @@
 """The output tensor: its channels, its cells, which number stands where in memory, and what it means."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text
 from lossviz.decode.charts.tensor import LINE, edges_of, entry_at, grid, strip
 from lossviz.decode.state import TENSORS, DecodeState
@@ -30,16 +28,14 @@ from lossviz.decode.tensor import (
     spelled,
     with_numbers,
 )
+from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import attributes, number_name
 from lossviz.scenes.gallery import scene_name
-from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.html import note, number
+from lossviz.web.page import Place as PagePlace
 from lossviz.web.tools import opened, way_out
 
-DecodeDesk = Desk[DecodeState]
-GUESS = "tensor-guess"
-"""Where in the session the guess stands: the channel that was guessed, and the state that showed the right one."""
 REACH = 3
 """How many numbers are shown on each side of the chosen one in memory."""
 HIGH = {"page": 300, "embed": 170, "present": 330}
@@ -48,15 +44,13 @@ LINES = {"page": LINE, "embed": 12, "present": 29}
 """The height of a line of channels in pixels, by view."""
 
 
-def show(desk: DecodeDesk, text: Text) -> None:
+def show(place: PagePlace) -> None:
     """Draw question and answer, the choices, the channels beside the cells, the place in memory."""
-    memory = session.current()
-    visit = memory.visit
-    tools = visit.shows("panel") and visit.view != "embed"
+    desk, visit, text = place.desk, place.visit, place.text
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
-        opened(memory, text)
-    if tools:
+        opened(place.memory, text)
+    if place.tools:
         choices(desk, text)
     left, right = st.columns((1.55, 1), gap="medium")
     with left:
@@ -66,13 +60,13 @@ def show(desk: DecodeDesk, text: Text) -> None:
     if visit.shows("numbers"):
         left.html(memory_strip(desk.state, text))
         right.html(reading(desk.state, visit.view, text))
-    if tools:
+    if place.tools:
         with right:
             guess(desk, text)
         fields(desk, text)
     if visit.shows("numbers") and visit.view != "embed":
         st.html(arithmetic(desk.state, text))
-    way_out(memory)
+    way_out(place.memory)
 
 
 def chosen(state: DecodeState) -> tuple[Output, Place]:
@@ -279,9 +273,8 @@ def typed(to: str, value: int, desk: DecodeDesk) -> None:
 def guess(desk: DecodeDesk, text: Text) -> None:
     """Ask which channel is the objectness of the next anchor; an answer shows it."""
     state, output = desk.state, OUTPUTS[desk.state.of]
-    said: Mapping[str, Any] | None = st.session_state.get(GUESS)
-    if said and said["after"] == state:
-        right = said["channel"] == state.channel
+    if desk.channel and desk.channel[1] == state:
+        right = desk.channel[0] == state.channel
         answer = text(
             "tensor_guess_won", channel=state.channel, entries=output.entries, anchor=state.channel // output.entries
         )
@@ -305,4 +298,4 @@ def try_it(desk: DecodeDesk, channel: int) -> None:
     """Go to the right channel, and remember which one was guessed."""
     after = replace(desk.state, channel=rivals(OUTPUTS[desk.state.of], asked(desk.state))[0])
     desk.put(after)
-    st.session_state[GUESS] = {"channel": channel, "after": after}
+    desk.channel = (channel, after)

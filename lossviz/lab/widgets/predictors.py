@@ -20,7 +20,7 @@ from lossviz.lab.widgets import story
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
 from lossviz.web.choices import segments
-from lossviz.web.html import cells
+from lossviz.web.html import cells, table_of
 
 MAP, FRAMED = 390, 250
 """The height of the map in pixels: on the page, and in a frame."""
@@ -197,11 +197,8 @@ def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
     )
 
 
-def as_list(found: MapView, text: Text) -> None:
-    """Draw the numbers of the map as a table, once it is unfolded."""
-    folded = st.expander(text("map_table"), key="map_table", on_change="rerun")
-    if not folded.open:
-        return
+def as_list(found: MapView, text: Text) -> str:
+    """Return the numbers of the map as a table."""
     head = cells(*(escape(text(key)) for key in ("predictor_column", "state", "excess", "objectness")), tag="th")
     body = "".join(
         cells(
@@ -209,8 +206,7 @@ def as_list(found: MapView, text: Text) -> None:
         )
         for row in found.rows
     )
-    with folded:
-        st.html(f'<table class="lz-table" data-testid="map-table"><thead>{head}</thead><tbody>{body}</tbody></table>')
+    return table_of("map-table", head, body, "")
 
 
 def state_words(state: str, early: bool, text: Text) -> str:

@@ -1,7 +1,7 @@
 """One output and its target: two curves with a point on them, three numbers a loss, a guess."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,6 @@ import streamlit as st
 from lossviz.components.field import Field
 from lossviz.components.field import read as read_typed
 from lossviz.components.plot import Chart, Handle, read_drag
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
@@ -19,18 +18,10 @@ from lossviz.objectness.descent import wakes
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, SPOON, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView
+from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
-
-
-@dataclass
-class ObjectnessDesk(Desk[ObjectnessState]):
-    """The desk of the "BCE or MSE?" page: one output, and what was guessed about it."""
-
-    guess: tuple[bool, tuple[float, ...]] | None = None
-    """Whether the answer was right, and the numbers it belongs to."""
-
 
 OUTPUT = "logit"
 """The field in which the output can be typed."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.derivations import DERIVATIONS
 from lossviz.derivations.line import Derivation, Line, Point, point_of
@@ -15,35 +14,31 @@ from lossviz.derivations.spell import own, with_numbers
 from lossviz.engine.rules import RULES
 from lossviz.objectness.state import MOST, ObjectnessState
 from lossviz.objectness.widgets import calculus
-from lossviz.web import session
+from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.web.choices import segments
 from lossviz.web.html import note, number
+from lossviz.web.page import Place
 
-ObjectnessDesk = Desk[ObjectnessState]
 WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.95, 1.35, 0.6), "embed": (2.6, 1.0)}
 """The relative widths of formula, numbers and rule; in a frame the numbers stand under the formula."""
-GUESS = "derivation-guess"
-"""Where in the session the guess stands: the rule that was guessed, and the line it was for."""
-OPENED = "derivation-opened"
-"""The session's key of the line at which the rule was opened."""
 OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
 """Rules that may be guessed where a derivation has few of its own."""
 
 
-def show(desk: ObjectnessDesk, text: Text) -> None:
+def show(place: Place) -> None:
     """Draw the choice, the lines so far, the next line's rule to be guessed, and the table of rules."""
-    visit, state = session.current().visit, desk.state
+    desk, text, state = place.desk, place.text, place.desk.state
     derivation = chosen(state)
     point = point_of(derivation.of, state.logit, state.target, state.scores, state.kind)
     reached = min(state.line, len(derivation.lines) - 1)
     with st.container(key="derivation", gap=None):
-        if visit.shows("panel") and visit.view != "embed":
+        if place.tools:
             choices(derivation, desk, text)
         steps(derivation, reached, desk, text, letters(point, text))
         for n in range(reached + 1):
-            one_line(derivation, n, point, desk, text, now=n == reached)
+            one_line(derivation, n, point, place, now=n == reached)
         guess(derivation, reached, desk, text)
-    if visit.view != "embed":
+    if not place.framed:
         calculus.appendix(desk, derivation.lines[reached].rule, text)
 
 
@@ -151,9 +146,9 @@ def steps(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text
         st.html(f'<p class="lz-quiet"><b>{reached + 1} / {last + 1}</b>&emsp;{escape(said)}</p>', width="stretch")
 
 
-def one_line(derivation: Derivation, n: int, point: Point, desk: ObjectnessDesk, text: Text, *, now: bool) -> None:
+def one_line(derivation: Derivation, n: int, point: Point, place: Place, *, now: bool) -> None:
     """Draw a line's formula, numbers and rule; of the newest line and of results also why."""
-    line, view = derivation.lines[n], session.current().visit.view
+    line, view, desk, text = derivation.lines[n], place.visit.view, place.desk, place.text
     with st.container(key=f"derivation-line-{n}{'-now' if now else ''}", gap=None):
         columns = st.columns(WIDTHS[view], vertical_alignment="center", gap="small")
         columns[0].markdown(printed(left_of(derivation, n) + line.latex))
@@ -165,7 +160,7 @@ def one_line(derivation: Derivation, n: int, point: Point, desk: ObjectnessDesk,
             rule_button(derivation, n, desk, text)
         if now or line.result:
             st.html(why(derivation, n, point, text))
-        if opened(derivation, desk.state) == n:
+        if opened(derivation, desk) == n:
             calculus.card(desk, text)
 
 
@@ -186,7 +181,7 @@ def rule_button(derivation: Derivation, n: int, desk: ObjectnessDesk, text: Text
     line = derivation.lines[n]
 
     def open_it() -> None:
-        st.session_state[OPENED] = n
+        desk.unfolded = n
         look(desk, rule=line.rule)
 
     st.button(
@@ -199,11 +194,11 @@ def rule_button(derivation: Derivation, n: int, desk: ObjectnessDesk, text: Text
     )
 
 
-def opened(derivation: Derivation, state: ObjectnessState) -> int | None:
+def opened(derivation: Derivation, desk: ObjectnessDesk) -> int | None:
     """Return the line below which the opened rule stands: where it was opened, else the last that uses it."""
+    state, last = desk.state, desk.unfolded
     shown = [n for n, line in enumerate(derivation.lines[: state.line + 1]) if line.rule == state.rule]
-    clicked = st.session_state.get(OPENED)
-    return clicked if clicked in shown else shown[-1] if shown else None
+    return last if last in shown else shown[-1] if shown else None
 
 
 def why(derivation: Derivation, n: int, point: Point, text: Text) -> str:
@@ -229,10 +224,10 @@ def each_class(line: Line, point: Point, text: Text) -> str:
 
 def guess(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text) -> None:
     """Ask which rule comes next; an answer shows the line."""
-    said = st.session_state.get(GUESS)
-    if said and said["line"] == (derivation.key, reached):
+    if desk.rule and desk.rule[1] == (derivation.key, reached):
         rule = derivation.lines[reached].rule
-        words = f"{'✓' if said['rule'] == rule else '✗'} {text('right' if said['rule'] == rule else 'wrong')}"
+        right = desk.rule[0] == rule
+        words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
         st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)} {name_of(rule, text)}</p>')
     if reached == len(derivation.lines) - 1:
         st.html(note(text("derivation_end")))
@@ -259,5 +254,5 @@ def offered(derivation: Derivation, n: int) -> Sequence[str]:
 
 def try_it(desk: ObjectnessDesk, derivation: Derivation, n: int, rule: str) -> None:
     """Show the next line, and remember what was guessed."""
-    st.session_state[GUESS] = {"rule": rule, "line": (derivation.key, n)}
+    desk.rule = (rule, (derivation.key, n))
     look(desk, line=n)

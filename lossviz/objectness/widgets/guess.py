@@ -8,7 +8,7 @@ import streamlit as st
 from lossviz.core.text import Text, four
 from lossviz.objectness.descent import SLOPES, steps_to_half, wakes
 from lossviz.objectness.state import ObjectnessState
-from lossviz.objectness.widgets.curves import ObjectnessDesk
+from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.web import session
 from lossviz.web.html import note
 

@@ -11,7 +11,8 @@ from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import Run, flow_steps, race_of, wakes
 from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
 from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
-from lossviz.objectness.widgets.curves import FLAT, ObjectnessDesk, head_of, look, loss_name, swatch
+from lossviz.objectness.widgets.curves import FLAT, head_of, look, loss_name, swatch
+from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.widgets.guess import whole
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, stacked, table_of
