@@ -118,6 +118,25 @@ function cover(chart) {
   chart.cursor?.place();
 }
 
+// One chart after the other, each time the newest figure: words and numbers, which come with the same answer, are on the
+// screen before, and what the visitor drags moves on between two drawings.
+const due = new Set();
+let drawing = false;
+
+function soon(chart) {
+  due.add(chart);
+  if (!drawing) setTimeout(next);
+  drawing = true;
+}
+
+function next() {
+  const [chart] = due;
+  due.delete(chart);
+  if (chart) draw(chart);
+  drawing = due.size > 0;
+  if (drawing) requestAnimationFrame(() => setTimeout(next));
+}
+
 function draw(chart) {
   const { node, data, layout } = chart;
   const width = node.clientWidth;
@@ -155,7 +174,7 @@ function show(chart, { layout, figure, seq, ...head }) {
   chart.feed.outbox.heard(seq); // before the chart is drawn: the server works meanwhile
   reserve(chart);
   cover(chart);
-  draw(chart);
+  soon(chart);
 }
 
 // One report a press, also where a touch is followed by the mouse events made up for it.
