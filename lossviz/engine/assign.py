@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CLASS_ZERO, Head
-from lossviz.engine.overlap import Pair, quotient
+from lossviz.engine.overlap import all_ious, quotient
 from lossviz.engine.scene import Scene, Truths
 
 POSITIVE, IGNORED, NEGATIVE, PRIOR = 1, 2, 4, 8
@@ -85,7 +85,7 @@ class Match:
 
 def overlaps(predicted: Boxes, truths: Truths) -> Float[Tensor, "m n"]:
     """Return the IoU of each truth, one a row, with every predicted box of its image."""
-    rows = [Pair(predicted.pick(image), theirs).iou.flatten(1) for image, theirs in enumerate(truths.by_image)]
+    rows = [all_ious(predicted.pick(image), theirs).flatten(1) for image, theirs in enumerate(truths.by_image)]
     return rows[0] if len(rows) == 1 else torch.cat(rows)
 
 

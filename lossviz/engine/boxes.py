@@ -43,24 +43,29 @@ class Boxes:
         return Boxes(*(column[index] for column in self))  # type: ignore[index]
 
     @cached_property
+    def half(self) -> tuple[Float[Tensor, "..."], Float[Tensor, "..."]]:
+        """Return half the width and half the height: how far the edges are from the centre."""
+        return self.w / 2, self.h / 2
+
+    @cached_property
     def left(self) -> Float[Tensor, "..."]:
         """Return the edge at x - w/2."""
-        return self.x - self.w / 2
+        return self.x - self.half[0]
 
     @cached_property
     def right(self) -> Float[Tensor, "..."]:
         """Return the edge at x + w/2."""
-        return self.x + self.w / 2
+        return self.x + self.half[0]
 
     @cached_property
     def top(self) -> Float[Tensor, "..."]:
         """Return the edge at y - h/2."""
-        return self.y - self.h / 2
+        return self.y - self.half[1]
 
     @cached_property
     def bottom(self) -> Float[Tensor, "..."]:
         """Return the edge at y + h/2."""
-        return self.y + self.h / 2
+        return self.y + self.half[1]
 
     @cached_property
     def area(self) -> Float[Tensor, "..."]:

@@ -27,12 +27,23 @@ Lengths = tuple[Numbers, Numbers]
 
 def quotient(over: Numbers | float, under: Numbers) -> Numbers:
     """Return over / under, and 0 where that is not finite: 0/0, or the slope of a box without area."""
-    return (over / under).nan_to_num(0.0, 0.0, 0.0)
+    return (over / under).nan_to_num_(0.0, 0.0, 0.0)
 
 
 def above(ours: Numbers, theirs: Numbers) -> Numbers:
     """Return 1 where ours is the larger, 0 where it is the smaller, 1/2 where they are equal."""
     return ((ours - theirs).sign() + 1) / 2
+
+
+def all_ious(a: Boxes, b: Boxes) -> Numbers:
+    """Return ``Pair(a, b).iou`` where the columns of ``a`` have one shape: each step takes the place of the one before.
+
+    Where thousands of boxes meet dozens, memory is what takes time; so nothing is kept for a slope.
+    """
+    width = torch.minimum(a.right, b.right).sub_(torch.maximum(a.left, b.left)).clamp_min_(0)
+    height = torch.minimum(a.bottom, b.bottom).sub_(torch.maximum(a.top, b.top)).clamp_min_(0)
+    shared = width.mul_(height)
+    return shared.div_((a.area + b.area).sub_(shared)).nan_to_num_(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)

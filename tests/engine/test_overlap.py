@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
-from lossviz.engine.overlap import MEASURES, Pair
+from lossviz.engine.overlap import MEASURES, Pair, all_ious
 
 Number = Callable[[Boxes, Boxes], Tensor]
 Slope = Callable[[Boxes, Boxes], Boxes]
@@ -256,6 +256,16 @@ def test_two_boxes_without_area_do_not_overlap() -> None:
     for first in ("a point", "a line"):
         for second in ("a point", "a line"):
             assert Pair(box(*EMPTY[first]), box(*EMPTY[second])).iou == 0
+
+
+def test_all_with_all_in_place_are_the_pairs_ious_and_change_nothing() -> None:
+    a, b = random_pairs(60)
+    a.w[:9], b.h[:9] = 0, 0
+    b = b.pick((slice(20), None))
+    before = a.table(), b.table()
+    assert torch.equal(all_ious(a, b), Pair(a, b).iou)
+    assert torch.equal(a.table(), before[0])
+    assert torch.equal(b.table(), before[1])
 
 
 def test_all_with_all_is_written_at_the_call() -> None:
