@@ -63,8 +63,8 @@ class AssignmentInput:
 
         The columns of the boxes meet in the shape (anchors, rows, columns).
         """
-        (column, row), (columns, rows), (width, height) = self.head.corners(), self.head.grid, self.scene.pixels
-        w, h = (side[:, None, None] for side in self.head.own_anchors.unbind(-1))
+        (column, row), (columns, rows), (width, height) = self.head.corners, self.head.grid, self.scene.pixels
+        w, h = self.head.sides
         return Boxes((column + 0.5) * (width / columns), (row + 0.5) * (height / rows), w * width, h * height)
 
     @cached_property
@@ -124,13 +124,14 @@ def answered(field: AssignmentInput, found: Answers, match: Match, positives: Se
 
     Those who neither answer nor are ignored learn that there is nothing.
     """
+    nobody = Selection(found.slot[:0], dict.fromkeys(("centre", "size"), field.head.raw.new_zeros(0, 2)))
     return Assignment(
         predicted=field.predicted,
         positives=positives,
         negatives=constant_rows(field.head, where(without(~found.ignored, positives.slot)), objectness=(0,)),
-        priors=constant_rows(field.head, found.slot[:0], centre=(0, 0), size=(0, 0)),
+        priors=nobody,
         classified=positives,
-        near=where(found.ignored),
+        ignored=found.ignored,
         match=match,
     )
 
@@ -157,10 +158,9 @@ def best_of_all_anchors(field: AssignmentInput) -> Choice:
 
     There is no second choice.
     """
-    head = field.head
-    winner = shape_iou(head.anchors, field.truths).argmax(1)
-    place = [head.mask.index(k) if k in head.mask else -1 for k in range(len(head.anchors))]
-    return torch.tensor(place, device=winner.device)[winner]
+    head, truths = field.head, field.truths
+    winner = truths.once(head.anchors, lambda: shape_iou(head.anchors, truths).argmax(1))
+    return head.place_of_anchor[winner]
 
 
 def one_each(field: AssignmentInput, anchor: Choice, ignored: Bool[Tensor, "b n"]) -> Answers:

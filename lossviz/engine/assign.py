@@ -46,13 +46,18 @@ class Assignment:
     priors: Selection
     classified: Selection
     """Predictors with class targets: the positives, and what 2016's classfix adds."""
-    near: Int[Tensor, " n"]
-    """Predictors whose best IoU is above the threshold: ignored, unless a truth is written to them."""
+    ignored: Bool[Tensor, "b n"]
+    """Marks predictors whose best IoU is above the threshold: ignored, unless a truth is written to them."""
     match: "Match"
+
+    @property
+    def near(self) -> Int[Tensor, " n"]:
+        """Return the numbers of the predictors that ``ignored`` marks, whether a truth is written to them or not."""
+        return where(self.ignored)
 
     def states(self, predictors: int) -> UInt8[Tensor, " n"]:
         """Return one byte a predictor, the bits of its state."""
-        state = torch.zeros(predictors, dtype=torch.uint8, device=self.near.device)
+        state = torch.zeros(predictors, dtype=torch.uint8, device=self.ignored.device)
         state[self.near] = IGNORED
         state[self.negatives.slot] = NEGATIVE
         state[self.positives.slot] = POSITIVE
@@ -83,10 +88,15 @@ class Match:
         return Match(self.slot[early:], self.truth[early:], lambda: self.iou[early:], self.wanted, self.joined[early:])
 
 
+def end_to_end(parts: Sequence[Tensor]) -> Tensor:
+    """Return the rows of all parts, one part after another."""
+    return parts[0] if len(parts) == 1 else torch.cat([*parts])
+
+
 def overlaps(predicted: Boxes, truths: Truths) -> Float[Tensor, "m n"]:
     """Return the IoU of each truth, one a row, with every predicted box of its image."""
     rows = [all_ious(predicted.pick(image), theirs).flatten(1) for image, theirs in enumerate(truths.by_image)]
-    return rows[0] if len(rows) == 1 else torch.cat(rows)
+    return end_to_end(rows)
 
 
 def best_overlap(overlap: Float[Tensor, "m n"], truths: Truths) -> Float[Tensor, "b n"]:
@@ -100,8 +110,7 @@ def best_truth(overlap: Float[Tensor, "m n"], truths: Truths, slot: Int[Tensor, 
     if not len(slot):
         return slot
     each = overlap.shape[1]
-    image = torch.div(slot, each, rounding_mode="floor")
-    return torch.where(truths.image[:, None] == image, overlap[:, slot % each], -1).argmax(0)
+    return torch.where(truths.image[:, None] == slot // each, overlap[:, slot % each], -1).argmax(0)
 
 
 def shape_iou(sizes: Float[Tensor, "*k 2"], truths: Truths) -> Float[Tensor, "m k"]:
@@ -167,19 +176,13 @@ def written(
     rule: ClassRule,
 ) -> Match:
     """Return every writing of a truth to a predictor, in order; ``fit`` works out the IoU of the present boxes."""
-    kinds = scene.mapped(truths.kinds)[truth].tolist()
-    if rule is replace_class:
-        return Match(
-            slot,
-            truth,
-            fit,
-            {s: frozenset([k]) for s, k in zip(slot.tolist(), kinds, strict=True)},
-            (False,) * len(slot),
-        )
+    slots, kinds = slot.tolist(), scene.mapped(truths.kinds)[truth].tolist()
+    if rule is replace_class or len({*slots}) == len(slots):  # a rule decides only where two truths share a predictor
+        wanted = {s: frozenset([k]) for s, k in zip(slots, kinds, strict=True)}
+        return Match(slot, truth, fit, wanted, (False,) * len(slots))
     # As C has it: the sigmoid in double precision, then rounded. In float32 it would be 1 from 16.7 on instead of 17.3.
     zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO).cpu().double()).to(head.raw.dtype)[:, 0].tolist()
-    wanted, joined = wanted_classes(slot.tolist(), kinds, zeros, rule)
-    return Match(slot, truth, fit, wanted, joined)
+    return Match(slot, truth, fit, *wanted_classes(slots, kinds, zeros, rule))
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
@@ -190,31 +193,28 @@ def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, 
     and likewise y and h. i is the predictor's own column. Darknet's truth_thresh can make a neighbour answer; then t_x
     leaves 0 to 1.
     """
-    columns, rows = head.grid
-    anchor = torch.div(slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
-    row, column = torch.div(slot, columns, rounding_mode="floor") % rows, slot % columns
+    (columns, rows), (anchor, row, column) = head.grid, head.places(slot)
     sizes = torch.stack([boxes.w, boxes.h], -1) / head.own_anchors[anchor]
     return {"centre": torch.stack([boxes.x * columns - column, boxes.y * rows - row], -1), "size": sizes.log()}
 
 
 def one_hot(rows: Sequence[frozenset[int]], classes: int, like: Tensor) -> Float[Tensor, "n c"]:
     """Return rows with a 1 for each wanted class."""
-    table = torch.zeros((len(rows), classes), dtype=like.dtype, device=like.device)
-    pairs = [(n, kind) for n, kinds in enumerate(rows) for kind in kinds]
-    if pairs:
-        index = torch.tensor(pairs, device=like.device)
-        table[index[:, 0], index[:, 1]] = 1
-    return table
+    ones = [n * classes + kind for n, kinds in enumerate(rows) for kind in kinds]
+    flat = like.new_zeros(len(rows) * classes)
+    return flat.index_fill_(0, torch.tensor(ones, dtype=torch.long, device=like.device), 1).view(len(rows), classes)
 
 
 def positive_rows(head: Head, truths: Truths, match: Match) -> Selection:
     """Return one row for each predictor that answers: box of the last truth written to it, classes by the rule."""
-    last = {slot: n for n, slot in enumerate(match.slot.tolist())}
-    index = torch.tensor(list(last.values()), dtype=torch.long, device=match.slot.device)
-    slot, truth = match.slot[index], match.truth[index]
+    slot, truth, index = match.slot, match.truth, torch.arange(len(match.slot), device=match.slot.device)
+    if len(match.wanted) < len(slot):
+        last = {slot: n for n, slot in enumerate(slot.tolist())}
+        index = torch.tensor(list(last.values()), device=slot.device)
+        slot, truth = slot[index], truth[index]
     boxes = Boxes.of(truths.table[truth])
     target = box_targets(head, boxes, slot)
-    target["classes"] = one_hot([match.wanted[s] for s in last], head.classes, head.raw)
+    target["classes"] = one_hot([*match.wanted.values()], head.classes, head.raw)
     return Selection(slot, target, {"share": boxes.area, "last": index, "truth": truth})
 
 
@@ -225,14 +225,12 @@ def with_objectness(rows: Selection, target: Float[Tensor, " n"]) -> Selection:
 
 def where(mask: Bool[Tensor, "*grid"]) -> Int[Tensor, " n"]:
     """Return the numbers of the marked predictors."""
-    return mask.flatten().nonzero()[:, 0]
+    return mask.flatten().nonzero().flatten()
 
 
 def without(mask: Bool[Tensor, "*grid"], slot: Int[Tensor, " k"]) -> Bool[Tensor, " n"]:
     """Return the mask with these predictors taken out."""
-    left = mask.flatten().clone()
-    left[slot] = False
-    return left
+    return mask.flatten().index_fill(0, slot, False)
 
 
 def constant_rows(head: Head, slot: Int[Tensor, " n"], **values: tuple[float, ...]) -> Selection:

@@ -77,8 +77,8 @@ def box_rows(slots: Predictors, truth: Boxes, head: Head, scene: Scene) -> Float
     (width, height), (columns, rows) = scene.pixels, head.grid
     size = head.raw.new_tensor([width, height, width, height])
     cell = head.raw.new_tensor([width / columns, height / rows])
-    anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
-    corner = torch.stack([slots.slot % columns, torch.div(slots.slot, columns, rounding_mode="floor") % rows], -1)
+    anchor, row, column = head.places(slots.slot)
+    corner = torch.stack([column, row], -1)
     anchors = head.own_anchors[anchor] * size[:2]
     return torch.cat([truth.table() * size, anchors, cell.expand_as(anchors), corner.to(cell)], 1)
 
@@ -118,5 +118,5 @@ def root_rows(slots: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 4
 
     Root w and root h of the truth, root p_w and root p_h of the anchor, in shares of the input.
     """
-    anchor = torch.div(slots.slot, head.cells, rounding_mode="floor") % head.raw.shape[1]
+    anchor, _, _ = head.places(slots.slot)
     return torch.cat([torch.stack([truth.w, truth.h], -1), head.own_anchors[anchor]], 1).sqrt()

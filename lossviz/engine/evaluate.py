@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from lossviz.engine.assign import Assignment, Match, Selection, constant_rows
+from lossviz.engine.assign import Assignment, Match, Selection, constant_rows, end_to_end
 from lossviz.engine.heads import Head, channels, predicted_boxes
 from lossviz.engine.recipe import Recipe, Term
 from lossviz.engine.remark import Remark
@@ -193,7 +193,8 @@ def nobody(head: Head) -> Assignment:
         slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight", "predictors"), head.raw.new_zeros(0))
     )
     match = Match(slot, slot, lambda: head.raw.new_zeros(0), {}, ())
-    return Assignment(predicted_boxes(head), rows, rows, rows, rows, slot, match)
+    ignored = torch.zeros_like(head.raw[:, :, 0], dtype=torch.bool).flatten(1)
+    return Assignment(predicted_boxes(head), rows, rows, rows, rows, ignored, match)
 
 
 @dataclass(frozen=True)
@@ -208,28 +209,29 @@ class Lines:
     """How far the next channel of the same predictor is."""
 
 
-def end_to_end(scene: Scene, rows: Sequence[Selection]) -> Lines:
+def lines_of(scene: Scene, rows: Sequence[Selection]) -> Lines:
     """Return the heads' rows joined, one head after another."""
-    slices, first, step, line, base = [], [], [], 0, 0
+    slices, numbers, line, before = [], [], 0, 0
     for head, row in zip(scene.heads, rows, strict=True):
         slices.append(slice(line, line + len(row.slot)))
-        first.append(head.starts(row.slot) + base)
-        step.append(torch.full_like(row.slot, head.cells))
-        line, base = line + len(row.slot), base + head.raw.numel()
+        numbers.append(row.slot + before)
+        line, before = line + len(row.slot), before + head.predictors
+    number = end_to_end(numbers)
+    first, step = (each.index_select(0, number)[:, None] for each in scene.strides)
     joined = Selection(
-        torch.cat([row.slot for row in rows]),
-        {name: torch.cat([row.target[name] for row in rows]) for name in rows[0].target},
-        {name: torch.cat([row.fact[name] for row in rows]) for name in rows[0].fact},
+        end_to_end([row.slot for row in rows]),
+        {name: end_to_end([row.target[name] for row in rows]) for name in rows[0].target},
+        {name: end_to_end([row.fact[name] for row in rows]) for name in rows[0].fact},
     )
-    return Lines(joined, tuple(slices), torch.cat(first)[:, None], torch.cat(step)[:, None])
+    return Lines(joined, tuple(slices), first, step)
 
 
 def compute(term: Term, scene: Scene, lines: Lines, share: float) -> TermResult:
     """Return the result of a term: choose first, then compute. ``share``: the factor of what an image counts."""
     rows, count = lines.rows, scene.heads[0].raw.shape[2]
     offset = lines.first + channels(term.part, count, lines.first) * lines.step
-    weight = term.weight(rows).expand(len(rows.slot))[:, None]
-    printed = term.delta_weight(rows).expand(len(rows.slot))[:, None] if term.delta_weight else weight
+    weight = term.weight(rows).view(-1, 1)
+    printed = term.delta_weight(rows).view(-1, 1) if term.delta_weight else weight
     if share != 1:
         weight, printed = share * weight, share * printed
     raw, target = torch.take(scene.raw, offset), rows.target[term.part.name]
@@ -252,6 +254,6 @@ def evaluate(recipe: Recipe, scene: Scene) -> Report:
     for term in recipe.terms:
         rows = [term.slots(assignment) for assignment in assignments]
         same = tuple(id(row) for row in rows)
-        known[same] = known.get(same) or end_to_end(scene, rows)
+        known[same] = known.get(same) or lines_of(scene, rows)
         terms.append(compute(term, scene, known[same], share))
     return Report(recipe, scene, truths, assignments, tuple(terms))

@@ -89,6 +89,18 @@ class Head:
         """Return the anchors of this head's slots, in their order, in shares of the network input."""
         return self.anchors[list(self.mask)]
 
+    @cached_property
+    def place_of_anchor(self) -> Int[Tensor, " k"]:
+        """Return at which place of the mask each anchor of the network stands; -1: another head has it."""
+        places = [self.mask.index(k) if k in self.mask else -1 for k in range(len(self.anchors))]
+        return torch.tensor(places, device=self.anchors.device)
+
+    @cached_property
+    def sides(self) -> tuple[Float[Tensor, "a 1 1"], Float[Tensor, "a 1 1"]]:
+        """Return widths and heights of the head's own anchors, to meet the grid."""
+        width, height = self.own_anchors.unbind(-1)
+        return width[:, None, None], height[:, None, None]
+
     def slot(self, place: Place) -> int:
         """Return the number of a predictor, counted by image, anchor, row, column, the last running fastest."""
         _, anchors, _, rows, columns = self.raw.shape
@@ -102,18 +114,25 @@ class Head:
         image, anchor = divmod(above, anchors)
         return Place(image, anchor, row, column)
 
-    def starts(self, slot: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
-        """Return where in the flattened raw tensor the first channel of each of these predictors lies.
-
-        The next channel is ``cells`` further.
-        """
-        return slot + torch.div(slot, self.cells, rounding_mode="floor") * ((self.raw.shape[2] - 1) * self.cells)
+    @cached_property
+    def firsts(self) -> Int[Tensor, " n"]:
+        """Return where in the flattened raw tensor each predictor's first channel lies; the next is ``cells`` further."""
+        images, anchors, count = self.raw.shape[:3]
+        maps, cells = (torch.arange(n, device=self.raw.device) for n in (images * anchors, self.cells))
+        return (maps[:, None] * (count * self.cells) + cells).flatten()
 
     def gather(self, slot: Int[Tensor, " n"], part: Part) -> Float[Tensor, "n k"]:
         """Return these predictors' raw outputs of a part, one row a predictor."""
         steps = channels(part, self.raw.shape[2], slot) * self.cells
-        return torch.take(self.raw, self.starts(slot)[:, None] + steps)
+        return torch.take(self.raw, self.firsts[slot][:, None] + steps)
 
+    def places(self, slot: Int[Tensor, " n"]) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"], Int[Tensor, " n"]]:
+        """Return anchor, row and column of each of these predictors."""
+        _, anchors, _, rows, columns = self.raw.shape
+        above = slot // columns
+        return above // rows % anchors, above % rows, slot % columns
+
+    @cached_property
     def corners(self) -> tuple[Float[Tensor, "1 w"], Float[Tensor, "h 1"]]:
         """Return the column number and the row number of each cell."""
         columns, rows = self.grid
@@ -130,16 +149,10 @@ def predicted_boxes(head: Head) -> Boxes:
 
     Source: Redmon and Farhadi 2016, arXiv:1612.08242, section 2, "Direct location prediction".
     """
-    column, row = head.corners()
-    columns, rows = head.grid
-    width, height = (side[:, None, None] for side in head.own_anchors.unbind(-1))
-    t_x, t_y, t_w, t_h = head.raw[:, :, :4].unbind(2)
-    return Boxes(
-        (column + torch.sigmoid(t_x)) / columns,
-        (row + torch.sigmoid(t_y)) / rows,
-        torch.exp(t_w) * width,
-        torch.exp(t_h) * height,
-    )
+    (column, row), (columns, rows), (width, height) = head.corners, head.grid, head.sides
+    x, y = torch.sigmoid(head.raw[:, :, CENTRE.channels]).unbind(2)
+    w, h = torch.exp(head.raw[:, :, SIZE.channels]).unbind(2)
+    return Boxes((column + x) / columns, (row + y) / rows, w * width, h * height)
 
 
 def sigmoid_outputs(settings: object, raw: Float[Tensor, "*n c"]) -> Float[Tensor, "*n c"]:
@@ -161,7 +174,7 @@ def cell_of(boxes: Boxes, columns: int, rows: int) -> tuple[Int[Tensor, "*n"], I
 
     A centre exactly on an edge belongs to the right or lower cell.
     """
-    column, row = (boxes.x * columns).floor(), (boxes.y * rows).floor()
+    column, row = boxes.x * columns, boxes.y * rows
     return column.clamp(0, columns - 1).long(), row.clamp(0, rows - 1).long()
 
 

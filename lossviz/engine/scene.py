@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import TypeVar, cast
 
 import torch
@@ -41,7 +42,7 @@ class Truths:
     @cached_property
     def table(self) -> Float[Tensor, "m 4"]:
         """Return x, y, w, h of each truth, in shares of the network input."""
-        return self.boxes.table()
+        return torch.stack([*self.boxes], -1)
 
     def only(self, kept: Bool[Tensor, " m"]) -> "Truths":
         """Return the truths that are marked."""
@@ -51,8 +52,7 @@ class Truths:
     @cached_property
     def by_image(self) -> tuple[Boxes, ...]:
         """Return each image's truths, columns of shape (m, 1, 1, 1) to meet a head's grid."""
-        columns = [column.view(-1, 1, 1, 1).split(list(self.images)) for column in self.boxes]
-        return tuple(Boxes(*pieces) for pieces in zip(*columns, strict=True))
+        return tuple(Boxes.of(rows) for rows in self.table.view(-1, 1, 1, 1, 4).split(list(self.images)))
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,16 @@ class Scene:
         """Return the raw outputs of all heads, flattened and joined."""
         return torch.cat([head.raw.flatten() for head in self.heads])
 
+    @cached_property
+    def strides(self) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"]]:
+        """Return where in ``raw`` each predictor's first channel lies, and how far the next one is, all heads end to end."""
+        first, step, base = [], [], 0
+        for head in self.heads:
+            first.append(head.firsts + base)
+            step.append(torch.full_like(first[-1], head.cells))
+            base += head.raw.numel()
+        return torch.cat(first), torch.cat(step)
+
     def on(self, device: str) -> "Scene":
         """Return the same scene on another device."""
         heads = tuple(replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads)
@@ -101,10 +111,8 @@ class Scene:
 
     def live(self, limit: int) -> Truths:
         """Return the truths in each image's rows up to the first x = 0, at most ``limit`` of an image."""
-        rows = self.truth[:, :limit]
-        going_on = (rows[..., 0] != 0).cumprod(1).bool()
-        kept = rows[going_on]
-        images = tuple(int(n) for n in going_on.sum(1).tolist())
+        images = tuple(len([*takewhile(bool, column)]) for column in self.truth[:, :limit, 0].tolist())
+        kept = torch.cat([rows[:count] for rows, count in zip(self.truth, images, strict=True)])
         return Truths(Boxes.of(kept[:, :4]), kept[:, 4].long(), images)
 
     def mapped(self, kinds: Int[Tensor, " m"]) -> Int[Tensor, " m"]:

@@ -133,7 +133,7 @@ def assign(settings: V2Settings, head: Head, truths: Truths, scene: Scene, who: 
         negatives=constant_rows(head, where(without(~found.ignored, positives.slot)), objectness=(nothing,)),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
         classified=positives,
-        near=where(found.ignored),
+        ignored=found.ignored,
         match=match,
     )
 

@@ -92,7 +92,7 @@ def assign(
         negatives=Selection(negative, {"objectness": wanted[:, None]}),
         priors=constant_rows(head, where(others), centre=(0.5, 0.5), size=(0, 0)),
         classified=classified(settings, head, positives, fixed, truths.kinds[best_truth(field.overlap, truths, fixed)]),
-        near=where(above),
+        ignored=above,
         match=match,
     )
 

@@ -115,8 +115,8 @@ def place_rows(rows: Predictors, truth: Boxes, head: Head) -> Float[Tensor, "n 6
 
     Wanted x, y, the predictor's column and row, columns and rows of the grid.
     """
-    columns, grid_rows = head.grid
-    corner = torch.stack([rows.slot % columns, torch.div(rows.slot, columns, rounding_mode="floor") % grid_rows], -1)
+    _, row, column = head.places(rows.slot)
+    corner = torch.stack([column, row], -1)
     wanted = torch.stack([truth.x, truth.y], -1)
     return torch.cat([wanted, corner.to(wanted), wanted.new_tensor(head.grid).expand_as(wanted)], 1)
 

@@ -169,6 +169,16 @@ def test_the_largest_overlap_is_zero_without_truths_and_keeps_to_its_image(make_
     assert torch.equal(best_truth(overlap, truths, slots), pairs.argmax(1))
 
 
+def test_the_best_of_all_anchors_is_the_best_of_each_heads_own_list() -> None:
+    raw, mask = torch.zeros(1, 2, 6, 4, 4, dtype=torch.float64), (0, 1)
+    lists = ([[0.1, 0.1], [0.5, 0.5]], [[0.5, 0.5], [0.1, 0.1]])
+    heads = tuple(Head(str(n), raw, torch.tensor(rows).double(), mask) for n, rows in enumerate(lists))
+    picture = Scene(heads, torch.tensor([[[0.5, 0.5, 0.4, 0.4, 0]]]).double())
+    truths = picture.live(90)
+    fields = [AssignmentInput(head, truths, picture) for head in (*heads, heads[0])]
+    assert [best_of_all_anchors(field).tolist() for field in fields] == [[1], [0], [1]]
+
+
 def test_the_best_shape_among_cocos_anchors() -> None:
     head = Head("13", torch.zeros(1, 3, 6, 13, 13, dtype=torch.float64), COCO / 416, (6, 7, 8))
     sizes = torch.tensor([(100, 60), (88, 88), (45, 52), (200, 120)], dtype=torch.float64) / 416

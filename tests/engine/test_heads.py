@@ -95,6 +95,8 @@ def test_a_predictors_number_and_its_place_are_the_same_thing() -> None:
     places = [Place(*p) for p in product(range(2), range(2), range(3), range(4))]
     assert [head.slot(place) for place in places] == list(range(head.predictors))
     assert [head.place(slot) for slot in range(head.predictors)] == places
+    found = torch.stack(head.places(torch.arange(head.predictors)), 1)
+    assert found.tolist() == [[*place[1:]] for place in places]
 
 
 @pytest.mark.parametrize("part", [CENTRE, SIZE, OBJECTNESS, CLASSES, CLASS_ZERO, ALL], ids=lambda part: part.name)
@@ -109,5 +111,6 @@ def test_gathering_takes_a_predictors_own_channels(part: object) -> None:
 
 def test_a_head_uses_the_anchors_of_its_mask_in_the_masks_order() -> None:
     assert a_head().own_anchors.tolist() == [[0.5, 0.6], [0.1, 0.2]]
+    assert a_head().place_of_anchor.tolist() == [1, -1, 0]
     assert a_head().grid == (4, 3)
     assert a_head().classes == 3
