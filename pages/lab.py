@@ -40,7 +40,7 @@ def asking(desk: LabDesk, visit: Visit) -> bool:
 def parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: during a question only the picture; nothing of a closed level is worked out."""
     waits = asking(desk, visit)
-    found = why_of(desk.view) if visit.open_level == "2" and not waits else None
+    found = desk.of_view(why_of) if visit.open_level == "2" and not waits else None
     made: dict[str, Make] = {"canvas": lambda: canvas.canvas(desk.view, desk, visit.text, found)}
     if waits:
         return made
@@ -73,7 +73,7 @@ def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
 
 def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     """Every predictor of the head."""
-    found, text = map_of(desk.view), visit.text
+    found, text = desk.of_view(map_of), visit.text
     height = predictors.FRAMED if visit.view == "embed" else predictors.MAP
     return {
         "map-title": lambda: Readout(predictors.title(desk.view, found, text)),
@@ -179,7 +179,7 @@ def first(place: Place) -> None:
 def second(place: Place) -> None:
     """Draw the second level: bars beside the readings, channels under both."""
     desk, text = place.desk, place.text
-    found = why_of(desk.view)
+    found = desk.of_view(why_of)
     if place.framed:
         story.term_choice(desk.view, desk, found.term, "term", text)
         place.put("formula", "readings")
@@ -204,7 +204,7 @@ def third(place: Place) -> None:
         place.put("map-title")
         place.put("map", on_click=go)
         return
-    found = map_of(view)
+    found = desk.of_view(map_of)
     left, right = st.columns([5, 4], gap="medium")
     with left:
         predictors.which(view, found, desk, text)
@@ -223,8 +223,10 @@ def third(place: Place) -> None:
 
 
 def outline(desk: LabDesk, visit: Visit) -> object:
-    """Return what fields and menus show of the state: the chosen predictor, and the terms that are there."""
-    return desk.view.prediction.predictor, tuple(term.name for term in desk.view.active_terms)
+    """Return what fields and menus show of the state: the chosen predictor, the terms that are there, the one looked at."""
+    level = visit.open_level
+    term = desk.of_view(why_of).term if level == "2" else desk.of_view(map_of).term if level == "3" else ""
+    return desk.view.prediction.predictor, tuple(term.name for term in desk.view.active_terms), term
 
 
 def pace(place: Place) -> float | None:

@@ -123,4 +123,19 @@ def reasons(place: Place) -> None:
         st.html(note(text("objectness_race_about")))
 
 
-PAGE = Page("objectness", 4, show, reads=from_query, hear=hear, parts=parts, above=above, desk=ObjectnessDesk)
+def outline(desk: ObjectnessDesk, visit: Visit) -> object:
+    """Return whether answers are offered; the numbers in them are paled during a drag and follow at its end."""
+    return guess.asking(desk) if visit.open_level == "1" else None
+
+
+PAGE = Page(
+    "objectness",
+    4,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    outline=outline,
+    above=above,
+    desk=ObjectnessDesk,
+)

@@ -4,6 +4,9 @@
 const WATCHDOG_MS = 1500; // no run has answered: stop waiting and send the latest state
 const PACE_MS = 20; // between two messages over the line
 
+/** The page pales what does not follow a drag. */
+const underWay = (drag) => document.documentElement.toggleAttribute("data-lossviz-drag", drag);
+
 export class Outbox {
   /** `send` starts a run; `leaves` hears of each message, whichever way it goes. */
   constructor(send, leaves = () => {}) {
@@ -31,7 +34,9 @@ export class Outbox {
     this.waiting = { ...this.queue.shift(), seq: ++this.seq };
     clearTimeout(this.timer);
     this.leaves(this.waiting);
-    if (this.waiting.kind === "move" && this.feed.carry(this.waiting)) this.last = performance.now();
+    const moves = this.waiting.kind === "move";
+    underWay(moves);
+    if (moves && this.feed.carry(this.waiting)) this.last = performance.now();
     else this.run();
   }
 
@@ -73,6 +78,7 @@ export class Outbox {
 
   drop() {
     this.queue = [];
+    underWay(false);
   }
 
   destroy() {

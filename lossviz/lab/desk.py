@@ -1,14 +1,16 @@
 """The Lab's state at work: gradient steps, a moving label, the question, beside what every page's desk does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from lossviz.core.desk import Desk
 from lossviz.lab.descent import Walk, done
 from lossviz.lab.dragging import Crossing, Track
 from lossviz.lab.state import State
 from lossviz.lab.view import LabView, view_of
+
+M = TypeVar("M")
 
 
 @dataclass
@@ -17,6 +19,8 @@ class Found:
 
     last: tuple[tuple[State, int] | None, LabView | None] = (None, None)
     """The state with how many of its gradient steps had been walked, and its view: one value, taken and put as a whole."""
+    made: dict[Callable[[LabView], Any], tuple[LabView, Any]] = field(default_factory=dict)
+    """What functions made of the view, each with the view it is of."""
 
 
 @dataclass
@@ -42,6 +46,15 @@ class LabDesk(Desk[State]):
             view = view_of(self.state)
             self.found.last = (asked, view)
         return view
+
+    def of_view(self, make: Callable[[LabView], M]) -> M:
+        """Return what a function makes of the view, worked out once."""
+        view = self.view
+        of, made = self.found.made.get(make, (None, None))
+        if of is not view:
+            made = make(view)
+            self.found.made[make] = (view, made)
+        return made  # type: ignore[return-value]
 
     @property
     def slow(self) -> bool:

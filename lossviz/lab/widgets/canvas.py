@@ -58,10 +58,15 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
         arrows=arrows(view, why) if why else (),
         front=front,
         selected=front,
-        rev=desk.rev,
+        rev=canvas_rev(desk),
         words={word: text(f"canvas_{word}") for word in WORDS},
         description=text("canvas_description", count=len(view.truths)),
     )
+
+
+def canvas_rev(desk: LabDesk) -> int:
+    """Return a count that also rises when a channel moves the box: the canvas takes its place over, the sliders go on."""
+    return desk.rev + desk.number("channels")
 
 
 def marks(view: LabView, desk: LabDesk, text: Text) -> list[CellMark]:
@@ -116,7 +121,7 @@ def chosen_truth(view: LabView) -> int:
 def hear(desk: LabDesk, text: Text, said: object) -> None:
     """Answer what a hand did on the picture."""
     view = desk.view
-    event = read(said, boxes=canvas_boxes(view, text), rev=desk.rev, seq=desk.number("canvas"))
+    event = read(said, boxes=canvas_boxes(view, text), rev=canvas_rev(desk), seq=desk.number("canvas"))
     if not event:
         return
     desk.heard["canvas"] = event.seq

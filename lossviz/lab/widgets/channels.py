@@ -13,7 +13,6 @@ from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.lab.channels import (
     FIRST_CLASS,
-    OBJECTNESS,
     WANTED,
     Line,
     Reading,
@@ -185,7 +184,7 @@ def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
 def hear(desk: LabDesk, text: Text, said: object) -> None:
     """Answer what a hand did to a channel."""
     view = desk.view
-    listed = channel_rows(view, why_of(view), text)
+    listed = channel_rows(view, desk.of_view(why_of), text)
     event = read(said, channels=listed, rev=desk.rev, seq=desk.number("channels"))
     if not event:
         return
@@ -197,7 +196,6 @@ def hear(desk: LabDesk, text: Text, said: object) -> None:
         moved = replace(moved, at=view.prediction.predictor, channel=event.channel)
         kind = "end" if event.kind == "cancel" and not desk.before else event.kind
         desk.hand("channels", event.seq, kind, moved)
-        desk.rev += event.channel < OBJECTNESS  # the box on the picture follows
 
 
 def term_formula(view: LabView, found: WhyView, text: Text) -> str:

@@ -50,6 +50,11 @@ def guessed(desk: ObjectnessDesk) -> str:
     return "right" if desk.guess[0] else "wrong"
 
 
+def asking(desk: ObjectnessDesk) -> tuple[bool, str]:
+    """Return whether there is something to be guessed of these numbers, and whether it was guessed right."""
+    return wakes(desk.state), guessed(desk)
+
+
 def answers(desk: ObjectnessDesk, text: Text) -> None:
     """Draw four answers to choose from; after that the way to the race."""
     state = desk.state
