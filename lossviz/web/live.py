@@ -112,10 +112,10 @@ class Talk:
                 del TALKS[self.token]
 
     async def leave(self, code: int) -> None:
-        """Close the line; it may be closed already."""
+        """Close the line; it may be closed already, or broken."""
         try:
             await self.socket.close(code)
-        except RuntimeError:
+        except (RuntimeError, WebSocketDisconnect):
             return
 
     async def listen(self) -> None:
@@ -169,11 +169,11 @@ class Asked:
 
 
 def asked(said: Mapping[str, Any], memory: Memory) -> Asked | None:
-    """Return a message of this session's drag, or None."""
+    """Return a message of this session's drag, of a part that the browser has, or None."""
     page, part, seq = said.get("page"), said.get("part"), said.get("seq")
     if not (isinstance(page, str) and isinstance(part, str) and type(seq) is int):
         return None
-    if said.get("kind") != "move" or said.get("epoch") != memory.epoch:
+    if said.get("kind") != "move" or said.get("epoch") != memory.epoch or (page, part) not in memory.sent:
         return None
     return Asked(page, part, seq, said.get("whole") is True, said)
 
@@ -187,12 +187,16 @@ def answered(token: str, said: Mapping[str, Any]) -> str | None:
     if message is None:
         return "{}"
     try:
-        found = after(memory, message)
+        return written(message, after(memory, message))
     except Exception:  # a run comes upon it as well, and shows what can be shown
         LOG.exception("the live line could not answer on %s", memory.page)
-        found = {"later": True}
+        return written(message, {"later": True})
+
+
+def written(message: Asked, found: Mapping[str, Any]) -> str:
+    """Return an answer as JSON that every browser reads; nan is none."""
     head = {"page": message.page, "part": message.part, "seq": message.seq}
-    return json.dumps({**head, **found}, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({**head, **found}, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def after(memory: Memory, message: Asked) -> dict[str, Any]:
