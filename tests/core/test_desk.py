@@ -1,11 +1,12 @@
 """Drag, settle, undo, reset and take back: for a page like any other, and for the Lab."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from lossviz.core.desk import MOST_UNDO, Desk
+from lossviz.core.desk import MOST_RECORDED, MOST_UNDO, Desk
 from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
 from lossviz.lab.desk import LabDesk
@@ -148,6 +149,33 @@ def test_undo_during_a_drag_undoes_the_drag_alone(make: Any, hands: Any, choice:
     desk.drag(hands[1])
     desk.undo()
     assert (desk.state, desk.before, desk.past) == (hands[0], None, [desk.plain])
+
+
+@pytest.mark.parametrize("count", [1, 2, 239, 240, 241, 1000, 5000])
+def test_of_a_drag_at_most_240_states_are_kept_evenly_and_always_the_first_and_the_last(count: int) -> None:
+    plain = OverlapState()
+    desk = Desk(plain, plain, plain)
+    states = [plain.with_box("moving", (9 + step / 1000, 9.0, 2.0, 2.0)) for step in range(count)]
+    for state in states:
+        desk.drag(state)
+        assert len(desk.recorded.states) <= MOST_RECORDED
+    desk.settle(states[-1])
+    kept = desk.recorded.states
+    assert (kept[0], kept[-1]) == (plain, states[-1])
+    places = [round(1000 * (state.moving[0] - 9)) for state in kept[1:]]
+    steps = {later - earlier for earlier, later in pairwise(places[:-1])}
+    assert len(steps) <= 1
+    assert len(kept) == count + 1 if count < MOST_RECORDED else MOST_RECORDED / 2 <= len(kept) <= MOST_RECORDED
+
+
+@pytest.mark.parametrize(("make", "hands", "choice"), HANDS)
+def test_the_next_drag_is_kept_instead_of_the_last_one(make: Any, hands: Any, choice: Any) -> None:
+    desk = make()
+    desk.drag(hands[0])
+    desk.settle(hands[1])
+    assert desk.recorded.states == [desk.plain, *hands[:2]]
+    desk.drag(hands[2])
+    assert desk.recorded.states == [hands[1], hands[2]]
 
 
 def test_reset_of_the_way_one_looks_can_be_undone_too() -> None:
