@@ -180,6 +180,15 @@ def test_it_changes_nothing_and_starts_no_drag(make: Callable[[Memory], dict[str
     assert summary(memory) == before
 
 
+def test_what_is_refused_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = opened("overlap")
+    run(memory)
+    told(memory, message(memory, "board", 2, A))
+    monkeypatch.setitem(PAGES, "overlap", replace(PAGES["overlap"], parts=fails))
+    for seq, rev in ((1, 0), (3, -1)):
+        assert told(memory, message(memory, "board", seq, B, rev=rev)).keys() == {"page", "part", "seq"}
+
+
 def test_a_page_that_was_left_is_no_longer_dragged() -> None:
     memory = opened("overlap")
     run(memory)
