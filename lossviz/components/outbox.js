@@ -3,6 +3,7 @@
 
 const WATCHDOG_MS = 1500; // no run has answered: stop waiting and send the latest state
 const PACE_MS = 20; // between two messages over the line
+const REST_MS = 250; // the hand rests: time for a run that draws what the line cannot
 
 /** The page pales what does not follow a drag. */
 const underWay = (drag) => document.documentElement.toggleAttribute("data-lossviz-drag", drag);
@@ -10,7 +11,8 @@ const underWay = (drag) => document.documentElement.toggleAttribute("data-lossvi
 export class Outbox {
   /** `send` starts a run; `leaves` hears of each message, whichever way it goes. */
   constructor(send, leaves = () => {}) {
-    Object.assign(this, { send, leaves, feed: null, seq: 0, waiting: null, queue: [], timer: 0, pause: 0, last: 0 });
+    Object.assign(this, { send, leaves, feed: null, seq: 0, waiting: null, queue: [], last: 0 });
+    Object.assign(this, { timer: 0, pause: 0, rest: 0, called: null }); // `called`: the message that asks for a run
   }
 
   /** Each message carries all geometry, so a later one may replace a waiting "move", but not a deed of another kind. */
@@ -18,6 +20,7 @@ export class Outbox {
     const last = this.queue.at(-1);
     if (last && (last.kind === "move" || last.kind === message.kind)) this.queue.pop();
     this.queue.push(message);
+    if (this.called) this.resting();
     this.pump();
   }
 
@@ -36,6 +39,7 @@ export class Outbox {
     this.leaves(this.waiting);
     const moves = this.waiting.kind === "move";
     underWay(moves);
+    if (!moves) this.called = null; // it brings a run of its own
     if (moves && this.feed.carry(this.waiting)) this.last = performance.now();
     else this.run();
   }
@@ -50,11 +54,20 @@ export class Outbox {
     else if (!this.waiting) this.seq = Math.max(this.seq, seq);
   }
 
-  /** A run is needed as well; `later`: only the run answers. */
+  /** A run is needed as well, once the hand rests; `later`: only the run answers. */
   elsewhere(seq, later) {
     if (this.waiting?.seq !== seq) return;
     if (later) this.run();
-    else this.send(this.feed.signed(this.waiting));
+    else this.called = this.waiting;
+    this.resting();
+  }
+
+  resting() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      if (this.called) this.send(this.feed.signed(this.called)); // heard already: it only brings the run
+      this.called = null;
+    }, REST_MS);
   }
 
   /** The line is closed: what was on its way may not have arrived. */
@@ -78,11 +91,12 @@ export class Outbox {
 
   drop() {
     this.queue = [];
+    this.called = null;
     underWay(false);
   }
 
   destroy() {
-    [this.timer, this.pause].forEach(clearTimeout);
+    [this.timer, this.pause, this.rest].forEach(clearTimeout);
     this.drop();
     this.feed.leave();
   }

@@ -170,6 +170,7 @@ def firsts(page: Page) -> list[float]:
 
 def centre_of(page: Page, grip: str) -> tuple[float, float]:
     """Where to take hold."""
+    page.locator(grip).first.scroll_into_view_if_needed()
     box = page.locator(grip).first.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
