@@ -72,7 +72,7 @@ class Window:
         """Move by these pixels from where the hand took hold, each time until that number follows."""
         for dx, dy in ways:
             before = self.number(name)
-            self.page.mouse.move(self.held[0] + dx, self.held[1] + dy, steps=3)
+            self.page.mouse.move(self.held[0] + dx, self.held[1] + dy)
             until(self.page, lambda before=before: self.number(name) != before)
 
     def release(self) -> None:
@@ -158,7 +158,8 @@ def test_after_a_drag_the_page_shows_what_its_link_shows(
 ) -> None:
     window = house(link)
     line = len(window.line)
-    window.pull(grip, name, *((way[0] * far, way[1] * far) for far in (0.4, 0.7, 1)))
+    window.pull(grip, name, (way[0] * 0.4, way[1] * 0.4))
+    window.page.mouse.move(window.held[0] + way[0], window.held[1] + way[1], steps=12)
     assert len(window.line) > line
     window.release()
     house.agrees(window)
