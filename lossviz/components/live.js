@@ -3,13 +3,14 @@
 //
 // Each component is loaded from its own address, so this file is more than one module: there is one line in globalThis.
 
-const UNKNOWN = 4001; // the server does not know the word: wait for another one
+const UNKNOWN = 4001; // the server does not know the word: the session is gone, a run of the whole page begins another one
 const RETRY_MS = [500, 2000, 10000, 60000];
 
 /** The one connection of this page. */
 class Line {
   constructor() {
     Object.assign(this, { feeds: new Map(), at: null, socket: null, open: false, tries: 0, timer: 0, whole: false });
+    this.unknown = () => {};
   }
 
   /** What a run says of the line: where it is and the word that opens it, or null to do without. */
@@ -42,7 +43,11 @@ class Line {
   closed(code) {
     this.socket = null;
     this.lose();
-    if (code === UNKNOWN || !this.at) return;
+    if (!this.at) return;
+    if (code === UNKNOWN) {
+      this.unknown();
+      return;
+    }
     const wait = RETRY_MS[Math.min(this.tries++, RETRY_MS.length - 1)];
     this.timer = setTimeout(() => this.at && this.dial(), wait);
   }
@@ -79,6 +84,11 @@ class Line {
 
 // The name holds a version: a page that was open before an update of the server keeps the line it knows.
 const line = (globalThis.lossvizLine1 ??= new Line());
+
+/** What to do when the server has forgotten the session: runs of its fragments find nothing there. */
+export function onUnknown(deed) {
+  line.unknown = deed;
+}
 
 /** What a component shows: the newest of what runs and the line bring, and the way back. */
 export class Feed {

@@ -16,7 +16,8 @@ __all__ = ["address"]
 def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> None:
     """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address."""
     said = "" if came is None else urlencode(wanted)
-    _component()(key="address", data={"came": urlencode(came or {}), "wanted": said, "framed": framed})
+    data = {"came": urlencode(came or {}), "wanted": said, "framed": framed}
+    _component()(key="address", data=data, on_again_change=lambda: None)
 
 
 @cache

@@ -1,7 +1,12 @@
-// What the server cannot do to a browser's history, and the keys that turn the pages of a list.
+// What the server cannot do to a browser's history, the keys that turn the pages of a list, and a run of the whole page when
+// the server has been started again.
+
+import { onUnknown } from "../live.js";
 
 const LIST = ".st-key-slides";
 const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
+
+const CONNECTED_MS = 200;
 
 const state = { framed: false, held: null };
 
@@ -41,13 +46,21 @@ function complete(came, wanted) {
   history.replaceState(history.state, "", `${location.pathname}?${wanted}${location.hash}`);
 }
 
+/** Streamlit opens its own line again a little later, and drops what is said before. */
+function whenConnected(deed) {
+  const { testConnectionState } = document.querySelector("[data-testid=stApp]").dataset;
+  if (testConnectionState === "CONNECTED") deed();
+  else setTimeout(() => whenConnected(deed), CONNECTED_MS);
+}
+
 if (!globalThis.lossvizAddress) {
   globalThis.lossvizAddress = state;
   oneEntryADeed();
   turnPages();
 }
 
-export default function address({ data }) {
+export default function address({ data, setTriggerValue }) {
+  onUnknown(() => whenConnected(() => setTriggerValue("again", Date.now())));
   const known = globalThis.lossvizAddress;
   known.framed = data.framed;
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
