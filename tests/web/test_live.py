@@ -85,7 +85,7 @@ def test_what_follows_a_move_is_what_a_run_would_show_sent_as_differences_of_the
 ) -> None:
     memory, twin = (opened(path, level=level) for _ in range(2))
     screen, other = run(memory), run(twin)
-    first = screen.data
+    first, rev = screen.data, screen.rev(part)
     for seq, said in ((1, here), (2, there), (3, here)):
         before, versions = other.data, {key: shown.version for key, shown in screen.parts.items()}
         reply = told(memory, message(memory, part, seq, said, rev=screen.rev(part)))
@@ -101,6 +101,7 @@ def test_what_follows_a_move_is_what_a_run_would_show_sent_as_differences_of_the
         if reply.get("run"):
             assert run(memory, screen).data == other.data
     assert screen.data != first
+    assert screen.rev(part) == rev, "the hand would be thrown off"
     assert memory.desks[path].state == twin.desks[path].state
     shown = screen.data
     assert run(memory, screen).data == shown
