@@ -2,6 +2,7 @@
 // and everything where there is none, goes through a run.
 
 const WATCHDOG_MS = 1500; // no run has answered: stop waiting and send the latest state
+const SILENCE_MS = 3000; // the line is open and silent: the latest state goes over it once more
 const PACE_MS = 20; // between two messages over the line
 const REST_MS = 250; // the hand rests: time for a run that draws what the line cannot
 
@@ -40,11 +41,14 @@ export class Outbox {
     const moves = this.waiting.kind === "move";
     underWay(moves);
     if (!moves) this.called = null; // it brings a run of its own
-    if (moves && this.feed.carry(this.waiting)) this.last = performance.now();
-    else this.run();
+    if (moves && this.feed.carry(this.waiting)) {
+      this.last = performance.now();
+      this.timer = setTimeout(() => this.free(), SILENCE_MS);
+    } else this.run();
   }
 
   run() {
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.free(), WATCHDOG_MS);
     this.send(this.feed.signed(this.waiting));
   }

@@ -45,7 +45,7 @@ TALKS: dict[str, "Talk"] = {}
 
 async def live(socket: WebSocket) -> None:
     """Serve one browser's line."""
-    if not allowed(socket.headers):
+    if not await asyncio.to_thread(allowed, socket.headers):  # of a foreign one Streamlit may look up its own address
         await socket.close(REFUSED)
         return
     await socket.accept()
@@ -79,6 +79,8 @@ async def greeting(socket: WebSocket) -> str:
 
 def read(text: str) -> Mapping[str, Any]:
     """Return a message as the browser sent it; empty if it is none. What is in it is read by the page's own readers."""
+    if len(text) > LONGEST:
+        return {}
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
@@ -208,7 +210,7 @@ def after(memory: Memory, message: Asked) -> dict[str, Any]:
     if not page or not page.hear or not page.parts or not desk:
         return {}
     with desk.lock:
-        if memory.page != message.page:  # left meanwhile
+        if memory.page != message.page or message.seq <= desk.number(message.part):  # left meanwhile, or over
             return {}
         page.hear(desk, visit, Message(message.part, message.said))
         if desk.number(message.part) != message.seq:  # refused
