@@ -1,6 +1,6 @@
 """How fast a drag is in a browser, and with many visitors: the second half of ``make bench``.
 
-``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in six minutes, the load in one. Each drag is
+``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in about six minutes, the load in one. Each drag is
 measured twice in turn, over the live line and with ``live=off`` through runs of the script: compare within one run.
 """
 
@@ -23,14 +23,14 @@ from typing import Any
 
 import websockets
 from chromium import FLAGS, found
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 REPOSITORY = Path(__file__).parent.parent.parent
-WARM, MOVES, STEADY_SECONDS = 8, 40, 1.5
+WARM, MOVES, STEADY_SECONDS = 6, 30, 1.2
 VISITORS, LOAD_SECONDS, HERTZ = 60, 15.0, 10.0
 
 
@@ -121,14 +121,14 @@ def served() -> Iterator[int]:
         server.wait()
 
 
-def dragging(browser: Browser, port: int, drag: Drag, *, live: bool = True) -> tuple[list[float], float]:
+def dragging(window: BrowserContext, port: int, drag: Drag, *, live: bool = True) -> tuple[list[float], float]:
     """Milliseconds from each move to what it changes, one move at a time; then changes a second in a steady drag."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page = window.new_page()
     off = "" if live else f"{'&' if '?' in drag.link else '?'}live=off"
     page.goto(f"http://127.0.0.1:{port}/{drag.link}{off}")
     page.wait_for_selector(drag.watched if drag.watched[0] == "." else f'[data-testid="{drag.watched}"]')
     page.wait_for_selector(drag.grip)
-    page.wait_for_timeout(2000)
+    page.wait_for_timeout(1200)
     page.evaluate(WATCH, [drag.watched, drag.picture])
     x, y = centre_of(page, drag.grip)
     page.mouse.move(x, y)
@@ -281,12 +281,13 @@ def drags(port: int) -> Iterator[Figure]:
     """Every drag over the live line, and beside it through runs: median, 95th percentile, changes a second."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
+        window = browser.new_context(viewport={"width": 1366, "height": 768})
         for drag in DRAGS:
             key = "drag_" + re.sub(r"\W+", "_", drag.name)
             median, slow, rate = drag.goal
             for live, end in ((True, ""), (False, "_off")):
                 goals = (f"{median:g} ms", f"{slow:g} ms", f"at least {rate:g}") if live else ("", "", "")
-                times, often = dragging(browser, port, drag, live=live)
+                times, often = dragging(window, port, drag, live=live)
                 found_median, found_slow = statistics.median(times), p95(times)
                 yield Figure(f"{key}_median_ms{end}", found_median, f"{found_median:.0f} ms", goals[0])
                 yield Figure(f"{key}_p95_ms{end}", found_slow, f"{found_slow:.0f} ms", goals[1])
