@@ -94,7 +94,7 @@ class Talk:
     def __init__(self, socket: WebSocket, token: str) -> None:
         """Take over from an older line of the same session."""
         self.socket, self.token = socket, token
-        self.waiting: Mapping[str, Any] | None = None
+        self.waiting: str | None = None
         self.come = asyncio.Event()
         self.times: list[float] = []
         self.older, TALKS[token] = TALKS.get(token), self
@@ -105,6 +105,7 @@ class Talk:
         try:
             if self.older:
                 await self.older.leave(REPLACED)
+                self.older = None
             await self.socket.send_text('{"welcome":true}')
             await self.listen()
         finally:
@@ -121,7 +122,7 @@ class Talk:
             return
 
     async def listen(self) -> None:
-        """Keep the newest message; nobody may send more, or more often, than a hand can move."""
+        """Keep the newest message, unread: nobody may send more, or more often, than a hand can move."""
         while True:
             try:
                 text = await self.socket.receive_text()
@@ -131,10 +132,8 @@ class Talk:
                 return await self.leave(TOO_BIG)
             if self.floods():
                 return await self.leave(REFUSED)
-            said = read(text)
-            if said:
-                self.waiting = said
-                self.come.set()
+            self.waiting = text
+            self.come.set()
 
     def floods(self) -> bool:
         """Count a message; return whether there have been too many for too long."""
@@ -148,10 +147,10 @@ class Talk:
         while True:
             await self.come.wait()
             self.come.clear()
-            said, self.waiting = self.waiting, None
+            text, self.waiting = self.waiting, None
             start = loop.time()
-            if said is not None:
-                reply = await loop.run_in_executor(POOL, answered, self.token, said)
+            if text is not None:
+                reply = await loop.run_in_executor(POOL, answered, self.token, text)
                 if reply is None:
                     return await self.leave(UNKNOWN)
                 await self.socket.send_text(reply)
@@ -180,12 +179,12 @@ def asked(said: Mapping[str, Any], memory: Memory) -> Asked | None:
     return Asked(page, part, seq, said.get("whole") is True, said)
 
 
-def answered(token: str, said: Mapping[str, Any]) -> str | None:
+def answered(token: str, text: str) -> str | None:
     """Return the answer to a message as JSON; None where the session has ended."""
     memory = OPEN.get(token)
     if memory is None:
         return None
-    message = asked(said, memory)
+    message = asked(read(text), memory)
     if message is None:
         return "{}"
     try:
@@ -216,7 +215,7 @@ def after(memory: Memory, message: Asked) -> dict[str, Any]:
         if desk.number(message.part) != message.seq:  # refused
             return {}
         shown, version = desk.snapshot(), memory.next_version()
-    if shown.slow:
+    if shown.slow or not shown.under_way:  # a key's step may be a deed: a run writes it into the address
         return {"later": True}
     return changed(memory, page, shown, message, version)
 

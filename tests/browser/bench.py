@@ -1,6 +1,6 @@
 """How fast a drag is in a browser, and with many visitors: the second half of ``make bench``.
 
-``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in about six minutes, the load in one. Each drag is
+``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in six minutes, the load in one. Each drag is
 measured twice in turn, over the live line and with ``live=off`` through runs of the script: compare within one run.
 """
 

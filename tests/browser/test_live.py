@@ -137,11 +137,11 @@ def test_a_drags_moves_go_over_the_line_and_start_no_run_unless_the_link_says_so
 PULLED = [
     ("/overlap?level=2", GRIP, "giou", (-60, 20)),
     ("/lab?level=2", "[data-box=prediction]", "loss", (15, 10)),
+]
+MORE = [
     ("/decode?level=2", "[data-box=box]", "ours-x", (15, 10)),
     ("/zoo?x=2", GRIP, "value-bce", (-60, 0)),
     ("/race?at=60", "[data-box=start]", "film-giou-error", (25, 10)),
-]
-MORE = [
     ("/overlap?level=2", BOX, "giou", (-80, 20)),
     ("/lab", "[data-box=prediction]", "loss", (15, 10)),
     ("/lab?level=3", "[data-grip=se]", "loss", (15, 10)),
@@ -353,7 +353,10 @@ def test_after_a_restart_of_the_server_in_mid_drag_the_page_shows_the_last_place
 # ---- whose numbers they are ----
 
 
-@pytest.mark.parametrize("alone", [False, True], ids=["tabs of one visitor", "visitors"])
+@pytest.mark.parametrize(
+    "alone",
+    [pytest.param(False, id="tabs of one visitor"), pytest.param(True, id="visitors", marks=pytest.mark.slow)],
+)
 def test_two_windows_that_drag_at_the_same_time_each_show_their_own_numbers(house: House, alone: bool) -> None:
     first, second = house(), house(alone=alone)
     first.pull(BOX, "giou", (-20, 5))

@@ -179,7 +179,7 @@ def message(memory: Memory, part: str, seq: object, said: Mapping[str, Any], **c
 
 def told(memory: Memory, said: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a message."""
-    reply = answered(memory.token, said)
+    reply = answered(memory.token, json.dumps(said))
     assert reply is not None
     found: dict[str, Any] = json.loads(reply)
     return found
