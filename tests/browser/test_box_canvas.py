@@ -117,7 +117,7 @@ def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(
     assert box.evaluate("node => node.mark") == "mine"
 
 
-@pytest.mark.parametrize("size", ["large", "small"])
+@pytest.mark.parametrize("size", [pytest.param("large", marks=pytest.mark.slow), "small"])
 def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(bench: Callable[..., Page], size: str) -> None:
     page = bench(size)
     side = 0.03 if size == "small" else 0.4

@@ -132,6 +132,7 @@ COUNT_MESSAGES = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_slow_server_gets_one_message_at_a_time_and_the_last_value(bench: Callable[..., Page]) -> None:
     page = bench("slow=1")
     page.evaluate(COUNT_MESSAGES)

@@ -189,7 +189,7 @@ def test_playing_goes_on_until_it_is_stopped(lab: Lab) -> None:
     page = lab()
     press(page, "steps")
     press(page, "play-10")
-    page.wait_for_function("() => Number(document.querySelector('[data-testid=step]').dataset.value) >= 40")
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=step]')?.dataset.value) >= 40")
     assert query(page)["steps"] == "0", "the link waits until it stands still"
     press(page, "pause-10")
     expect(page).to_have_url(re.compile(r"steps=\d\d+"))

@@ -135,10 +135,10 @@ def test_a_drags_moves_go_over_the_line_and_start_no_run_unless_the_link_says_so
 
 
 PULLED = [
-    ("/overlap?level=2", GRIP, "giou", (-60, 20)),
     ("/lab?level=2", "[data-box=prediction]", "loss", (15, 10)),
 ]
 MORE = [
+    ("/overlap?level=2", GRIP, "giou", (-60, 20)),
     ("/decode?level=2", "[data-box=box]", "ours-x", (15, 10)),
     ("/zoo?x=2", GRIP, "value-bce", (-60, 0)),
     ("/race?at=60", "[data-box=start]", "film-giou-error", (25, 10)),
@@ -298,6 +298,7 @@ def test_where_the_line_is_cut_in_mid_drag_the_drag_goes_on(house: House) -> Non
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_a_line_that_was_cut_is_opened_again(house: House) -> None:
     lines: list[WebSocketRoute] = []
 
