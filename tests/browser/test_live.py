@@ -48,6 +48,7 @@ class Window:
     def open(self, link: str) -> "Window":
         """Go to a link, and wait until the page is there and the line is open, if there is to be one."""
         self.page.goto(link)
+        expect(self.page.locator("[data-value]").first).to_be_visible()
         drawn(self.page)
         return self
 
