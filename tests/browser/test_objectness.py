@@ -9,7 +9,19 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, drawn, expect, grab, middle, query, sideways, small_texts, until, value
+from browser.driving import (
+    PHONE,
+    becomes,
+    drawn,
+    expect,
+    grab,
+    middle,
+    query,
+    sideways,
+    small_texts,
+    until,
+    value,
+)
 from playwright.sync_api import Locator, Page
 
 from lossviz.core.examples import PAGES
@@ -169,6 +181,23 @@ def test_a_target_between_0_and_1_is_chosen_and_its_floor_named(objectness: Obje
     ready(page)
     expect(page.get_by_text("cannot fall below 0.6474")).to_be_visible()
     shows(page, linked(page))
+
+
+def test_the_output_is_typed_and_stepped_and_keeps_to_its_limits(objectness: Objectness) -> None:
+    page = objectness()
+    field = page.get_by_test_id("logit")
+    for typed, there in (("-2.5", "-2.5"), ("99", "12")):
+        field.fill(typed)
+        field.press("Enter")
+        until(page, lambda there=there: query(page).get("z") == there)
+    field.press("ArrowDown")
+    until(page, lambda: query(page).get("z") == "11.5")
+    page.locator(".st-key-logit button").first.click()
+    until(page, lambda: query(page).get("z") == "11")
+    shows(page, linked(page))
+    field.fill("3")
+    field.press("Escape")
+    expect(field).to_have_value("11")
 
 
 def test_the_slope_is_taken_apart_and_its_steepest_place_named(objectness: Objectness) -> None:

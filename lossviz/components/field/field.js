@@ -45,11 +45,10 @@ class Field {
   show(data) {
     this.data = data;
     this.outbox.heard(data.seq);
-    const { label, low, high, step, testid, value } = data;
+    const { label, low, high, testid, value } = data;
     if (this.label.textContent !== label) this.label.textContent = label;
     dress(this.input, { min: low, max: high, step: "any", "data-testid": testid, "data-value": value });
     this.buttons.forEach((button, i) => (button.disabled = i ? value >= high : value <= low));
-    dress(this.root, { "data-step": step });
     if (!this.typing) this.write();
   }
 
