@@ -1,6 +1,8 @@
 """Widgets in which one entry of a row is chosen, and the choice of the level."""
 
+import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +14,7 @@ def segments(
     label: str, key: str, words: Mapping[str, str], value: str, change: Callable[[str], None], *, named: bool = False
 ) -> None:
     """Choose one entry of a row; ``words`` are what each is called, ``named`` shows the label."""
-    st.session_state[key] = value
+    keep(key, value)
     st.segmented_control(
         label,
         list(words),
@@ -22,6 +24,26 @@ def segments(
         on_change=lambda: change(st.session_state[key]),
         label_visibility="visible" if named else "collapsed",
     )
+
+
+def keep(key: str, value: Any) -> None:
+    """Let the widget of this key, which is drawn next, show ``value``.
+
+    It is written only where the widget is new or shows something else: Streamlit has the browser put what is written over
+    what the visitor did in the meantime, so that a key pressed while a run is under way would be lost.
+    """
+    memory = session.current()
+    here = (memory.page, memory.visit.lang)
+    if memory.widgets.get(key) != here or not same(st.session_state.get(key), value):
+        st.session_state[key] = value
+    memory.widgets[key] = here
+
+
+def same(there: Any, value: Any) -> bool:
+    """Return whether a widget shows this value; a slider adds up its steps and misses it by a rounding error."""
+    if isinstance(there, float) and isinstance(value, float):
+        return math.isclose(there, value, rel_tol=1e-9)
+    return type(there) is type(value) and bool(there == value)
 
 
 def levels(words: Mapping[str, str], visit: Visit) -> None:

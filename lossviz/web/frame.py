@@ -11,6 +11,7 @@ from lossviz.core.assets import ASSETS
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.web import session
+from lossviz.web.choices import keep
 from lossviz.web.session import Memory
 from lossviz.web.share import slides
 
@@ -54,7 +55,8 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
-    address(memory.came, memory.written or {}, framed=memory.visit.view == "embed")
+    framed = memory.visit.view == "embed"
+    address(memory.came, memory.written or {}, framed=framed, on_back=memory.replaced.clear)
     memory.opening = False
 
 
@@ -67,7 +69,7 @@ def _language(memory: Memory) -> None:
         if chosen:
             session.speak(chosen)
 
-    st.session_state["language"] = spoken
+    keep("language", spoken)
     st.segmented_control(
         text("language"),
         list(LANGUAGES),

@@ -139,3 +139,22 @@ def test_what_a_link_hides_is_not_there(visit: Visit) -> None:
     found = body(visit("objectness", hide="answers"))
     assert 'class="lz-sentence"' not in found
     assert 'data-testid="losses"' not in found
+
+
+def test_a_slider_is_written_only_where_it_shows_something_else(visit: Visit) -> None:
+    """What is written replaces what the visitor does meanwhile: of keys pressed during a run one would be lost."""
+
+    def written(page: AppTest) -> bool:
+        assert not page.exception
+        return bool(page.slider(key="target").proto.set_value)
+
+    page = visit("objectness")
+    assert written(page)
+    assert not written(page.run())
+    for value in (0.99, 0.98):
+        assert not written(page.slider(key="target").set_value(value).run())
+        assert desk(page).state.target == value
+    assert written(press(page, "undo"))
+    assert page.slider(key="target").value == 0.99
+    page.segmented_control(key="language").set_value("zh").run()
+    assert written(page)

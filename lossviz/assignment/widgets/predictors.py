@@ -26,7 +26,7 @@ from lossviz.engine.heads import Head, Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.untrained import heads_of, kinds_of, rules_of, scene_for
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, stacked, table_of
 
 STEPS = 0.05
@@ -188,10 +188,10 @@ def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None
 
     about = text(f"set_{name}_about")
     if name in SWITCHES:
-        st.session_state[key] = bool(value)
+        keep(key, bool(value))
         st.toggle(text(f"set_{name}"), key=key, on_change=change, help=about)
         return
-    st.session_state[key] = value
+    keep(key, value)
     low, high = float(meta["low"]), float(meta["high"])
     st.number_input(text(f"set_{name}"), low, high, key=key, step=STEPS, on_change=change, help=about, width=150)
 
@@ -202,7 +202,7 @@ def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None
 def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
     """Choose the rule that is compared with the first."""
     rules = {key: rule_name(key, text) for key in rules_of(view.state.field) if key != view.state.recipe}
-    st.session_state["other"] = view.state.other
+    keep("other", view.state.other)
     with st.container(horizontal=True, vertical_alignment="center", key="other-choice"):
         st.markdown(text("assignment_beside"), width="content")
         select(

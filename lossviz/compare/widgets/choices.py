@@ -15,7 +15,7 @@ from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import capital
 from lossviz.web.save import save
 
@@ -49,7 +49,7 @@ def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
     with folded:
         truths = {one.number: capital(subject(view, one, text)) for one in view.truths}
         if truths and not view.state.held:
-            st.session_state["ledger_truth"] = view.truth
+            keep("ledger_truth", view.truth)
             st.radio(
                 text("ledger_truth"),
                 list(truths),
@@ -57,7 +57,7 @@ def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
                 key="ledger_truth",
                 on_change=lambda: stay(desk, truth=st.session_state["ledger_truth"]),
             )
-        st.session_state["held"] = view.state.held
+        keep("held", view.state.held)
         st.toggle(text("ledger_held"), key="held", help=text("ledger_held_help"), on_change=lambda: hold(view, desk))
         if held:
             place(held, desk, text)
@@ -79,7 +79,7 @@ def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
     _, anchors, _, rows, columns = heads[held.head]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, most in zip(("anchor", "row", "column"), (anchors, rows, columns), strict=True):
-            st.session_state[f"ledger_{name}"] = getattr(held, name)
+            keep(f"ledger_{name}", getattr(held, name))
             st.number_input(
                 text(name),
                 0,
@@ -109,7 +109,7 @@ def programs(desk: CompareDesk, text: Text) -> None:
     if not folded.open:
         return
     with folded:
-        st.session_state["recipes"] = list(desk.state.recipes)
+        keep("recipes", list(desk.state.recipes))
         st.pills(
             text("ledger_programs"),
             list(RECIPES),

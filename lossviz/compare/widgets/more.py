@@ -21,6 +21,7 @@ from lossviz.programs.script import has_script, script
 from lossviz.programs.words import versions
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
+from lossviz.web.choices import keep
 from lossviz.web.html import note
 from lossviz.web.take_away import take_away
 
@@ -38,7 +39,7 @@ def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> No
             ("ledger_map", bool(state.term), {"term": "" if state.term else EVERY_TERM}),
             ("ledger_time", state.history, {"history": not state.history}),
         ):
-            st.session_state[key] = on
+            keep(key, on)
             st.toggle(text(key), key=key, on_change=change, args=(desk,), kwargs=changes)
         if visit.shows("share"):
             copied(view, text)
@@ -59,7 +60,7 @@ def copied(view: CompareView, text: Text) -> None:
     chosen = chosen if chosen in columns else next(iter(columns))
     names = {key: text(f"short_{key}") for key in columns}
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="ledger-copy"):
-        st.session_state[COPIED] = chosen
+        keep(COPIED, chosen)
         st.selectbox(
             text("ledger_copy"),
             list(names),
@@ -136,7 +137,7 @@ def which(view: CompareView, desk: CompareDesk, text: Text) -> None:
 def pick(label: str, name: str, words: dict[str, str], value: str, desk: CompareDesk) -> None:
     """Choose one entry of a list that says what the map shows."""
     key = f"map-{name}"
-    st.session_state[key] = value if value in words else next(iter(words))
+    keep(key, value if value in words else next(iter(words)))
     st.selectbox(
         label,
         list(words),

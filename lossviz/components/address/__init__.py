@@ -1,6 +1,6 @@
 """The address bar: completed in place when a page is opened, never a new entry in a frame; keys that turn a list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 __all__ = ["address"]
 
 
-def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> None:
-    """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address."""
+def address(
+    came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool, on_back: Callable[[], None]
+) -> None:
+    """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address.
+
+    ``on_back`` is called before the run of a Back that follows upon a deed at once.
+    """
     said = "" if came is None else urlencode(wanted)
     data = {"came": urlencode(came or {}), "wanted": said, "framed": framed}
-    _component()(key="address", data=data, on_again_change=lambda: None)
+    _component()(key="address", data=data, on_again_change=lambda: None, on_back_change=on_back)
 
 
 @cache

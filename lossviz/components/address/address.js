@@ -7,8 +7,9 @@ const LIST = ".st-key-slides";
 const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
 
 const CONNECTED_MS = 200;
+const LATE_MS = 1500; // somewhat longer than the server takes an address that it has replaced for one that is late
 
-const state = { framed: false, held: null };
+const state = { framed: false, held: null, pushed: -Infinity, onBack: null };
 
 /**
  * In a frame an entry of its own would make the Back of the page around it go through every deed in here. And when a script
@@ -16,7 +17,10 @@ const state = { framed: false, held: null };
  */
 function oneEntryADeed() {
   const push = history.pushState;
-  state.push = (entry) => push.apply(history, entry);
+  state.push = (entry) => {
+    state.pushed = performance.now();
+    push.apply(history, entry);
+  };
   history.pushState = function (...entry) {
     const url = new URL(entry[2] ?? "", location.href);
     const emptied = url.pathname === location.pathname && !url.search && location.search;
@@ -39,6 +43,13 @@ function turnPages() {
   addEventListener("keydown", heard, true);
 }
 
+/** Right after a deed the server cannot tell Back from a run that was asked for before the deed: then it is told. */
+function tellBack() {
+  addEventListener("popstate", () => {
+    if (performance.now() - state.pushed < LATE_MS) state.onBack?.();
+  });
+}
+
 /** An address that was just opened says language and level as well, without an entry of its own. */
 function complete(came, wanted) {
   const here = new URLSearchParams(location.search).toString();
@@ -57,12 +68,14 @@ if (!globalThis.lossvizAddress) {
   globalThis.lossvizAddress = state;
   oneEntryADeed();
   turnPages();
+  tellBack();
 }
 
 export default function address({ data, setTriggerValue }) {
   onUnknown(() => whenConnected(() => setTriggerValue("again", Date.now())));
   const known = globalThis.lossvizAddress;
   known.framed = data.framed;
+  known.onBack = () => setTriggerValue("back", Date.now());
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
   known.held = null;
   if (data.wanted) complete(data.came, data.wanted);

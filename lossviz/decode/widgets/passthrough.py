@@ -32,7 +32,7 @@ from lossviz.decode.passthrough import (
 from lossviz.decode.state import DecodeState
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import cell_name, pair_says, share
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, table_of
 from lossviz.web.page import Place
 from lossviz.web.tools import opened, way_out
@@ -292,7 +292,7 @@ def coordinate(place: int, label: str, desk: DecodeDesk) -> None:
         typed: dict[str, Any] = {Cell._fields[place]: int(st.session_state[key])}
         desk.put(to(desk.state, chosen(desk.state)._replace(**typed)))
 
-    st.session_state[key] = state.output[place]
+    keep(key, state.output[place])
     st.number_input(label, 0, most, key=key, step=1, width=130, on_change=change)
 
 

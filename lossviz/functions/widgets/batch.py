@@ -12,7 +12,7 @@ from lossviz.engine.reductions import AVG_EPS
 from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
 from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number
 
 WIDTHS = (1, 1.55)
@@ -58,7 +58,7 @@ def field(place: int, name: str, desk: FunctionsDesk, text: Text) -> None:
     """Draw the field for one number of a row."""
     key = f"batch-{place}-{name}"
     low, high = LIMITS[name]
-    st.session_state[key] = getattr(desk.state.rows[place], name)
+    keep(key, getattr(desk.state.rows[place], name))
     label = text("batch_field", row=place + 1, name=text(f"batch_{name}"))
     step = 0.1 if name == "t" else 0.5
     st.number_input(
@@ -136,7 +136,7 @@ def setting(name: str, label: str, ends: tuple[float, float, float], desk: Funct
     """Draw the field for one number of the trap."""
     low, high, step = ends
     key = f"trap-{name}"
-    st.session_state[key] = getattr(desk.state, name)
+    keep(key, getattr(desk.state, name))
     st.number_input(
         label,
         low,

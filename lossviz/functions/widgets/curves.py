@@ -17,7 +17,7 @@ from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.state import MOST, SPANS, FunctionsState
 from lossviz.functions.view import Curve, Point, curves_of, given_of, steepest
 from lossviz.losses import LOSSES
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
@@ -206,7 +206,7 @@ def chooser(desk: FunctionsDesk, text: Text) -> None:
 
 def search(desk: FunctionsDesk, text: Text) -> None:
     """Find any function by its name in either language, or by what a library calls it."""
-    st.session_state["zoo-search"] = None
+    keep("zoo-search", None)
     others = [key for key in LOSSES if key not in desk.state.functions]
 
     def choose() -> None:
@@ -246,7 +246,7 @@ def axis_choice(desk: FunctionsDesk, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-axis"):
         words = {by: text(f"zoo_by_{by}") for by in SPANS}
         segments(text("zoo_by"), "zoo-by", words, state.by, lambda by: desk.put(desk.state.over(by)))
-        st.session_state["zoo-log"] = state.log
+        keep("zoo-log", state.log)
         st.toggle(text("zoo_log"), key="zoo-log", on_change=lambda: look(desk, log=st.session_state["zoo-log"]))
 
 
@@ -277,7 +277,7 @@ def slide(label: str, name: str, value: float, ends: tuple[float, float, float],
     """Draw a slider that reports its value when it is released."""
     low, high, step = ends
     key = f"slide-{name.replace('.', '-')}"
-    st.session_state[key] = value
+    keep(key, value)
     st.slider(label, low, high, key=key, step=step, on_change=lambda: change(st.session_state[key]), width=190)
 
 

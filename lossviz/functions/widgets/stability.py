@@ -14,7 +14,7 @@ from lossviz.functions.charts.stability import breaks_figure
 from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained, latex_of, tensorflow_slope, true_slope
 from lossviz.functions.state import FORMS, TYPES, WEIGHTS
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
@@ -67,7 +67,7 @@ def choices(desk: FunctionsDesk, text: Text) -> None:
 
 def weight(desk: FunctionsDesk) -> None:
     """Draw the field for the weight of positives."""
-    st.session_state["breaks-pos"] = desk.state.pos
+    keep("breaks-pos", desk.state.pos)
     st.number_input(
         "pos_weight",
         *WEIGHTS,

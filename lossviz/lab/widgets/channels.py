@@ -27,6 +27,7 @@ from lossviz.lab.view import LabView, TruthView
 from lossviz.lab.words import kind_name, truth_name
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.limits import WIDEST
+from lossviz.web.choices import keep
 from lossviz.web.html import capital, cells, number, predictor_name
 
 AGREE = 1e-9
@@ -162,7 +163,7 @@ def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     family = SAMPLES[view.state.scene].classes
     count = len(view.prediction.raw) - FIRST_CLASS
     names = [text.kind(family, kind) for kind in range(count)] if family else [str(kind) for kind in range(count)]
-    st.session_state["class_search"] = None
+    keep("class_search", None)
 
     def choose() -> None:
         kind = st.session_state["class_search"]

@@ -14,6 +14,7 @@ from lossviz.lab.widgets.canvas import chosen_truth
 from lossviz.lab.words import kind_name
 from lossviz.scenes.check import MOST_TRUTHS
 from lossviz.scenes.gallery import SAMPLES
+from lossviz.web.choices import keep
 from lossviz.web.html import predictor_name
 
 STRIP = 170
@@ -28,7 +29,7 @@ def label_tools(desk: LabDesk, text: Text) -> None:
         if truth:
             family = SAMPLES[view.state.scene].classes
             count = len(view.prediction.raw) - 5
-            st.session_state["label_class"] = truth.kind
+            keep("label_class", truth.kind)
             st.selectbox(
                 text("label_class"),
                 range(count),

@@ -19,7 +19,7 @@ from lossviz.lab.view import LabView, head_of
 from lossviz.lab.widgets import story
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, table_of
 
 MAP, FRAMED = 390, 250
@@ -71,7 +71,7 @@ def which(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
         segments(text("map"), "map_kind", words, view.state.map, lambda name: desk.look(map=name))
         if view.state.map == "term":
             story.term_choice(view, desk, found.term, "map_term", text, width=170)
-        st.session_state["pooled"] = view.state.pooled
+        keep("pooled", view.state.pooled)
         st.toggle(text("pooled"), key="pooled", on_change=lambda: desk.look(pooled=st.session_state["pooled"]))
 
 
@@ -83,7 +83,7 @@ def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
             names = {head.name: head.name for head in heads}
             segments(text("head"), "head", names, said.head, lambda name: choose_head(name, view, desk), named=True)
         for name, most in zip(("anchor", "row", "column"), (found.anchors, *found.states.shape), strict=True):
-            st.session_state[f"at_{name}"] = getattr(said, name)
+            keep(f"at_{name}", getattr(said, name))
             st.number_input(
                 text(name),
                 0,
@@ -144,7 +144,7 @@ def all_settings(desk: LabDesk, text: Text) -> None:
 def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about: str) -> None:
     """Draw a switch with many positions as a list."""
     key = f"switch_{name}"
-    st.session_state[key] = getattr(desk.state, name)
+    keep(key, getattr(desk.state, name))
     st.selectbox(
         label,
         list(words),
@@ -180,10 +180,10 @@ def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
 
     label = text(f"set_{name}") if text.knows(f"set_{name}") else name
     if (meta["low"], meta["high"]) == (0, 1) and isinstance(default, int):
-        st.session_state[key] = bool(value)
+        keep(key, bool(value))
         st.toggle(label, key=key, on_change=change, help=text(f"set_{name}_about"))
         return
-    st.session_state[key] = float(value)
+    keep(key, float(value))
     st.number_input(
         label,
         float(meta["low"]),

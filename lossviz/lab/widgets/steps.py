@@ -17,7 +17,7 @@ from lossviz.lab.view import FOUND, LabView
 from lossviz.lab.words import kind_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import shown_box
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import number, photo_address, predictor_name
 
 TICK = 0.12
@@ -132,7 +132,7 @@ def controls(desk: LabDesk, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
         words = {walker: text(f"walker_{walker}") for walker in WALKERS}
         segments(text("walker"), "walker", words, state.walker, partial(choose_walker, desk), named=True)
-        st.session_state["rate"] = state.rate
+        keep("rate", state.rate)
         st.number_input(
             text("rate"),
             *LEARNING_RATES,

@@ -15,7 +15,7 @@ from lossviz.lab.state import READINGS
 from lossviz.lab.view import LabView, resting_view
 from lossviz.lab.words import kind_name, truth_name
 from lossviz.web import session
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import capital, note, number, remark
 
 
@@ -96,7 +96,7 @@ def term_choice(
 ) -> None:
     """Choose one of the terms; those that ask nothing of this predictor can be read as well."""
     names = [term.name for term in view.active_terms]
-    st.session_state[key] = shown if shown in names else names[0]
+    keep(key, shown if shown in names else names[0])
     st.selectbox(
         text("term"),
         names,

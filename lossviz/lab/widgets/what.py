@@ -12,6 +12,7 @@ from lossviz.lab.desk import LabDesk
 from lossviz.programs.verified import verified
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import REFUSED, SAMPLES, scene_name
+from lossviz.web.choices import keep
 from lossviz.web.html import note
 
 
@@ -42,7 +43,7 @@ def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: T
             chosen = replace(chosen, settings=tuple(pair for pair in chosen.settings if pair[0] in known))
         desk.begin(chosen)
 
-    st.session_state[name] = getattr(desk.state, name)
+    keep(name, getattr(desk.state, name))
     st.radio(
         label,
         options,

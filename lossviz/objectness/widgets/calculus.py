@@ -10,6 +10,7 @@ import torch
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.engine.rules import RULES, TABLE, Rule
+from lossviz.web.choices import keep
 from lossviz.web.html import note
 
 LEFT = ("powers", "exponentials", "combined", "rewritten")
@@ -50,7 +51,7 @@ def turn_to(desk: Desk[Any], rule: str) -> None:
 
 def appendix(desk: Desk[Any], first: str, text: Text) -> None:
     """Draw the table of rules, folded unless a rule is open; ``first`` is the rule it opens with."""
-    st.session_state["calculus"] = bool(desk.state.rule)
+    keep("calculus", bool(desk.state.rule))
     st.toggle(
         text("calculus_table"),
         key="calculus",

@@ -19,7 +19,7 @@ from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, SPOON, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
@@ -206,7 +206,7 @@ def losses(desk: ObjectnessDesk, text: Text) -> None:
     if not folded.open:
         return
     with folded:
-        st.session_state["shown"] = list(state.shown)
+        keep("shown", list(state.shown))
         st.pills(
             text("objectness_losses"),
             SHOWN,
@@ -219,7 +219,7 @@ def losses(desk: ObjectnessDesk, text: Text) -> None:
         for name in state.shown:
             st.html(note(f"{name_of(name, text)}: {text(f'objectness_about_{name}')}"))
         if "darknet_v2" in state.shown:
-            st.session_state["scale"] = state.scale == 5
+            keep("scale", state.scale == 5)
             st.toggle(
                 text("objectness_scale"),
                 key="scale",
@@ -250,7 +250,7 @@ def output(desk: ObjectnessDesk, text: Text) -> Field:
 
 def target_slider(desk: ObjectnessDesk, text: Text) -> None:
     """Draw the slider of the target."""
-    st.session_state["target"] = desk.state.target
+    keep("target", desk.state.target)
     st.slider(
         text("objectness_target"),
         0.0,

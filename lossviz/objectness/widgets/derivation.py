@@ -15,7 +15,7 @@ from lossviz.engine.rules import RULES
 from lossviz.objectness.state import MOST, ObjectnessState
 from lossviz.objectness.widgets import calculus
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import note, number
 from lossviz.web.page import Place
 
@@ -58,7 +58,7 @@ def look(desk: ObjectnessDesk, **changes: Any) -> None:
 def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
     """Choose the derivation, and the numbers it is read with."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
-        st.session_state["derivation-pick"] = derivation.key
+        keep("derivation-pick", derivation.key)
         st.selectbox(
             text("derivation_pick"),
             list(DERIVATIONS),
@@ -81,7 +81,7 @@ def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
 def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDesk) -> None:
     """Draw the field for logit or target."""
     key = f"derivation-{name}"
-    st.session_state[key] = getattr(desk.state, name)
+    keep(key, getattr(desk.state, name))
     st.number_input(
         label,
         *bounds,
@@ -96,7 +96,7 @@ def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDe
 def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
     """Draw the field for the logit of one class."""
     key, scores = f"derivation-score-{n}", desk.state.scores
-    st.session_state[key] = scores[n]
+    keep(key, scores[n])
     st.number_input(
         text("derivation_score", n=n),
         -MOST,

@@ -14,7 +14,7 @@ from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slo
 from lossviz.objectness.widgets.curves import FLAT, head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.widgets.guess import whole
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, stacked, table_of
 
 RACE = {"page": 310, "embed": 210, "present": 370}
@@ -137,7 +137,7 @@ def rules(desk: ObjectnessDesk, text: Text) -> None:
     """Draw fields for learning rate and number of steps."""
     state = desk.state
     with st.container(horizontal=True, key="race-rules"):
-        st.session_state["rate"] = state.rate
+        keep("rate", state.rate)
         st.number_input(
             text("objectness_rate"),
             *RATES,
@@ -147,7 +147,7 @@ def rules(desk: ObjectnessDesk, text: Text) -> None:
             on_change=lambda: look(desk, rate=float(f"{st.session_state['rate']:.6g}")),
             width=170,
         )
-        st.session_state["steps"] = state.steps
+        keep("steps", state.steps)
         st.number_input(
             text("objectness_steps"),
             *STEPS,

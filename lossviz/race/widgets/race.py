@@ -28,7 +28,7 @@ from lossviz.race.results import results_of, shipped
 from lossviz.race.state import CONTENDERS, GRADIENTS, RATES, SCHEDULES, SMALLEST, STEPS, RaceState
 from lossviz.race.view import Run, ranked
 from lossviz.race.worker import LABORATORY
-from lossviz.web.choices import segments
+from lossviz.web.choices import keep, segments
 from lossviz.web.dragging import dragged
 from lossviz.web.save import save
 
@@ -136,7 +136,7 @@ def choices(desk: RaceDesk, text: Text) -> None:
     """Choose who runs, by which gradient and by which rules."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="race-choices"):
-        st.session_state["who"] = list(state.who)
+        keep("who", list(state.who))
         st.pills(
             text("race_who"),
             CONTENDERS,
@@ -177,7 +177,7 @@ def rules(desk: RaceDesk, text: Text) -> None:
             named=True,
         )
         field(text("race_steps"), "steps", state.steps, desk, low=STEPS[0], high=STEPS[1], step=10)
-        st.session_state["factor"] = state.factor
+        keep("factor", state.factor)
         st.toggle(
             text("race_factor"),
             key="factor",
@@ -188,7 +188,7 @@ def rules(desk: RaceDesk, text: Text) -> None:
 
 def field(label: str, name: str, value: Any, desk: RaceDesk, *, low: Any, high: Any, **options: Any) -> None:
     """Draw the field for one number of the rules."""
-    st.session_state[name] = value
+    keep(name, value)
     st.number_input(
         label, low, high, key=name, on_change=lambda: change(desk, **{name: st.session_state[name]}), **options
     )
