@@ -2,6 +2,7 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8501
+DEVICE ?= $(or $(LOSSVIZ_DEVICE),auto)
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
@@ -15,7 +16,7 @@ help: ## this list
 
 run: .venv/installed ## install what is needed, then serve the app
 	@echo "lossviz: http://$(HOST):$(PORT)  (Ctrl-C stops it)"
-	@$(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
+	@LOSSVIZ_DEVICE=$(DEVICE) $(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 install: .venv/installed ## what the app needs, into .venv
 

@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,8 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
+from lossviz.bench import sample_ms
+from lossviz.engine.device import VARIABLE, checked, choose
 from lossviz.engine.memory import keep_memory
 from lossviz.lab.state import State
 from lossviz.lab.view import resting_view
@@ -31,6 +34,18 @@ class Photographs(StaticFiles):
         return super().lookup_path(path) if known else ("", None)
 
 
+def asked_device() -> str:
+    """Return the device that LOSSVIZ_DEVICE asks for; where it is none, say so in one sentence and end with status 2."""
+    try:
+        return checked(os.environ.get(VARIABLE) or "auto")
+    except ValueError as error:
+        sys.stderr.write(f"lossviz: error: {VARIABLE}: {error}\n")
+        sys.exit(2)
+
+
+ASKED = asked_device()
+
+
 def log_refused() -> None:
     """Say in the server's log which scenes are left out, and why."""
     for sentence in REFUSED:
@@ -47,6 +62,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     all_pages()
     torch.set_num_threads(1)
     keep_memory()
+    choose(ASKED, sample_ms)
     resting_view(State())
     gc.collect()
     gc.freeze()

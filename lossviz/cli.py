@@ -1,14 +1,15 @@
-"""The command line, ``lossviz`` or ``python -m lossviz``: ``evaluate``, ``compare``, ``recipes``, ``race`` and ``bench``."""
+"""The command line, ``lossviz`` or ``python -m lossviz``: one function for each command."""
 
 import argparse
 import io
 import json
 import math
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,8 +22,9 @@ from rich.table import Column, Table
 from torch import Tensor
 
 from lossviz import __version__, bench
+from lossviz.core.devices import reason
 from lossviz.core.text import Text
-from lossviz.engine.device import DEVICES, pick_device
+from lossviz.engine.device import CHOICES, DEVICES, VARIABLE, WORKS, checked, choose, device_for, present
 from lossviz.engine.evaluate import Report, evaluate
 from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
@@ -75,17 +77,31 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--objectness", choices=OBJECTNESS_CHOICES, default="as-written")
     one.add_argument("--set", action="append", default=[], type=setting, metavar="NAME=VALUE", dest="settings")
     one.add_argument("--dtype", choices=sorted(DTYPES))
-    one.add_argument("--device", choices=DEVICES, default="auto")
+    add_device(one)
     one.add_argument("--json", metavar="FILE|-")
     one.add_argument("--npz", metavar="FILE")
     one.set_defaults(run=run_evaluate)
     add_recipes(commands)
     add_race(commands)
+    here = commands.add_parser("devices", help="the devices that are here, and which one computes what")
+    add_device(here)
+    here.add_argument("--json", metavar="FILE|-")
+    here.set_defaults(run=run_devices)
     two = commands.add_parser("bench", help="how fast the engine is here")
     two.add_argument("--only", choices=bench.GROUPS)
     two.add_argument("--json", metavar="FILE|-")
     two.set_defaults(run=run_bench)
     return top
+
+
+def add_device(command: argparse.ArgumentParser) -> None:
+    """Add the choice of a device; whoever does not make it gets what the environment says."""
+    command.add_argument("--device", choices=DEVICES, help=f"default: {VARIABLE} if it is set, else auto")
+
+
+def asked_of(options: argparse.Namespace) -> str:
+    """Return the device that was asked for, in the command or in the environment."""
+    return options.device or os.environ.get(VARIABLE) or "auto"
 
 
 def add_recipes(commands: Any) -> None:
@@ -95,6 +111,7 @@ def add_recipes(commands: Any) -> None:
     side.add_argument(
         "--recipes", type=keys, default=tuple(RECIPES), metavar="KEY,...", help=", ".join(sorted(RECIPES))
     )
+    add_device(side)
     side.add_argument("--json", metavar="FILE|-")
     side.set_defaults(run=run_compare)
     known = commands.add_parser("recipes", help="the programs, where they were read and how well they were checked")
@@ -113,6 +130,7 @@ def add_race(commands: Any) -> None:
     race.add_argument("--steps", type=whole(1, experiment.MOST_STEPS), default=STEPS)
     race.add_argument("--dtype", choices=sorted(DTYPES), default="float64")
     race.add_argument("--trajectories", action="store_true", help="with --cases: the box after each step")
+    add_device(race)
     race.add_argument("--npz", metavar="OUT", help="curves and final errors")
     race.add_argument("--progress", choices=REPORTS, default="bar", help="on standard error")
     race.set_defaults(run=run_race)
@@ -158,6 +176,7 @@ def setting(text: str) -> tuple[str, float]:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Read the scene and evaluate it, then write all outputs at once."""
+    choose(asked_of(options), bench.sample_ms, ["evaluate"])
     file, report = evaluated(options, RECIPES[options.recipe])
     summary = summarise(report)
     outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
@@ -177,13 +196,16 @@ def evaluated(options: argparse.Namespace, recipe: Recipe) -> tuple[SceneFile, R
     Raises: ValueError where the file is no good for the recipe, or the recipe does not know such scenes.
     """
     file = read_scene(options.scene, recipe.settings.accepts(), DTYPES.get(options.dtype))
-    scene = file.scene.on(pick_device(options.device, file.scene.truth.dtype))
+    dtype = file.scene.truth.dtype
+    checked(asked_of(options), dtype)
+    device = device_for("evaluate")
+    scene = file.scene.on("cpu" if (device, dtype) == ("mps", torch.float64) else device)
     recipe = recipe.for_scene(scene, dict(options.settings))
     check_truths(scene, recipe.truth_limit(recipe.settings), unmapped=recipe.reads_unmapped(recipe.settings))
     refusal = recipe.refusal(scene)
     if refusal:
         raise RefusalError(in_english(refusal))
-    return file, evaluate(recipe.with_objectness(options.objectness), scene)
+    return file, evaluate(recipe.with_objectness(options.objectness), scene).on("cpu")
 
 
 def in_english(remark: Remark) -> str:
@@ -200,7 +222,8 @@ def run_compare(options: argparse.Namespace) -> None:
 
     Raises: ValueError where the file is no good for any of them.
     """
-    options = argparse.Namespace(**vars(options), settings=[], dtype=None, device="auto", objectness="as-written")
+    options = argparse.Namespace(**vars(options), settings=[], dtype=None, objectness="as-written")
+    choose(asked_of(options), bench.sample_ms, ["evaluate"])
     found = {key: answer(options, RECIPES[key]) for key in options.recipes}
     errors = [each for each in found.values() if isinstance(each, ValueError) and not isinstance(each, RefusalError)]
     if len(errors) == len(found):
@@ -268,8 +291,11 @@ def run_race(options: argparse.Namespace) -> None:
     target = None if options.npz is None else Path(options.npz)
     if target is not None:
         check_free(target)  # before the minutes that a run may take
+    asked = checked(asked_of(options), wish.dtype)
+    choose(asked, bench.sample_ms, ["experiment"])
+    device = asked if asked != "auto" else device_for("experiment")  # in float32 mps can do it, too
     with reporter(options.progress) as report:
-        result = experiment.run(field, wish, report=report)
+        result = experiment.run(field, replace(wish, device=device), report=report)
     if target is not None:
         deliver(
             {}, None, {target: lambda stream: np.savez_compressed(stream, allow_pickle=False, **race_arrays(result))}
@@ -312,6 +338,19 @@ def race_arrays(result: experiment.Result) -> dict[str, NDArray[Any]]:
     return {name: tensor.numpy() for name, tensor in found.items()}
 
 
+def run_devices(options: argparse.Namespace) -> None:
+    """Time a sample of each kind of work where there is a choice, and say which device computes what, and why."""
+    choose(asked_of(options), bench.sample_ms)
+    rows = {work: asdict(CHOICES[work]) for work in WORKS}
+    deliver({"devices": list(present()), "works": rows}, options.json, {})
+    text, table = Text("en"), Table("work", "device", "why")
+    for work, row in rows.items():
+        table.add_row(text(f"work_{work}"), row["device"], reason(CHOICES[work], text))
+    console = Console(stderr=options.json == "-")
+    console.print(f"here: {', '.join(present())}")
+    console.print(table)
+
+
 def run_bench(options: argparse.Namespace) -> None:
     """Time the engine and print a table."""
     figures = bench.measure(options.only)
@@ -319,7 +358,7 @@ def run_bench(options: argparse.Namespace) -> None:
     clone = figures.get("clone_three_heads_ms", {"median": math.nan})["median"]
     table = Table("key", "median", "min", "in clones", title="lossviz bench, one thread")
     for key, times in figures.items():
-        ratio = f"{times['median'] / clone:.1f}" if key.endswith("_ms") else ""
+        ratio = f"{times['median'] / clone:.1f}" if key.endswith("_ms") and not math.isnan(clone) else ""
         table.add_row(key, f"{times['median']:.3f}", f"{times['min']:.3f}", ratio)
     Console(stderr=options.json == "-").print(table)
 

@@ -5,6 +5,7 @@ import streamlit as st
 from lossviz.articles.widgets import entries
 from lossviz.programs.verified import files_checked
 from lossviz.start.widgets import CARDS, cards, more
+from lossviz.web.choices import computed_on
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -23,6 +24,7 @@ def show(place: Place) -> None:
         st.subheader(text("start_verified_title"))
         programs, functions = files_checked()
         st.markdown(text("start_verified", files=programs, more=functions))
+        computed_on(text)
     with cite:
         st.subheader(text("start_cite_title"))
         st.markdown(text("start_cite"))

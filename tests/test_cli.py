@@ -21,6 +21,7 @@ from helpers.command_line import Run, Said, caller, refused, strict
 from helpers.scene_files import MISSING, npy, npy_declaring, one_head, squared, two_heads, write, write_raw_members
 
 from lossviz import bench, cli
+from lossviz.engine import device
 from lossviz.recipes import RECIPES
 from lossviz.scenes.file import MOST_BYTES
 
@@ -320,6 +321,57 @@ def test_a_device_that_is_not_here_is_refused(device: str, run: Run) -> None:
     if getattr(torch.backends.mps if device == "mps" else torch.cuda, "is_available")():  # noqa: B009
         pytest.skip("it is here")
     assert "cpu" in refused(run("evaluate", COFFEE, "--recipe", "darknet_v3", "--device", device))
+
+
+EVERYWHERE = (
+    ("evaluate", COFFEE, "--recipe", "darknet_v3"),
+    ("compare", COFFEE),
+    ("race", "--points", "1", "--steps", "1"),
+    ("devices",),
+)
+
+
+@pytest.mark.parametrize("command", EVERYWHERE, ids=lambda command: command[0])
+def test_every_command_takes_the_device_of_the_environment(
+    command: tuple[Any, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOSSVIZ_DEVICE", "tpu")
+    assert "expected a device of auto, cpu, cuda, mps, not 'tpu'" in refused(run(*command))
+    assert run(*command, "--device", "cpu").status == 0
+    monkeypatch.setenv("LOSSVIZ_DEVICE", "")
+    assert run(*command).status == 0
+
+
+def test_devices_says_which_device_computes_what_and_why(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LOSSVIZ_DEVICE", raising=False)
+    monkeypatch.setattr(device, "CHOICES", chosen := {})
+    monkeypatch.setattr(cli, "CHOICES", chosen)
+    said = strict(run("devices", "--json", "-").out)
+    assert said["devices"] == list(device.present())
+    assert list(said["works"]) == list(device.WORKS)
+    if said["devices"] == ["cpu"]:
+        assert {work["why"] for work in said["works"].values()} == {"only"}
+    asked = strict(run("devices", "--device", "cpu", "--json", "-").out)
+    assert {(work["device"], work["why"]) for work in asked["works"].values()} == {("cpu", "asked")}
+    # A machine with a GPU, on which only surfaces are quicker.
+    monkeypatch.setattr(device, "present", lambda: ("cpu", "cuda"))
+    monkeypatch.setattr(
+        cli.bench, "sample_ms", lambda work, name: 1.5 if (name == "cuda") == (work == "surface") else 20
+    )
+    said = strict(run("devices", "--json", "-").out)
+    assert [work for work, choice in said["works"].items() if choice["device"] == "cuda"] == ["surface"]
+    assert said["works"]["race"] == {"device": "cpu", "why": "fastest", "times": {"cpu": 1.5, "cuda": 20}}
+    table = run("devices").out
+    assert "Surfaces" in table
+    assert all(word in table.split() for word in ("cuda", "20.00", "1.500"))
+
+
+@pytest.mark.parametrize("work", device.WORKS)
+def test_a_sample_of_each_kind_of_work_can_be_timed(work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "SHORT", 2)
+    monkeypatch.setattr(bench, "SURFACE", 21)
+    monkeypatch.setattr(bench, "TRIES", 1)
+    assert bench.sample_ms(work, "cpu") > 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["bench", "--only", "nonsense"], ["bench", "extra"]])
@@ -794,7 +846,7 @@ def test_an_interrupted_race_ends_with_130_and_writes_nothing(
 
 def test_the_bench_of_surfaces_and_of_the_race_has_its_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     once = bench.alternately
-    monkeypatch.setattr(bench, "alternately", lambda works: once(works, seconds=0, least=2))
+    monkeypatch.setattr(bench, "alternately", lambda works, **_: once(works, seconds=0, least=2))
     monkeypatch.setattr(bench, "SURFACE", 21)
     surfaces = {f"surface_{axes}{way}_ms" for axes in ("dxdy", "wh") for way in ("", "_autograd")}
     figures = strict(run("bench", "--only", "surface", "--json", "-").out)
@@ -803,6 +855,10 @@ def test_the_bench_of_surfaces_and_of_the_race_has_its_keys(run: Run, monkeypatc
     monkeypatch.setattr(bench, "RACE_POINTS", 1)
     monkeypatch.setattr(bench, "ENOUGH_SECONDS", 0)
     monkeypatch.setattr(cli.experiment, "compiler", lambda: None)
+    monkeypatch.setattr(bench, "BATCH", 2)
+    figures = strict(run("bench", "--only", "device", "--json", "-").out)
+    kinds = {"head13_ms", "three_heads_ms", "batch_of_2_ms", "surface_ms", "updates_per_s"}
+    assert {f"cpu_{kind}" for kind in kinds} <= set(figures)
     figures = strict(run("bench", "--only", "race", "--json", "-").out)
     assert set(figures) == {"race_updates_per_s"}
     assert 0 < figures["race_updates_per_s"]["min"] <= figures["race_updates_per_s"]["median"]

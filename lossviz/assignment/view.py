@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,9 @@ from lossviz.assignment.state import AssignmentState, Truth
 from lossviz.engine.answers import AssignmentInput
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE, Assignment, shape_iou
 from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.device import device_for, remembered
 from lossviz.engine.heads import Head, Predictor
+from lossviz.engine.host import to_host
 from lossviz.engine.overlap import Pair
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
@@ -32,6 +36,7 @@ LISTED = 30
 
 Bits = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
+Table = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -247,11 +252,19 @@ def state_name(bits: int) -> str:
     return next((name for name, bit in STATES.items() if bits & bit), "none")
 
 
+@cache
+def scene_on(field: str, device: str) -> Scene:
+    """Return the predictors' scene on a device."""
+    return scene_for(field).on(device)
+
+
 def scene_with(field: str, truths: tuple[Truth, ...]) -> Scene:
     """Return the predictors' scene with these truths."""
-    scene = scene_for(field)
-    rows = [[*truth.xywh, float(truth.kind)] for truth in truths]
-    return replace(scene, truth=scene.truth.new_tensor([*rows, [0.0] * 5]).unsqueeze(0))
+    scene = scene_on(field, device_for("assignment"))
+    rows = [*([*truth.xywh, float(truth.kind)] for truth in truths), [0.0] * 5]
+    found = replace(scene, truth=scene.truth.new_tensor([rows]))
+    vars(found)["listed"] = [[[row[0], row[4]] for row in rows]]
+    return found
 
 
 def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
@@ -260,7 +273,7 @@ def recipe_of(state: AssignmentState, key: str = "") -> Recipe:
     return RECIPES[key or state.recipe].for_scene(scene_for(state.field), values)
 
 
-@lru_cache(maxsize=64)
+@remembered("assignment", 64)
 @torch.inference_mode()
 def view_of(state: AssignmentState) -> AssignmentView:
     """Return what the page shows of the state."""
@@ -289,11 +302,14 @@ def result_of(field: str, truths: tuple[Truth, ...], recipe: Recipe) -> Assignme
     scene = scene_with(field, truths)
     live = scene.live(recipe.truth_limit(recipe.settings))
     found = [(head, recipe.assign(recipe.settings, head, live, scene)) for head in scene.heads]
-    owners = {head.name: owners_of(head, assignment) for head, assignment in found}
+    parts = [(a.states(head.predictors), a.positives.slot, a.positives.fact["truth"]) for head, a in found]
+    home = iter(to_host(*chain(*parts)))
+    read = {head.name: (head, next(home), next(home), next(home)) for head, _ in found}
+    owners = {name: owners_of(head, slot, truth) for name, (head, _, slot, truth) in read.items()}
     written = [pair for head, assignment in found for pair in writings(head, assignment)]
     return AssignmentResult(
         recipe.key,
-        {head.name: bits_of(head, assignment) for head, assignment in found},
+        {name: bits_of(head, states) for name, (head, states, _, _) in read.items()},
         owners,
         tuple(truth_view(number, truth, owners, written) for number, truth in enumerate(truths)),
         tuple(crash for head, assignment in found for crash in collisions_of(head, assignment)),
@@ -305,24 +321,21 @@ def on_grid(head: Head) -> tuple[int, ...]:
     return tuple(head.raw[0, :, 0].shape)
 
 
-def bits_of(head: Head, assignment: Assignment) -> Bits:
+def bits_of(head: Head, states: Bits) -> Bits:
     """Return each predictor's state; whether it is pulled to its anchor besides is left out."""
-    bits: Bits = assignment.states(head.predictors).numpy() & np.uint8(POSITIVE | IGNORED | NEGATIVE)
-    return bits.reshape(on_grid(head))
+    return (states & np.uint8(POSITIVE | IGNORED | NEGATIVE)).reshape(on_grid(head))
 
 
-def owners_of(head: Head, assignment: Assignment) -> Numbers:
+def owners_of(head: Head, slot: Numbers, truth: Numbers) -> Numbers:
     """Return for each predictor the truth it answers for, -1: none."""
     owners = np.full(head.predictors, -1, dtype=np.int64)
-    rows = assignment.positives
-    owners[rows.slot.numpy()] = rows.fact["truth"].numpy()
+    owners[slot] = truth
     return owners.reshape(on_grid(head))
 
 
 def writings(head: Head, assignment: Assignment) -> list[tuple[Predictor, int]]:
     """Return every writing of a truth to a predictor, in order."""
-    pairs = zip(assignment.match.slot.tolist(), assignment.match.truth.tolist(), strict=True)
-    return [(predictor_at(head, slot), truth) for slot, truth in pairs]
+    return [(predictor_at(head, slot), truth) for slot, truth in assignment.match.writings]
 
 
 def predictor_at(head: Head, slot: int) -> Predictor:
@@ -345,7 +358,7 @@ def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
     """Return the predictors to which more than one truth was written."""
     match = assignment.match
     by_slot: dict[int, list[int]] = {}
-    for slot, truth in zip(match.slot.tolist(), match.truth.tolist(), strict=True):
+    for slot, truth in match.writings:
         by_slot.setdefault(slot, []).append(truth)
     return [
         Collision(predictor_at(head, slot), tuple(truths), tuple(sorted(match.wanted.get(slot, ()))))
@@ -358,37 +371,44 @@ def candidates_of(state: AssignmentState, result: AssignmentResult) -> tuple[Can
     """Return every anchor of the network, at the cell of the truth in hand."""
     truth = state.boxes[state.hand]
     scene = scene_with(state.field, (truth,))
-    found = [one for head in scene.heads for one in of_head(head, scene, result, state.hand)]
+    tables = to_host(*(part for head in scene.heads for part in fits_at(head, scene)))
+    parts = zip(scene.heads, tables[::2], tables[1::2], strict=True)
+    found = [one for head, cell, table in parts for one in of_head(head, scene, cell, table, result, state.hand)]
     return tuple(sorted(found, key=lambda one: one.number))
 
 
-def of_head(head: Head, scene: Scene, result: AssignmentResult, hand: int) -> list[Candidate]:
-    """Return the anchors of one head, at the cell of the truth in hand."""
+def fits_at(head: Head, scene: Scene) -> tuple[Tensor, Tensor]:
+    """Return column and row of the truth's cell, and a row for each anchor there.
+
+    The row holds the anchor's sides, the box that is predicted at it, and the fits in the order of ``FITS``.
+    """
     field = AssignmentInput(head, scene.live(1), scene)
-    column, row = (int(side) for side in field.cell)
-    here = (0, slice(None), row, column)
+    column, row = field.cell
+    here = (0, slice(None), row[0], column[0])
     said = Boxes(*(side.expand(head.raw[:, :, 0].shape)[here] for side in field.predicted))
-    fits = dict(zip(FITS, (each.tolist() for each in fits_of(head, field, said)), strict=True))
-    width, height = scene.pixels
-    columns, rows = head.grid
+    fits = torch.stack(fits_of(head, field, said), 1)
+    return torch.cat(field.cell), torch.cat([head.own_anchors, said.table(), fits], 1)
+
+
+def of_head(
+    head: Head, scene: Scene, cell: Numbers, table: Table, result: AssignmentResult, hand: int
+) -> list[Candidate]:
+    """Return the anchors of one head, at the cell of the truth in hand."""
+    (column, row), (width, height), (columns, rows) = cell.tolist(), scene.pixels, head.grid
     return [
         Candidate(
             number,
             Predictor(head.name, anchor, row, column),
             (round(w * width, 3), round(h * height, 3)),
             ((column + 0.5) / columns, (row + 0.5) / rows, w, h),
-            four_at(said, anchor),
-            {name: fits[name][anchor] for name in FITS},
+            (x, y, said_w, said_h),
+            dict(zip(FITS, fits, strict=True)),
             int(result.owners[head.name][anchor, row, column]) == hand,
         )
-        for anchor, (number, (w, h)) in enumerate(zip(head.mask, head.own_anchors.tolist(), strict=True))
+        for anchor, (number, (w, h, x, y, said_w, said_h, *fits)) in enumerate(
+            zip(head.mask, table.tolist(), strict=True)
+        )
     ]
-
-
-def four_at(boxes: Boxes, line: int) -> XYWH:
-    """Return one of some boxes as x, y, w, h."""
-    x, y, w, h = (float(side[line]) for side in boxes)
-    return x, y, w, h
 
 
 def fits_of(head: Head, field: AssignmentInput, said: Boxes) -> tuple[Tensor, ...]:

@@ -80,7 +80,7 @@ def readers(way: str, size: str) -> Numbers:
 
 def run(layer: Callable[[Tensor, int], Tensor], shape: tuple[int, int, int]) -> Numbers:
     """Return numbers that count up, after a layer."""
-    counting = torch.arange(torch.Size(shape).numel(), dtype=torch.float64).reshape(1, *shape)
+    counting = torch.arange(torch.Size(shape).numel(), dtype=torch.float64, device="cpu").reshape(1, *shape)
     found: Numbers = layer(counting, STRIDE)[0].to(torch.int64).contiguous().numpy()
     return found
 

@@ -243,7 +243,7 @@ class DecodeView:
 
     @property
     def _raw(self) -> Tensor:
-        return torch.tensor(self.raw, dtype=torch.float64)
+        return torch.tensor(self.raw, dtype=torch.float64, device="cpu")
 
 
 def view_of(state: DecodeState) -> DecodeView:
@@ -253,12 +253,12 @@ def view_of(state: DecodeState) -> DecodeView:
 
 def head_of(raw: Tensor) -> Head:
     """Return a grid whose middle predictor says this, all others nothing."""
-    grid = torch.zeros(1, 1, 5, CELLS, CELLS, dtype=raw.dtype)
+    grid = torch.zeros(1, 1, 5, CELLS, CELLS, dtype=raw.dtype, device="cpu")
     grid[0, 0, :4, CELL, CELL] = raw
-    return Head("3", grid, torch.tensor([SHARES], dtype=raw.dtype), (0,))
+    return Head("3", grid, torch.tensor([SHARES], dtype=raw.dtype, device="cpu"), (0,))
 
 
-LIMITS: Limits = limits_of(head_of(torch.zeros(4)), Predictor("3", 0, CELL, CELL))
+LIMITS: Limits = limits_of((CELLS, CELLS), SHARES, Predictor("3", 0, CELL, CELL))
 """How far a hand can drag the box."""
 
 
@@ -270,7 +270,9 @@ def decoded(raw: Tensor) -> XYWH:
 
 def encoded(xywh: Sequence[float]) -> XYWH:
     """Return the raw numbers that draw this box; its centre stays as far inside the cell as a hand can drag it."""
-    box, corner = (Boxes.of(torch.tensor([four], dtype=torch.float64)) for four in (xywh, (CELL, CELL, *SHARES)))
+    box, corner = (
+        Boxes.of(torch.tensor([four], dtype=torch.float64, device="cpu")) for four in (xywh, (CELL, CELL, *SHARES))
+    )
     t_x, t_y, t_w, t_h = encode(box, corner, (CELLS, CELLS))[0].tolist()
     return t_x, t_y, t_w, t_h
 
@@ -282,7 +284,7 @@ def undone(raw: Tensor) -> list[tuple[float, float]]:
     """
     x, y, w, h = (part[0, 0, CELL, CELL] for part in predicted_boxes(head_of(raw)))
     offsets = torch.stack([x, y]) * CELLS - CELL
-    ratios = torch.stack([w, h]) / torch.tensor(SHARES, dtype=raw.dtype)
+    ratios = torch.stack([w, h]) / torch.tensor(SHARES, dtype=raw.dtype, device="cpu")
     pairs = zip((*offsets, *ratios), (*offsets.logit(), *ratios.log()), strict=True)
     return [(float(of), float(back)) for of, back in pairs]
 
@@ -316,8 +318,8 @@ class Overflow(NamedTuple):
 
 def overflow_of(raw: Sequence[float]) -> Overflow:
     """Return what float32 makes of the raw numbers, step by step as one would write it, without any guard."""
-    t = torch.tensor(raw, dtype=torch.float32)
-    anchor = torch.tensor(SHARES, dtype=torch.float32)
+    t = torch.tensor(raw, dtype=torch.float32, device="cpu")
+    anchor = torch.tensor(SHARES, dtype=torch.float32, device="cpu")
     factor = t[2:].exp()
     side = factor * anchor
     area, label = side.prod(), anchor.prod()
@@ -356,7 +358,7 @@ POINTS = 81
 @cache
 def curve_of(name: str, low: float, high: float) -> Curve:
     """Return a curve between two ends."""
-    t = torch.linspace(low, high, POINTS, dtype=torch.float64)
+    t = torch.linspace(low, high, POINTS, dtype=torch.float64, device="cpu")
     return tuple(t.tolist()), tuple(CURVES[name](t).tolist())
 
 

@@ -83,8 +83,11 @@ def point_of(of: str, logit: float, target: float, scores: Sequence[float], kind
     For one logit ``logit`` and ``target`` count; for classes ``scores``, their logits, and ``kind``, the true class.
     """
     if of == "logit":
-        return Point(torch.tensor(logit, dtype=torch.float64), torch.tensor(target, dtype=torch.float64))
-    z = torch.tensor(scores, dtype=torch.float64)
+        return Point(
+            torch.tensor(logit, dtype=torch.float64, device="cpu"),
+            torch.tensor(target, dtype=torch.float64, device="cpu"),
+        )
+    z = torch.tensor(scores, dtype=torch.float64, device="cpu")
     t = torch.zeros_like(z)
     t[kind] = 1
     return Point(z, t, kind, 0 if kind else 1)

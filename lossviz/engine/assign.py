@@ -1,7 +1,7 @@
 """Who answers for which truth. The result is a constant for the gradient."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -71,6 +71,8 @@ class Match:
 
     slot: Int[Tensor, " n"]
     truth: Int[Tensor, " n"]
+    writings: tuple[tuple[int, int], ...]
+    """The same numbers of slot and truth, where they need not be fetched from a device."""
     fit: Callable[[], Float[Tensor, " n"]]
     """Works out the IoU of each predictor's present box with its truth."""
     wanted: Mapping[int, frozenset[int]]
@@ -85,7 +87,12 @@ class Match:
 
     def after(self, early: int) -> "Match":
         """Return the match without its first ``early`` writings."""
-        return Match(self.slot[early:], self.truth[early:], lambda: self.iou[early:], self.wanted, self.joined[early:])
+        slot, truth, writings = self.slot[early:], self.truth[early:], self.writings[early:]
+        return Match(slot, truth, writings, lambda: self.iou[early:], self.wanted, self.joined[early:])
+
+    def fitting_on(self, device: str) -> "Match":
+        """Return the match whose ``iou`` comes to another device once it is asked for."""
+        return replace(self, fit=lambda: self.iou.to(device))
 
 
 def end_to_end(parts: Sequence[Tensor]) -> Tensor:
@@ -176,13 +183,15 @@ def written(
     rule: ClassRule,
 ) -> Match:
     """Return every writing of a truth to a predictor, in order; ``fit`` works out the IoU of the present boxes."""
-    slots, kinds = slot.tolist(), scene.mapped(truths.kinds)[truth].tolist()
+    slots, numbers = torch.stack([slot, truth]).tolist()
+    writings = tuple(zip(slots, numbers, strict=True))
+    kinds = [scene.renamed(truths.classes[number]) for number in numbers]
     if rule is replace_class or len({*slots}) == len(slots):  # a rule decides only where two truths share a predictor
         wanted = {s: frozenset([k]) for s, k in zip(slots, kinds, strict=True)}
-        return Match(slot, truth, fit, wanted, (False,) * len(slots))
+        return Match(slot, truth, writings, fit, wanted, (False,) * len(slots))
     # As C has it: the sigmoid in double precision, then rounded. In float32 it would be 1 from 16.7 on instead of 17.3.
     zeros = torch.sigmoid(head.gather(slot, CLASS_ZERO).cpu().double()).to(head.raw.dtype)[:, 0].tolist()
-    return Match(slot, truth, fit, *wanted_classes(slots, kinds, zeros, rule))
+    return Match(slot, truth, writings, fit, *wanted_classes(slots, kinds, zeros, rule))
 
 
 def box_targets(head: Head, boxes: Boxes, slot: Int[Tensor, " n"]) -> dict[str, Float[Tensor, "n 2"]]:
@@ -209,7 +218,7 @@ def positive_rows(head: Head, truths: Truths, match: Match) -> Selection:
     """Return one row for each predictor that answers: box of the last truth written to it, classes by the rule."""
     slot, truth, index = match.slot, match.truth, torch.arange(len(match.slot), device=match.slot.device)
     if len(match.wanted) < len(slot):
-        last = {slot: n for n, slot in enumerate(slot.tolist())}
+        last = {slot: n for n, (slot, _) in enumerate(match.writings)}
         index = torch.tensor(list(last.values()), device=slot.device)
         slot, truth = slot[index], truth[index]
     boxes = Boxes.of(truths.table[truth])

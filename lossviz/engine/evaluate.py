@@ -1,7 +1,7 @@
 """Recipe and scene to a report: every term's value and slope, with the slope from the table's closed form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lossviz.engine.assign import Assignment, Match, Selection, constant_rows, end_to_end
 from lossviz.engine.heads import Head, channels, predicted_boxes
+from lossviz.engine.host import moved
 from lossviz.engine.recipe import Recipe, Term
 from lossviz.engine.remark import Remark
 from lossviz.engine.scene import Scene, Truths
@@ -97,6 +98,13 @@ class Report:
     def __getitem__(self, name: str) -> TermResult:
         """Return the result of the term of that name."""
         return next(result for result in self.terms if result.term.name == name)
+
+    def on(self, device: str) -> "Report":
+        """Return the same report on another device, brought there in a few copies; itself where it is there."""
+        if self.scene.truth.device.type == device:
+            return self
+        assignments = tuple(replace(one, match=one.match.fitting_on(device)) for one in self.assignments)
+        return moved(replace(self, assignments=assignments), device)
 
     @property
     def loss(self) -> Tensor | None:
@@ -192,7 +200,7 @@ def nobody(head: Head) -> Assignment:
     rows = Selection(
         slot, rows.target, dict.fromkeys(("share", "iou", "truth", "class_weight", "predictors"), head.raw.new_zeros(0))
     )
-    match = Match(slot, slot, lambda: head.raw.new_zeros(0), {}, ())
+    match = Match(slot, slot, (), lambda: head.raw.new_zeros(0), {}, ())
     ignored = torch.zeros_like(head.raw[:, :, 0], dtype=torch.bool).flatten(1)
     return Assignment(predicted_boxes(head), rows, rows, rows, rows, ignored, match)
 

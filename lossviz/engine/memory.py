@@ -12,4 +12,4 @@ def keep_memory() -> None:
     glibc hands back what lies above a threshold, and each page that comes again costs a fault. The threshold follows
     the largest block ever freed, so one large block, never written to, is taken and freed. Elsewhere nothing happens.
     """
-    torch.empty(LESSON, dtype=torch.uint8)
+    torch.empty(LESSON, dtype=torch.uint8, device="cpu")

@@ -244,7 +244,11 @@ class Recipe:
     def weighs_small_boxes(self) -> bool:
         """Return whether a small truth counts more than a large one."""
         small, large = (
-            Selection(torch.zeros(1, dtype=torch.long), {"centre": torch.zeros(1, 2)}, {"share": torch.tensor([share])})
+            Selection(
+                torch.zeros(1, dtype=torch.long, device="cpu"),
+                {"centre": torch.zeros(1, 2, device="cpu")},
+                {"share": torch.tensor([share], device="cpu")},
+            )
             for share in (0.1, 1.0)
         )
         boxes = [row.weight for row in self.table(self.settings) if row.name in ("centre", "box")]

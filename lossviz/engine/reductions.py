@@ -49,4 +49,4 @@ def by_avg_factor(loss: Losses, avg_factor: float) -> Number:
 
 def coefficients(reduce: Callable[[Float[Tensor, " n"]], Tensor], rows: int) -> Float[Tensor, " n"]:
     """Return what each row counts: the reduction of a batch that costs 1 in this row and nothing elsewhere."""
-    return torch.stack([reduce(one).sum() for one in torch.eye(rows, dtype=torch.float64)])
+    return torch.stack([reduce(one).sum() for one in torch.eye(rows, dtype=torch.float64, device="cpu")])

@@ -1,13 +1,13 @@
 """What a loss is computed from: heads and true boxes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TypeVar, cast
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from lossviz.engine.boxes import Boxes
@@ -24,7 +24,9 @@ class Truths:
     kinds: Int[Tensor, " m"]
     images: tuple[int, ...]
     """How many truths belong to each image."""
-    known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    classes: tuple[int, ...]
+    """The same as ``kinds``, where it need not be fetched from a device."""
+    known: dict[object, object] = field(init=False, default_factory=dict, compare=False, repr=False)
     """What a rule of assignment worked out for all heads together, when it was asked about the first."""
 
     def once(self, key: object, work: Callable[[], T]) -> T:
@@ -44,10 +46,13 @@ class Truths:
         """Return x, y, w, h of each truth, in shares of the network input."""
         return torch.stack([*self.boxes], -1)
 
-    def only(self, kept: Bool[Tensor, " m"]) -> "Truths":
+    def only(self, kept: Sequence[bool]) -> "Truths":
         """Return the truths that are marked."""
-        counts = [int(mine.sum()) for mine in kept.split(list(self.images))]
-        return Truths(self.boxes.pick(kept), self.kinds[kept], tuple(counts))
+        marks = iter(kept)
+        images = tuple(sum(islice(marks, count)) for count in self.images)
+        stay = [number for number, mark in enumerate(kept) if mark]
+        rows = torch.tensor(stay, dtype=torch.long, device=self.kinds.device)
+        return Truths(self.boxes.pick(rows), self.kinds[rows], images, tuple(self.classes[number] for number in stay))
 
     @cached_property
     def by_image(self) -> tuple[Boxes, ...]:
@@ -105,15 +110,31 @@ class Scene:
         return torch.cat(first), torch.cat(step)
 
     def on(self, device: str) -> "Scene":
-        """Return the same scene on another device."""
+        """Return the same scene on another device; itself where it is there."""
+        if self.truth.device.type == device:
+            return self
         heads = tuple(replace(head, raw=head.raw.to(device), anchors=head.anchors.to(device)) for head in self.heads)
-        return replace(self, heads=heads, truth=self.truth.to(device))
+        there = replace(self, heads=heads, truth=self.truth.to(device))
+        vars(there)["listed"] = self.listed
+        return there
+
+    @cached_property
+    def listed(self) -> list[list[list[float]]]:
+        """Return x and class of every row of ``truth``, on the host."""
+        rows: list[list[list[float]]] = self.truth[:, :, ::4].tolist()
+        return rows
 
     def live(self, limit: int) -> Truths:
         """Return the truths in each image's rows up to the first x = 0, at most ``limit`` of an image."""
-        images = tuple(len([*takewhile(bool, column)]) for column in self.truth[:, :limit, 0].tolist())
+        rows = [[*takewhile(lambda row: row[0], image[:limit])] for image in self.listed]
+        images = tuple(map(len, rows))
         kept = torch.cat([rows[:count] for rows, count in zip(self.truth, images, strict=True)])
-        return Truths(Boxes.of(kept[:, :4]), kept[:, 4].long(), images)
+        classes = tuple(int(kind) for image in rows for _, kind in image)
+        return Truths(Boxes.of(kept[:, :4]), kept[:, 4].long(), images, classes)
+
+    def renamed(self, kind: int) -> int:
+        """Return a class after ``class_map``."""
+        return self.class_map[kind] if self.class_map else kind
 
     def mapped(self, kinds: Int[Tensor, " m"]) -> Int[Tensor, " m"]:
         """Return the classes after ``class_map``; unchanged where it is empty."""

@@ -33,7 +33,7 @@ class Batch:
 
 def factors(state: FunctionsState) -> dict[str, list[float]]:
     """Return the factors by which each reduction multiplies a row before all rows are added up."""
-    weight = torch.tensor([row.weight for row in state.rows], dtype=torch.float64)
+    weight = torch.tensor([row.weight for row in state.rows], dtype=torch.float64, device="cpu")
     ways: tuple[Callable[[Tensor], Tensor], ...] = (
         none,
         total,
@@ -47,7 +47,7 @@ def factors(state: FunctionsState) -> dict[str, list[float]]:
 @torch.inference_mode()
 def batch_of(state: FunctionsState) -> Batch:
     """Return loss and slope of each row of the state's batch, and every reduction, in float64."""
-    z, t, _ = torch.tensor(state.rows, dtype=torch.float64).unbind(-1)
+    z, t, _ = torch.tensor(state.rows, dtype=torch.float64, device="cpu").unbind(-1)
     function = LOSSES[state.loss]
     losses, slopes = (side(z, t, **function.usual).tolist() for side in (function.value, function.slope))
     found = {}

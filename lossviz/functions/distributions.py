@@ -32,7 +32,7 @@ def divergence(p: Chances, q: Chances) -> float:
 
 def at(function: Function, true: Chances, believed: Chances) -> float:
     """Return a function's value in float64; it takes what is believed first, and what is true for the target."""
-    return float(function.value(*(torch.tensor(row, dtype=torch.float64) for row in (believed, true))))
+    return float(function.value(*(torch.tensor(row, dtype=torch.float64, device="cpu") for row in (believed, true))))
 
 
 @dataclass(frozen=True)

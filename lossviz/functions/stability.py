@@ -129,7 +129,7 @@ def first_break(family: Family, way: Way, dtype: str, t: float, w: float = 1.0, 
 
     There it is nan, infinite, or off by more than the bound; None where it never is.
     """
-    z = side * torch.linspace(0, FARTHEST, STEPS + 1, dtype=torch.float64)
+    z = side * torch.linspace(0, FARTHEST, STEPS + 1, dtype=torch.float64, device="cpu")
     said, true = values(FORMS[family][way], dtype, z, t, w), truth(family, dtype, z, t, w)
     broken = ~((said - true).abs() <= BOUND * true.abs().clamp(min=1))
     if not broken.any():
@@ -166,7 +166,7 @@ def strained(form: str, way: Way, dtype: str, t: float, w: float) -> Strained:
     """Return a form in that precision from one end of the axis to the other."""
     family = cast(Family, form)
     count = round(FARTHEST / STEP)
-    zs = torch.arange(-count, count + 1, dtype=torch.float64) * STEP
+    zs = torch.arange(-count, count + 1, dtype=torch.float64, device="cpu") * STEP
     below, above = (first_break(family, way, dtype, t, w, side=side) for side in (-1, 1))
     return Strained(zs.numpy(), values(FORMS[family][way], dtype, zs, t, w).numpy(), below, above)
 
@@ -193,4 +193,4 @@ def tensorflow_slope(z: float, t: float, w: float) -> float:
 
 def number(value: float) -> Tensor:
     """Return a number as a tensor in float64."""
-    return torch.tensor(value, dtype=torch.float64)
+    return torch.tensor(value, dtype=torch.float64, device="cpu")

@@ -122,7 +122,7 @@ def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, flo
 @torch.inference_mode()
 def curve_of(key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...]) -> Curve:
     """Return one function over the whole axis."""
-    xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64)
+    xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64, device="cpu")
     value, slope = along(LOSSES[key], by, xs, t, dict(knobs))
     return Curve(key, xs.numpy(), plain(value), plain(slope))
 
@@ -140,7 +140,7 @@ def curves_of(state: FunctionsState) -> list[Curve]:
 @torch.inference_mode()
 def points_of(state: FunctionsState) -> list[Point]:
     """Return every shown function at the point, in order."""
-    x = torch.tensor([state.x], dtype=torch.float64)
+    x = torch.tensor([state.x], dtype=torch.float64, device="cpu")
     found = []
     for key in state.functions:
         value, slope = along(LOSSES[key], state.by, x, state.t, state.knobs_of(key))
@@ -156,6 +156,6 @@ def steepest(points: Sequence[Point]) -> Point:
 def given_of(key: str, state: FunctionsState) -> str:
     """Return what the function is given at the point, with its letter; of two classes or chances both."""
     function = LOSSES[key]
-    given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64))
+    given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64, device="cpu"))
     shown = ", ".join(f"{number:.3g}" for number in given.flatten().tolist())
     return f"{function.letter} = ({shown})" if function.variable in ROWS else f"{function.letter} = {shown}"

@@ -151,7 +151,7 @@ def why_of(view: LabView) -> WhyView:
     """Return what the second level shows of the chosen predictor."""
     index, _ = head_of(view.report.scene, view.prediction.predictor)
     lines = lines_of(view)
-    raw = torch.tensor(view.prediction.raw, dtype=torch.float64)
+    raw = torch.tensor(view.prediction.raw, dtype=torch.float64, device="cpu")
     output = outputs(view, lines, raw)
     target, gradient = asked(lines, len(raw))
     term = chosen_term(view, lines)

@@ -5,9 +5,8 @@ These are not the steps of a training: there the weights move, which all predict
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -15,8 +14,10 @@ import torch
 from torch import Tensor
 
 from lossviz.engine.boxes import XYWH
+from lossviz.engine.device import device_for, remembered
 from lossviz.engine.evaluate import Report, TermResult, evaluate
 from lossviz.engine.heads import Head, Place, Predictor, predicted_boxes
+from lossviz.engine.host import to_host
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.lab.evaluation import recipe_for, scene_for
@@ -46,11 +47,12 @@ class Walk:
         """Start the walk before its first step."""
         heads = tuple(replace(head, raw=head.raw.double(), anchors=head.anchors.double()) for head in scene.heads)
         self.recipe, self.predictor = recipe, predictor
-        self.scene = replace(scene, heads=heads, truth=scene.truth.double())
+        self.scene = replace(scene, heads=heads, truth=scene.truth.double()).on(device_for("steps"))
+        heads = self.scene.heads
         self.index = next(n for n, head in enumerate(heads) if head.name == predictor.head)
         self.lock = Lock()
         self.way: One | All = One(self) if alone else All(self)
-        self.records = [self.way.record()]
+        self.records = records_of([self.way.record()])
         self.kept = {0: self.way.here()}
 
     def start_slope(self) -> float:
@@ -69,10 +71,16 @@ class Walk:
         end = time.perf_counter() + seconds
         with self.lock:
             while self.done < target and time.perf_counter() < end:
-                self.way.step(rate)
-                self.records.append(self.way.record())
-                if self.done % KEEP_EVERY == 0:
-                    self.kept[self.done] = self.way.here()
+                fresh, kept = [], {}
+                for done in range(self.done + 1, min(target, self.done + KEEP_EVERY - self.done % KEEP_EVERY) + 1):
+                    self.way.step(rate)
+                    fresh.append(self.way.record())
+                    if done % KEEP_EVERY == 0:
+                        kept[done] = self.way.here()
+                    if time.perf_counter() >= end:
+                        break
+                self.kept |= kept
+                self.records += records_of(fresh)
         return self.done >= target
 
     @torch.inference_mode()
@@ -95,8 +103,15 @@ class Walk:
     def box_at(self, step: int, rate: float) -> XYWH:
         """Return the chosen predictor's box after so many steps, at most those walked."""
         p, head = self.predictor, self.scene_at(step, rate).heads[self.index]
-        x, y, w, h = (float(side) for side in predicted_boxes(head).pick((0, p.anchor, p.row, p.column)))
+        (box,) = to_host(predicted_boxes(head).pick((0, p.anchor, p.row, p.column)).table())
+        x, y, w, h = box.tolist()
         return x, y, w, h
+
+
+def records_of(fresh: Sequence[Tensor]) -> list[Record]:
+    """Return what is remembered of some steps, from loss and raw objectness of each, brought to the host together."""
+    (rows,) = to_host(torch.stack([*fresh]))
+    return [Record(loss, 1 / (1 + math.exp(-min(max(raw, -700.0), 700.0)))) for loss, raw in rows.tolist()]
 
 
 class One:
@@ -148,13 +163,13 @@ class One:
         if not self.fixed and not ((self.z[:4] - self.boxed).abs() <= STILL).all():
             self.look()
 
-    def record(self) -> Record:
-        """Return the predictor's own loss and its objectness, as they are now."""
-        loss = 0.0
+    def record(self) -> Tensor:
+        """Return the predictor's own loss and its raw objectness, as they are now."""
+        loss = self.z.new_zeros(())
         for result, target, weight, channels in self.rows:
             if result.term.loss.value is not None:
-                loss += float((weight * result.term.loss(self.z[None, channels], target)).sum())
-        return Record(loss, 1 / (1 + math.exp(-min(max(float(self.z[4]), -700.0), 700.0))))
+                loss = loss + (weight * result.term.loss(self.z[None, channels], target)).sum()
+        return torch.stack([loss, self.z[4]])
 
     def here(self) -> Raws:
         """Return what the predictor says now."""
@@ -185,12 +200,11 @@ class All:
         pairs = zip(self.scene.heads, self.report.gradient, strict=True)
         self.stand(tuple(head.raw - rate * slope for head, slope in pairs))
 
-    def record(self) -> Record:
-        """Return the loss and the chosen predictor's objectness, as they are now."""
-        p = self.walk.predictor
-        seen = torch.sigmoid(self.scene.heads[self.walk.index].raw[0, p.anchor, 4, p.row, p.column])
-        loss = self.report.loss
-        return Record(math.nan if loss is None else float(loss), float(seen))
+    def record(self) -> Tensor:
+        """Return the loss and the chosen predictor's raw objectness, as they are now."""
+        p, loss = self.walk.predictor, self.report.loss
+        raw = self.scene.heads[self.walk.index].raw[0, p.anchor, 4, p.row, p.column]
+        return torch.stack([torch.full_like(raw, torch.nan) if loss is None else loss, raw])
 
     def here(self) -> Raws:
         """Return all raw outputs as they are now."""
@@ -207,7 +221,7 @@ class All:
         return replace(self.walk.scene, heads=tuple(replace(head, raw=raw) for head, raw in pairs))
 
 
-_walks: WeakValueDictionary[State, Walk] = WeakValueDictionary()
+_walks: WeakValueDictionary[tuple[str, State], Walk] = WeakValueDictionary()
 _opening = Lock()
 
 
@@ -220,11 +234,12 @@ def walk_of(start: State) -> Walk:
         return _recent(start)
 
 
-@lru_cache(maxsize=12)
+@remembered("steps", 12)
 def _recent(start: State) -> Walk:
     assert start.at is not None
-    walk = _walks.get(start) or Walk(recipe_for(start), scene_for(start), start.at, alone=start.walker != "all")
-    _walks[start] = walk
+    key = device_for("steps"), start
+    walk = _walks.get(key) or Walk(recipe_for(start), scene_for(start), start.at, alone=start.walker != "all")
+    _walks[key] = walk
     return walk
 
 
@@ -236,7 +251,7 @@ def walks_of(state: State) -> tuple[Walk, ...]:
     return tuple(walk_of(replace(start, objectness=choice)) for choice in ("bce", "mse"))
 
 
-@lru_cache(maxsize=32)
+@remembered("steps", 32)
 def start_slopes(start: State) -> tuple[float, ...]:
     """Return the slopes in objectness before the first step: of a duel two, BCE first."""
     return tuple(walk.start_slope() for walk in walks_of(start))

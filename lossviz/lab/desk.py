@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from lossviz.core.desk import Desk
+from lossviz.engine.device import device_for
 from lossviz.lab.descent import Walk, done
 from lossviz.lab.dragging import Crossing, Track
 from lossviz.lab.state import State
@@ -17,8 +18,9 @@ M = TypeVar("M")
 class Found:
     """The view of the last state that was looked at, shared by a desk and its snapshots."""
 
-    last: tuple[tuple[State, int] | None, LabView | None] = (None, None)
-    """The state with how many of its gradient steps had been walked, and its view: one value, taken and put as a whole."""
+    last: tuple[tuple[State, int, str] | None, LabView | None] = (None, None)
+    """The state with how many of its gradient steps had been walked and where it was computed, and its view: one value,
+    taken and put as a whole."""
     made: dict[Callable[[LabView], Any], tuple[LabView, Any]] = field(default_factory=dict)
     """What functions made of the view, each with the view it is of."""
 
@@ -40,7 +42,7 @@ class LabDesk(Desk[State]):
     @property
     def view(self) -> LabView:
         """Return what the state shows, worked out once."""
-        asked = (self.state, walked_so_far(self.state))
+        asked = (self.state, walked_so_far(self.state), device_for("evaluate"))
         of, view = self.found.last
         if view is None or of != asked:
             view = view_of(self.state)

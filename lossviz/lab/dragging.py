@@ -101,7 +101,7 @@ def moved_prediction(state: State, predictor: Predictor, xywh: Sequence[float]) 
     """Return the state in which the predictor's raw outputs are those that draw this box."""
     _, head = head_of(scene_of(state.scene), predictor)
     box, corner = (
-        Boxes.of(torch.tensor([four], dtype=torch.float64))
+        Boxes.of(torch.tensor([four], dtype=torch.float64, device="cpu"))
         for four in (xywh, (predictor.column, predictor.row, *head.own_anchors[predictor.anchor].tolist()))
     )
     return state.with_raw(predictor, dict(enumerate(encode(box, corner, head.grid)[0].tolist())))

@@ -1,6 +1,7 @@
 """From the state to what is evaluated: the recipe with settings and switches, the scene before any gradient step."""
 
 from dataclasses import replace
+from functools import cache
 
 import torch
 
@@ -30,9 +31,17 @@ def scene_for(state: State) -> Scene:
     return replace(scene, heads=heads, truth=_truth(scene, state)) if state.raws or state.truths else scene
 
 
+@cache
+def own_truths(name: str) -> tuple[tuple[float, ...], ...]:
+    """Return x, y, w, h and class of the truths that a scene came with."""
+    scene = scene_of(name)
+    count = scene.live(MOST_TRUTHS).images[0]
+    return tuple(tuple(row) for row in scene.truth[0, :count].tolist())
+
+
 def truth_numbers(state: State) -> tuple[int, ...]:
     """Return the numbers of the truths there are, in the scene's order: its own first, then those added."""
-    own = scene_of(state.scene).live(MOST_TRUTHS).images[0]
+    own = len(own_truths(state.scene))
     gone = {edit.number for edit in state.truths if edit.gone}
     added = sorted(edit.number for edit in state.truths if edit.number >= own and not edit.gone)
     return tuple(number for number in (*range(own), *added) if number not in gone)
@@ -51,9 +60,9 @@ def _with_raws(head: Head, state: State) -> Head:
 
 def _truth(scene: Scene, state: State) -> torch.Tensor:
     edits = {edit.number: edit for edit in state.truths}
-    own, rows = scene.truth[0], []
+    own, rows = own_truths(state.scene), []
     for number in truth_numbers(state):
         edit = edits.get(number, TruthEdit(number))
-        place = edit.xywh or own[number, :4].tolist()
-        rows.append([*place, float(own[number, 4]) if edit.kind is None else edit.kind])
+        place = edit.xywh or own[number][:4]
+        rows.append([*place, own[number][4] if edit.kind is None else edit.kind])
     return scene.truth.new_tensor([*rows, [0.0] * 5]).unsqueeze(0)

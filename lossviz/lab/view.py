@@ -3,14 +3,17 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
+from itertools import chain
 
 import torch
 from torch import Tensor
 
 from lossviz.engine.boxes import XYWH
-from lossviz.engine.evaluate import Report, evaluate
-from lossviz.engine.heads import Head, Place, Predictor
+from lossviz.engine.device import device_for, remembered
+from lossviz.engine.evaluate import Report, TermResult, evaluate
+from lossviz.engine.heads import ALL, Head, Place, Predictor
+from lossviz.engine.host import to_host
 from lossviz.engine.recipe import Recipe
 from lossviz.engine.scene import Scene
 from lossviz.lab.descent import walks_of
@@ -100,7 +103,8 @@ class LabView:
     """Everything the Lab's first level shows."""
 
     state: State
-    report: Report
+    computed: Report
+    """The report where it was computed, maybe on another device."""
     terms: tuple[TermView, ...]
     truths: tuple[TruthView, ...]
     prediction: PredictionView
@@ -111,6 +115,11 @@ class LabView:
     printed_cost: float | None
     printed_costs: tuple[float, ...]
     """Printed cost of each head; empty where the program prints no sum of delta squared."""
+
+    @cached_property
+    def report(self) -> Report:
+        """Return the report on the host, for whatever is read beyond the first level; it comes in a few copies."""
+        return self.computed.on("cpu")
 
     @property
     def reading(self) -> str:
@@ -148,7 +157,7 @@ class LabView:
         )
 
 
-@lru_cache(maxsize=64)
+@remembered("evaluate", 64)
 def resting_view(state: State) -> LabView:
     """Return the view of a state at rest: the photograph as the network left it."""
     return view_of(state)
@@ -167,10 +176,8 @@ def posed(state: State) -> tuple[Recipe, Scene]:
 
 
 def single(scene: Scene, like: Scene) -> Scene:
-    """Return the scene in the precision of the scene's file."""
-    heads = tuple(
-        replace(mine, raw=head.raw.to(mine.raw.dtype)) for head, mine in zip(scene.heads, like.heads, strict=True)
-    )
+    """Return the scene on the host, in the precision of the scene's file."""
+    heads = tuple(replace(mine, raw=head.raw.to(mine.raw)) for head, mine in zip(scene.heads, like.heads, strict=True))
     return replace(like, heads=heads)
 
 
@@ -179,47 +186,143 @@ def view_of(state: State) -> LabView:
     """Evaluate the state and return what the Lab shows of it."""
     if state.steps and state.at is None:
         state = replace(state, at=view_of(replace(state, steps=None)).prediction.predictor)
-    report = evaluate(*posed(state))
-    squares = report.recipe.prints == "delta squared"
-    terms = tuple(
-        TermView(
-            r.term.name,
-            r.predictors,
-            _plain(r.loss),
-            None if r.loss is None else _plain(r.floor.sum()),
-            float((r.delta**2).sum()) if squares else None,
-        )
-        for r in report.terms
-    )
-    excesses = _excesses(report)
-    numbers = truth_numbers(state)
+    recipe, scene = posed(state)
+    report = evaluate(recipe, scene.on(device_for("evaluate")))
+    found = read(report, state.at)
     live = range(report.truths.images[0])
-    truths = tuple(_truth_view(report, line, numbers[line], excesses) for line in live)
+    truths = tuple(
+        _truth_view(report, found, line, number) for line, number in zip(live, truth_numbers(state), strict=False)
+    )
     chosen = state.at or _first_choice(truths, report)
-    costs = tuple(float(cost) for cost in report.printed_costs) if squares else ()
     return LabView(
         state,
         report,
-        terms,
+        found.terms,
         truths,
-        _prediction_view(report, chosen),
-        _plain(report.loss),
-        _plain(report.floor),
-        _rest(terms, excesses),
-        float(report.printed_cost) if squares else None,
-        costs,
+        _prediction_view(report, found, chosen),
+        found.sums["loss"],
+        found.sums["floor"],
+        _rest(found),
+        found.sums["printed cost"],
+        tuple(cost for cost in found.printed_costs if cost is not None),
     )
 
 
-def _rest(terms: Sequence[TermView], excesses: dict[str, dict[tuple[int, int], float]]) -> float | None:
-    if any(term.excess is None for term in terms):
+Cell = tuple[int, int]
+"""A predictor by the number of its head and its own number there."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is read of a report: it comes from the device in one go, and from there on it is plain numbers."""
+
+    sums: Mapping[str, float | None]
+    """"loss", "floor" and "printed cost" of the whole, each None where there is none."""
+    printed_costs: tuple[float | None, ...]
+    terms: tuple[TermView, ...]
+    excesses: Mapping[str, Mapping[Cell, float]]
+    """Value minus floor of each predictor that answers for a truth, by the name of the term."""
+    truths: tuple[XYWH, ...]
+    rows: Mapping[Cell, Sequence[float]]
+    """Of each predictor that answers, and of the chosen one: x, y, w, h of its box, its objectness, its raw outputs."""
+    anchors: tuple[Sequence[Sequence[float]], ...]
+    """Width and height of each head's anchors, in shares."""
+
+
+def read(report: Report, at: Predictor | None) -> Numbers:
+    """Return the numbers of a report that the Lab shows, those of the predictor ``at`` among them."""
+    scene, heads = report.scene, range(len(report.scene.heads))
+    sums = {name: total for name, total in sums_of(report).items() if total is not None}
+    asked = [term for term in report.terms if term.term.name not in FOR_THE_OTHERS]
+    costs = [term.raw.new_zeros(term.predictors) if term.value is None else cost_of(term) for term in asked]
+    cells = [cells_of(report, index, at) for index in heads]
+    parts: list[Sequence[Tensor]] = [
+        [torch.stack([*sums.values()]), report.truths.table],
+        [head.own_anchors for head in scene.heads],
+        [rows_of(report, index, cells[index]) for index in heads],
+        costs,
+        [term.slot for term in asked],
+        [assignment.positives.slot for assignment in report.assignments],
+    ]
+    home = iter(to_host(*chain(*parts)))
+    (whole, truths), anchors, rows, excess, slots, answering = ([next(home).tolist() for _ in part] for part in parts)
+    numbers: dict[str, float | None] = dict(zip(sums, whole, strict=True))
+    excesses = {
+        term.term.name: {
+            (index, slot): cost
+            for index, lines in enumerate(term.heads)
+            for slot, cost in zip(numbered[lines], each[lines], strict=True)
+            if term.value is not None and slot in answering[index]
+        }
+        for term, numbered, each in zip(asked, slots, excess, strict=True)
+    }
+    return Numbers(
+        {name: finite(numbers.get(name)) for name in ("loss", "floor", "printed cost")},
+        tuple(numbers[f"printed cost {n}"] for n in heads if f"printed cost {n}" in numbers),
+        tuple(term_view(term, numbers) for term in report.terms),
+        excesses,
+        tuple((x, y, w, h) for x, y, w, h in truths),
+        {(n, slot): row for n in heads for slot, row in zip(cells[n], rows[n], strict=True)},
+        tuple(anchors),
+    )
+
+
+def sums_of(report: Report) -> dict[str, Tensor | None]:
+    """Return the sums that are shown, each a single number, None where there is none."""
+    found = {"loss": report.loss, "floor": report.floor}
+    for term in report.terms:
+        found[f"loss {term.term.name}"] = term.loss
+        found[f"floor {term.term.name}"] = None if term.loss is None else term.floor.sum()
+    if report.recipe.prints != "delta squared":
+        return found
+    found["printed cost"] = report.printed_cost
+    found |= {f"printed cost {index}": cost for index, cost in enumerate(report.printed_costs)}
+    return found | {f"printed {term.term.name}": (term.delta**2).sum() for term in report.terms}
+
+
+def term_view(term: TermResult, numbers: Mapping[str, float | None]) -> TermView:
+    """Return one term with its sums."""
+    loss, floor, printed = (numbers.get(f"{sum_} {term.term.name}") for sum_ in ("loss", "floor", "printed"))
+    return TermView(term.term.name, term.predictors, finite(loss), finite(floor), printed)
+
+
+def cost_of(term: TermResult) -> Tensor:
+    """Return value minus floor of each of a term's predictors."""
+    assert term.value is not None
+    cost: Tensor = (term.value - term.floor).sum(-1)
+    return cost
+
+
+def cells_of(report: Report, index: int, at: Predictor | None) -> list[int]:
+    """Return the numbers of a head's predictors that answer for truths, and last of all of the chosen one.
+
+    The first head's first predictor stands for the chosen one where nobody is chosen and nobody answers.
+    """
+    head = report.scene.heads[index]
+    chosen = [slot_of(head, at)] if at and at.head == head.name else [] if at or index else [0]
+    return [slot for slot, _ in report.assignments[index].match.writings] + chosen
+
+
+def rows_of(report: Report, index: int, cells: Sequence[int]) -> Tensor:
+    """Return box, objectness and raw outputs of some predictors of a head, one row each."""
+    head, assignment = report.scene.heads[index], report.assignments[index]
+    more = torch.tensor(cells[len(assignment.match.slot) :], dtype=torch.long, device=head.raw.device)
+    slot = torch.cat([assignment.match.slot, more])
+    raw = head.gather(slot, ALL)
+    boxes = [column.expand(head.raw[:, :, 0].shape).flatten()[slot] for column in assignment.predicted]
+    return torch.cat([torch.stack(boxes, 1), torch.sigmoid(raw[:, 4:5]), raw], 1)
+
+
+def _rest(found: Numbers) -> float | None:
+    if any(term.excess is None for term in found.terms):
         return None
-    asked = sum(sum(costs.values()) for costs in excesses.values())
-    return sum(term.excess or 0.0 for term in terms) - asked
+    asked = sum(sum(costs.values()) for costs in found.excesses.values())
+    return sum(term.excess or 0.0 for term in found.terms) - asked
 
 
-def _plain(value: Tensor | None) -> float | None:
-    return None if value is None or not math.isfinite(float(value)) else float(value)
+def finite(value: float | None) -> float | None:
+    """Return a number, None where it has run off."""
+    return None if value is None or not math.isfinite(value) else value
 
 
 def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
@@ -227,44 +330,23 @@ def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
     return answers[0] if answers else Predictor(report.scene.heads[0].name, 0, 0, 0)
 
 
-def _excesses(report: Report) -> dict[str, dict[tuple[int, int], float]]:
-    """Return value minus floor by term, for each predictor that answers for a truth, a (head, slot)."""
-    found: dict[str, dict[tuple[int, int], float]] = {}
-    answering = [set(assignment.positives.slot.tolist()) for assignment in report.assignments]
-    for result in report.terms:
-        if result.term.name in FOR_THE_OTHERS:
-            continue
-        costs = found.setdefault(result.term.name, {})
-        if result.value is None:
-            continue
-        excess = (result.value - result.floor).sum(-1).tolist()
-        for head, lines in enumerate(result.heads):
-            pairs = zip(result.slot[lines].tolist(), excess[lines], strict=True)
-            costs.update({(head, slot): cost for slot, cost in pairs if slot in answering[head]})
-    return found
-
-
-def _truth_view(
-    report: Report, line: int, number: int, excesses: Mapping[str, Mapping[tuple[int, int], float]]
-) -> TruthView:
-    answers, costs = [], dict.fromkeys(excesses, 0.0)
+def _truth_view(report: Report, found: Numbers, line: int, number: int) -> TruthView:
+    answers, costs = [], dict.fromkeys(found.excesses, 0.0)
     for index, (head, assignment) in enumerate(zip(report.scene.heads, report.assignments, strict=True)):
-        for slot in assignment.match.slot[assignment.match.truth == line].tolist():
-            place = head.place(slot)
-            seen = float(torch.sigmoid(head.raw[0, place.anchor, 4, place.row, place.column]))
-            answers.append((seen, Predictor(head.name, place.anchor, place.row, place.column)))
-            sharing = int((assignment.match.slot == slot).sum())
-            for name, found in excesses.items():
-                costs[name] += found.get((index, slot), 0.0) / sharing
+        writings = assignment.match.writings
+        for slot in (slot for slot, truth in writings if truth == line):
+            _, *place = head.place(slot)
+            answers.append((found.rows[index, slot][4], Predictor(head.name, *place)))
+            sharing = sum(other == slot for other, _ in writings)
+            for name, excess in found.excesses.items():
+                costs[name] += excess.get((index, slot), 0.0) / sharing
     answers.sort(key=lambda pair: -pair[0])
     worst = max(costs, key=lambda name: costs[name])
-    boxes = report.truths.boxes.pick(line)
-    x, y, w, h = (float(side) for side in boxes)
     return TruthView(
         number,
         line,
-        int(report.truths.kinds[line]),
-        (x, y, w, h),
+        report.truths.classes[line],
+        found.truths[line],
         tuple(predictor for _, predictor in answers),
         answers[0][0] if answers else 0.0,
         sum(costs.values()),
@@ -273,19 +355,17 @@ def _truth_view(
     )
 
 
-def _prediction_view(report: Report, predictor: Predictor) -> PredictionView:
+def _prediction_view(report: Report, found: Numbers, predictor: Predictor) -> PredictionView:
     index, head = head_of(report.scene, predictor)
-    here = (0, predictor.anchor, predictor.row, predictor.column)
-    x, y, w, h = (float(side) for side in report.assignments[index].predicted.pick(here))
-    raw = head.raw[0, predictor.anchor, :, predictor.row, predictor.column]
-    width, height = head.own_anchors[predictor.anchor].tolist()
+    x, y, w, h, objectness, *raw = found.rows[index, slot_of(head, predictor)]
+    width, height = found.anchors[index][predictor.anchor]
     return PredictionView(
         predictor,
         (x, y, w, h),
-        limits_of(head, predictor),
-        tuple(raw.tolist()),
-        float(torch.sigmoid(raw[4])),
-        int(raw[5:].argmax()),
+        limits_of(head.grid, (width, height), predictor),
+        tuple(raw),
+        objectness,
+        max(range(len(raw) - 5), key=lambda kind: raw[5 + kind]),
         head.grid,
         (width, height),
     )

@@ -172,17 +172,17 @@ def numbers_of(name: str, state: ObjectnessState) -> Numbers:
 
 def double(*values: float) -> Places:
     """Return numbers as a tensor in double precision."""
-    return torch.tensor(values, dtype=torch.float64)
+    return torch.tensor(values, dtype=torch.float64, device="cpu")
 
 
 @lru_cache(maxsize=2)
 def grid(axis: str) -> tuple[Places, Places]:
     """Return the places on the axis and their logits; probabilities crowd where the losses run away."""
     if axis == AXES[0]:
-        z = torch.linspace(-MOST, MOST, 241, dtype=torch.float64)
+        z = torch.linspace(-MOST, MOST, 241, dtype=torch.float64, device="cpu")
         return z, z
-    even = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
-    p = torch.cat([even, torch.sigmoid(torch.linspace(-MOST, MOST, 97, dtype=torch.float64))]).unique()
+    even = torch.linspace(0.01, 0.99, 99, dtype=torch.float64, device="cpu")
+    p = torch.cat([even, torch.sigmoid(torch.linspace(-MOST, MOST, 97, dtype=torch.float64, device="cpu"))]).unique()
     return p, torch.logit(p)
 
 

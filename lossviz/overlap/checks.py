@@ -155,7 +155,7 @@ def rules() -> dict[str, LibraryRule]:
 
 def libraries(state: OverlapState) -> dict[str, dict[str, float]]:
     """Return the loss of these boxes as each library computes it, in single precision: library, measure, loss."""
-    a, b = (Boxes.of(torch.tensor([box], dtype=torch.float32)) for box in (state.moving, state.target))
+    a, b = (Boxes.of(torch.tensor([box], dtype=torch.float32, device="cpu")) for box in (state.moving, state.target))
     ours = {name: float(1 - MEASURES[name].value(Pair(a, b))) for name in COMPARED}
     tables = {"torchvision": TORCHVISION, "mmdetection": MMDET}
     return {"lossviz": ours} | {

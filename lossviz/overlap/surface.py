@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +10,8 @@ from torch import Tensor
 
 from lossviz.core.plane import LOW, SIDE
 from lossviz.engine.boxes import XYWH, Boxes
+from lossviz.engine.device import device_for, remembered
+from lossviz.engine.host import to_host
 from lossviz.engine.overlap import MEASURES, Pair
 from lossviz.overlap.state import OverlapState
 
@@ -40,7 +42,7 @@ def terrain_of(state: OverlapState, names: Sequence[str], count: int) -> list[Te
 
     The place of the moving box does not matter where places are drawn, nor its size where sizes are.
     """
-    return [_terrain(state.axes, fixed(state), state.target, name, count) for name in names]
+    return [*_terrains(state.axes, fixed(state), state.target, tuple(names), count)]
 
 
 def fixed(state: OverlapState) -> tuple[float, float]:
@@ -48,36 +50,35 @@ def fixed(state: OverlapState) -> tuple[float, float]:
     return state.moving[2:] if state.axes == "place" else state.moving[:2]
 
 
-@lru_cache(maxsize=2)  # a pair keeps some forty tables
+@remembered("surface", 2)  # a pair keeps some forty tables
 def _pair(axes: str, own: tuple[float, float], target: XYWH, count: int) -> tuple[Tensor, Pair]:
     """Return the axis, and the boxes of all its places; the measures share what they have in common."""
     low, high = (LOW, LOW + SIDE) if axes == "place" else SIDES
-    along = torch.linspace(low, high, count, dtype=torch.float32)
-    first, second = (torch.tensor(number, dtype=torch.float32) for number in own)
+    kind: dict[str, Any] = {"dtype": torch.float32, "device": device_for("surface")}
+    along = torch.linspace(low, high, count, **kind)
+    first, second = (torch.tensor(number, **kind) for number in own)
     across, down = along[None, :], along[:, None]
     moving = Boxes(across, down, first, second) if axes == "place" else Boxes(first, second, across, down)
-    return along, Pair(moving, columns(target))
+    return along, Pair(moving, columns(target, **kind))
 
 
-@lru_cache(maxsize=32)
-def _terrain(axes: str, own: tuple[float, float], target: XYWH, name: str, count: int) -> Terrain:
+@remembered("surface", 16)
+def _terrains(
+    axes: str, own: tuple[float, float], target: XYWH, names: tuple[str, ...], count: int
+) -> tuple[Terrain, ...]:
     along, pair = _pair(axes, own, target, count)
-    measure = MEASURES[name]
-    slope = measure.slope(pair)
-    pulls = (slope.x, slope.y) if axes == "place" else (slope.w, slope.h)
-    values, slope_x, slope_y = (dense(numbers, count) for numbers in (measure.value(pair), *pulls))
-    return Terrain(name, along.numpy(), along.numpy(), values, slope_x, slope_y)
+    tables = [along]
+    for name in names:
+        slope = MEASURES[name].slope(pair)
+        pulls = (slope.x, slope.y) if axes == "place" else (slope.w, slope.h)
+        tables += [numbers.expand(count, count) for numbers in (MEASURES[name].value(pair), *pulls)]
+    xs, *home = to_host(*tables)
+    return tuple(Terrain(name, xs, xs, *home[3 * n : 3 * n + 3]) for n, name in enumerate(names))
 
 
-def columns(box: XYWH) -> Boxes:
+def columns(box: XYWH, dtype: torch.dtype, device: str) -> Boxes:
     """Return one box as columns, to be met by many."""
-    return Boxes(*(torch.tensor(side, dtype=torch.float32) for side in box))
-
-
-def dense(numbers: Tensor, count: int) -> np.ndarray:
-    """Return the numbers as a table over the whole grid."""
-    found: np.ndarray = numbers.expand(count, count).numpy()
-    return found
+    return Boxes(*torch.tensor(box, dtype=dtype, device=device).unbind())
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list
     """Return each measure along the cut axis, through the moving box's present place or sides."""
     index = ["first", "second"].index(state.cut) + 2 * (state.axes == "size")
     low, high = (LOW, LOW + SIDE) if state.axes == "place" else SIDES
-    along = torch.linspace(low, high, count, dtype=torch.float64)
-    own: list[Tensor] = [torch.tensor(side, dtype=torch.float64) for side in state.moving]
+    along = torch.linspace(low, high, count, dtype=torch.float64, device="cpu")  # a line is too short for a GPU
+    own: list[Tensor] = [*columns(state.moving, torch.float64, "cpu")]
     own[index] = along
-    target = Boxes(*(torch.tensor(side, dtype=torch.float64) for side in state.target))
+    target = columns(state.target, torch.float64, "cpu")
     pair = Pair(Boxes(*own), target)
     return [
         Cut(

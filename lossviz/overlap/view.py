@@ -101,7 +101,7 @@ def boxes_of(*boxes: XYWH) -> Boxes:
 
     Edges that meet in decimals meet exactly, whatever halves and sums round to.
     """
-    found = Boxes.of(torch.tensor(boxes, dtype=torch.float64))
+    found = Boxes.of(torch.tensor(boxes, dtype=torch.float64, device="cpu"))
     edges = {name: getattr(found, name).round(decimals=EDGES) for name in ("left", "right", "top", "bottom")}
     vars(found).update(edges)
     return found

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from lossviz.core.assets import ASSETS
 from lossviz.engine.boxes import Boxes
+from lossviz.engine.host import moved
 from lossviz.engine.memory import keep_memory
 from lossviz.engine.overlap import MEASURES
 from lossviz.engine.regression import STEPS, error, rates, step
@@ -46,6 +48,8 @@ CASES = len(SHAPES) * len(AREAS) * len(SHAPES)
 CHUNK = 48 * CASES
 """How many cases go step by step together: their columns stay in the cache."""
 COMPILED_CHUNK = 100 * CASES
+LARGE_CHUNK = 5000 * CASES
+"""The same on a GPU, which needs many at once."""
 WORTH_COMPILING = 100_000_000
 """Box updates of one loss from which on compiling wins back the seconds it takes."""
 LISTEN = 10
@@ -82,11 +86,13 @@ class Field:
         """Return how many cases all groups have."""
         return len(self.rows) * self.size
 
-    def at(self, rows: slice, dtype: torch.dtype) -> tuple[Boxes, Boxes]:
+    def at(self, rows: slice, wish: "Wish") -> tuple[Boxes, Boxes]:
         """Return boxes and targets of some groups."""
         some = self.rows[rows].double()
         boxes, targets = point_cases(some) if self.size == CASES else (Boxes.of(some[:, :4]), Boxes.of(some[:, 4:]))
-        return tuple(Boxes(*(column.to(dtype).contiguous() for column in side)) for side in (boxes, targets))  # type: ignore[return-value]
+        return tuple(
+            Boxes(*(column.to(wish.device, wish.dtype).contiguous() for column in side)) for side in (boxes, targets)
+        )  # type: ignore[return-value]
 
 
 def point_cases(xy: Float[Tensor, "n 2"]) -> tuple[Boxes, Boxes]:
@@ -100,7 +106,7 @@ def point_cases(xy: Float[Tensor, "n 2"]) -> tuple[Boxes, Boxes]:
         for side in (math.sqrt(area * target_w * target_h) for area in AREAS)
         for w, h in SHAPES
     ]
-    own = torch.tensor(sides, dtype=xy.dtype).unbind(1)
+    own = torch.tensor(sides, dtype=xy.dtype, device=xy.device).unbind(1)
     x, y = xy[:, :1], xy[:, 1:]
     centre = torch.full_like(x, CENTRE)
     columns = torch.broadcast_tensors(x, y, own[0], own[1], centre, centre, own[2], own[3])
@@ -206,6 +212,12 @@ class Wish:
     dtype: torch.dtype = torch.float64
     quartiles: bool = False
     trajectories: bool = False
+    device: str = "cpu"
+
+    @property
+    def sums(self) -> torch.dtype:
+        """Return the precision in which errors are added up: double, but on mps, which has none."""
+        return torch.float32 if self.device == "mps" else torch.float64
 
 
 def run(
@@ -226,7 +238,7 @@ def run(
     updates, begun = field.cases * wish.steps, time.perf_counter()
     outcomes: dict[str, Outcome] = {}
     with torch.inference_mode(), one_thread():
-        start = torch.cat([each.start for each in chunks(field, wish.dtype, CHUNK)])
+        start = torch.cat([each.start for each in chunks(field, wish, CHUNK)])
         for number, loss in enumerate(wish.losses):
 
             def tell(done: int, backend: str, *, loss: str = loss, before: int = number * updates) -> None:
@@ -257,10 +269,10 @@ class Chunk:
     def start(self) -> Tensor:
         """Return the error of each group before the first step."""
         total: Tensor = error(self.boxes, self.targets).unflatten(0, (-1, self.size)).sum(1)
-        return total.double()
+        return total.cpu().double()
 
 
-def chunks(field: Field, dtype: torch.dtype, cases: int, *, full: bool = False) -> Iterator[Chunk]:
+def chunks(field: Field, wish: "Wish", cases: int, *, full: bool = False) -> Iterator[Chunk]:
     """Return the field in pieces of so many cases; ``full``: the last one is filled up as well."""
     each = max(1, cases // field.size)
     for first in range(0, len(field.rows), each):
@@ -270,7 +282,7 @@ def chunks(field: Field, dtype: torch.dtype, cases: int, *, full: bool = False) 
         if full and last - first < each:
             filler = field.rows[:1].expand(each - (last - first), -1)
             chosen, rows = Field(torch.cat([field.rows[first:last], filler])), slice(0, each)
-        yield Chunk(slice(first, last), *chosen.at(rows, dtype), field.size)
+        yield Chunk(slice(first, last), *chosen.at(rows, wish), field.size)
 
 
 def once(measure: str, size: int, *, published: bool) -> Once:
@@ -290,13 +302,15 @@ def compiler() -> str | None:
 
 
 @cache
-def compiled(measure: str, size: int, dtype: torch.dtype, *, published: bool) -> Once | None:
+def compiled(measure: str, size: int, dtype: torch.dtype, device: str, *, published: bool) -> Once | None:
     """Return one step of a full chunk as one loop of machine code; None where that fails."""
-    example = [torch.ones(COMPILED_CHUNK // size * size, dtype=dtype) for _ in range(8)]
+    cases = COMPILED_CHUNK if device == "cpu" else LARGE_CHUNK
+    example = [torch.ones(cases // size * size, dtype=dtype, device=device) for _ in range(8)]
+    rate = torch.ones((), dtype=dtype, device=device)
     try:
-        traced = make_fx(once(measure, size, published=published))(*example, torch.ones((), dtype=dtype))
+        traced = make_fx(once(measure, size, published=published))(*example, rate)
         fused: Once = torch.compile(traced, dynamic=False, fullgraph=True)
-        fused(*example, torch.ones((), dtype=dtype))
+        fused(*example, rate)
     except Exception:  # a compiler can be there and not work in many ways; the run does without
         return None
     return fused
@@ -306,15 +320,16 @@ def run_loss(field: Field, wish: Wish, loss: str, tell: Callable[[int, str], obj
     """Run all chunks by one loss, one after another, and return what became of the boxes."""
     begun = time.perf_counter()
     function = None
-    if compile_it and compiler():
+    if compile_it and (compiler() or wish.device != "cpu"):
         tell(0, "compiled")
-        function = compiled(loss, field.size, wish.dtype, published=wish.published)
+        function = compiled(loss, field.size, wish.dtype, wish.device, published=wish.published)
     backend, cases = ("compiled", COMPILED_CHUNK) if function is not None else ("eager", CHUNK)
+    cases = cases if wish.device == "cpu" else LARGE_CHUNK
     function = function if function is not None else once(loss, field.size, published=wish.published)
     compiling = time.perf_counter() - begun
-    pace = [torch.tensor(rate, dtype=wish.dtype) for rate in rates(wish.steps)]
+    pace = [torch.tensor(rate, dtype=wish.dtype, device=wish.device) for rate in rates(wish.steps)]
     book = Book.blank(len(field.rows), wish)
-    for chunk in chunks(field, wish.dtype, cases, full=backend == "compiled"):
+    for chunk in chunks(field, wish, cases, full=backend == "compiled"):
         after: Columns = tuple(chunk.boxes)
         for number, rate in enumerate(pace):
             if number % LISTEN == 0:
@@ -322,9 +337,10 @@ def run_loss(field: Field, wish: Wish, loss: str, tell: Callable[[int, str], obj
             after = function(*after[:4], *chunk.targets, rate)
             book.enter(chunk, number, after)
     tell(field.cases * wish.steps, backend)
-    spread = quartiles(book.curves, field.size) if book.curves is not None else None
+    kept = moved(book, "cpu")
+    spread = quartiles(kept.curves, field.size) if kept.curves is not None else None
     seconds = time.perf_counter() - begun
-    return Outcome(book.curve, book.final, spread, book.trajectories, backend, seconds, compiling)
+    return Outcome(kept.curve, kept.final, spread, kept.trajectories, backend, seconds, compiling)
 
 
 @dataclass(frozen=True)
@@ -339,17 +355,17 @@ class Book:
     @classmethod
     def blank(cls, groups: int, wish: Wish) -> "Book":
         """Return a book with room for the groups and for what is wished."""
-        steps, numbers = wish.steps, torch.float64
+        kind: dict[str, Any] = {"dtype": wish.sums, "device": wish.device}
         return cls(
-            torch.zeros(steps, dtype=numbers),
-            torch.empty(groups, dtype=numbers),
-            torch.empty(groups, steps, dtype=numbers) if wish.quartiles else None,
-            torch.empty(groups, steps, 4, dtype=wish.dtype) if wish.trajectories else None,
+            torch.zeros(wish.steps, **kind),
+            torch.empty(groups, **kind),
+            torch.empty(groups, wish.steps, **kind) if wish.quartiles else None,
+            torch.empty(groups, wish.steps, 4, dtype=wish.dtype, device=wish.device) if wish.trajectories else None,
         )
 
     def enter(self, chunk: Chunk, number: int, after: Columns) -> None:
         """Enter the boxes and errors of a chunk after step ``number``."""
-        errors = after[4][: chunk.groups].double()
+        errors = after[4][: chunk.groups].to(self.final.dtype)
         self.curve[number] += errors.sum()
         if self.curves is not None:
             self.curves[chunk.rows, number] = errors
@@ -361,7 +377,7 @@ class Book:
 
 def quartiles(curves: Float[Tensor, "n steps"], size: int) -> Float[Tensor, "2 steps"]:
     """Return lower and upper quartile of the mean error per case, after each step."""
-    share = torch.tensor([0.25, 0.75], dtype=curves.dtype)
+    share = torch.tensor([0.25, 0.75], dtype=curves.dtype, device=curves.device)
     return (curves / size).quantile(share, dim=0)
 
 

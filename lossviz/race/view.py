@@ -1,12 +1,14 @@
 """One race: each contender's way from the start to the target, with IoU and error at every step."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
 
 from lossviz.core.plane import LOW, SIDE
+from lossviz.engine.device import device_for, remembered
+from lossviz.engine.host import to_host
 from lossviz.engine.regression import errors, ious, race
 from lossviz.race.state import MEASURED, PLAIN, RaceState
 
@@ -46,9 +48,10 @@ def runs_of(state: RaceState) -> tuple[Run, ...]:
     return _runs(replace(state, at=None, tab=PLAIN.tab, points=PLAIN.points))
 
 
-@lru_cache(maxsize=16)
+@remembered("race", 16)
 def _runs(state: RaceState) -> tuple[Run, ...]:
-    start, target = (torch.tensor(box, dtype=torch.float64) for box in (state.start, state.target))
+    kind: dict[str, Any] = {"dtype": torch.float64, "device": device_for("race")}
+    start, target = (torch.tensor(box, **kind) for box in (state.start, state.target))
     ways = race(
         start,
         target,
@@ -59,10 +62,8 @@ def _runs(state: RaceState) -> tuple[Run, ...]:
         factor=state.factor,
         steps=state.steps,
     )
-    return tuple(
-        Run(name, way.numpy(), ious(way, target).numpy(), errors(way, target).numpy())
-        for name, way in zip(state.who, ways, strict=True)
-    )
+    each = zip(state.who, *to_host(ways, ious(ways, target), errors(ways, target)), strict=True)
+    return tuple(Run(*run) for run in each)
 
 
 def ranked(runs: tuple[Run, ...]) -> list[Run]:

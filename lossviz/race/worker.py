@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from lossviz.engine.device import device_for
+
 MOST_KEPT = 12
 """Most finished experiments that are remembered."""
 AWAY, LOST = 5.0, 120.0
@@ -141,6 +143,7 @@ class Laboratory:
         """Start the process, follow what it says, take over what it wrote."""
         points, gradient = job.request
         arguments = ["--points", str(points), "--gradient", gradient, "--npz", str(file), "--progress", "json"]
+        arguments += ["--device", device_for("experiment")]
         with subprocess.Popen(
             [*self.command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         ) as process:

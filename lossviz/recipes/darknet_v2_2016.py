@@ -16,7 +16,6 @@ from lossviz.engine.assign import (
     Selection,
     best_truth,
     constant_rows,
-    one_hot,
     overlaps,
     where,
     with_objectness,
@@ -106,7 +105,7 @@ def classified(
     """
     confidence = torch.sigmoid(head.gather(fixed, OBJECTNESS))[:, 0]
     weight = confidence if settings.classfix == 2 else torch.ones_like(confidence)
-    wanted = one_hot([frozenset([kind]) for kind in kinds.tolist()], head.classes, head.raw)
+    wanted = head.raw.new_zeros(len(fixed), head.classes).scatter_(1, kinds[:, None], 1)
     return Selection(
         torch.cat([positives.slot, fixed]),
         {"classes": torch.cat([positives.target["classes"], wanted])},

@@ -6,6 +6,8 @@ anchors that overlap the truth by more than .3 answer, so one truth may have sev
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import torch
 from jaxtyping import Bool, Float
@@ -112,6 +114,21 @@ class Chosen:
     answers: Bool[Tensor, "m k"]
     lost: Bool[Tensor, " m"]
     """Whether each truth fits no anchor."""
+    images: tuple[int, ...]
+    """How many truths belong to each image."""
+
+    @property
+    def anchors(self) -> tuple[slice, ...]:
+        """Return the columns of each head's anchors."""
+        ends = [*accumulate((len(head.mask) for head in self.heads), initial=0)]
+        return tuple(slice(first, end) for first, end in pairwise(ends))
+
+    @cached_property
+    def listed(self) -> list[list[bool]]:
+        """Return for each head which truths its image's list holds: those that are answered there, the last 150."""
+        found = [last(self.answers[:, own].any(1), self.images) for own in self.anchors]
+        marks: list[list[bool]] = torch.stack(found).tolist()
+        return marks
 
 
 def chosen(settings: YunYangSettings, truths: Truths, scene: Scene) -> Chosen:
@@ -122,7 +139,7 @@ def chosen(settings: YunYangSettings, truths: Truths, scene: Scene) -> Chosen:
     good = fit > settings.anchor_iou
     lost = ~good.any(1)
     best = torch.zeros_like(good).scatter(1, fit.argmax(1)[:, None], True)
-    return Chosen(heads, cells, torch.where(lost[:, None], best, good), lost)
+    return Chosen(heads, cells, torch.where(lost[:, None], best, good), lost, truths.images)
 
 
 def rule(settings: YunYangSettings) -> Assigner:
@@ -131,12 +148,11 @@ def rule(settings: YunYangSettings) -> Assigner:
     def answers(field: AssignmentInput) -> Answers:
         head, truths = field.head, field.truths
         every = truths.once((RECIPE.key, settings), lambda: chosen(settings, truths, field.scene))
-        before = [other.name for other in every.heads].index(head.name)
-        first = sum(len(other.mask) for other in every.heads[:before])
-        own = slice(first, first + len(head.mask))
+        number = [other.name for other in every.heads].index(head.name)
+        own = every.anchors[number]
         truth, anchor = every.answers[:, own].nonzero().unbind(-1)
         column, row = (
-            place[truth, first].long().clamp_max(most - 1)
+            place[truth, own.start].long().clamp_max(most - 1)
             for place, most in zip((every.cells.x, every.cells.y), head.grid, strict=True)
         )
         if not settings.intended:
@@ -145,21 +161,21 @@ def rule(settings: YunYangSettings) -> Assigner:
             column = torch.where(every.lost[truth], column.clamp_max(last_column), column)
             row = torch.where(every.lost[truth], row.clamp_max(last_row), row)
         slot = ((truths.image[truth] * len(head.mask) + anchor) * head.grid[1] + row) * head.grid[0] + column
-        return Answers(slot, truth, near(settings, field, last(every.answers[:, own].any(1), truths)))
+        return Answers(slot, truth, near(settings, field, every.listed[number]))
 
     return answers
 
 
-def last(listed: Bool[Tensor, " m"], truths: Truths) -> Bool[Tensor, " m"]:
+def last(listed: Bool[Tensor, " m"], counts: Sequence[int]) -> Bool[Tensor, " m"]:
     """Return which listed truths stay in each image's list, which has room for 150.
 
     When it is full, new truths take the place of the oldest.
     """
-    images = listed.split(list(truths.images))
+    images = listed.split(list(counts))
     return torch.cat([mine & (mine.flip(0).cumsum(0).flip(0) <= LISTED) for mine in images])
 
 
-def near(settings: YunYangSettings, field: AssignmentInput, listed: Bool[Tensor, " m"]) -> Bool[Tensor, "b n"]:
+def near(settings: YunYangSettings, field: AssignmentInput, listed: Sequence[bool]) -> Bool[Tensor, "b n"]:
     """Return who is no negative: predictors near a truth that has an answer in this head; other truths do not count.
 
     A box so small that its area is 0 is not asked either: the program divides 0 by 0 there, and nan is below no

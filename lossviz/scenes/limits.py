@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lossviz.core.link import decimal
 from lossviz.engine.boxes import XYWH
-from lossviz.engine.heads import REACH, Head, Predictor
+from lossviz.engine.heads import REACH, Predictor
 
 EDGE = 1e-4
 """A moved truth's centre stays this far inside: 0 would end Darknet's list, 1 would leave the grid."""
@@ -34,16 +34,16 @@ TRUTH_LIMITS: Limits = ((EDGE, 1 - EDGE), (EDGE, 1 - EDGE), (SMALLEST, LARGEST_L
 """How far a truth can be moved."""
 
 
-def limits_of(head: Head, predictor: Predictor) -> Limits:
+def limits_of(grid: tuple[int, int], anchor: tuple[float, float], predictor: Predictor) -> Limits:
     """Return how far a predicted box can go: its centre within its own cell, its sides as a link may carry.
 
+    ``anchor`` holds the sides of the predictor's anchor in shares.
     Within the cell means a raw output of the centre with |t| at most ``REACH``.
     """
     low, high = (1 / (1 + math.exp(sign * REACH)) for sign in (1, -1))
-    columns, rows = head.grid
+    columns, rows = grid
     width, height = (
-        (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE)))
-        for side in head.own_anchors[predictor.anchor].tolist()
+        (max(SMALLEST, side * math.exp(-REACH_SIZE)), min(LARGEST, side * math.exp(REACH_SIZE))) for side in anchor
     )
     return (
         ((predictor.column + low) / columns, (predictor.column + high) / columns),

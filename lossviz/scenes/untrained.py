@@ -40,12 +40,13 @@ def scene_for(key: str) -> Scene:
     """Return the predictors of that network without a truth, or those of a photograph with its labels."""
     if key not in ANCHORS:
         return scene_of(key)
-    anchors = torch.tensor(ANCHORS[key], dtype=torch.float32) / UNITS[key]
+    anchors = torch.tensor(ANCHORS[key], dtype=torch.float32, device="cpu") / UNITS[key]
     channels = 5 + COUNTS[CLASSES[key]]
     heads = tuple(
-        Head(str(side), torch.zeros(1, len(mask), channels, side, side), anchors, mask) for side, mask in HEADS[key]
+        Head(str(side), torch.zeros(1, len(mask), channels, side, side, device="cpu"), anchors, mask)
+        for side, mask in HEADS[key]
     )
-    return Scene(heads, torch.zeros(1, 1, 5), net=(SIDE, SIDE))
+    return Scene(heads, torch.zeros(1, 1, 5, device="cpu"), net=(SIDE, SIDE))
 
 
 def classes_of(key: str) -> str:

@@ -2,18 +2,29 @@
 
 import math
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
 
+from lossviz.core.devices import said
+from lossviz.core.text import Text
 from lossviz.core.visit import Visit
+from lossviz.engine.device import present
 from lossviz.web import session
 
 
 def segments(
-    label: str, key: str, words: Mapping[str, str], value: str, change: Callable[[str], None], *, named: bool = False
+    label: str,
+    key: str,
+    words: Mapping[str, str],
+    value: str,
+    change: Callable[[str], None],
+    *,
+    named: bool = False,
+    about: str | None = None,
 ) -> None:
-    """Choose one entry of a row; ``words`` are what each is called, ``named`` shows the label."""
+    """Choose one entry of a row; ``words`` are what each is called, ``named`` shows the label, ``about`` explains it."""
     keep(key, value)
     st.segmented_control(
         label,
@@ -23,7 +34,23 @@ def segments(
         required=True,
         on_change=lambda: change(st.session_state[key]),
         label_visibility="visible" if named else "collapsed",
+        help=about,
     )
+
+
+def computed_on(text: Text, *works: str) -> None:
+    """Say where these kinds of work are computed, and why; where there is a choice the visitor has it, for himself."""
+    here = present()
+    if len(here) > 1:
+        words = {"auto": text("device_auto"), **{name: name for name in here}}
+        wish = session.current().device or "auto"
+        segments(text("device"), "device", words, wish, session.compute_on, named=True, about=text("device_help"))
+    st.html(f'<div data-testid="computed-on">{"".join(map(quiet, said(text, *works)))}</div>')
+
+
+def quiet(sentence: str) -> str:
+    """Return a sentence that stands back."""
+    return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
 def keep(key: str, value: Any) -> None:

@@ -23,6 +23,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from lossviz.core.desk import Desk
 from lossviz.core.parts import Message
+from lossviz.engine.device import computing_on
 from lossviz.web.page import outline
 from lossviz.web.session import OPEN, Memory, Page
 
@@ -188,7 +189,8 @@ def answered(token: str, text: str) -> str | None:
     if message is None:
         return "{}"
     try:
-        return written(message, after(memory, message))
+        with computing_on(memory.device):
+            return written(message, after(memory, message))
     except Exception:  # a run comes upon it as well, and shows what can be shown
         LOG.exception("the live line could not answer on %s", memory.page)
         return written(message, {"later": True})

@@ -16,6 +16,7 @@ from lossviz.core.desk import Desk
 from lossviz.core.parts import Message, Parts
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit
+from lossviz.engine.device import computing_on
 from lossviz.web import session
 from lossviz.web.session import Memory, Page
 
@@ -91,24 +92,26 @@ def draw(page: Page) -> None:
     """Draw a page: what stands above, then the bench, which a drag draws anew by itself, then what stands below."""
     memory = session.current()
     place = Place(memory)
-    if page.above:
-        page.above(place)
-    if memory.desk:
-        memory.desk.drawn = memory.face
-    memory.pace = page.pace(place) if page.pace else None
-    (bench if page.whole else st.fragment(bench, run_every=memory.pace))(page)
-    if page.below:
-        page.below(place)
+    with computing_on(memory.device):
+        if page.above:
+            page.above(place)
+        if memory.desk:
+            memory.desk.drawn = memory.face
+        memory.pace = page.pace(place) if page.pace else None
+        (bench if page.whole else st.fragment(bench, run_every=memory.pace))(page)
+        if page.below:
+            page.below(place)
 
 
 def bench(page: Page) -> None:
     """Hear what a hand did; show the parts; write the link."""
     memory = session.current()
     desk = memory.desk
-    place = heard(page, memory, desk) if desk else Place(memory)
-    page.show(place)
-    memory.placed = frozenset(place.placed)
-    session.finish(memory, again=page.pace is not None and page.pace(place) != memory.pace)
+    with computing_on(memory.device):
+        place = heard(page, memory, desk) if desk else Place(memory)
+        page.show(place)
+        memory.placed = frozenset(place.placed)
+        session.finish(memory, again=page.pace is not None and page.pace(place) != memory.pace)
 
 
 def heard(page: Page, memory: Memory, desk: Desk[Any]) -> Place:

@@ -124,6 +124,8 @@ class Memory:
     """Held while it is settled what was sent, by runs and by the live line."""
     going: str = ""
     """The page on which the list goes on."""
+    device: str | None = None
+    """The device this visitor wishes to compute on; None: as it was chosen for each kind of work. No link carries it."""
 
     @property
     def desk(self) -> Desk[Any] | None:
@@ -335,6 +337,11 @@ def deepen(level: str) -> None:
 def speak(lang: str) -> None:
     """Change the language."""
     turn(replace(current().visit, lang=lang))
+
+
+def compute_on(device: str) -> None:
+    """Have everything computed on a device, for this visitor; "auto": as it was chosen for each kind of work."""
+    current().device = None if device == "auto" else device
 
 
 def open_example(key: str, *, ask: bool = False) -> None:

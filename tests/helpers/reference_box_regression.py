@@ -80,7 +80,7 @@ def first_step(field: Field, loss: str, *, published: bool) -> float:
     keep_memory()
     total = 0.0
     with torch.inference_mode(), one_thread():
-        for chunk in chunks(field, torch.float64, CHUNK):
+        for chunk in chunks(field, Wish(), CHUNK):
             after = step(chunk.boxes, chunk.targets, rates()[0], measure=loss, published=published)
             total += sum(float((a - b).abs().sum()) for a, b in zip(after, chunk.targets, strict=True))
     return total

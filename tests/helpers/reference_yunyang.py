@@ -92,6 +92,7 @@ def as_labelled(fields: Fields) -> Assigner:
         assert (away.gather(1, mine[:, None]) < 1e-6).all()
         listed = torch.zeros(len(truths.kinds), dtype=torch.bool)
         listed[in_the_list(fields, field)] = True
+        listed = listed.tolist()
         return Answers(slot, mine, yunyang_v3.near(settings_of(fields), field, listed))
 
     return who
@@ -182,7 +183,7 @@ def check_labels(path: Path, fields: Fields) -> None:
         np.testing.assert_allclose(positives.target["classes"].numpy(), rows[slot, 5:], rtol=0, atol=1e-15)
         answered = torch.zeros(len(report.truths.kinds), dtype=torch.bool)
         answered[assignment.match.truth] = True
-        listed = report.truths.table[yunyang_v3.last(answered, report.truths)].numpy() * side
+        listed = report.truths.table[yunyang_v3.last(answered, report.truths.images)].numpy() * side
         theirs = fields[f"bboxes_s{stride}"]
         assert {*map(tuple, listed.round(6).tolist())} == {tuple(row) for row in theirs.round(6).tolist() if any(row)}
 

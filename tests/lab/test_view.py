@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.engine.evaluate import evaluate
-from lossviz.engine.heads import Predictor
+from lossviz.engine.heads import Head, Predictor
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.lab.dragging import moved_prediction, nearest_predictor
 from lossviz.lab.evaluation import recipe_for, scene_for
@@ -133,6 +133,11 @@ def test_in_yolov2_the_object_term_follows_the_box_because_its_target_is_the_ove
 SHARES = st.floats(0, 1)
 
 
+def sides_of(head: Head, predictor: Predictor) -> tuple[float, float]:
+    width, height = head.own_anchors[predictor.anchor].tolist()
+    return width, height
+
+
 @given(st.sampled_from(CHOICES), st.tuples(SHARES, SHARES, SHARES, SHARES), st.tuples(SHARES, SHARES, SHARES, SHARES))
 @settings(deadline=None, max_examples=50)
 def test_a_moved_prediction_draws_the_box_that_was_asked_for(
@@ -143,7 +148,8 @@ def test_a_moved_prediction_draws_the_box_that_was_asked_for(
     _, anchors, _, rows, columns = head.raw.shape
     places = (round(share * (size - 1)) for share, size in zip(who[1:], (anchors, rows, columns), strict=True))
     predictor = Predictor(head.name, *places)
-    xywh = [low + share * (high - low) for share, (low, high) in zip(where, limits_of(head, predictor), strict=True)]
+    limits = limits_of(head.grid, sides_of(head, predictor), predictor)
+    xywh = [low + share * (high - low) for share, (low, high) in zip(where, limits, strict=True)]
     moved = moved_prediction(replace(choice, at=predictor), predictor, xywh)
     assert view_of(moved).prediction.xywh == pytest.approx(xywh, rel=2e-5, abs=1e-6)  # float32, six digits of raw
     assert from_query(moved.to_query()) == (moved, ())
@@ -152,7 +158,8 @@ def test_a_moved_prediction_draws_the_box_that_was_asked_for(
 @pytest.mark.parametrize("scene", SAMPLES)
 def test_a_predictions_limits_are_its_own_cell_with_seven_logits_to_either_side(scene: str) -> None:
     head = scene_of(scene).heads[0]
-    (left, right), (top, bottom), width, height = limits_of(head, Predictor(head.name, 0, 2, 1))
+    predictor = Predictor(head.name, 0, 2, 1)
+    (left, right), (top, bottom), width, height = limits_of(head.grid, sides_of(head, predictor), predictor)
     columns, rows = head.grid
     near = 1 / (1 + math.exp(7))
     assert (left * columns, right * columns) == pytest.approx((1 + near, 2 - near))

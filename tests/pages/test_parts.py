@@ -6,22 +6,11 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from helpers.pages_under_test import PAGES, QUERIES, desk_of
 
-from lossviz.core.desk import Desk
 from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
-from lossviz.web.session import Page
-from pages import all_pages
 
-PAGES = {page.path: page for page in all_pages() if page.parts}
-QUERIES: dict[str, list[dict[str, str]]] = {
-    "lab": [{}, {"mode": "label"}],
-    "race": [{}, {"tab": "all"}],
-    "decode": [{}, {"tab": "tensor"}, {"tab": "passthrough"}],
-    "zoo": [{"x": "1.5"}, *({"tab": tab} for tab in ("reductions", "distributions", "stability"))],
-    "overlap": [{}, *({"check": check} for check in ("iou", "giou", "laws", "rules"))],
-    "objectness": [{}, {"see": "race"}, {"see": "darknet"}],
-}
 WRONG: list[Any] = [
     *(None, 3, "move", [], {}, {"kind": "move"}),
     {"kind": "move", "seq": 1, "rev": 0, "boxes": {"nobody": [0.5, 0.5, 0.1, 0.1]}, "selected": "nobody"},
@@ -54,13 +43,6 @@ def no_streamlit(monkeypatch: pytest.MonkeyPatch) -> None:
         "rerun",
     ):
         monkeypatch.setattr(st, name, Bomb())
-
-
-def desk_of(page: Page, query: dict[str, str]) -> Desk[Any]:
-    assert page.reads
-    state, bad = page.reads(query)
-    assert bad == ()
-    return page.desk(state, state, page.reads({})[0])
 
 
 def plain(make: Make) -> str:

@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lossviz.core.text import LANGUAGES, Text, four
+from lossviz.engine import device
+from lossviz.engine.device import Choice
 from lossviz.lab.state import from_query
 from lossviz.lab.view import resting_view
 from lossviz.programs.verified import files_checked, verified
@@ -59,3 +61,19 @@ def test_a_bad_language_is_named_and_english_is_shown(visit: Visit) -> None:
     page = visit("", lang="xx")
     assert page.title[0].value == Text("en")("start_title")
     assert "language (lang)" in page.warning[0].value
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_says_where_things_are_computed_and_why(visit: Visit, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(page: AppTest) -> str:
+        return next(html.proto.body for html in page.get("html") if "computed-on" in html.proto.body)
+
+    text = Text(lang)
+    monkeypatch.setattr(device, "CHOICES", {})
+    assert text("devices_only") in said(visit("", lang=lang))
+    surface = Choice("cuda", "fastest", {"cpu": 4.0, "cuda": 0.5})
+    monkeypatch.setattr(device, "CHOICES", {"surface": surface, "steps": Choice("cpu", "double")})
+    found = said(visit("", lang=lang))
+    assert "cuda 0.5000 ms" in found
+    assert found.count("<p") == len(device.WORKS)
+    assert text("device_double") in found

@@ -1,11 +1,13 @@
 """The simulation over many cases: its cases, its books, its two ways of computing."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from helpers.far_device import FAR, far_device
 from helpers.reference_box_regression import CURVE, check_ascent, check_trajectories, kind_by_fields
 
 from lossviz.engine.boxes import Boxes
@@ -138,7 +140,7 @@ def test_small_runs_are_not_compiled_and_large_ones_are(monkeypatch: pytest.Monk
     assert asked == []
     # A compiler that fails is done without.
     result = run(field, wish, worth_compiling=0)
-    assert asked == [("iou", CASES, torch.float64)]
+    assert asked == [("iou", CASES, torch.float64, "cpu")]
     assert result.outcomes["iou"].backend == "eager"
     monkeypatch.setattr(experiment, "compiler", lambda: None)
     run(field, wish, worth_compiling=0)
@@ -148,7 +150,7 @@ def test_small_runs_are_not_compiled_and_large_ones_are(monkeypatch: pytest.Monk
 def test_a_full_chunk_is_filled_up_with_cases_that_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
 
-    def pretend(measure: str, size: int, dtype: torch.dtype, *, published: bool) -> experiment.Once:
+    def pretend(measure: str, size: int, dtype: torch.dtype, device: str, *, published: bool) -> experiment.Once:
         function = experiment.once(measure, size, published=published)
         return lambda *columns: (sizes.append(len(columns[0])), function(*columns))[1]
 
@@ -161,6 +163,18 @@ def test_a_full_chunk_is_filled_up_with_cases_that_do_not_count(monkeypatch: pyt
     assert result.outcomes["diou"].backend == "compiled"
     torch.testing.assert_close(result.outcomes["diou"].final, plain.outcomes["diou"].final, rtol=0, atol=0)
     torch.testing.assert_close(result.outcomes["diou"].curve, plain.outcomes["diou"].curve, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_on_another_device_the_outcome_is_the_same(published: bool) -> None:
+    field, wish = shipped_points(3), Wish(("giou", "ciou"), steps=12, published=published, quartiles=True)
+    here = run(field, wish)
+    with far_device():
+        there = run(field, replace(wish, device=FAR))
+    torch.testing.assert_close(there.start, here.start, rtol=0, atol=0)
+    for loss, outcome in here.outcomes.items():
+        for name in ("curve", "final", "quartiles"):  # the sums are of larger chunks
+            torch.testing.assert_close(getattr(there.outcomes[loss], name), getattr(outcome, name), rtol=1e-12, atol=0)
 
 
 def test_the_last_line_is_in_millions() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from helpers.far_device import FAR, far_device
 from helpers.scenes import CASES, STYLES, finite_difference, frozen, make_scene, named, run, with_raw
 from torch import Tensor
 
@@ -568,6 +569,18 @@ def test_every_number_is_made_where_the_scene_is(key: str, request: pytest.Fixtu
         for ours, theirs in zip(everything(run(key, settings, scene, objectness)), expected, strict=True):
             equal = same(ours, theirs) if isinstance(theirs, Tensor) else ours == theirs  # type: ignore[arg-type]
             assert equal, (named(settings), objectness)
+
+
+@every_recipe
+def test_on_a_device_that_only_seems_one_every_number_is_the_same(key: str) -> None:
+    scene = scene_for(key)
+    for settings in (settings for other, settings in CASES if other == key):
+        here = report_of(key, settings, "as-written", "two heads")
+        with far_device():
+            there = run(key, settings, scene.on(FAR)).on("cpu")
+            numbers = [*there.states, *there.gradient, *there.delta, *there.output, *there.printed_costs]
+        expected = [*here.states, *here.gradient, *here.delta, *here.output, *here.printed_costs]
+        assert all(same(ours, theirs) for ours, theirs in zip(numbers, expected, strict=True)), named(settings)
 
 
 @every_case

@@ -139,7 +139,8 @@ def first_truth_wins(recipe: Recipe) -> Recipe:
     def assign(settings: Any, head: Head, truths: Truths, scene: Scene) -> Assignment:
         start = np.cumsum((0, *truths.images))
         order = torch.cat([torch.arange(a, b).flip(0) for a, b in pairwise(start.tolist())])
-        turned = Truths(truths.boxes.pick(order), truths.kinds[order], truths.images)
+        kinds = truths.kinds[order]
+        turned = Truths(truths.boxes.pick(order), kinds, truths.images, tuple(kinds.tolist()))
         found = recipe.assign(settings, head, turned, scene)
         return replace(found, match=replace(found.match, truth=order[found.match.truth]))
 

@@ -183,7 +183,7 @@ def every_near_anchor_answers(field: AssignmentInput, found: Answers, settings: 
 
 def by_the_best_of_the_head(field: AssignmentInput, found: Answers, settings: Any) -> Answers:
     """Each head as if it were alone."""
-    truths = replace(field.truths, known={})
+    truths = replace(field.truths)  # without what was worked out for all heads together
     return RIGHT.rule(settings)(replace(field, truths=truths, scene=replace(field.scene, heads=(field.head,))))
 
 
@@ -197,7 +197,9 @@ def by_shape(recipe: Recipe) -> Recipe:
                 ((side * count).floor() + 0.5) / count
                 for side, count in zip((field.truths.boxes.x, field.truths.boxes.y), finest, strict=True)
             )
-            truths = Truths(replace(field.truths.boxes, x=x, y=y), field.truths.kinds, field.truths.images)
+            truths = Truths(
+                replace(field.truths.boxes, x=x, y=y), field.truths.kinds, field.truths.images, field.truths.classes
+            )
             return RIGHT.rule(settings)(replace(field, truths=truths))
 
         return answers

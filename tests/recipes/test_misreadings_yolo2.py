@@ -143,7 +143,7 @@ def first_truth_of_a_cell(field: AssignmentInput) -> Answers:
     """The others of the cell are not there."""
     cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
     first = ~(cell[:, None] == cell).tril(-1).any(1)
-    found = DARKFLOW(AssignmentInput(field.head, field.truths.only(first), field.scene))
+    found = DARKFLOW(AssignmentInput(field.head, field.truths.only(first.tolist()), field.scene))
     return replace(found, truth=first.nonzero()[:, 0][found.truth])
 
 

@@ -115,7 +115,7 @@ MISREAD: dict[str, Edit] = {
 REPLACED: dict[str, tuple[str, Any]] = {
     "ignored by all truths, not by those of the scale": (
         "near",
-        lambda given, field, listed: near(given, field, torch.ones_like(listed)),
+        lambda given, field, listed: near(given, field, [True] * len(listed)),
     ),
     "nobody is ignored": (
         "near",

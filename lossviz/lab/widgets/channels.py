@@ -101,7 +101,7 @@ def class_reason(view: LabView, line: Line, text: Text) -> str:
     assert line.value is not None
     dearest = int((line.value - line.floor).argmax())
     channel = line.channels[dearest]
-    output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64))
+    output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64, device="cpu"))
     key = "reason_class" if float(line.target[0, dearest]) > WANTED else "reason_other_class"
     name = kind_name(view, channel - FIRST_CLASS, text)
     return text(key, name=name, probability=four(float(output[channel])))

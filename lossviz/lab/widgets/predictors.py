@@ -19,7 +19,7 @@ from lossviz.lab.view import LabView, head_of
 from lossviz.lab.widgets import story
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import computed_on, keep, segments
 from lossviz.web.html import cells, table_of
 
 MAP, FRAMED = 390, 250
@@ -139,6 +139,7 @@ def all_settings(desk: LabDesk, text: Text) -> None:
     if recipe.weighs_small_boxes:
         small = {name: text(f"small_{name}") for name in SMALL_BOXES}
         segments(text("small_boxes"), "small_boxes", small, state.small_boxes, switch(desk, "small_boxes"), named=True)
+    computed_on(text, "evaluate", "steps")
 
 
 def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about: str) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.core.text import Text
+from lossviz.engine.device import computing_on
 from lossviz.engine.recipe import OBJECTNESS_CHOICES
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.figures.parts.content import LabContent
@@ -90,5 +91,6 @@ def toggle_steps(desk: LabDesk) -> None:
 
 def save_lab(desk: LabDesk, text: Text, link: str) -> None:
     """Offer the figures of the Lab as files."""
-    view = desk.view
-    save(LabContent(view, resting_view(view.state.untouched()), link, desk.track), text)
+    with computing_on("cpu"):
+        view = desk.view
+        save(LabContent(view, resting_view(view.state.untouched()), link, desk.track), text)

@@ -39,7 +39,7 @@ def card(desk: Desk[Any], text: Text) -> None:
 def sample(rule: Rule, text: Text) -> str:
     """Return the slope of a rule's function at one place, in words."""
     low, high = rule.span
-    x = torch.tensor(low + 0.75 * (high - low), dtype=torch.float64)
+    x = torch.tensor(low + 0.75 * (high - low), dtype=torch.float64, device="cpu")
     letters = "".join(f", {name} = {value:g}" for name, value in rule.letters.items())
     return text("calculus_at", x=f"{float(x):g}{letters}", slope=four(float(rule.slope(x, **rule.letters))))
 
