@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas  # noqa: F401 - Streamlit imports it when the first visitors are waiting, and chokes on several at once
 import torch
+from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
@@ -22,6 +23,7 @@ from lossviz.lab.view import resting_view
 from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES
 from lossviz.web.html import served
 from lossviz.web.live import live
+from lossviz.web.versions import Kept
 from pages import all_pages
 
 
@@ -73,4 +75,5 @@ app = App(
     "pages/_navigation.py",
     lifespan=warmed,
     routes=[Mount(served("scenes"), Photographs(directory=FOLDER)), WebSocketRoute(served("live"), live)],
+    middleware=[Middleware(Kept)],
 )

@@ -48,11 +48,6 @@ def note(sentence: str) -> str:
     return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
-def photo_address(photo: str) -> str:
-    """Return where the browser finds a photograph."""
-    return served(f"scenes/{photo}")
-
-
 def served(path: str) -> str:
     """Return where the browser finds what the application serves itself, under the path that the server was given."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")

@@ -4,7 +4,7 @@
 import { Feed } from "../live.js";
 import { html } from "../nodes.js";
 
-const PROGRAM = new URL("katex.min.js", import.meta.url).href;
+const PROGRAM = new URL("katex.min.js?version=608ba651", import.meta.url).href;
 const LOOK = { displayMode: true, throwOnError: false, strict: false, trust: false };
 
 let loading;

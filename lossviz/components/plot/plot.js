@@ -9,7 +9,7 @@ import { Outbox } from "../outbox.js";
 import { Cursor } from "./cursor.js";
 import { Handle } from "./handle.js";
 
-const BUNDLE = new URL("plotly-cartesian.min.js", import.meta.url).href;
+const BUNDLE = new URL("plotly-cartesian.min.js?version=79542150", import.meta.url).href;
 
 // The page scrolls when a finger passes over the chart, so nothing is dragged and nothing is zoomed. No buttons, no
 // hints in a language of Plotly's choosing, no address of Plotly's servers.
