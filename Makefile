@@ -9,7 +9,7 @@ WORKERS ?= 2
 SHAPES := -p tests.shapes --jaxtyping-packages=lossviz,'beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True,is_random=False))'
 
 .DEFAULT_GOAL := help
-.PHONY: help run install tools browser test test-all golden check format bench verify fonts clean
+.PHONY: help run install tools browser nginx test test-all golden check format bench verify fonts clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,10 +36,13 @@ tools: .venv/tools ## what tests and checks need, into .venv
 browser: .venv/tools ## a Chromium for the browser tests, if none is there
 	@$(BIN)/python tests/browser/chromium.py --install
 
-test: .venv/tools browser ## the whole suite
+nginx: .venv/tools ## an nginx for the tests of two replicas, if none is there
+	@$(BIN)/python tests/deploy/nginx.py --install
+
+test: .venv/tools browser nginx ## the whole suite
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(SHAPES)
 
-test-all: .venv/tools browser ## the suite and the slow full-size runs
+test-all: .venv/tools browser nginx ## the suite and the slow full-size runs
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m '' $(SHAPES)
 
 golden: .venv/installed ## only the original programs' numbers (LOSSVIZ_GOLDEN=FOLDER for others)

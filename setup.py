@@ -7,8 +7,8 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-STAYS = shutil.ignore_patterns("readme", "*.py", "__pycache__")
-"""What only the repository needs: pictures of the README, programs that make files."""
+STAYS = shutil.ignore_patterns("readme", "deploy", "*.py", "__pycache__")
+"""What only the repository needs: pictures of the README, how the app is served, programs that make files."""
 
 
 class WithAssets(build_py):

@@ -97,12 +97,15 @@ def test_the_installed_package_answers_with_its_own_files(installed: Path, tmp_p
     assert found["race"][1].startswith("iou ")
 
 
-def test_streamlit_finds_the_components_in_the_package_and_pictures_of_the_readme_stay_behind(installed: Path) -> None:
+def test_streamlit_finds_the_components_in_the_package_and_what_only_the_repository_needs_stays_behind(
+    installed: Path,
+) -> None:
     package = installed / "lossviz"
     assert (package / "pyproject.toml").read_text("utf-8") == (ROOT / "pyproject.toml").read_text("utf-8")
     assert list((package / "components").rglob("*.js"))
     assert list((package / "programs" / "scripts").glob("*.txt"))
     assert list(installed.glob("bin/lossviz*"))
     assert not (package / "assets" / "readme").exists()
+    assert not (package / "assets" / "deploy").exists()
     ours = {path.name for path in (ROOT / "assets" / "text").iterdir()}
     assert {path.name for path in (package / "assets" / "text").iterdir()} == ours

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
@@ -15,12 +15,23 @@ from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.session import Memory
 
+REPLICA = "X-Lossviz-Replica"
+"""The header in which nginx says which of several replicas a page comes from (``assets/deploy/nginx.conf``)."""
+
 
 def address(query: Mapping[str, str], path: str = "") -> str:
     """Return the whole link of a query on this page, or on another one."""
-    page = (st.context.url or "").partition("?")[0]
+    page = for_all((st.context.url or "").partition("?")[0], st.context.headers.get(REPLICA))
     page = f"{page.rpartition('/')[0]}/{path}" if path else page
     return f"{page}?{urlencode(query)}" if query else page
+
+
+def for_all(url: str, replica: str | None) -> str:
+    """Return an address without the name of the replica that serves it: whoever opens the link is given one of his own."""
+    parts = urlsplit(url)
+    if not replica or not f"{parts.path}/".startswith(f"/{replica}/"):
+        return url
+    return urlunsplit(parts._replace(path=parts.path.removeprefix(f"/{replica}") or "/"))
 
 
 def link_of(memory: Memory, visit: Visit | None = None) -> str:

@@ -405,7 +405,8 @@ def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(share, "st", SimpleNamespace(context=SimpleNamespace(url=f"http://{HOST}/overlap?lang=en")))
+    context = SimpleNamespace(url=f"http://{HOST}/overlap?lang=en", headers={})
+    monkeypatch.setattr(share, "st", SimpleNamespace(context=context))
     memory = opened("overlap")
     run(memory)
 
