@@ -9,15 +9,18 @@ const RETRY_MS = [500, 2000, 10000, 60000];
 /** The one connection of this page. */
 class Line {
   constructor() {
-    Object.assign(this, { feeds: new Map(), at: null, socket: null, open: false, tries: 0, timer: 0, whole: false });
+    Object.assign(this, { feeds: new Map(), at: null, socket: null, open: false, tries: 0, timer: 0 });
+    Object.assign(this, { whole: false, forgotten: false });
     this.unknown = () => {};
   }
 
   /** What a run says of the line: where it is and the word that opens it, or null to do without. */
   use(at) {
     if (this.at?.token === at?.token) return;
+    if (this.at && at && !this.forgotten) this.unknown(); // another session, and nobody has said so yet
     this.at = at;
     this.tries = 0;
+    this.forgotten = false;
     this.hangUp();
     if (at) this.dial();
   }
@@ -45,6 +48,7 @@ class Line {
     this.lose();
     if (!this.at) return;
     if (code === UNKNOWN) {
+      this.forgotten = true;
       this.unknown();
       return;
     }

@@ -39,6 +39,8 @@ def around(memory: Memory) -> None:
     st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
     if visit.view == "page":
         _language(memory)
+    if memory.anew:
+        st.info(text("session_anew"))
     if memory.notes:
         st.warning(" ".join(understood(memory.notes, text)))
     slides(memory, text)
@@ -56,8 +58,11 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
     framed = memory.visit.view == "embed"
-    address(memory.came, memory.written or {}, framed=framed, on_back=memory.replaced.clear)
+    anew = address(memory.came, memory.written or {}, framed=framed, on_back=memory.replaced.clear)
     memory.opening = False
+    if anew:
+        memory.anew = True
+        session.run_again()
 
 
 def _language(memory: Memory) -> None:

@@ -93,6 +93,8 @@ class Memory:
     """The states of the pages that were opened, by path."""
     notes: tuple[str, ...] = ()
     """The keys of the link that were not understood."""
+    anew: bool = False
+    """Whether the page was open before the session began: on another server, or on this one before it was restarted."""
     written: dict[str, str] | None = None
     """What the address says, as we put it there."""
     came: dict[str, str] | None = None
@@ -216,6 +218,7 @@ def arrive(path: str) -> Memory:
     said = bool(here) if turned else here != memory.written
     if turned:
         leave(memory)
+        memory.anew = False
     memory.opening = memory.opening or turned or said
     memory.inner = False
     page = memory.pages[path]
@@ -302,7 +305,7 @@ def write(memory: Memory) -> None:
         memory.replaced[frozenset(memory.written.items())] = now
     memory.written = query
     if not memory.opening:
-        memory.notes, memory.came = (), None
+        memory.notes, memory.came, memory.anew = (), None, False
         st.query_params.from_dict(query)
 
 

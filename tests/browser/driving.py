@@ -3,7 +3,6 @@
 import contextlib
 import math
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from browser.chromium import FLAGS, found
 from helpers.links import said
+from helpers.ports import free_port
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 from playwright.sync_api import expect as playwright_expect
 
@@ -54,13 +54,6 @@ class expect:  # noqa: N801 - Playwright's name
 def rested(page: Page) -> None:
     """Wait until no run of the script is under way: one that ends closes a list that was just opened."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 @contextlib.contextmanager

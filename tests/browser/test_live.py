@@ -14,6 +14,8 @@ from browser import driving
 from browser.driving import EMPTY, ROOT, drawn, expect, middle, query, served, until, value
 from playwright.sync_api import Browser, Locator, Page, WebSocket, WebSocketRoute
 
+from lossviz.core.text import catalogue
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
 LINE = re.compile("/live$")
@@ -299,6 +301,23 @@ def test_where_the_line_is_cut_in_mid_drag_the_drag_goes_on(house: House) -> Non
     house.agrees(window)
 
 
+def test_a_page_whose_session_the_server_has_forgotten_says_what_is_lost_until_the_next_deed(house: House) -> None:
+    lines: list[WebSocketRoute] = []
+
+    def through(line: WebSocketRoute) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    window = house.routed(through)
+    lines[0].close(code=4001)
+    expect(window.page.get_by_test_id("stAlert")).to_have_text(catalogue("en")["session_anew"])
+    drawn(window.page)
+    window.pull(BOX, "giou", (-20, 5))
+    window.release()
+    expect(window.page.get_by_test_id("stAlert")).to_have_count(0)
+    house.agrees(window)
+
+
 @pytest.mark.slow
 def test_a_line_that_was_cut_is_opened_again(house: House) -> None:
     lines: list[WebSocketRoute] = []
@@ -338,6 +357,7 @@ def test_after_a_restart_of_the_server_in_mid_drag_the_page_shows_the_last_place
     with served(ROOT / "app.py", tmp_path / "second", ROOT):
         until(page, lambda: window.shown()[1] == numbers)
         drawn(page)
+        expect(page.get_by_test_id("stAlert")).to_have_text(catalogue("en")["session_anew"])
         page.mouse.up()
         drawn(page)
         assert (page.url, window.shown()[1]) == (link, numbers)

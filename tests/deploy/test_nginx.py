@@ -12,10 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-
-pytest.importorskip("playwright")
-from browser.driving import free_port
 from deploy.nginx import found, started
+from helpers.ports import free_port
 
 pytestmark = [
     pytest.mark.skipif(not found(), reason="there is no nginx (make nginx)"),

@@ -104,6 +104,24 @@ def test_a_bare_address_is_the_default_and_says_language_and_level_without_an_en
     assert (browser.address, browser.entries) == (PLAIN, 1)
 
 
+def test_what_nginx_adds_for_a_page_of_a_replica_that_is_gone_is_dropped_without_a_word(browser: Browser) -> None:
+    memory = browser.open(moved="r1", lang="en")
+    assert (memory.notes, browser.address) == ((), PLAIN)
+
+
+@pytest.mark.parametrize("deed", [lambda browser, memory: browser.choose(State(scene="astronaut"), memory), None])
+def test_that_the_session_is_another_one_is_said_until_the_next_deed_or_page(browser: Browser, deed: Any) -> None:
+    memory = browser.open()
+    memory.anew = True
+    browser.rerun()
+    assert memory.anew
+    if deed:
+        deed(browser, memory)
+    else:
+        browser.open("overlap")
+    assert not memory.anew
+
+
 @pytest.mark.parametrize(
     ("locale", "lang"), [("zh-CN", "zh"), ("zh", "zh"), ("en-US", "en"), ("fr", "en"), (None, "en")]
 )

@@ -1,4 +1,7 @@
-"""The address bar: completed in place when a page is opened, never a new entry in a frame; keys that turn a list."""
+"""The address bar: completed in place when a page is opened, never a new entry in a frame; keys that turn a list.
+
+And where the page goes on when its server is gone.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -15,14 +18,17 @@ __all__ = ["address"]
 
 def address(
     came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool, on_back: Callable[[], None]
-) -> None:
+) -> bool:
     """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address.
+
+    Return whether the browser says that the page was open before this session began.
 
     ``on_back`` is called before the run of a Back that follows upon a deed at once.
     """
-    said = "" if came is None else urlencode(wanted)
-    data = {"came": urlencode(came or {}), "wanted": said, "framed": framed}
-    _component()(key="address", data=data, on_again_change=lambda: None, on_back_change=on_back)
+    completed = "" if came is None else urlencode(wanted)
+    data = {"came": urlencode(came or {}), "wanted": completed, "framed": framed}
+    said = _component()(key="address", data=data, on_again_change=lambda: None, on_back_change=on_back)
+    return said.again is not None
 
 
 @cache

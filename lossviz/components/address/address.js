@@ -1,5 +1,5 @@
-// What the server cannot do to a browser's history, the keys that turn the pages of a list, and a run of the whole page when
-// the server has been started again.
+// What the server cannot do to a browser's history, the keys that turn the pages of a list, a run of the whole page when
+// the server has been started again, and the way to another server when this page's own is gone.
 
 import { onUnknown } from "../live.js";
 
@@ -8,6 +8,10 @@ const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
 
 const CONNECTED_MS = 200;
 const LATE_MS = 1500; // somewhat longer than the server takes an address that it has replaced for one that is late
+
+const LOOK_MS = 1000;
+const AWAY = 2; // so many looks in a row without a server
+const MOVED = "#moved";
 
 const state = { framed: false, held: null, pushed: -Infinity, onBack: null };
 
@@ -57,11 +61,38 @@ function complete(came, wanted) {
   history.replaceState(history.state, "", `${location.pathname}?${wanted}${location.hash}`);
 }
 
+const connected = () => document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState === "CONNECTED";
+
 /** Streamlit opens its own line again a little later, and drops what is said before. */
 function whenConnected(deed) {
-  const { testConnectionState } = document.querySelector("[data-testid=stApp]").dataset;
-  if (testConnectionState === "CONNECTED") deed();
+  if (connected()) deed();
   else setTimeout(() => whenConnected(deed), CONNECTED_MS);
+}
+
+/** The same page of another server: all but the first part of the path, which is the server's name. */
+const unnamed = (path) => path.replace(/^[/][^/]+/, "");
+
+/** Where several servers stand behind one address, whoever asks for a page of one that is gone is sent to another. */
+async function moveOn() {
+  const answer = await fetch(location.href, { cache: "no-store" });
+  const there = new URL(answer.url);
+  const same = there.origin === location.origin && unnamed(there.pathname) === unnamed(location.pathname);
+  if (!answer.ok || !same || there.pathname === location.pathname || connected()) return;
+  location.replace(`${there.pathname}${location.search}${MOVED}`);
+}
+
+async function watchServer() {
+  for (let away = 0; ; away = connected() ? 0 : away + 1) {
+    if (away >= AWAY) await moveOn().catch(() => {}); // nobody there: another look follows
+    await new Promise((next) => setTimeout(next, LOOK_MS * (1 + Math.random()))); // a class does not move all at once
+  }
+}
+
+/** Whether this page was open on another server before. */
+function moved() {
+  if (location.hash !== MOVED) return false;
+  history.replaceState(history.state, "", `${location.pathname}${location.search}`);
+  return true;
 }
 
 if (!globalThis.lossvizAddress) {
@@ -69,11 +100,16 @@ if (!globalThis.lossvizAddress) {
   oneEntryADeed();
   turnPages();
   tellBack();
+  watchServer();
+  state.moved = moved();
 }
 
 export default function address({ data, setTriggerValue }) {
-  onUnknown(() => whenConnected(() => setTriggerValue("again", Date.now())));
+  const again = () => whenConnected(() => setTriggerValue("again", Date.now()));
+  onUnknown(again);
   const known = globalThis.lossvizAddress;
+  if (known.moved) again();
+  known.moved = false;
   known.framed = data.framed;
   known.onBack = () => setTriggerValue("back", Date.now());
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
