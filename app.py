@@ -75,5 +75,5 @@ app = App(
     "pages/_navigation.py",
     lifespan=warmed,
     routes=[Mount(served("scenes"), Photographs(directory=FOLDER)), WebSocketRoute(served("live"), live)],
-    middleware=[Middleware(Kept)],
+    middleware=[Middleware(Kept, folders=(served("scenes/"), served("_stcore/bidi-components/")))],
 )

@@ -10,7 +10,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Line:
-    """Where the live line of a session is opened, and the unguessable word that opens it."""
+    """Where the live line of a session is opened, relative to the page, and the unguessable word that opens it."""
 
     path: str
     token: str = field(repr=False)

@@ -8,6 +8,8 @@ import streamlit as st
 from lossviz.core.text import Text, four
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
+from lossviz.scenes.gallery import FOLDER
+from lossviz.web.versions import version
 
 
 def number(testid: str, value: float | None) -> str:
@@ -48,8 +50,16 @@ def note(sentence: str) -> str:
     return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
+def photo_address(photo: str) -> str:
+    """Return where the browser finds a photograph, relative to a page."""
+    return f"scenes/{photo}?version={version(FOLDER / photo)}"
+
+
 def served(path: str) -> str:
-    """Return where the browser finds what the application serves itself, under the path that the server was given."""
+    """Return where the application serves something itself, under the path that the server was given.
+
+    A page asks for it by an address relative to its own: a proxy may have put something before that path.
+    """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"{'/' + base if base else ''}/{path}"
 

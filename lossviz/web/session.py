@@ -21,7 +21,6 @@ from lossviz.core.examples import PAGES
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.parts import Data, Line, Message, Parts, Stamp
 from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
-from lossviz.web.html import served
 
 KEY = "lossviz"
 LATE = 1.0
@@ -166,7 +165,7 @@ class Memory:
 
     def stamp(self, key: str, version: int, seq: int) -> Stamp:
         """Return what a part of this page carries beside its data."""
-        line = Line(served("live"), self.token) if self.visit.live == "on" else None
+        line = Line("live", self.token) if self.visit.live == "on" else None
         return Stamp(self.page, key, self.epoch, version, seq, line)
 
     @property

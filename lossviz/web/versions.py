@@ -11,12 +11,7 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lossviz.scenes.gallery import FOLDER
-from lossviz.web.html import served
-
 KEPT = "public, immutable, max-age=31536000"
-FOLDERS = ("scenes/", "_stcore/bidi-components/")
-"""Under which addresses such files are, after the path that the server was given."""
 
 
 @cache
@@ -25,17 +20,12 @@ def version(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
-def photo_address(photo: str) -> str:
-    """Return where the browser finds a photograph."""
-    return served(f"scenes/{photo}?version={version(FOLDER / photo)}")
-
-
 class Kept:
     """Tells browsers, and proxies on the way, to keep the files that they ask for by version."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand before the application."""
-        self.app = app
+    def __init__(self, app: ASGIApp, folders: tuple[str, ...]) -> None:
+        """Stand before an application that serves such files from these folders of its address."""
+        self.app, self.folders = app, folders
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, and say how long that may be kept."""
@@ -45,13 +35,9 @@ class Kept:
                 MutableHeaders(scope=message)["Cache-Control"] = KEPT
             await send(message)
 
-        await self.app(scope, receive, keep if versioned(scope) else send)
+        await self.app(scope, receive, keep if self.versioned(scope) else send)
 
-
-def versioned(scope: Scope) -> bool:
-    """Return whether somebody asks for a file by its version."""
-    return (
-        scope["type"] == "http"
-        and "version" in QueryParams(scope["query_string"])
-        and scope["path"].startswith(tuple(served(folder) for folder in FOLDERS))
-    )
+    def versioned(self, scope: Scope) -> bool:
+        """Return whether somebody asks for a file by its version."""
+        asked = scope["type"] == "http" and scope["path"].startswith(self.folders)
+        return asked and "version" in QueryParams(scope["query_string"])

@@ -193,7 +193,7 @@ class Visitor:
         self.runs = await stack.enter_async_context(websockets.connect(stream, subprotocols=["streamlit"], **plain))
         await self.run()
         offered = self.data["stamp"]["line"]
-        address = f"ws://127.0.0.1:{self.port}{offered['path']}"
+        address = f"ws://127.0.0.1:{self.port}/{offered['path']}"
         self.line = await stack.enter_async_context(websockets.connect(address, **plain))
         await self.line.send(json.dumps({"token": offered["token"]}))
         await self.line.recv()

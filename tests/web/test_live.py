@@ -420,8 +420,8 @@ def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
     monkeypatch.setitem(PAGES, "overlap", replace(PAGES["overlap"], hear=fails))
     told(memory, message(memory, "board", 2, B))
     line = memory.stamp("board", 1, 0).line
-    assert line == Line("/live", memory.token)
-    assert [route.path for route in APP.routes if isinstance(route, WebSocketRoute)] == [line.path]
+    assert line == Line("live", memory.token)
+    assert [route.path for route in APP.routes if isinstance(route, WebSocketRoute)] == [f"/{line.path}"]
     places = (str(memory.query()), share.link_of(memory), share.entry_of(memory), repr(memory), repr(line), caplog.text)
     assert [place for place in places if memory.token in place] == []
     assert len(caplog.records) > 0
@@ -434,7 +434,7 @@ def test_with_live_off_no_part_is_told_of_a_line(said: str, line: bool) -> None:
     memory = opened("overlap", live=said)
     assert (memory.stamp("board", 1, 0).line is not None) == line
     assert memory.stamp("board", 1, 0).on({})["stamp"]["line"] == (
-        {"path": "/live", "token": memory.token} if line else None
+        {"path": "live", "token": memory.token} if line else None
     )
 
 

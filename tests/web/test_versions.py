@@ -5,19 +5,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from lossviz import components
 from lossviz.scenes.gallery import FOLDER, SAMPLES
-from lossviz.web import html
-from lossviz.web.versions import KEPT, Kept, photo_address, version
+from lossviz.web.html import photo_address
+from lossviz.web.versions import KEPT, Kept, version
 
+FOLDERS = ("/r1/scenes/", "/r1/_stcore/bidi-components/")
 COMPONENTS = Path(components.__file__).parent
 ASKED = re.compile(r'new URL\("([\w.-]+)\?version=(\w+)", import\.meta\.url\)')
 
 
-def kept(path: str, query: str, status: int = 200) -> str | None:
+def kept(path: str, query: str, status: int = 200) -> str:
     """What the answer says of how long it may be kept."""
     said: list[Message] = []
 
@@ -28,24 +28,18 @@ def kept(path: str, query: str, status: int = 200) -> str | None:
         said.append(message)
 
     scope: dict[str, Any] = {"type": "http", "path": path, "query_string": query.encode()}
-    asyncio.run(Kept(app)(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(Kept(app, FOLDERS)(scope, None, send))  # type: ignore[arg-type]
     found: str = dict(said[0]["headers"])[b"cache-control"].decode()
     return found
 
 
 def test_what_is_asked_for_by_its_version_may_be_kept_and_nothing_else() -> None:
-    program = "/_stcore/bidi-components/lossviz.plot/plot/plotly-cartesian.min.js"
-    assert kept("/scenes/coffee.jpg", "version=1a2b3c4d") == KEPT
-    assert kept(program, "version=1a2b3c4d") == KEPT
-    assert kept("/scenes/coffee.jpg", "") == kept(program, "v=1") == "public"
-    assert kept("/lab", "version=1a2b3c4d") == "public"
-    assert kept("/scenes/nowhere.jpg", "version=1a2b3c4d", status=404) == "public"
-
-
-def test_under_a_path_of_its_own_a_servers_files_are_kept_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html.st, "get_option", {"server.baseUrlPath": "r1"}.get)
+    program = "/r1/_stcore/bidi-components/lossviz.plot/plot/plotly-cartesian.min.js"
     assert kept("/r1/scenes/coffee.jpg", "version=1a2b3c4d") == KEPT
-    assert kept("/scenes/coffee.jpg", "version=1a2b3c4d") == "public"
+    assert kept(program, "version=1a2b3c4d") == KEPT
+    assert kept("/r1/scenes/coffee.jpg", "") == kept(program, "v=1") == "public"
+    assert kept("/r1/lab", "version=1a2b3c4d") == kept("/scenes/coffee.jpg", "version=1a2b3c4d") == "public"
+    assert kept("/r1/scenes/nowhere.jpg", "version=1a2b3c4d", status=404) == "public"
 
 
 def test_programs_of_others_are_asked_for_by_their_version() -> None:
@@ -61,5 +55,5 @@ def test_programs_of_others_are_asked_for_by_their_version() -> None:
 def test_photographs_are_asked_for_by_their_version() -> None:
     photos = {sample.photo for sample in SAMPLES.values() if sample.photo}
     for photo in photos:
-        assert photo_address(photo) == f"/scenes/{photo}?version={version(FOLDER / photo)}"
+        assert photo_address(photo) == f"scenes/{photo}?version={version(FOLDER / photo)}"
     assert len({photo_address(photo).partition("?")[2] for photo in photos}) == len(photos)

@@ -31,9 +31,8 @@ from lossviz.scenes.limits import LARGEST_LABEL
 from lossviz.scenes.untrained import ANCHORS, FIELDS, rules_of, scene_for
 from lossviz.web.choices import keep
 from lossviz.web.dragging import STILL
-from lossviz.web.html import number
+from lossviz.web.html import number, photo_address
 from lossviz.web.save import save
-from lossviz.web.versions import photo_address
 
 
 @dataclass

@@ -15,7 +15,7 @@ from lossviz.lab.words import kind_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import TRUTH_LIMITS, shown_box
 from lossviz.web.dragging import STILL
-from lossviz.web.versions import photo_address
+from lossviz.web.html import photo_address
 
 LONGEST, PER_SLOPE, SHORTEST = 0.22, 0.12, 1e-4
 """Arrows, in shares: of the longest, of a slope of 1, and the slope below which none is drawn."""

@@ -18,8 +18,7 @@ from lossviz.lab.words import kind_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import shown_box
 from lossviz.web.choices import keep, segments
-from lossviz.web.html import number, predictor_name
-from lossviz.web.versions import photo_address
+from lossviz.web.html import number, photo_address, predictor_name
 
 TICK = 0.12
 """The seconds between two runs while the walk plays."""
