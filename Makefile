@@ -6,6 +6,8 @@ DEVICE ?= $(or $(LOSSVIZ_DEVICE),auto)
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# Streamlit's own greeting asks a server on the internet for this machine's address.
+QUIET := --server.headless true --logger.hideWelcomeMessage true
 SHAPES := -p tests.shapes --jaxtyping-packages=lossviz,'beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True,is_random=False))'
 
 .DEFAULT_GOAL := help
@@ -15,8 +17,8 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/installed ## install what is needed, then serve the app
-	@echo "lossviz: http://$(HOST):$(PORT)  (Ctrl-C stops it)"
-	@LOSSVIZ_DEVICE=$(DEVICE) $(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
+	@$(BIN)/python assets/deploy/board.py $(HOST) $(PORT)
+	@LOSSVIZ_DEVICE=$(DEVICE) $(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) $(QUIET)
 
 install: .venv/installed ## what the app needs, into .venv
 
