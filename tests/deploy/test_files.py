@@ -27,7 +27,7 @@ COMMANDS = [line for block in re.findall(r"```\n(.*?)```", CLASS, re.DOTALL) for
 
 def served(host: str, port: str) -> list[str]:
     """What ``make run`` starts, as words."""
-    run = re.search(r"@\$\(BIN\)/(python -m streamlit run .*)", MAKEFILE)
+    run = re.search(r"@LOSSVIZ_DEVICE=\$\(DEVICE\) \$\(BIN\)/(python -m streamlit run .*)", MAKEFILE)
     quiet = re.search(r"^QUIET := (.*)$", MAKEFILE, re.MULTILINE)
     assert run
     assert quiet
@@ -68,6 +68,8 @@ def test_the_image_has_a_python_that_the_project_takes_and_the_pinned_torch() ->
     assert bounds
     assert int(bounds[1]) <= int(found[1]) < int(bounds[2])
     assert re.findall(r"torch==([\w.]+)", DOCKERFILE) == [PINNED["torch"]]
+    assert "ARG INDEX=\n" in DOCKERFILE
+    assert "INDEX: ${INDEX:-}" in COMPOSE
 
 
 def test_what_the_app_needs_is_in_the_image() -> None:
@@ -112,7 +114,7 @@ def test_compose_starts_the_replicas_that_nginx_knows_where_it_looks_for_them() 
     assert mounted == ["nginx.conf", "replicas.compose.conf"]
     assert all((DEPLOY / name).is_file() for name in mounted)
     assert (DEPLOY / "../..").resolve() == ROOT
-    assert "build: ../..\n" in COMPOSE
+    assert "context: ../..\n" in COMPOSE
 
 
 # ---- one machine ----
