@@ -37,9 +37,12 @@ MOST = 60
 FLOOD, FLOOD_SECONDS = 240, 2.0
 """Messages a second at which a line is closed, if they keep coming for so long."""
 REFUSED, TOO_BIG, UNKNOWN, REPLACED = 1008, 1009, 4001, 4002
-WORKERS = 2
-POOL = ThreadPoolExecutor(WORKERS, thread_name_prefix="live")
-"""Where answers are worked out, never on the event loop. Each line has at most one in it, so that all have their turn."""
+POOL = ThreadPoolExecutor(1, thread_name_prefix="live")
+"""Where answers are worked out, never on the event loop. Each line has at most one in it, so that all have their turn.
+
+One thread: of two each waits for the other to let go of the interpreter. Sixty drags got 110 answers a second of them, and
+150 of one.
+"""
 TALKS: dict[str, "Talk"] = {}
 """The open line of each session, by its token."""
 
