@@ -1,22 +1,24 @@
 """How fast a drag is in a browser, and with many visitors: the second half of ``make bench``.
 
-``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in six minutes, the load in one. Each drag is
-measured twice in turn, over the live line and with ``live=off`` through runs of the script: compare within one run.
+``python tests/browser/bench.py [--only drag|load] [--json FILE|-]``: drags in six minutes, the load in two. Each drag is
+measured twice in turn, over the live line and with ``live=off`` through runs of the script: compare within one run. The
+load is borne by one process, then by two replicas behind nginx. With ``BENCH_SOAK=1`` classes come and go there for ten
+minutes more (``BENCH_SOAK_SECONDS``), and what the servers hold in memory is compared.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import math
 import os
 import re
-import socket
 import statistics
-import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +31,15 @@ from rich.table import Table
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-REPOSITORY = Path(__file__).parent.parent.parent
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from deploy import nginx
+from deploy.replicas import Pair, Replica, alone, pair
+
 WARM, MOVES, STEADY_SECONDS = 6, 30, 1.2
 VISITORS, LOAD_SECONDS, HERTZ = 60, 15.0, 10.0
+SOAK_SECONDS = float(os.environ.get("BENCH_SOAK_SECONDS", 600))
+SETTLED = 0.3
+"""The part of the soak after which memory is first looked at: sessions of those who left are kept for two minutes."""
 
 
 @dataclass(frozen=True)
@@ -97,35 +105,11 @@ WATCH = """([name, picture]) => {
 }"""
 
 
-@contextlib.contextmanager
-def served() -> Iterator[int]:
-    """The app on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def dragging(window: BrowserContext, port: int, drag: Drag, *, live: bool = True) -> tuple[list[float], float]:
+def dragging(window: BrowserContext, address: str, drag: Drag, *, live: bool = True) -> tuple[list[float], float]:
     """Milliseconds from each move to what it changes, one move at a time; then changes a second in a steady drag."""
     page = window.new_page()
     off = "" if live else f"{'&' if '?' in drag.link else '?'}live=off"
-    page.goto(f"http://127.0.0.1:{port}/{drag.link}{off}")
+    page.goto(f"{address}/{drag.link}{off}")
     page.wait_for_selector(drag.watched if drag.watched[0] == "." else f'[data-testid="{drag.watched}"]')
     page.wait_for_selector(drag.grip)
     page.wait_for_timeout(1200)
@@ -179,21 +163,21 @@ def centre_of(page: Page, grip: str) -> tuple[float, float]:
 class Visitor:
     """One open session, spoken to as the browser does: its runs, and its live line."""
 
-    def __init__(self, port: int) -> None:
-        """Not yet greeted."""
-        self.port, self.canvas, self.fragment, self.page = port, "", "", ""
+    def __init__(self, root: str) -> None:
+        """Not yet greeted; ``root`` is where sockets are, the replica's name included."""
+        self.root, self.canvas, self.fragment, self.page = root, "", "", ""
         self.data: dict[str, Any] = {}
         self.errors = self.lost = 0
         self.times: list[float] = []
 
     async def arrive(self, stack: contextlib.AsyncExitStack) -> None:
         """Open the page, and the line that it offers."""
-        stream = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        plain = {"max_size": None, "ping_interval": None}
+        stream = f"{self.root}/_stcore/stream"
+        plain = {"max_size": None, "ping_interval": None, "max_queue": None}  # else what is unread holds up the end
         self.runs = await stack.enter_async_context(websockets.connect(stream, subprotocols=["streamlit"], **plain))
         await self.run()
         offered = self.data["stamp"]["line"]
-        address = f"ws://127.0.0.1:{self.port}/{offered['path']}"
+        address = f"{self.root}/{offered['path']}"
         self.line = await stack.enter_async_context(websockets.connect(address, **plain))
         await self.line.send(json.dumps({"token": offered["token"]}))
         await self.line.recv()
@@ -252,14 +236,74 @@ class Visitor:
         self.lost += max(abs(a - b) for a, b in zip(there, asked, strict=True)) > 1e-5
 
 
-async def crowd(port: int) -> list[Visitor]:
-    """All visitors, after they have dragged at the same time."""
+def sockets_of(address: str) -> str:
+    """Where a visitor who comes without a replica's name finds the sockets."""
+    with urllib.request.urlopen(f"{address}/lab") as page:
+        return "ws" + page.url.removeprefix("http").removesuffix("/lab")
+
+
+@dataclass(frozen=True)
+class Borne:
+    """What came of a class: its visitors after they have dragged, and how many cores servers, nginx and clients took."""
+
+    visitors: Sequence[Visitor]
+    seconds: float
+    cores: tuple[float, float, float]
+
+    @property
+    def times(self) -> list[float]:
+        """Milliseconds of every answer."""
+        return [each for visitor in self.visitors for each in visitor.times]
+
+    def sum(self, name: str) -> int:
+        """Of something that is counted for each visitor."""
+        return sum(getattr(visitor, name) for visitor in self.visitors)
+
+
+async def crowd(house: Pair | Replica, seconds: float) -> Borne:
+    """All visitors arrive one after another, drag at the same time, and leave."""
     async with contextlib.AsyncExitStack() as stack:
-        visitors = [Visitor(port) for _ in range(VISITORS)]
+        visitors = [Visitor(sockets_of(house.address)) for _ in range(VISITORS)]
         for visitor in visitors:
             await visitor.arrive(stack)
-        await asyncio.gather(*(visitor.drag(LOAD_SECONDS) for visitor in visitors))
-        return visitors
+        start, before = time.perf_counter(), busy(house)
+        await asyncio.gather(*(visitor.drag(seconds) for visitor in visitors))
+        took, after = time.perf_counter() - start, busy(house)
+    used = [(late - early) / took for early, late in zip(before, after, strict=True)]
+    return Borne(visitors, seconds, (used[0], used[1], used[2]))
+
+
+def servers_of(house: Pair | Replica) -> list[int]:
+    """Their processes."""
+    return [one.process.pid for one in (house.replicas.values() if isinstance(house, Pair) else [house])]
+
+
+def busy(house: Pair | Replica) -> tuple[float, float, float]:
+    """Processor seconds so far, of the servers, of nginx, of this program; 0 where the system does not tell."""
+    proxies: list[int] = []
+    if isinstance(house, Pair):
+        master = int((house.nginx / "pid").read_text())
+        with contextlib.suppress(OSError):
+            proxies = [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+    return sum(map(ticks, servers_of(house))), sum(map(ticks, proxies)), time.process_time()
+
+
+def ticks(process: int) -> float:
+    """Processor seconds of a process."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(process: int) -> float:
+    """Megabytes that a process holds; nan where the system does not tell."""
+    try:
+        held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    except OSError:
+        return math.nan
+    return int(held[1]) / 1024 if held else math.nan
 
 
 def p95(numbers: list[float]) -> float:
@@ -277,9 +321,9 @@ class Figure:
     goal: str = ""
 
 
-def drags(port: int) -> Iterator[Figure]:
+def drags(folder: Path) -> Iterator[Figure]:
     """Every drag over the live line, and beside it through runs: median, 95th percentile, changes a second."""
-    with sync_playwright() as playwright:
+    with alone(folder) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found(), args=list(FLAGS))
         window = browser.new_context(viewport={"width": 1366, "height": 768})
         for drag in DRAGS:
@@ -287,7 +331,7 @@ def drags(port: int) -> Iterator[Figure]:
             median, slow, rate = drag.goal
             for live, end in ((True, ""), (False, "_off")):
                 goals = (f"{median:g} ms", f"{slow:g} ms", f"at least {rate:g}") if live else ("", "", "")
-                times, often = dragging(window, port, drag, live=live)
+                times, often = dragging(window, server.address, drag, live=live)
                 found_median, found_slow = statistics.median(times), p95(times)
                 yield Figure(f"{key}_median_ms{end}", found_median, f"{found_median:.0f} ms", goals[0])
                 yield Figure(f"{key}_p95_ms{end}", found_slow, f"{found_slow:.0f} ms", goals[1])
@@ -295,17 +339,60 @@ def drags(port: int) -> Iterator[Figure]:
         browser.close()
 
 
-def load(port: int) -> Iterator[Figure]:
-    """Many visitors who all drag at once, in one process."""
-    visitors = asyncio.run(crowd(port))
-    times = [each for visitor in visitors for each in visitor.times]
-    median, slow, done = statistics.median(times), p95(times), len(times) / LOAD_SECONDS
-    errors, lost = (sum(numbers) for numbers in zip(*((one.errors, one.lost) for one in visitors), strict=True))
-    yield Figure("load_median_ms", median, f"{median:.0f} ms")
-    yield Figure("load_p95_ms", slow, f"{slow:.0f} ms", "600 ms")
-    yield Figure("load_updates_per_s", done, f"{done:.0f} a second", "at least 120")
-    yield Figure("load_errors", errors, str(errors), "0")
-    yield Figure("load_lost_states", lost, str(lost), "0")
+def load(folder: Path) -> Iterator[Figure]:
+    """Many visitors who all drag at once: in one process, on two replicas behind nginx, and for long."""
+    with alone(folder) as server:
+        yield from bearing("load", server, at_least=120)
+    if not nginx.found():
+        print("there is no nginx (make nginx): two replicas are not measured", file=sys.stderr)
+        return
+    with pair(folder) as both:
+        yield from bearing("load_two", both, at_least=200)
+    if os.environ.get("BENCH_SOAK"):
+        (folder / "soak").mkdir()
+        with pair(folder / "soak") as both:
+            yield from soak(both)
+
+
+def bearing(key: str, house: Pair | Replica, *, at_least: float) -> Iterator[Figure]:
+    """One class for a quarter of a minute."""
+    borne = asyncio.run(crowd(house, LOAD_SECONDS))
+    median, slow, done = statistics.median(borne.times), p95(borne.times), len(borne.times) / borne.seconds
+    yield Figure(f"{key}_median_ms", median, f"{median:.0f} ms")
+    yield Figure(f"{key}_p95_ms", slow, f"{slow:.0f} ms", "600 ms")
+    yield Figure(f"{key}_updates_per_s", done, f"{done:.0f} a second", f"at least {at_least:.0f}")
+    yield from right(key, borne.sum("errors"), borne.sum("lost"))
+    for name, cores in zip(("servers", "nginx", "clients"), borne.cores, strict=True):
+        yield Figure(f"{key}_cores_of_{name}", cores, f"{cores:.2f} of {os.cpu_count()}")
+    held = max(memory(process) for process in servers_of(house))
+    yield Figure(f"{key}_memory_mb", held, f"{held:.0f} MB")
+
+
+def right(key: str, errors: int, lost: int) -> Iterator[Figure]:
+    """Nothing went wrong, and everything is where it was dragged."""
+    yield Figure(f"{key}_errors", errors, str(errors), "0")
+    yield Figure(f"{key}_lost_states", lost, str(lost), "0")
+
+
+def soak(house: Pair) -> Iterator[Figure]:
+    """Classes come, drag and go; the servers hold no more memory in the end than once they had settled."""
+    start, classes, errors, lost, answers = time.perf_counter(), 0, 0, 0, 0
+    settled: list[float] = []
+    while (passed := time.perf_counter() - start) < SOAK_SECONDS:
+        if not settled and passed > SETTLED * SOAK_SECONDS:
+            settled = [memory(process) for process in servers_of(house)]
+        borne = asyncio.run(crowd(house, LOAD_SECONDS))
+        classes, answers = classes + 1, answers + len(borne.times)
+        errors, lost = errors + borne.sum("errors"), lost + borne.sum("lost")
+    for name, process, before in zip(house.replicas, servers_of(house), settled, strict=False):
+        now = memory(process)
+        yield Figure(f"soak_{name}_memory_settled_mb", before, f"{before:.0f} MB")
+        yield Figure(f"soak_{name}_memory_end_mb", now, f"{now:.0f} MB")
+        yield Figure(f"soak_{name}_memory_ratio", now / before, f"{now / before:.3f}", "at most 1.1")
+    yield Figure("soak_seconds", passed, f"{passed:.0f} s")
+    yield Figure("soak_visitors", classes * VISITORS, f"{classes * VISITORS} in {classes} classes")
+    yield Figure("soak_updates", answers, str(answers))
+    yield from right("soak", errors, lost)
 
 
 PARTS = {"drag": drags, "load": load}
@@ -317,8 +404,8 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, help="one part")
     parser.add_argument("--json", metavar="FILE", help="write the numbers there; - for standard output")
     asked = parser.parse_args()
-    with served() as port:
-        figures = [one for name, part in PARTS.items() if asked.only in (None, name) for one in part(port)]
+    with tempfile.TemporaryDirectory() as folder:
+        figures = [one for name, part in PARTS.items() if asked.only in (None, name) for one in part(Path(folder))]
     numbers = json.dumps({one.key: round(one.value, 3) for one in figures}, indent=1)
     table = Table("what", "measured", "goal", title="lossviz in the browser")
     for one in figures:

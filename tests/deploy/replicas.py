@@ -1,4 +1,4 @@
-"""Two servers of the real app behind nginx, as the files in ``assets/deploy`` have it, on this machine."""
+"""Servers of the real app: one alone, or two behind nginx as the files in ``assets/deploy`` have it, on this machine."""
 
 import contextlib
 import os
@@ -14,11 +14,12 @@ from helpers.ports import free_port
 
 
 class Replica:
-    """One server of the app, with its name in all its paths."""
+    """One server of the app, with its name, if it has one, in all its paths."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        self.name, self.log = name, folder / f"{name}.log"
+        self.name, self.log = name, folder / f"server-{name}.log"
         self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         env = os.environ | {"STREAMLIT_SERVER_BASE_URL_PATH": self.name}
@@ -32,7 +33,8 @@ class Replica:
         end = time.monotonic() + seconds
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{self.name}/_stcore/health", timeout=2).close()
+                path = f"/{self.name}/_stcore/health" if self.name else "/_stcore/health"
+                urllib.request.urlopen(self.address + path, timeout=2).close()
                 return
             except OSError:
                 assert self.process.poll() is None, self.log.read_text()
@@ -48,11 +50,23 @@ class Replica:
 class Pair:
     """Two replicas by name, and the one address of both."""
 
-    def __init__(self, address: str, replicas: dict[str, Replica]) -> None:
-        self.address, self.replicas = address, replicas
+    def __init__(self, address: str, replicas: dict[str, Replica], nginx: Path) -> None:
+        self.address, self.replicas, self.nginx = address, replicas, nginx
 
     def __getitem__(self, name: str) -> Replica:
         return self.replicas[name]
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[Replica]:
+    """One server without a name and without nginx."""
+    server = Replica("", folder)
+    try:
+        server.start()
+        server.wait()
+        yield server
+    finally:
+        server.kill()
 
 
 @contextlib.contextmanager
@@ -65,7 +79,7 @@ def pair(folder: Path) -> Iterator[Pair]:
                 one.start()
             for one in replicas.values():
                 one.wait()
-            yield Pair(address, replicas)
+            yield Pair(address, replicas, folder / "nginx")
         finally:
             for one in replicas.values():
                 one.kill()
