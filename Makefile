@@ -63,7 +63,7 @@ format: .venv/tools ## put the code into its form
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 
-bench: .venv/tools browser ## how fast it is here: engine, browser, many visitors
+bench: .venv/tools browser nginx ## how fast it is here: engine, browser, many visitors
 	@$(BIN)/python -m lossviz bench
 	@for gradient in published true; do $(BIN)/python -m lossviz race --points 5000 --gradient $$gradient; done
 	@$(BIN)/python tests/browser/bench.py
