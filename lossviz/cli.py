@@ -243,7 +243,7 @@ def answer(options: argparse.Namespace, recipe: Recipe) -> Report | ValueError:
 
 def silent(key: str, why: ValueError) -> dict[str, Any]:
     """Return the summary of a recipe that cannot be applied: no numbers, and a note that says why."""
-    nothing = dict.fromkeys(("loss", "floor", "printed_cost"))
+    nothing = dict.fromkeys(("loss", "floor", "printed_cost", "printed"))
     return {"recipe": key, **nothing, "terms": [], "heads": [], "notes": [f"cannot be applied: {one_line(why)}"]}
 
 
@@ -393,10 +393,11 @@ def summarise(report: Report) -> dict[str, Any]:
         "loss": plain(report.loss, "loss"),
         "floor": plain(report.floor, "floor"),
         "printed_cost": plain(None if instead else report.printed_cost, "printed cost"),
+        "printed": plain(None if instead else report.printed, "printed number"),
     }
     notes = [in_english(remark) for remark in report.notes]
     if instead:
-        notes.append(f"printed_cost is null: {instead}, no sum of delta squared")
+        notes.append(f"printed_cost and printed are null: {instead}, no sum of delta squared")
     if not report.scene.train:
         notes.append("train = 0: the outputs are activated, nothing is learned")
     if missing:
@@ -463,7 +464,8 @@ def show(summary: dict[str, Any], console: Console) -> None:
         if head["log"]:
             console.print(head["log"], soft_wrap=True, highlight=False)
     if squares:
-        console.print(f"network cost, as printed (mean over the heads) {digits(summary['printed_cost'])}")
+        console.print(f"network cost (mean over the heads) {digits(summary['printed_cost'])}")
+        console.print(f"as printed, per image {digits(summary['printed'])}")
     for note in summary["notes"]:
         console.print(f"note: {note}", soft_wrap=True)
 

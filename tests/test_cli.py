@@ -382,17 +382,35 @@ def test_a_wrong_command_is_one_line(arguments: list[str], run: Run) -> None:
 # --- right answers --------------------------------------------------------------------------------------------------------
 
 
+def test_the_same_image_twice_costs_twice_as_much_and_prints_the_same(tmp_path: Path, run: Run) -> None:
+    fields = two_heads()
+    once, twice = write(tmp_path / "once.npz", fields), tmp_path / "twice.npz"
+    doubled = {
+        name: np.concatenate([value if value.ndim == ndim else value[None]] * 2)
+        for name, value in fields.items()
+        for ndim in [5 if name.startswith("raw") else 3 if name == "truth" else 0]
+        if ndim
+    }
+    write(twice, fields | doubled)
+    one, two = (
+        strict(run("evaluate", path, "--recipe", "darknet_v3", "--json", "-").out) for path in (once, twice)
+    )
+    assert two["printed_cost"] == pytest.approx(2 * one["printed_cost"])
+    assert two["printed"] == pytest.approx(one["printed"]) == pytest.approx(one["printed_cost"])
+
+
 def test_coffee_prints_darknets_costs_and_lines(run: Run) -> None:
     said = run("evaluate", COFFEE, "--recipe", "darknet_v3", "--json", "-")
     assert said.status == 0
     summary = strict(said.out)
-    assert list(summary) == ["recipe", "loss", "floor", "printed_cost", "terms", "heads", "notes"]
+    assert list(summary) == ["recipe", "loss", "floor", "printed_cost", "printed", "terms", "heads", "notes"]
     assert [list(term) for term in summary["terms"]] == [["name", "predictors", "loss", "floor"]] * 5
     assert [list(head) for head in summary["heads"]] == [["name", "printed_cost", "log"]] * 2
     assert [head["name"] for head in summary["heads"]] == ["13", "26"]
     costs = [head["printed_cost"] for head in summary["heads"]]
     assert costs == pytest.approx([4.30897, 0.0041011], rel=5e-5)
     assert summary["printed_cost"] == pytest.approx(sum(costs) / 2)
+    assert summary["printed"] == summary["printed_cost"]
     with np.load(COFFEE) as file:
         lines = [str(file["printed13"]), str(file["printed26"])]
     assert [head["log"] for head in summary["heads"]] == lines

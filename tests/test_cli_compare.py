@@ -69,7 +69,7 @@ def test_a_recipe_that_cannot_be_applied_has_no_terms_and_says_why(
     monkeypatch.setitem(RECIPES, "darknet_v2", replace(RECIPES["darknet_v2"], square=True))
     scene = write(tmp_path / "scene.npz", two_heads())
     row = compared(run, scene, "--recipes", "darknet_v2,darknet_v3")["darknet_v2"]
-    assert list(row) == ["recipe", "loss", "floor", "printed_cost", "terms", "heads", "notes"]
+    assert list(row) == ["recipe", "loss", "floor", "printed_cost", "printed", "terms", "heads", "notes"]
     assert (row["terms"], row["heads"], row["loss"]) == ([], [], None)
     assert "head 3 has 4 x 3 cells" in row["notes"][0]
     assert compared(run, scene, "--recipes", "darknet_v2").keys() == {"darknet_v2"}

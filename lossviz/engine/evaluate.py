@@ -153,8 +153,16 @@ class Report:
 
     @property
     def printed_cost(self) -> Tensor:
-        """Return Darknet's network cost: the mean of the printed costs over the heads."""
+        """Return Darknet's network cost: the mean of the printed costs over the heads, of all images together."""
         return torch.stack(self.printed_costs).mean()
+
+    @property
+    def printed(self) -> Tensor:
+        """Return what stands in the program's log: the network cost per image.
+
+        Source: pjreddie/darknet, src/network.c, train_network: the sum over the batch divided by n * batch, f6afaab.
+        """
+        return self.printed_cost / self.scene.heads[0].raw.shape[0]
 
     def log(self, head: int) -> str | None:
         """Return the line the program prints for this head; None if it prints none or does not train."""

@@ -113,6 +113,7 @@ class LabView:
     rest: float | None
     """Excess of every term that is not asked of the truths' predictors."""
     printed_cost: float | None
+    """Darknet's network cost per image, the number in its log; None where the program prints none."""
     printed_costs: tuple[float, ...]
     """Printed cost of each head; empty where the program prints no sum of delta squared."""
 
@@ -203,7 +204,7 @@ def view_of(state: State) -> LabView:
         found.sums["loss"],
         found.sums["floor"],
         _rest(found),
-        found.sums["printed cost"],
+        found.sums["printed"],
         tuple(cost for cost in found.printed_costs if cost is not None),
     )
 
@@ -217,7 +218,7 @@ class Numbers:
     """What is read of a report: it comes from the device in one go, and from there on it is plain numbers."""
 
     sums: Mapping[str, float | None]
-    """"loss", "floor" and "printed cost" of the whole, each None where there is none."""
+    """"loss", "floor" and "printed" of the whole, each None where there is none."""
     printed_costs: tuple[float | None, ...]
     terms: tuple[TermView, ...]
     excesses: Mapping[str, Mapping[Cell, float]]
@@ -257,7 +258,7 @@ def read(report: Report, at: Predictor | None) -> Numbers:
         for term, numbered, each in zip(asked, slots, excess, strict=True)
     }
     return Numbers(
-        {name: finite(numbers.get(name)) for name in ("loss", "floor", "printed cost")},
+        {name: finite(numbers.get(name)) for name in ("loss", "floor", "printed")},
         tuple(numbers[f"printed cost {n}"] for n in heads if f"printed cost {n}" in numbers),
         tuple(term_view(term, numbers) for term in report.terms),
         excesses,
@@ -275,7 +276,7 @@ def sums_of(report: Report) -> dict[str, Tensor | None]:
         found[f"floor {term.term.name}"] = None if term.loss is None else term.floor.sum()
     if report.recipe.prints != "delta squared":
         return found
-    found["printed cost"] = report.printed_cost
+    found["printed"] = report.printed
     found |= {f"printed cost {index}": cost for index, cost in enumerate(report.printed_costs)}
     return found | {f"printed {term.term.name}": (term.delta**2).sum() for term in report.terms}
 
