@@ -392,9 +392,7 @@ def test_the_same_image_twice_costs_twice_as_much_and_prints_the_same(tmp_path: 
         if ndim
     }
     write(twice, fields | doubled)
-    one, two = (
-        strict(run("evaluate", path, "--recipe", "darknet_v3", "--json", "-").out) for path in (once, twice)
-    )
+    one, two = (strict(run("evaluate", path, "--recipe", "darknet_v3", "--json", "-").out) for path in (once, twice))
     assert two["printed_cost"] == pytest.approx(2 * one["printed_cost"])
     assert two["printed"] == pytest.approx(one["printed"]) == pytest.approx(one["printed_cost"])
 

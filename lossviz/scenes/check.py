@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from lossviz.core.languages import class_lists
 from lossviz.engine.scene import Scene
@@ -24,8 +24,10 @@ FIELDS = re.compile(
 SETTINGS = frozenset(name for recipe in RECIPES.values() for name in recipe.settings.accepts())
 FORMATS = ("JPEG", "PNG", "WEBP")
 """Formats of photographs that browsers show and Pillow reads."""
-ORIENTATION, UPRIGHT = 0x0112, 1
-"""The EXIF field by which a browser turns a photograph, and its value where it does not."""
+LARGEST_PHOTO = 1200
+"""Most pixels of a photograph's longer side in an exported picture."""
+PAPER = (255, 255, 255)
+"""The ground that shows through a photograph's transparent places."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,9 @@ def pair_of(fields: Checked, name: str) -> NDArray[np.float64]:
 
 
 def picture_of(path: Path) -> NDArray[np.uint8]:
-    """Read a photograph: rows, columns, red green blue.
+    """Read a photograph as a browser shows it: rows, columns, red green blue, not larger than exported pictures need.
 
-    Raises: SceneError, in words that follow the photograph's name.
+    It is turned as its EXIF orientation says. Raises: SceneError, in words that follow the photograph's name.
     """
     if not path.is_file():
         raise SceneError('is not there; put it beside the numbers, or say "photo": ""')
@@ -134,10 +136,10 @@ def picture_of(path: Path) -> NDArray[np.uint8]:
         raise SceneError("leads out of this folder; put the file itself here")
     try:
         with Image.open(path, formats=FORMATS) as photo:
-            turned = photo.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT
-            picture = np.asarray(photo.convert("RGB"))
+            photo.draft("RGB", (LARGEST_PHOTO, LARGEST_PHOTO))
+            upright = ImageOps.exif_transpose(photo)
+            upright.thumbnail((LARGEST_PHOTO, LARGEST_PHOTO))
+            clear = upright.convert("RGBA")
+            return np.asarray(Image.alpha_composite(Image.new("RGBA", clear.size, PAPER), clear).convert("RGB"))
     except Exception as error:  # a damaged picture fails in many ways, each with its own exception
         raise SceneError(f"is no picture that can be shown; expected a sound {', '.join(FORMATS)}") from error
-    if turned:
-        raise SceneError("is stored turned, as its EXIF orientation says; save it upright, as the network saw it")
-    return picture

@@ -6,6 +6,7 @@ All are read and checked once, when this module is imported; one that is no good
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ class Sample(Facts):
     scene: Scene
     place: Letterbox
 
-    @property
+    @cached_property
     def picture(self) -> NDArray[np.uint8]:
         """Return the photograph: rows, columns, red green blue."""
         return picture_of(self.folder / self.photo)

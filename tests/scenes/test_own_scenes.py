@@ -33,6 +33,7 @@ from lossviz.lab.view import view_of
 from lossviz.lab.widgets.what import left_out
 from lossviz.recipes import RECIPES
 from lossviz.scenes import gallery, untrained
+from lossviz.scenes.check import picture_of
 from lossviz.scenes.facts import RESERVED
 from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES, Gallery, gallery_of, scene_name
 
@@ -142,13 +143,6 @@ def renamed(new: str) -> Callable[[Path], None]:
     return rename
 
 
-def turned(folder: Path) -> None:
-    photo = Image.open(folder / "mine.jpg")
-    exif = photo.getexif()
-    exif[0x0112] = TURNED
-    photo.save(folder / "mine.jpg", exif=exif)
-
-
 def cut_off(folder: Path) -> None:
     data = (folder / "mine.jpg").read_bytes()
     (folder / "mine.jpg").write_bytes(data[: len(data) // 2])
@@ -190,7 +184,6 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "no such photo": (facts(photo="yours.jpg"), "mine.json", "the photograph 'yours.jpg' is not there"),
     "numbers for a photo": (facts(photo="mine.npz"), "mine.json", "'mine.npz' is no picture that can be shown"),
     "half a photo": (cut_off, "mine.json", "'mine.jpg' is no picture that can be shown"),
-    "a photo on its side": (turned, "mine.json", "'mine.jpg' is stored turned"),
     "a photo elsewhere": (led_out, "mine.json", "'mine.jpg' leads out of this folder"),
     "no JSON": (content("mine.json", b"order: 1"), "mine.json", "is no JSON"),
     "a list": (content("mine.json", b"[]"), "mine.json", "expected the fields order"),
@@ -327,6 +320,24 @@ def test_a_photograph_is_three_colours_whatever_its_file_has(folder: Path) -> No
 
 def test_a_link_to_a_scene_that_is_left_out_opens_the_default_and_says_so() -> None:
     assert from_query({"scene": "broken"}) == (State(), ("scene",))
+
+
+def test_a_photograph_stands_as_a_browser_shows_it(folder: Path) -> None:
+    """Its EXIF orientation turns it a quarter to the right; what is transparent shows white; 24 megapixels get smaller."""
+    path = folder / "photo.png"
+    corner = Image.new("RGBA", (40, 20), (0, 0, 255, 255))
+    corner.paste((255, 0, 0, 255), (0, 0, 10, 10))
+    corner.paste((9, 9, 9, 0), (30, 0, 40, 10))
+    exif = Image.Exif()
+    exif[0x0112] = TURNED
+    corner.save(path, exif=exif)
+    picture = picture_of(path)
+    assert picture.shape == (40, 20, 3)
+    assert picture[0, -1].tolist() == [255, 0, 0]
+    assert picture[-1, -1].tolist() == [255, 255, 255]
+    assert picture[0, 0].tolist() == [0, 0, 255]
+    Image.new("L", (6000, 4000), 128).save(folder / "large.jpg")
+    assert picture_of(folder / "large.jpg").shape == (800, 1200, 3)
 
 
 def test_photographs_cannot_be_called_like_untrained_networks() -> None:
