@@ -270,9 +270,13 @@ LIBRARY_RULES = (
     LibraryRule("torchvision", 0.5, 0.0),
     LibraryRule("mmdetection", 0.5, 1.0),
     LibraryRule("tensorflow", 1.0, 1.0),
-    LibraryRule("darknet", 0.0, 0.0),
+    LibraryRule("darknet", 0.0, 1.0),
 )
 """Our rule and those of the libraries, ours first.
 
-TensorFlow's and Darknet's are those of their maximum and their comparisons, not of one loss.
+TensorFlow's are those of its maximum and minimum, which pass the whole slope of equal arguments to the first one, none to
+the second; here the prediction is the first, as in YunYang1994/tensorflow-yolov3, core/yolov3.py, 03cb272. Darknet's are
+those of the comparisons in its box.c, pjreddie/darknet, f6afaab: an edge counts where it lies strictly within the other
+box, and the overlap is never cut, so that boxes that touch get its slope in full, boxes apart even another one. Nothing of
+it is used: ``diou`` there returns the differences of x, y, w, h first.
 """

@@ -1,19 +1,24 @@
 """The slopes of the Distance-IoU paper's well-known simulation as its authors wrote them by hand.
 
-A ``PublishedPair`` has the true values; four defects make its slopes differ from those of a ``Pair``:
+A ``PublishedPair`` has the true values; seven differences make its slopes part from those of a ``Pair``:
 
 1. ``SIDES``: the slope of the IoU (in GIoU also that of U/C) in the sides is that of the edges, right minus left: twice
    the true one, since an edge moves by half of what a side grows.
 2. ``UNCLAMPED``: in GIoU's U/C the overlap lengths of boxes apart stay negative, and their product still counts.
-3. ``PENALTY``: in rho^2/c^2 the enclosing width and height swap slopes, one sign is turned, and a prediction that spans
-   the target is said to shrink the hull by growing; in v the factor 1/(w^2 + h^2) is missing.
-4. ``STRICT``: an edge on an edge moves neither overlap nor hull.
+3. ``HULL``: in rho^2/c^2 each side of the hull gets the slopes of both: its height moves with x and w as its width
+   does, its width with y and h as its height does.
+4. ``SIGN``: in rho^2/c^2 the slope of c^2 has the wrong sign in x and y.
+5. ``SPAN``: a prediction that reaches beyond the target on both sides of an axis is said to shrink the hull by growing:
+   the slope of the hull's side in its own is -1, where it is 1.
+6. ``ASPECT``: in v the factor 1/(w^2 + h^2) is missing. That is no slip: the paper leaves it out for stable convergence.
+7. ``STRICT``: an edge on an edge moves neither overlap nor hull.
 
 Without any defect, these are the true slopes. The eps in alpha is no defect: it is there with the true slopes too, in a
 ``SimulatedPair``. The program also copies one edge's slope to the other where a side is 0 or
 below; such a box meets nothing, so that both are 0 there and nothing comes of it.
 
-Source: Zzh-tju/DIoU, simulation experiment/test_1715k.m, 391f42d.
+Source: Zzh-tju/DIoU, simulation experiment/test_1715k.m, dIOU.m, dGIOU.m, dDIOU.m and dCIOU.m, 391f42d. The factor of v:
+Zheng et al. 2020, arXiv:1911.08287, below equation 12.
 """
 
 import math
@@ -36,7 +41,10 @@ class Defect(Enum):
 
     SIDES = "sides"
     UNCLAMPED = "unclamped"
-    PENALTY = "penalty"
+    HULL = "hull"
+    SIGN = "sign"
+    SPAN = "span"
+    ASPECT = "aspect"
     STRICT = "strict"
 
 
@@ -81,7 +89,7 @@ class SimulatedPair(Pair):
 
 @dataclass(frozen=True)
 class PublishedPair(SimulatedPair):
-    """Two boxes with the published slopes; ``defects`` says which of the four defects act."""
+    """Two boxes with the published slopes; ``defects`` says which of the seven defects act."""
 
     defects: frozenset[Defect] = ALL_DEFECTS
 
@@ -172,36 +180,36 @@ class PublishedPair(SimulatedPair):
 
     @cached_property
     def centre_distance_slope(self) -> Boxes:
-        """Return the slope of rho^2/c^2, with the defect PENALTY.
-
-        Both lengths of the hull get the slope of either; the sign is turned in x, y and where the box spans b.
-        """
-        if Defect.PENALTY not in self.defects:
-            return super().centre_distance_slope
+        """Return the slope of rho^2/c^2, with the defects HULL, SIGN and SPAN."""
         (width, height), grow, per = self.hull, self.hull_slope, quotient(2, self.diagonal)
         ratio = self.centre_distance * per
-        wider, taller = torch.where(grow.w == 1, -1, grow.w), torch.where(grow.h == 1, -1, grow.h)
+        mixed = 1 if Defect.HULL in self.defects else 0
+        turned = -1 if Defect.SIGN in self.defects else 1
         return Boxes(
-            (self.a.x - self.b.x) * per + ratio * (width + height) * grow.x,
-            (self.a.y - self.b.y) * per + ratio * (width + height) * grow.y,
-            -ratio * (width * wider + height * grow.w),
-            -ratio * (height * taller + width * grow.h),
+            (self.a.x - self.b.x) * per - turned * ratio * (width + mixed * height) * grow.x,
+            (self.a.y - self.b.y) * per - turned * ratio * (height + mixed * width) * grow.y,
+            -ratio * (width * self.own(grow.w) + mixed * height * grow.w),
+            -ratio * (height * self.own(grow.h) + mixed * width * grow.h),
         )
+
+    def own(self, grow: Tensor) -> Tensor:
+        """Return the slope of the hull's side in the box's own side; with SPAN it is -1 where the box spans b."""
+        return torch.where(grow == 1, -1, grow) if Defect.SPAN in self.defects else grow
 
     @cached_property
     def aspect_gap(self) -> Numbers:
-        """Return the difference of the angles of the aspect ratios, with the defect PENALTY.
+        """Return the difference of the angles of the aspect ratios, with the defect ASPECT.
 
         It takes the arctangent of the ratio, which turns its sign where one side is negative.
         """
-        if Defect.PENALTY not in self.defects:
+        if Defect.ASPECT not in self.defects:
             return super().aspect_gap
         return (torch.atan(self.b.w / self.b.h) - torch.atan(self.a.w / self.a.h)).nan_to_num(0.0)
 
     @cached_property
     def aspect_slope(self) -> Lengths:
-        """Return d v/dw and d v/dh, which with the defect PENALTY lack 1/(w^2 + h^2)."""
-        if Defect.PENALTY not in self.defects:
+        """Return d v/dw and d v/dh, which with the defect ASPECT lack 1/(w^2 + h^2)."""
+        if Defect.ASPECT not in self.defects:
             return super().aspect_slope
         pull = -8 / math.pi**2 * self.aspect_gap
         return pull * self.a.h, -pull * self.a.w

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from helpers import library_boxes
@@ -18,6 +20,8 @@ Value = Callable[[Boxes, Boxes], Tensor]
 Slope = Callable[[Boxes, Boxes], Boxes]
 
 EPS = (1e-7, 0.01)
+DARKNET = Path(__file__).parents[1] / "golden" / "darknet" / "box_pairs.npz"
+H = (0.5, 0.5, 0.5)
 
 
 def at(loss: losses.LibraryLoss, eps: float) -> tuple[Value, Slope]:
@@ -308,10 +312,24 @@ def test_the_table_of_rules_says_who_pulls_where_boxes_touch() -> None:
         "torchvision": (0.5, 0),
         "mmdetection": (0.5, 1),
         "tensorflow": (1, 1),
-        "darknet": (0, 0),
+        "darknet": (0, 1),
     }
     for library in ("lossviz", "torchvision", "mmdetection"):
         case = rules_case(library, "diou", "touching")
         assert case.ours[0] == pytest.approx(0.012, abs=1e-7)
         assert case.theirs[0] == pytest.approx(0.012 + 0.025 * shares[library][1], abs=1e-7)
         assert rules_case(library, "giou", "points").cost == 1
+
+
+def test_darknet_s_own_numbers_say_that_touching_boxes_pull_in_full_and_edges_on_edges_not_at_all() -> None:
+    with np.load(DARKNET) as file:
+        ours, theirs, found = (file[name].tolist() for name in ("a", "b", "dintersect"))
+    (rule,) = (rule for rule in LIBRARY_RULES if rule.library == "darknet")
+    where = [n for n, pair in enumerate(zip(ours, theirs, strict=True)) if pair == ([0.25, *H], [0.75, *H])]
+    # One more step to the right would add a strip as high as both boxes; half of it comes with the width.
+    assert [found[n] for n in where] == [[0.5 * rule.touch, 0, 0.25 * rule.touch, 0]]
+    same = [
+        n for n, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] == pair[1] and pair[0][2] * pair[0][3]
+    ]
+    assert same
+    assert all(found[n] == [rule.tie] * 4 for n in same)

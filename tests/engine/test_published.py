@@ -69,31 +69,37 @@ def test_unclamped_a_gap_both_ways_counts_as_an_area_shared() -> None:
     near(slope("giou", box(12, 12, 1, 1), box(*UNIT))[:2], -2 * 3 / 81)
 
 
-def test_penalty_turns_a_sign_and_swaps_the_hulls_slopes() -> None:
+def test_sign_and_hull_by_hand() -> None:
     a, b = box(13, 10.2, 1, 1.1), box(*UNIT)
     # Hull 4 x 1.25 and diagonal^2 17.5625; rho^2 9.04.
     c, d = 17.5625, 9.04
-    near(slope("diou", a, b, Defect.PENALTY)[0], (-6 * c - (2 * 4 + 2 * 1.25) * d) / c**2)
     near(slope("diou", a, b)[0], (-6 * c + 2 * 4 * d) / c**2)
-    near(slope("diou", a, b, Defect.PENALTY)[2], (2 * 4 + 2 * 1.25) * 0.5 * d / c**2)
+    near(slope("diou", a, b, Defect.SIGN)[0], (-6 * c - 2 * 4 * d) / c**2)
+    near(slope("diou", a, b, Defect.HULL)[0], (-6 * c + (2 * 4 + 2 * 1.25) * d) / c**2)
+    near(slope("diou", a, b, Defect.SIGN, Defect.HULL)[0], (-6 * c - (2 * 4 + 2 * 1.25) * d) / c**2)
+    near(slope("diou", a, b, Defect.HULL)[2], (2 * 4 + 2 * 1.25) * 0.5 * d / c**2)
+    near(slope("diou", a, b, Defect.SIGN)[2:], slope("diou", a, b)[2:])
 
 
-def test_penalty_says_that_growing_over_the_target_shrinks_the_hull() -> None:
+def test_span_says_that_growing_over_the_target_shrinks_the_hull() -> None:
     a, b = box(10.1, 10, 3, 0.5), box(*UNIT)
-    wider = Defect.PENALTY
-    found = slope("diou", a, b, wider)[2] - slope("iou", a, b)[2]
     c, d = 3**2 + 1**2, 0.1**2
-    near(found, (2 * 3 * -1 + 2 * 1 * 1) * d / c**2)
+    parts = {frozenset(): 2 * 3, frozenset({Defect.SPAN}): -2 * 3, frozenset({Defect.SPAN, Defect.HULL}): -2 * 3 + 2}
+    for defects, expected in parts.items():
+        near(slope("diou", a, b, *defects)[2] - slope("iou", a, b)[2], expected * d / c**2)
+    near(slope("diou", a, b, Defect.SPAN)[[0, 1, 3]], slope("diou", a, b)[[0, 1, 3]])
 
 
-def test_penalty_drops_a_factor_from_the_aspect_term() -> None:
+def test_aspect_drops_a_factor_and_nothing_else() -> None:
     a, b = box(10, 10, 2, 1), box(10, 10, 1, 2)
     gap = math.atan(0.5) - math.atan(2)
     v = 4 / math.pi**2 * gap**2
     alpha = v / (1 - 1 / 3 + v + ALPHA_EPS)
     pull = alpha * 8 / math.pi**2 * gap
-    near(slope("ciou", a, b, Defect.PENALTY)[2:] - slope("diou", a, b, Defect.PENALTY)[2:], (pull * 1, -pull * 2))
+    near(slope("ciou", a, b, Defect.ASPECT)[2:] - slope("diou", a, b)[2:], (pull * 1, -pull * 2))
     near(slope("ciou", a, b)[2:] - slope("diou", a, b)[2:], (pull * 1 / 5, -pull * 2 / 5))
+    first, second = random_pairs()
+    near(slope("diou", first, second, Defect.ASPECT), slope("diou", first, second), 0)
 
 
 def test_strict_an_edge_on_an_edge_does_not_move() -> None:

@@ -79,7 +79,7 @@ def arrows(found: OverlapView) -> list[Arrow]:
 
 
 def judged(found: OverlapView, text: Text) -> str:
-    """Return the published simulation's slopes beside the true ones, and which of its four defects act here."""
+    """Return the published simulation's slopes beside the true ones, and which of its defects act here."""
     head = cells("", "", *(text(f"pull_{side}") for side in "xywh"), tag="th")
     rows, reasons = "", ""
     for verdict in verdicts(found.state):
@@ -212,7 +212,7 @@ def properties(found: OverlapView, text: Text) -> str:
     return f'<ul class="lz-laws">{items}</ul>'
 
 
-TOPICS = ("eps", "same", "empty", "siou")
+TOPICS = ("eps", "same", "empty", "order", "siou")
 SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
 """The names of the shares of a slope that libraries let through."""
 
