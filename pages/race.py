@@ -31,7 +31,7 @@ def parts(desk: RaceDesk, visit: Visit) -> dict[str, Make]:
     runs, text = runs_of(desk.state), visit.text
     made: dict[str, Make] = {"track": lambda: race.track(runs, desk, text)}
     if visit.shows("sentence"):
-        made["sentence"] = lambda: Readout(race.sentence(runs, text))
+        made["sentence"] = lambda: Readout(race.sentence(runs, desk.state, text))
     if visit.shows("numbers"):
         made["race-curves"] = lambda: race.curves(runs, desk.state, visit)
     return made

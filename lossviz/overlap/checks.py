@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
@@ -47,9 +48,10 @@ def verdicts(state: OverlapState) -> tuple[Verdict, ...]:
     A defect acts where mending it alone changes the slope, or where it alone spoils it.
     """
     a, b = boxes_of(state.moving), boxes_of(state.target)
+    pair = cache(lambda defects: PublishedPair(a, b, defects))  # the measures share what they have in common
 
     def slope(name: str, defects: frozenset[Defect]) -> XYWH:
-        return four(MEASURES[name].slope(PublishedPair(a, b, defects)))
+        return four(MEASURES[name].slope(pair(defects)))
 
     found = []
     for name in MEASURES:
@@ -77,7 +79,8 @@ class Law:
 def laws(found: OverlapView) -> tuple[Law, ...]:
     """Return the properties of the measures with the numbers of these two boxes.
 
-    Symmetry, no scale, bounds (CIoU may fall below -1), GIoU <= IoU, the triangle inequality by way of a third box.
+    Symmetry, no scale, bounds (CIoU may fall below -1, not to -1.5), GIoU <= IoU, the triangle inequality by way of a
+    third box.
     """
     state = found.state
     here = values(state.moving, state.target)
@@ -89,10 +92,21 @@ def laws(found: OverlapView) -> tuple[Law, ...]:
     return (
         Law("symmetry", here, swapped, close(here, swapped)),
         Law("scale", here, scaled, close(here, scaled)),
-        Law("bounds", here[:3], here[3:], min(here[:3]) >= -1 - ALIKE and max(here) <= 1 + ALIKE),
+        Law("bounds", here[:3], here[3:], bounded(here)),
         Law("below", (here[1],), (here[0],), here[1] <= here[0] + ALIKE),
         Law("triangle", (direct,), (detour,), direct <= detour + ALIKE),
     )
+
+
+def bounded(here: tuple[float, ...]) -> bool:
+    """Return whether each measure keeps its bounds: IoU 0 to 1, GIoU and DIoU -1 to 1, CIoU above -1.5 to 1.
+
+    1 - IoU + alpha v = s + v^2 / (s + v) rises with s = 1 - IoU, so that it is at most 1 + v^2 / (1 + v) <= 3/2 for v <= 1,
+    and rho^2/c^2 < 1 comes on top.
+    """
+    iou, giou, diou, ciou = here
+    least = min(iou, giou + 1, diou + 1) >= -ALIKE and ciou > -1.5
+    return least and max(here) <= 1 + ALIKE
 
 
 def values(moving: XYWH, target: XYWH) -> tuple[float, ...]:

@@ -55,6 +55,8 @@ class OverlapView:
     """Distance between the centres."""
     aspect: float
     """The term v of CIoU, the difference of the aspect ratios."""
+    aspect_slope: tuple[float, float]
+    """The slope of v in the moving box's w and h."""
     trade_off: float
     """The factor alpha of CIoU, with which v is weighted."""
     measures: dict[str, Measured]
@@ -119,6 +121,7 @@ def view_of(state: OverlapState) -> OverlapView:
         hull=(one(pair.hull[0]), one(pair.hull[1])),
         distance=math.hypot(state.moving[0] - state.target[0], state.moving[1] - state.target[1]),
         aspect=one(pair.aspect),
+        aspect_slope=(one(pair.aspect_slope[0]), one(pair.aspect_slope[1])),
         trade_off=one(pair.aspect_trade_off),
         measures={
             name: Measured(name, one(measure.value(pair)), four(measure.slope(pair)))

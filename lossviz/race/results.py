@@ -59,10 +59,11 @@ class Results:
         return sorted(self.curves, key=lambda name: float(self.curves[name][-1]))
 
     def leads(self, one: str, other: str) -> list[tuple[str, int, int]]:
-        """Return who of two has the smaller error, and from which step to which, counted from 1."""
-        ahead = self.curves[one] < self.curves[other]
+        """Return who of two has the smaller error ("" for equal ones), and from which step to which, counted from 1."""
+        ahead = np.sign(self.curves[other] - self.curves[one])
         turns = [0, *(np.nonzero(np.diff(ahead))[0] + 1).tolist(), len(ahead)]
-        return [(one if ahead[first] else other, first + 1, last) for first, last in pairwise(turns)]
+        leader = {1: one, -1: other}
+        return [(leader.get(int(ahead[first]), ""), first + 1, last) for first, last in pairwise(turns)]
 
 
 def results_of(gradient: str, found: Mapping[str, np.ndarray]) -> Results:

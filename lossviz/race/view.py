@@ -37,6 +37,21 @@ class Run:
         return int(reached[0]) if len(reached) else None
 
     @property
+    def reaches(self) -> bool:
+        """Return whether the box comes to cover its target to an IoU of .5: it did not at the start."""
+        return self.half is not None and self.half > 0
+
+    @property
+    def late(self) -> bool:
+        """Return whether the box moves, but never covers its target to an IoU of .5."""
+        return self.half is None and self.moved
+
+    @property
+    def still(self) -> bool:
+        """Return whether the box shares no area with its target and never moves."""
+        return bool(self.iou[0] == 0) and not self.moved
+
+    @property
     def shares(self) -> np.ndarray:
         """Return the boxes in shares of the picture."""
         found: np.ndarray = (self.boxes - (LOW, LOW, 0, 0)) / SIDE
@@ -69,6 +84,16 @@ def _runs(state: RaceState) -> tuple[Run, ...]:
 def ranked(runs: tuple[Run, ...]) -> list[Run]:
     """Return the runs with the nearest to the target in the end first; one that ran away is last."""
     return sorted(runs, key=lambda run: float(np.nan_to_num(run.error[-1], nan=np.inf)))
+
+
+def coincide(state: RaceState) -> bool:
+    """Return whether start and target are the same box."""
+    return state.start == state.target
+
+
+def published(state: RaceState) -> bool:
+    """Return whether any contender follows a published direction: only the four measures have one."""
+    return state.gradient == "published" and any(name in MEASURED for name in state.who)
 
 
 def unpublished(state: RaceState) -> tuple[str, ...]:

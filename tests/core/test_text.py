@@ -159,6 +159,12 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("check_", set(overlap_state.CHECKS)),
         ("recipe_", {f"{name}_{n}" for name in ("iou", "giou") for n in range(1, overlap_state.RECIPE_STEPS + 1)}),
         ("defect_", {defect.value for defect in Defect}),
+        (
+            "situation_",
+            {f"{key}_says" for key in ("touching_edge", "contained_off", "contained_centred", "contained_edge")},
+        ),
+        ("part_", {"intersection", "union", "hull", "centres", "diagonal", "aspect_first", "aspect_second"}),
+        ("rules_", {"nan_alpha", "nan_shape", "gate"}),
         ("law_", {law.name for law in laws(view_of(OverlapState()))}),
         ("share_", set(SHARES.values())),
         ("library_", set(rules())),

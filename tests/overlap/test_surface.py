@@ -210,7 +210,8 @@ def test_hatching_covers_the_flat_region_in_proportion() -> None:
     one = ground("iou", n=201)
     lines = hatching(one, 40)
     x = np.asarray(lines["x"], float).reshape(-1, 3)
-    everything = hatching(replace(one, slope_x=np.zeros((201, 201)), slope_y=np.zeros((201, 201))), 40)
+    flat = {"slope_x": np.zeros((201, 201)), "slope_y": np.zeros((201, 201)), "values": np.zeros((201, 201))}
+    everything = hatching(replace(one, **flat), 40)
     whole = np.asarray(everything["x"], float).reshape(-1, 3)
     share = (x[:, 1] - x[:, 0]).sum() / (whole[:, 1] - whole[:, 0]).sum()
     assert share == pytest.approx(flat_cells(one).mean(), abs=0.02)
@@ -284,6 +285,8 @@ def test_the_axes_of_a_slice_hold_every_value_and_seldom_move() -> None:
 
 
 def test_a_screen_reader_hears_values_and_how_much_is_flat() -> None:
-    said = described([ground("iou"), ground("diou")], here=(10.0, 10.0), names=NAMES, text=TEXT)
-    assert said.startswith("surface_alt 10.00 10.00 surface_says IoU 0.4800 ")
-    assert said.endswith("DIoU 0.4800 0%")
+    said = described(
+        [ground("iou"), ground("diou")], here=(10.0, 10.0), values={"iou": 0.25, "diou": 0.125}, names=NAMES, text=TEXT
+    )
+    assert said.startswith("surface_alt 10.00 10.00 surface_says IoU 0.2500 ")
+    assert said.endswith("DIoU 0.1250 0%")

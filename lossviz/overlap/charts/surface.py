@@ -9,6 +9,7 @@ from lossviz.core.text import Text, four
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.figures.traces import Trace, spot
+from lossviz.overlap.words import flat_share
 
 Axes = Literal["place", "size"]
 
@@ -25,6 +26,8 @@ ARROWS = {1: 17, 4: 11}
 """How many arrows stand along a side, with one picture and with four."""
 HATCH_LINES = {1: 44, 4: 24}
 """How many diagonals the hatching has from edge to edge, by the number of pictures."""
+LEVEL = 1e-5
+"""Difference of heights that is rounding in single precision."""
 SMALL = 0.35
 """Free width, as a share of the picture, below which a flat region is named from outside with a pointer."""
 
@@ -233,9 +236,13 @@ def outer(places: np.ndarray) -> list[float]:
 
 
 def flat_cells(surface: Surface) -> np.ndarray:
-    """Return which squares between the points of the grid have four flat corners."""
-    flat = surface.flat
-    cells: np.ndarray = flat[1:, 1:] & flat[1:, :-1] & flat[:-1, 1:] & flat[:-1, :-1]
+    """Return which squares between the points of the grid have four flat corners of one height.
+
+    Corners on two plateaus have a slope between them that the grid has missed.
+    """
+    corners = (np.s_[1:, 1:], np.s_[1:, :-1], np.s_[:-1, 1:], np.s_[:-1, :-1])
+    flat = np.all([surface.flat[corner] for corner in corners], axis=0)
+    cells: np.ndarray = flat & (np.ptp([surface.values[corner] for corner in corners], axis=0) < LEVEL)
     return cells
 
 
@@ -317,14 +324,17 @@ def peel(cells: np.ndarray) -> np.ndarray:
 # ---- in words ----
 
 
-def described(surfaces: Sequence[Surface], *, here: tuple[float, float], names: Mapping[str, str], text: Text) -> str:
-    """Return the surfaces in words for a screen reader.
-
-    They say the value nearest to the present place, and how much of each surface is flat.
-    """
+def described(
+    surfaces: Sequence[Surface],
+    *,
+    here: tuple[float, float],
+    values: Mapping[str, float],
+    names: Mapping[str, str],
+    text: Text,
+) -> str:
+    """Return the surfaces in words for a screen reader: the values at the present place, how much of each is flat."""
     said = []
     for one in surfaces:
-        row, column = (int(np.abs(places - at).argmin()) for places, at in ((one.ys, here[1]), (one.xs, here[0])))
-        value = four(float(one.values[row, column]))
-        said.append(text("surface_says", measure=names[one.measure], value=value, flat=f"{flat_cells(one).mean():.0%}"))
+        value, flat = four(values[one.measure]), flat_share(flat_cells(one))
+        said.append(text("surface_says", measure=names[one.measure], value=value, flat=flat))
     return text("surface_alt", x=f"{here[0]:.2f}", y=f"{here[1]:.2f}", said="; ".join(said))

@@ -12,7 +12,7 @@ from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.board import arrows, between, board
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.figures.parts.numbers import measure_rows
-from lossviz.overlap.words import formulas
+from lossviz.overlap.words import formulas, situation
 
 GAP = 0.12
 """Inches between board and numbers."""
@@ -85,8 +85,7 @@ def says(content: OverlapContent, text: Text) -> str:
         text("figure_boxes_alt", measure=text(m.name), value=four(m.value), loss=four(m.loss))
         for m in content.view.measures.values()
     ]
-    situation = text(f"situation_{content.view.situation}_says")
-    return f"{situation} {minus(text('list_comma').join(parts))}{text('list_end')}"
+    return f"{situation(content.view, text)} {minus(text('list_comma').join(parts))}{text('list_end')}"
 
 
 FIGURE = ExportFigure(

@@ -30,6 +30,7 @@ from lossviz.overlap.charts.surface import (
 )
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.surface import Terrain
+from lossviz.overlap.words import flat_share
 
 PRINTED = 4
 """Distance, in points of a surface, between those that are in the table."""
@@ -166,7 +167,7 @@ def measure_rows(content: OverlapContent, text: Text) -> list[Row]:
     """Return where the moving box is, and how much of the picture is flat, as rows of a table."""
     rows = [Row((text("measure"), text("figure_here"), text("figure_flat")), quiet=True)]
     for one, measured in zip(content.terrains, content.shown, strict=True):
-        rows.append(Row((text(one.measure), minus(four(measured.value)), f"{flat_cells(one).mean():.0%}")))
+        rows.append(Row((text(one.measure), minus(four(measured.value)), flat_share(flat_cells(one)))))
     return rows
 
 

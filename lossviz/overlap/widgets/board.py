@@ -24,7 +24,7 @@ from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.state import BOXES, MEASURES, SHOWN, OverlapState
 from lossviz.overlap.view import OverlapView
-from lossviz.overlap.words import arrows_along, formulas, pull
+from lossviz.overlap.words import arrows_along, board_says, formulas, pull, situation
 from lossviz.web.choices import segments
 from lossviz.web.dragging import dragged
 from lossviz.web.html import cells, number
@@ -76,7 +76,7 @@ def board(
         selected="moving",
         rev=board_rev(desk),
         words={word: text(f"canvas_{word}") for word in WORDS},
-        description=text("board_description", situation=text(f"situation_{found.situation}")),
+        description=board_says(found, between(found, shown), text),
     )
 
 
@@ -116,7 +116,7 @@ def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
 
 def sentence(found: OverlapView, text: Text) -> str:
     """Say how the boxes lie, and what follows for the measures."""
-    words = text(f"situation_{found.situation}_says")
+    words = situation(found, text)
     return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
 
 

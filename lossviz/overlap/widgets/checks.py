@@ -1,6 +1,5 @@
 """The third level of IoU losses: published gradients judged, IoU and GIoU step by step, properties, libraries."""
 
-import math
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -25,7 +24,7 @@ from lossviz.overlap.checks import rules as library_table
 from lossviz.overlap.state import CHECKS, RECIPE_STEPS
 from lossviz.overlap.view import OverlapView
 from lossviz.overlap.widgets.board import OverlapDesk, look, measure_choice, pushes, swatch
-from lossviz.overlap.words import empty_area, pull
+from lossviz.overlap.words import aspect_printed, aspect_slopes, empty_area, pull, rule_keys
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, stacked
 
@@ -98,7 +97,9 @@ def judged(found: OverlapView, text: Text) -> str:
     table = (
         f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
-    acting = f'<ul class="lz-reasons">{reasons}</ul>'
+    acting = f'<ul class="lz-reasons">{reasons}</ul>' + (
+        note(aspect_printed(found, text)) if aspect_slopes(found) else ""
+    )
     return stacked(note(text("referee_about")), table + acting, note(text("referee_source")))
 
 
@@ -129,9 +130,16 @@ def recipe(found: OverlapView, text: Text) -> str:
     lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
     items = ""
     for n, line in enumerate(lines[: state.step], 1):
-        words = escape(text(f"recipe_{state.check}_{n}"))
+        words = escape(text(step_key(found, n)))
         items += f"<li{' class=lz-now' if n == state.step else ''}>{words}<br><b>{escape(line)}</b></li>"
     return f'<ol class="lz-recipe" data-testid="recipe" data-value="{state.step}">{items}</ol>'
+
+
+def step_key(found: OverlapView, step: int) -> str:
+    """Return the key of a step's sentence; boxes apart have no intersection whose corners could be named."""
+    if (found.state.check, step) == ("iou", 2) and min(found.overlap) < 0:
+        return "recipe_iou_2_none"
+    return f"recipe_{found.state.check}_{step}"
 
 
 def walk(desk: OverlapDesk, step: int) -> None:
@@ -219,7 +227,7 @@ SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
 
 def rules(found: OverlapView, text: Text) -> str:
     """Return what these boxes cost in each library, and where their rules part."""
-    losses, broken = libraries(found.state), False
+    losses = libraries(found.state)
     names = (f"1 − {escape(text(name))}" for name in COMPARED)
     head = cells(escape(text("rules_loss")), *names, escape(text("rules_tie")), escape(text("rules_touch")), tag="th")
     rows = ""
@@ -227,7 +235,6 @@ def rules(found: OverlapView, text: Text) -> str:
         numbers = []
         for name in COMPARED:
             loss = losses.get(library, {}).get(name)
-            broken |= loss is not None and not math.isfinite(loss)
             exact = "" if loss is None else f"{loss:.8g}"
             numbers.append(f'<span data-testid="{library}-{name}" data-value="{exact}">{four(loss)}</span>')
         shares = (escape(text(f"share_{SHARES[share]}")) for share in (rule.tie, rule.touch))
@@ -236,4 +243,5 @@ def rules(found: OverlapView, text: Text) -> str:
     table = (
         f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
-    return stacked(table, note(text("rules_nan")) if broken else "", f'<dl class="lz-rules">{items}</dl>')
+    notes = "".join(note(text(key)) for key in rule_keys(losses))
+    return stacked(table, notes, f'<dl class="lz-rules">{items}</dl>')

@@ -11,7 +11,7 @@ from lossviz.overlap.charts.slice import slice_figure
 from lossviz.overlap.charts.surface import ARROWS, described, surface_figure
 from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
 from lossviz.overlap.surface import SIDES, cuts_of, fixed, terrain_of
-from lossviz.overlap.view import OverlapView
+from lossviz.overlap.view import OverlapView, view_of
 from lossviz.overlap.widgets.board import OverlapDesk, look, measure_choice
 from lossviz.web.choices import segments
 
@@ -77,6 +77,7 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
     state = desk.state
     shown, words = names(state), {name: text(name) for name in MEASURES}
     found = terrain_of(state, shown, COARSE if bending(desk) else FINE)
+    values = {name: measured.value for name, measured in view_of(state).measures.items()}
     figure = surface_figure(
         found,
         here=here(state),
@@ -91,7 +92,7 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
     return Chart(
         figure=figure,
         height=round(HEIGHT[len(shown)] * LARGE.get(view, 1)),
-        description=described(found, here=here(state), names=words, text=text),
+        description=described(found, here=here(state), values=values, names=words, text=text),
         testid="surface",
         handle=handle(desk, text),
         square=len(shown) == 1,

@@ -16,6 +16,7 @@ from lossviz.race.charts import basin_map, distance_curves, experiment_curves
 from lossviz.race.results import CASES, ENOUGH, Results, results_of, shipped
 from lossviz.race.state import GRADIENTS, MEASURED, POINTS, RaceState
 from lossviz.race.widgets.race import RaceDesk
+from lossviz.race.words import expected, in_order
 from lossviz.race.worker import LABORATORY, Job
 from lossviz.web.choices import segments
 from lossviz.web.html import note
@@ -28,8 +29,6 @@ BASIN = 360
 """The height of the basin map in pixels."""
 LEFT = "experiment-left"
 """Where in the session stands which experiment this visitor has turned away from."""
-PAPER_ORDER = ({"diou", "ciou"}, {"giou"}, {"iou"})
-"""Smallest error first; the first two are nearer to one another than the paper's figure can be read."""
 
 
 def visitor() -> str:
@@ -196,22 +195,16 @@ def ending(found: Results, names: Mapping[str, str], text: Text) -> str:
     return f'<table class="lz-table lz-measures">{top}<tbody>{rows}</tbody></table>'
 
 
-def expected(found: Results) -> bool:
-    """Return whether the curves say what the sentence about these gradients says."""
-    first, second, third, last = found.order
-    if found.gradient == "published":
-        return ({first, second}, {third}, {last}) == PAPER_ORDER
-    return last == "iou" and found.curves["giou"][-1] < 2 * found.curves["diou"][-1]
-
-
 def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
     """Return the conclusions with step, learning rate and points; with too few points only a note."""
     if found.count < ENOUGH:
         return note(text("experiment_few", points=found.count))
-    order = " < ".join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+    order = in_order(found, names)
     gradient = text(f"gradient_{found.gradient}")
     spans = text("list_comma").join(
         text("experiment_span", name=names[name], first=first, last=last)
+        if name
+        else text("experiment_level", first=first, last=last)
         for name, first, last in found.leads("giou", "diou")
     )
     said = [

@@ -27,6 +27,7 @@ from lossviz.race.figures.parts.experiment_content import ExperimentContent
 from lossviz.race.results import results_of, shipped
 from lossviz.race.state import CONTENDERS, GRADIENTS, RATES, SCHEDULES, SMALLEST, STEPS, RaceState
 from lossviz.race.view import Run, ranked
+from lossviz.race.words import sentences
 from lossviz.race.worker import LABORATORY
 from lossviz.web.choices import keep, segments
 from lossviz.web.dragging import dragged
@@ -102,20 +103,9 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
     )
 
 
-def sentence(runs: tuple[Run, ...], text: Text) -> str:
-    """Say who covers half of the target first, who never does, and who never moved."""
-    arrived = sorted((run for run in runs if run.half is not None), key=lambda run: run.half or 0)
-    said = []
-    if arrived:
-        times = (text("race_half_one", name=text(run.name), step=run.half) for run in arrived)
-        said.append(text("race_half", times=text("list_comma").join(times)))
-    for key, some in (
-        ("race_late", [run for run in runs if run.half is None and run.moved]),
-        ("race_never", [run for run in runs if not run.moved and run.half is None]),
-    ):
-        if some:
-            said.append(text(key, names=text("list_comma").join(text(run.name) for run in some)))
-    words = escape(" ".join(said))
+def sentence(runs: tuple[Run, ...], state: RaceState, text: Text) -> str:
+    """Say how far each contender comes."""
+    words = escape(" ".join(sentences(runs, state, text)))
     return f'<p class="lz-sentence"><b>{escape(text("race_title"))}</b> {words}</p>'
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from lossviz.core.text import Text
 from lossviz.figures.content import StateContent
 from lossviz.race.state import RaceState
-from lossviz.race.view import Run, runs_of, unpublished
+from lossviz.race.view import Run, published, runs_of, unpublished
 
 
 class RaceContent(StateContent[RaceState]):
@@ -44,9 +44,10 @@ class RaceContent(StateContent[RaceState]):
             schedule=text(f"schedule_{state.schedule}"),
             factor=text("caption_factor_on" if state.factor else "caption_factor_off"),
         )
-        said = [rules + text("list_end"), text(f"caption_{state.gradient}")]
+        kind = "published" if published(state) else "true"
+        said = [rules + text("list_end"), text(f"caption_{kind}")]
         alone = [text(name) for name in unpublished(state)]
-        if alone and state.gradient == "published":
+        if alone and published(state):
             said.append(text("caption_not_published", names=text("list_comma").join(alone)) + text("list_end"))
         return said
 
