@@ -1,6 +1,8 @@
 """How numbers of an output tensor and cells of the passthrough are called, on the page and in figures."""
 
-from lossviz.core.text import Text
+import math
+
+from lossviz.core.text import Text, four
 from lossviz.decode.passthrough import Cell, kind_of
 from lossviz.decode.tensor import ATTRIBUTES, Output, Place, attribute_of, class_of
 
@@ -34,3 +36,10 @@ def pair_says(way: str, output: Cell, source: Cell, text: Text, *, back: bool) -
 def share(count: int, total: int) -> str:
     """Return a share in per cent, to the second digit behind the point where it is no whole number."""
     return f"{100 * count / total:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, with four digits; what lies below 100 is not rounded to it, as long as it is below."""
+    rest = 100 * (1 - share)
+    short = four(100 * share)
+    return f"{100 * share:.{1 - math.floor(math.log10(rest))}f}" if rest > 0 and short == four(100) else short

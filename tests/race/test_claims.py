@@ -92,6 +92,7 @@ def test_each_contender_is_where_its_sentence_says() -> None:
         assert ("At the start IoU is" in said) == (state.start != state.target and at_start >= 0.5 - 1e-12), state
         if state.start == state.target or at_start >= 0.5 - 1e-12:
             kinds.add("start")
+            assert not any(run.reaches for run in runs), "there from the start on"
             continue
         late, never = names_after(said, "race_late"), names_after(said, "race_never")
         for run in runs:

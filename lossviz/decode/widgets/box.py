@@ -26,6 +26,7 @@ from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
 from lossviz.decode.widgets import curves as decode_curves
 from lossviz.decode.widgets.desk import DecodeDesk
+from lossviz.decode.words import percent
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
 from lossviz.web.choices import segments
@@ -151,7 +152,7 @@ def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, r
     return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, number)}</p>{heard}'
 
 
-def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Callable[[str, float], str]) -> str:
+def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Callable[..., str]) -> str:
     """Say what the raw numbers in hand do along x or along y; ``spell`` writes a number by its name."""
     if level != "1":
         part = state.form if level == "2" else state.edge
@@ -161,15 +162,15 @@ def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: C
     return text(
         f"decode_says_{x}",
         raw=f"{found.raw[axis]:.4g}",
-        sigma=spell(f"across-{x}", 100 * found.sigmas[axis]),
+        sigma=spell(f"across-{x}", 100 * found.sigmas[axis], percent(found.sigmas[axis])),
         size=f"{found.raw[2 + axis]:.4g}",
         factor=spell(f"anchors-{w}", found.factors[axis]),
     )
 
 
-def plain(name: str, value: float) -> str:
+def plain(name: str, value: float, written: str = "") -> str:
     """Write a number for screen readers, without markup."""
-    return four(value)
+    return written or four(value)
 
 
 # ---- raw numbers ----
