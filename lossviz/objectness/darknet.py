@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lossviz.objectness.state import ObjectnessState
+from lossviz.objectness.view import at_target
 from lossviz.programs.words import Version, versions
 
 INSIDE, AFTER, NEVER = "inside", "after", "never"
@@ -47,8 +48,9 @@ def stages_of(state: ObjectnessState) -> tuple[Stage, ...]:
     ``delta`` and what goes back point downhill: -dL/dz.
     """
     found = []
+    p = state.target if at_target(state) else state.probability
     for commit, layer, slope, scaled, cpu in STAGES:
-        p, weight = state.probability, state.scale if scaled and state.target > 0 else 1
+        weight = state.scale if scaled and state.target > 0 else 1
         delta = weight * (state.target - p) * (p * (1 - p) if slope == INSIDE else 1)
         back = delta * (p * (1 - p) if slope == AFTER else 1)
         found.append(Stage(dated()[commit, layer], slope, delta, back, back if cpu else None, delta * delta))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossviz.objectness.state import ObjectnessState
-from lossviz.objectness.view import squared_slope
+from lossviz.objectness.state import STEPS, ObjectnessState
+from lossviz.objectness.view import at_target, squared_slope
 
 Row = npt.NDArray[np.float64]
 Share = Any
@@ -69,29 +69,34 @@ def race_of(state: ObjectnessState) -> tuple[Run, ...]:
 
 
 def wakes(state: ObjectnessState) -> bool:
-    """Return whether one half lies between what is said and what is wanted."""
-    return (state.probability - 0.5) * (state.target - 0.5) < 0
+    """Return whether one half lies strictly between what is said and what is wanted: (p - 1/2)(t - 1/2) < 0."""
+    return not at_target(state) and (state.probability - 0.5) * (state.target - 0.5) < 0
 
 
 def flow_steps(name: str, state: ObjectnessState) -> float:
     r"""Return the steps to one half if they were infinitely small.
 
-    It is the integral of dz over rate times slope, by Simpson's rule.
+    It is the integral of dz over rate times slope, by Simpson's rule. Where the target is next to one half the slope is
+    tiny at the end: |z| = d (e^u - 1) with d = 4 |t - 1/2| puts the places there close together.
 
     $$ \frac{1}{r} \int_{z_0}^{0} \frac{dz}{-dL/dz} $$
 
     From z to a target of 1: with cross-entropy z + e^z, with squared error -e^-z + 3 z + 3 e^z + e^2z / 2, taken from
     z_0 to 0.
     """
-    z = np.linspace(state.logit, 0, FINE + 1)
-    p = 1 / (1 + np.exp(-z))
-    slope = SLOPES[name](p, state.target)
+    side, near = math.copysign(1.0, state.logit), 4 * abs(state.target - 0.5)
+    u = np.linspace(0, math.log1p(abs(state.logit) / near), FINE + 1)
+    z, dz = side * near * np.expm1(u), near * np.exp(u)
+    slope = side * SLOPES[name](1 / (1 + np.exp(-z)), state.target)
     weights = np.ones(FINE + 1)
     weights[1:-1:2], weights[2:-1:2] = 4, 2
-    return float(-(weights / slope).sum() * (z[1] - z[0]) / 3 / state.rate)
+    return float((weights * dz / slope).sum() * u[1] / 3 / state.rate)
 
 
 def steps_to_half(name: str, state: ObjectnessState) -> float:
-    """Return the steps to one half as counted; where the race ends before, as the integral says."""
-    run = run_of(name, state.logit, state.target, state.rate, state.steps)
+    """Return the steps to one half as counted, a whole number; beyond 10,000 as the integral says.
+
+    How many steps are drawn has no part in it.
+    """
+    run = run_of(name, state.logit, state.target, state.rate, STEPS[1])
     return flow_steps(name, state) if run.passes is None else run.passes

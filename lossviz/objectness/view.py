@@ -151,20 +151,40 @@ def weight_of(loss: OneLoss, state: ObjectnessState) -> int:
     return state.scale if loss.scaled and state.target > 0 else 1
 
 
+DONE, NEAR = 1e-6, 1e-4
+"""How near p is to its target, and the logit to the target's, where p counts as equal to it."""
+
+
+def at_target(state: ObjectnessState) -> bool:
+    """Return whether p is the target but for the rounding of the logit, which a link gives six digits.
+
+    |p - t| < 1e-6, and |p - t| < 1e-4 p (1 - p), which is about |z - logit t| < 1e-4.
+    """
+    p = state.probability
+    return abs(p - state.target) < min(DONE, NEAR * p * (1 - p))
+
+
+def exact(state: ObjectnessState) -> tuple[Places, Places]:
+    """Return logit and target in double precision; at the target the logit that draws it without rounding."""
+    t = double(state.target)
+    return (torch.logit(t) if at_target(state) else double(state.logit)), t
+
+
 def numbers_of(name: str, state: ObjectnessState) -> Numbers:
     """Return loss, both factors of the slope, their product, and what is printed.
 
-    Delta squared, where that is printed, contains the weight squared.
+    Delta squared, where that is printed, contains the weight squared. At the target every slope is 0.
     """
-    loss, z, t = LOSSES[name], double(state.logit), double(state.target)
+    loss, (z, t) = LOSSES[name], exact(state)
     weight = weight_of(loss, state)
     printed = weight * weight * loss.printed(z, t) if loss.printed else weight * loss.value(z, t)
+    moves = 0 if at_target(state) else weight
     parts = (
         weight * loss.value(z, t),
         terms.entropy(t[:, None])[:, 0] if loss.outer == ENTROPY else torch.zeros_like(t),
-        weight * loss.outer_slope(z, t),
+        moves * loss.outer_slope(z, t),
         loss.inner_slope(z),
-        weight * loss.passed(z, t),
+        moves * loss.passed(z, t),
         printed,
     )
     return Numbers(*(float(part) for part in parts))
@@ -270,5 +290,6 @@ class ObjectnessView:
 
     @property
     def side(self) -> Fastest | None:
-        """Return where squared error learns fastest on this side of the target."""
-        return fastest(self.state.target, below=self.state.probability < self.state.target)
+        """Return where squared error learns fastest on this side of the target; None at the target."""
+        state = self.state
+        return None if at_target(state) else fastest(state.target, below=state.probability < state.target)

@@ -14,11 +14,11 @@ from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
-from lossviz.objectness.descent import wakes
 from lossviz.objectness.figures.parts.content import ObjectnessContent
-from lossviz.objectness.state import AXES, MOST, SHOWN, SPOON, ObjectnessState
-from lossviz.objectness.view import Numbers, ObjectnessView
+from lossviz.objectness.state import AXES, MOST, SHOWN, ObjectnessState
+from lossviz.objectness.view import Numbers, ObjectnessView, at_target
 from lossviz.objectness.widgets.desk import ObjectnessDesk
+from lossviz.objectness.words import at_spoon, compared, floor_of, question_of, spoken
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
@@ -28,8 +28,6 @@ OUTPUT = "logit"
 HEIGHT = {"page": 460, "embed": 360, "present": 540}
 """The height of the curves in pixels, by view."""
 STEP = {"z": 0.1, "p": 0.01}
-FLAT = 1e-12
-"""The size below which a slope counts as none."""
 LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}
 """The spoon's link in the Loss Lab."""
 
@@ -99,8 +97,8 @@ def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
     """Return the level's question and how the first two losses compare; screen readers hear it at rest."""
     text, state, level = visit.text, view.state, visit.level
     said = {"p": four(state.probability), "t": f"{state.target:.6g}"}
-    key = "objectness_question_1" if wakes(state) else "objectness_question_calm"
-    question = escape(text(key, **said) if level == "1" else text(f"objectness_question_{level}"))
+    key = f"objectness_question_{question_of(state) if level == '1' else level}"
+    question = escape(text(key, **said))
     if level == "3":
         return f'<p class="lz-sentence lz-one"><b>{question}</b></p>'
     words = escape(airy(ratio(view, text)))
@@ -109,18 +107,16 @@ def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
 
 
 def ratio(view: ObjectnessView, text: Text) -> str:
-    """Say how much steeper the first loss is than the second."""
-    names = view.state.shown[:2]
-    if len(names) < 2:
+    """Say how much steeper the first loss is than the second; at the target that nothing is left to learn."""
+    if at_target(view.state):
+        return text("objectness_done")
+    kind, names, share = compared(view.numbers, view.state.axis)
+    if kind == "drag":
         return text("objectness_drag")
-    slopes = [abs(view.numbers[name].slope(view.state.axis)) for name in names]
-    if slopes[0] < slopes[1]:
-        names, slopes = names[::-1], slopes[::-1]
-    called = {"first": name_of(names[0], text), "second": name_of(names[1], text)}
-    if slopes[1] < FLAT:
-        return text("objectness_ratio_same" if slopes[0] < FLAT else "objectness_ratio_none", **called)
-    share = slopes[0] / slopes[1]
-    return text("objectness_ratio_same" if share < 1 + 1e-9 else "objectness_ratio", **called, ratio=four(share))
+    first, second = (name_of(name, text) for name in names)
+    return text(
+        f"objectness_ratio{'' if kind == 'ratio' else f'_{kind}'}", first=first, second=second, ratio=spoken(share)
+    )
 
 
 def swatch(name: str) -> str:
@@ -165,16 +161,19 @@ def table(view: ObjectnessView, text: Text) -> str:
 
 def floor(view: ObjectnessView, text: Text) -> str:
     """Say why cross-entropy does not fall to 0 for a target between 0 and 1."""
-    found = next((found for found in view.numbers.values() if found.floor > FLAT), None)
+    found = floor_of(view.numbers)
     if not found:
         return ""
-    said = {"t": f"{view.state.target:.6g}", "floor": four(found.floor), "loss": four(found.loss)}
-    return note(text("objectness_floor", **said, excess=four(max(0.0, found.loss - found.floor))))
+    said = {"t": f"{view.state.target:.6g}", "floor": spoken(found.floor)}
+    if at_target(view.state):
+        return note(text("objectness_floor_done", **said))
+    excess = spoken(max(0.0, found.loss - found.floor))
+    return note(text("objectness_floor", **said, loss=spoken(found.loss), excess=excess))
 
 
 def spoon(state: ObjectnessState, visit: Visit) -> str:
     """Say where the spoon's output comes from, with a link to the Lab; nothing for any other output."""
-    if state.logit != SPOON or state.target != 1:
+    if not at_spoon(state):
         return ""
     text = visit.text
     query = urlencode({key: value for key, value in visit.to_query().items() if key == "lang"} | LAB)

@@ -5,10 +5,11 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.text import Text, four
-from lossviz.objectness.descent import SLOPES, steps_to_half, wakes
-from lossviz.objectness.state import ObjectnessState
+from lossviz.core.text import Text
+from lossviz.objectness.descent import SLOPES, run_of, steps_to_half, wakes
+from lossviz.objectness.state import STEPS, ObjectnessState
 from lossviz.objectness.widgets.desk import ObjectnessDesk
+from lossviz.objectness.words import grows, spoken
 from lossviz.web import session
 from lossviz.web.html import note
 
@@ -16,13 +17,11 @@ APART = 1.5
 """By which factor another answer is smaller or larger than the right one, at least."""
 OFFERED = 4
 """How many answers are offered."""
-NEAR = 2.0
-"""The ratio of slopes below which the verdict explains nothing by their difference."""
 
 
 def whole(steps: float) -> str:
     """Write a number of steps as counted, or an estimate in three digits."""
-    return f"{int(steps):,}" if isinstance(steps, int) else f"{float(f'{steps:.3g}'):,.0f}"
+    return f"{int(steps):,}" if isinstance(steps, int) else spoken(steps, 3)
 
 
 def offered(bce: float, squared: float) -> list[float]:
@@ -40,7 +39,8 @@ def words(desk: ObjectnessDesk, text: Text) -> str:
     bce, squared = (steps_to_half(name, state) for name in SLOPES)
     if guessed(desk):
         return verdict(guessed(desk) == "right", bce, squared, state, text)
-    return note(text("objectness_guess", rate=f"{state.rate:.6g}", step=whole(bce)))
+    key = "objectness_guess" if isinstance(bce, int) else "objectness_guess_about"
+    return note(text(key, rate=f"{state.rate:.6g}", step=whole(bce)))
 
 
 def guessed(desk: ObjectnessDesk) -> str:
@@ -66,7 +66,7 @@ def answers(desk: ObjectnessDesk, text: Text) -> None:
     bce, squared = (steps_to_half(name, state) for name in SLOPES)
     with st.container(horizontal=True, key="answers"):
         for number, steps in enumerate(offered(bce, squared)):
-            label = text("objectness_guess_step", step=whole(float(f"{steps:.2g}")))
+            label = text("objectness_guess_step", step=spoken(steps, 2))
             st.button(label, key=f"guess-{number}", on_click=answer, args=(desk, steps == squared))
 
 
@@ -83,13 +83,18 @@ def answer(desk: ObjectnessDesk, right: bool) -> None:
 def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, text: Text) -> str:
     """Say whether the answer was right, and why."""
     start = [abs(slope(state.probability, state.target)) for slope in SLOPES.values()]
-    ratio = start[0] / start[1]
-    said = {"step": whole(squared), "ratio": whole(squared / bce), "slope": four(ratio)}
-    counted = isinstance(squared, int)
-    key = "objectness_guess_won" if counted else "objectness_guess_late"
-    reason = text("objectness_guess_near" if counted and ratio < NEAR else key, **said)
+    said = {"step": whole(squared), "ratio": spoken(squared / bce, 3), "slope": spoken(start[0] / start[1])}
+    reason = text(f"objectness_guess_{explained(squared, state)}", **said)
     mark = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {reason}"
     return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(mark)}</p>'
+
+
+def explained(squared: float, state: ObjectnessState) -> str:
+    """Return what the verdict says of the squared error's slope: "won", that it grows, "near", nothing, or "late"."""
+    if not isinstance(squared, int):
+        return "late"
+    run = run_of("squared", state.logit, state.target, state.rate, STEPS[1])
+    return "won" if grows(run, state.target) else "near"
 
 
 def watch(desk: ObjectnessDesk) -> None:

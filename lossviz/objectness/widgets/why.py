@@ -8,12 +8,12 @@ from lossviz.components.plot import Chart
 from lossviz.core.text import Text, four
 from lossviz.objectness.charts import airy, name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
-from lossviz.objectness.descent import Run, flow_steps, race_of, wakes
+from lossviz.objectness.descent import Run, flow_steps, race_of
 from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
 from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
-from lossviz.objectness.widgets.curves import FLAT, head_of, look, loss_name, swatch
+from lossviz.objectness.widgets.curves import head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.objectness.widgets.guess import whole
+from lossviz.objectness.words import at_fastest, race_end, saturated_below, share, spoken
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, stacked, table_of
 
@@ -21,8 +21,6 @@ RACE = {"page": 310, "embed": 210, "present": 370}
 """The height of the race's chart in pixels, by view."""
 FEW = 2
 """How many rows of formulas still have large letters."""
-HERE = 1e-5
-"""The relative distance below which one counts as being at the fastest place."""
 
 
 def part_choice(desk: ObjectnessDesk, text: Text) -> None:
@@ -65,9 +63,10 @@ def chain_row(name: str) -> str:
 
 def letters(view: ObjectnessView, text: Text) -> str:
     """Say what the letters of the chain rule stand for."""
-    scale = view.state.scale if view.state.target > 0 else 1
-    more = " " + text("objectness_letters_scale", scale=scale) if "darknet_v2" in view.state.shown else ""
-    return text("objectness_letters") + more
+    if "darknet_v2" not in view.state.shown:
+        return text("objectness_letters")
+    key, scale = ("scale", view.state.scale) if view.state.target > 0 else ("noobject", 1)
+    return f"{text('objectness_letters')} {text(f'objectness_letters_{key}', scale=scale)}"
 
 
 def chain_table(view: ObjectnessView, text: Text) -> str:
@@ -88,17 +87,16 @@ def chain_table(view: ObjectnessView, text: Text) -> str:
 def fast(view: ObjectnessView, text: Text) -> str:
     """Say where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
     state, best = view.state, view.side
-    here = abs(squared_slope(state.probability, state.target))
-    if best is None or here < FLAT:
+    if best is None:
         return f'<p class="lz-says" data-testid="fastest">{escape(text("objectness_done"))}</p>'
-    there = abs(state.probability - best.p) < HERE * best.p
+    here = abs(squared_slope(state.probability, state.target))
     said = {"p": number("fastest-p", best.p), "slope": number("fastest-slope", abs(best.slope))}
     words = (
         text("objectness_fast_here", **said)
-        if there
-        else text("objectness_fast", **said, here=four(here), times=four(abs(best.slope) / here))
+        if at_fastest(state)
+        else text("objectness_fast", **said, here=spoken(here), times=spoken(abs(best.slope) / here))
     )
-    asleep = text(f"objectness_asleep_{'below' if best.asleep < best.p else 'above'}", p=four(best.asleep))
+    asleep = text(f"objectness_asleep_{'below' if saturated_below(best) else 'above'}", p=share(best.asleep))
     return f'<p class="lz-says" data-testid="fastest">{words} {escape(asleep)}</p>'
 
 
@@ -125,10 +123,11 @@ def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
 def stand(run: Run, state: ObjectnessState, text: Text) -> str:
     """Say when a run passes one half, or where it ends."""
     name, p, steps = name_of(run.name, text), four(float(run.p[-1])), f"{run.steps:,}"
-    if not wakes(state):
+    end = race_end(run, state)
+    if end == "ends":
         return airy(text("objectness_race_ends", name=name, p=p, steps=steps))
-    flow = whole(float(flow_steps(run.name, state)))
-    if run.passes is None:
+    flow = spoken(flow_steps(run.name, state), 3)
+    if end == "late" or run.passes is None:
         return airy(text("objectness_race_late", name=name, p=p, steps=steps, flow=flow))
     return airy(text("objectness_race_won", name=name, step=f"{run.passes:,}", flow=flow))
 
