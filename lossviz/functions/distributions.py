@@ -12,7 +12,7 @@ from lossviz.losses.function import Function
 
 def information(p: float) -> float:
     """Return -ln p: what it tells that something of chance p has happened; infinite for the impossible."""
-    return -math.log(p) if p > 0 else math.inf
+    return abs(math.log(p)) if p > 0 else math.inf
 
 
 def cross_entropy(p: Chances, q: Chances) -> float:
@@ -26,8 +26,8 @@ def entropy(p: Chances) -> float:
 
 
 def divergence(p: Chances, q: Chances) -> float:
-    """Return KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy."""
-    return at(LOSSES["kl"], p, q)
+    """Return KL(p || q) = sum p ln (p / q): what believing in q costs on top of the entropy; never below 0."""
+    return max(0.0, at(LOSSES["kl"], p, q))
 
 
 def at(function: Function, true: Chances, believed: Chances) -> float:
@@ -67,5 +67,11 @@ class TwoDistributions:
 
 
 def distributions_of(state: FunctionsState) -> TwoDistributions:
-    """Return the two distributions of the page."""
-    return TwoDistributions(state.p, state.q)
+    """Return the two distributions of the page; their sums, which a link rounds, are made 1."""
+    return TwoDistributions(whole(state.p), whole(state.q))
+
+
+def whole(chances: Chances) -> Chances:
+    """Return chances divided by their sum."""
+    total = math.fsum(chances)
+    return tuple(chance / total for chance in chances)

@@ -39,12 +39,16 @@ class Form:
 
 @dataclass(frozen=True)
 class Break:
-    """The first logit, from 0 outwards, at which a form no longer says the truth, what it says there, and how it fails."""
+    """The first logit, from 0 outwards, at which a form no longer says the truth, what it says there, and how it fails.
+
+    ``then``: of a form that is merely wrong there, the first logit at which it is infinite or nan, and which of the two.
+    """
 
     z: float
     said: float
     true: float
     kind: Kind
+    then: tuple[float, Kind] | None = None
 
 
 def naive_sigmoid(z: Row, t: Row, w: float) -> Row:
@@ -134,8 +138,10 @@ def first_break(family: Family, way: Way, dtype: str, t: float, w: float = 1.0, 
     broken = ~((said - true).abs() <= BOUND * true.abs().clamp(min=1))
     if not broken.any():
         return None
-    first = int(broken.int().argmax())
-    return Break(round(float(z[first]), 2), float(said[first]), float(true[first]), kind_of(float(said[first])))
+    first, gone = int(broken.int().argmax()), ~said.isfinite()
+    last = int(gone.int().argmax()) if gone.any() else first
+    then = (round(float(z[last]), 2), kind_of(float(said[last]))) if last > first else None
+    return Break(round(float(z[first]), 2), float(said[first]), float(true[first]), kind_of(float(said[first])), then)
 
 
 def kind_of(said: float) -> Kind:

@@ -1,6 +1,6 @@
 """Loss functions over one axis: values, slopes, and both at a point. Plain numbers, in float64."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,7 +40,7 @@ class Point:
 
     @property
     def pull(self) -> float:
-        """Return how hard it pulls: the size of its slope."""
+        """Return the size of its gradient, |dL/dx|."""
         return abs(self.slope)
 
     @property
@@ -146,11 +146,6 @@ def points_of(state: FunctionsState) -> list[Point]:
         value, slope = along(LOSSES[key], state.by, x, state.t, state.knobs_of(key))
         found.append(Point(key, float(value[0]), float(slope[0])))
     return found
-
-
-def steepest(points: Sequence[Point]) -> Point:
-    """Return the function that pulls hardest."""
-    return max(points, key=lambda point: point.pull)
 
 
 def given_of(key: str, state: FunctionsState) -> str:

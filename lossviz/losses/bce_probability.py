@@ -10,7 +10,8 @@ from lossviz.losses.function import Function
 def bce_probability(p: Float[Tensor, "*n"], t: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
     """Return -t ln p - (1 - t) ln(1 - p) of probabilities p, infinite where p rules out what happens.
 
-    Libraries stop before that: PyTorch cuts the logarithms at -100, Keras the probabilities at 1e-7.
+    Libraries stop before that: PyTorch cuts the logarithms at -100 and, going back, p (1 - p) at 1e-12; Keras cuts the
+    probabilities at 1e-7 from 0 and 1, and Keras 2 adds 1e-7 inside the logarithms as well.
     """
     return -t.xlogy(p) - (1 - t).xlogy(1 - p)
 
@@ -36,5 +37,9 @@ FUNCTION = Function(
     target=1.0,
     torch=('torch.nn.functional.binary_cross_entropy(p, t, reduction="none")',),
     tensorflow=("tf.keras.losses.binary_crossentropy(t[..., None], p[..., None])",),
-    sources=("Good 1952, Rational decisions, J. R. Stat. Soc. B 14",),
+    sources=(
+        "Good 1952, Rational decisions, J. R. Stat. Soc. B 14",
+        "keras-team/keras, keras/src/backend/tensorflow/nn.py, 0036744c2cd4d12156b5cfabd2e5a84c53644680",
+        "keras-team/keras, keras/backend.py, 032f13e5702a50a407d3de10be6ba11973f4744d",
+    ),
 )

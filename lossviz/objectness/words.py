@@ -3,22 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from lossviz.core.text import four
 from lossviz.objectness.descent import Run, wakes
 from lossviz.objectness.state import SPOON, ObjectnessState
 from lossviz.objectness.view import Fastest, Numbers, ObjectnessView, at_target, squared_slope
 
 SAME = 5e-5
 """The relative difference below which two numbers are equal to four digits."""
-
-
-def spoken(value: float, digits: int = 4) -> str:
-    """Write a number as a sentence has it: so many significant digits, thousands apart, never an exponent."""
-    if value == 0 or not math.isfinite(value):
-        return four(value)
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    written = f"{round(value, places):,.{max(places, 0)}f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def share(p: float) -> str:

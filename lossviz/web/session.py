@@ -372,6 +372,15 @@ def open_slide(number: int) -> None:
     memory.visit, memory.going = visit, path
 
 
+def go(path: str, query: Mapping[str, str]) -> None:
+    """Open another page's first level, on its state with what a link's query changes of it."""
+    memory = current()
+    desk, page = desk_of(memory, path), memory.pages[path]
+    if desk and page.reads:
+        desk.settle(page.reads({**desk.state.to_query(), **query})[0])
+    memory.visit, memory.going = replace(memory.visit, level="1", ask=""), path
+
+
 def slide_query(memory: Memory, visit: Visit, number: int) -> tuple[str, dict[str, str]]:
     """Return page and query of a link that opens the list at one of its states."""
     path, state, seen = shown_slide(visit, number, memory.reads)

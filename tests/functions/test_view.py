@@ -22,7 +22,8 @@ from lossviz.functions.distributions import cross_entropy, distributions_of, div
 from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.stability import WAYS, all_strained, strained, tensorflow_slope, true_slope
 from lossviz.functions.state import MOST, PLAIN, SPANS, FunctionsState, from_query
-from lossviz.functions.view import CARRIES, curves_of, given_of, points_of, steepest
+from lossviz.functions.view import CARRIES, curves_of, given_of, points_of
+from lossviz.functions.words import ranked
 from lossviz.losses import LOSSES
 
 ENGLISH = Text("en")
@@ -54,7 +55,7 @@ def test_at_a_mistake_of_3_l2_pulls_with_6_and_the_others_with_1_at_most() -> No
     assert (found["kl"].value, found["kl"].slope) == pytest.approx((found["bce"].value, s))
     focal = 0.75 * s * s * (2 * (1 - s) * -math.log(1 - s) + s)
     assert found["focal"].slope == pytest.approx(focal)
-    assert steepest(points_of(PLAIN)).key == "l2"
+    assert ranked(points_of(PLAIN)).strong == ("l2",)
 
 
 def test_behind_a_sigmoid_the_order_turns_round() -> None:

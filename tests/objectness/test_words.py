@@ -20,7 +20,7 @@ from lossviz.objectness.state import MOST, PLAIN, RATES, SCALES, SHOWN, SPOON, S
 from lossviz.objectness.view import ObjectnessView, at_target
 from lossviz.objectness.widgets import guess, why
 from lossviz.objectness.widgets.curves import floor, ratio, sentence, spoon
-from lossviz.objectness.words import question_of, spoken
+from lossviz.objectness.words import question_of
 
 ENGLISH = Text("en")
 NAMES = {ENGLISH(f"objectness_loss_{name}"): name for name in SHOWN}
@@ -277,14 +277,3 @@ def test_the_time_to_one_half_is_right_next_to_a_target_of_one_half(logit: float
         return math.log(a) / t + math.log(1 - a) / (1 - t) - math.log(abs(t - a)) / (t * (1 - t))
 
     assert flow_steps("bce", state) * state.rate == pytest.approx(primitive(0.5) - primitive(p), rel=1e-6)
-
-
-def test_a_number_in_a_sentence_has_no_exponent() -> None:
-    assert [spoken(value) for value in (1.2345e10, 0.000012345, 79.0, 4.3956, 0.0, math.inf)] == [
-        "12,340,000,000",
-        "0.00001234",
-        "79",
-        "4.396",
-        "0.000",
-        "∞",
-    ]

@@ -85,7 +85,7 @@ def test_every_function_has_its_numbers_and_its_card(visit: Visit, start: int) -
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_function_is_found_by_its_names_in_both_languages_and_by_its_calls(lang: str) -> None:
     for key, function in LOSSES.items():
-        named = option(key, Text(lang))
+        named = option(key, PLAIN, Text(lang))
         assert all(Text(other)(f"zoo_{key}") in named for other in LANGUAGES)
         for call in (*function.torch, *function.tensorflow):
             assert call.partition("(")[0].removeprefix("torch.nn.functional.") in named
@@ -97,6 +97,31 @@ def test_another_axis_and_a_knob_bend_the_curves(visit: Visit) -> None:
     state = from_query({"x": "2", "knob": "smooth_l1.beta_3"})[0]
     assert desk(page).state == state
     shows(page, state)
+
+
+def test_a_parameter_is_typed_as_exactly_as_a_link_has_it(visit: Visit) -> None:
+    page = visit("zoo", x="2")
+    page.number_input(key="typed-smooth_l1-beta").set_value(1 / 9).run()
+    state = from_query({"x": "2", "knob": "smooth_l1.beta_0.111111"})[0]
+    assert desk(page).state == state
+    assert page.query_params["knob"] == "smooth_l1.beta_0.111111"
+    assert page.slider(key="slide-smooth_l1-beta").value == pytest.approx(1 / 9, rel=1e-5)
+    shows(page, state)
+
+
+def test_what_is_found_is_shown_chosen_or_opened_where_it_is_at_home(visit: Visit) -> None:
+    page = visit("zoo", x="2")
+    page.selectbox(key="zoo-search").set_value("huber").run()
+    assert desk(page).state.functions[-1] == desk(page).state.hand == "huber"
+    page.selectbox(key="zoo-search").set_value("bce").run()
+    assert desk(page).state.hand == "bce"
+    assert desk(page).state.functions.count("bce") == 1
+    page.selectbox(key="zoo-search").set_value("batch").run()
+    assert desk(page).state.tab == "reductions"
+    page = visit("zoo", x="2")
+    page.selectbox(key="zoo-search").set_value("giou").run()
+    assert not page.exception
+    assert (memory(page).page, memory(page).desks["overlap"].state.measure) == ("overlap", "giou")
 
 
 def test_a_row_that_is_edited_changes_every_reduction(visit: Visit) -> None:

@@ -10,6 +10,7 @@ from lossviz.figures.theme import PREDICTION, TERM
 from lossviz.figures.traces import decades
 from lossviz.functions.stability import FARTHEST, WAYS, Break, Strained
 from lossviz.functions.view import Numbers
+from lossviz.functions.words import spelled
 
 LOOK = {"stable": (TERM, "solid", 5.0), "naive": (PREDICTION, "dash", 2.4)}
 LEAST, MOST = 1e-4, 1e5
@@ -74,9 +75,9 @@ def cross(side: Break, height: float, colour: str) -> dict[str, Any]:
 
 def said(side: Break, height: float, text: Text) -> dict[str, Any]:
     """Return the words for what a way becomes, and from where on."""
-    words = text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
+    words = spelled(side, text).replace(text("list_comma"), f"{text('list_comma').rstrip()}<br>")
     at = {"x": float(place(side.z)), "y": float(np.log10(height))}
-    return at | {"text": words, "showarrow": False, "yshift": 20, "xanchor": "center"}
+    return at | {"text": words, "showarrow": False, "yshift": 28 if side.then else 20, "xanchor": "center"}
 
 
 def layout(notes: list[dict[str, Any]], text: Text) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from lossviz.core.spoken import ratio, spoken
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.engine.reductions import AVG_EPS
 from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
-from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES
+from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES, FunctionsState
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
+from lossviz.functions.words import even
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number
 
@@ -113,12 +115,14 @@ def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
         if shows("numbers"):
             st.html(ways(traps(state), text))
     if shows("numbers"):
-        words = {
-            "scale": f"{state.noobj:.6g}",
-            "worth": four(traps(state)[3].worth),
-            "even": f"{even_scale(state):,.6g}",
-        }
-        st.html(f'<p class="lz-stamp" data-testid="trap-says">{escape(text("trap_says", **words))}</p>')
+        st.html(f'<p class="lz-stamp" data-testid="trap-says">{escape(trap_says(state, text))}</p>')
+
+
+def trap_says(state: FunctionsState, text: Text) -> str:
+    """Say how many background predictors count as much as one object, and which noobj_scale makes them count alike."""
+    worth = next(one.worth for one in traps(state) if one.way == "scaled")
+    said = {"scale": spoken(state.noobj, 6), "worth": ratio(worth), "even": spoken(even_scale(state), 6)}
+    return text("trap_even" if even(state) else "trap_says", **said)
 
 
 def trap_choices(desk: FunctionsDesk, text: Text) -> None:

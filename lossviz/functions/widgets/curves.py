@@ -10,13 +10,17 @@ import streamlit as st
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.languages import LANGUAGES
+from lossviz.core.link import six
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.curves import LINES, curve_figure, path
 from lossviz.functions.figures.parts.content import FunctionsContent
+from lossviz.functions.search import BATCH, BOXES, REDUCTIONS, names_elsewhere
 from lossviz.functions.state import MOST, SPANS, FunctionsState
-from lossviz.functions.view import Curve, Point, curves_of, given_of, steepest
+from lossviz.functions.view import Curve, Point, curves_of, given_of
+from lossviz.functions.words import ranked
 from lossviz.losses import LOSSES
+from lossviz.web import session
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
@@ -36,6 +40,8 @@ HEIGHT = {"page": 500, "embed": 330, "present": 560}
 STEP = {"output": 0.1, "logit": 0.1, "probability": 0.01}
 """How far an arrow key moves the point, by axis."""
 SKIPPED = "skipped"
+SHOWN = "✓"
+"""Stands in the list of functions after the name of one that is shown."""
 GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ"}
 
 
@@ -133,30 +139,26 @@ def answer(desk: FunctionsDesk, key: str) -> None:
 
 def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, resting: bool) -> str:
     """Say who pulls hardest here and who hardly does; right after the question, whether the answer was right."""
-    known = [point for point in points if point.defined]
-    if not known:
-        return f'<p class="lz-sentence">{escape(text("zoo_undefined", x=f"{desk.state.x:.4g}"))}</p>'
-    hardest, weakest = steepest(known), min(known, key=lambda point: point.pull)
-    same = "zoo_pulls_all" if len(known) > 1 else "zoo_pulls_one"
-    key = "zoo_pulls" if hardest.pull != weakest.pull else same
-    words = text(
-        key,
-        x=f"{desk.state.x:.4g}",
-        t=f"{desk.state.t:.4g}",
-        strong=name_of(hardest.key, text),
-        high=four(hardest.pull),
-        weak=name_of(weakest.key, text),
-        low=four(weakest.pull),
-    )
+    state, found = desk.state, ranked(points)
+    strong, weak, without = (names_of(keys, text) for keys in (found.strong, found.weak, found.without))
+    ends = {"strong": strong, "high": four(found.high), "weak": weak, "low": four(found.low)}
+    words = text(found.sentence, x=f"{state.x:.4g}", t=f"{state.t:.4g}", **ends)
+    if strong and without:
+        words += text("zoo_without", names=without)
     heard = f'<span class="lz-unseen" role="status">{escape(words)}</span>' if resting else ""
-    return f'<p class="lz-sentence">{verdict(hardest, desk, text)}{escape(words)}</p>{heard}'
+    return f'<p class="lz-sentence">{verdict(found.strong, desk, text)}{escape(words)}</p>{heard}'
 
 
-def verdict(hardest: Point, desk: FunctionsDesk, text: Text) -> str:
+def names_of(keys: Sequence[str], text: Text) -> str:
+    """Return the names of functions in a row."""
+    return text("list_comma").join(name_of(key, text) for key in keys)
+
+
+def verdict(strong: Sequence[str], desk: FunctionsDesk, text: Text) -> str:
     """Say whether the answer was right, as long as nothing has moved."""
     if desk.guess in ("", SKIPPED) or desk.state != desk.plain:
         return ""
-    right = desk.guess == hardest.key
+    right = desk.guess in strong
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
     return f'<b data-testid="verdict">{escape(words)}</b> '
 
@@ -205,21 +207,24 @@ def chooser(desk: FunctionsDesk, text: Text) -> None:
 
 
 def search(desk: FunctionsDesk, text: Text) -> None:
-    """Find any function by its name in either language, or by what a library calls it."""
+    """Find any function by its name in either language, or by what libraries and their arguments are called."""
     keep("zoo-search", None)
-    others = [key for key in LOSSES if key not in desk.state.functions]
 
     def choose() -> None:
         key = st.session_state["zoo-search"]
-        if key is not None:
-            kept = desk.state.functions[: MOST - 1]
-            desk.put(replace(desk.state.with_functions((*kept, key)), on=key))
+        if key in BOXES:
+            session.go("overlap", {"measure": key})
+        elif key == BATCH:
+            look(desk, tab="reductions")
+        elif key is not None:
+            take(desk, key)
 
     st.selectbox(
         text("zoo_search"),
-        others,
+        [*LOSSES, BATCH, *BOXES],
         index=None,
-        format_func=lambda key: option(key, text),
+        format_func=lambda key: option(key, desk.state, text),
+        filter_mode="contains",
         key="zoo-search",
         on_change=choose,
         placeholder=text("zoo_search"),
@@ -228,16 +233,25 @@ def search(desk: FunctionsDesk, text: Text) -> None:
     )
 
 
-def option(key: str, text: Text) -> str:
-    """Return what a function is found by: its name, its names in other languages, the calls that compute it."""
-    names = [text(f"zoo_{key}"), *(Text(lang)(f"zoo_{key}") for lang in LANGUAGES if lang != text.lang)]
-    calls = [call.partition("(")[0].removeprefix("torch.nn.functional.") for call in called(key)]
-    return " · ".join(dict.fromkeys([names[0], *calls, *names[1:]]))
+def take(desk: FunctionsDesk, key: str) -> None:
+    """Choose a function that is shown already, or show one more and choose it."""
+    if key in desk.state.functions:
+        look(desk, on=key)
+    else:
+        kept = desk.state.functions[: MOST - 1]
+        desk.put(replace(desk.state.with_functions((*kept, key)), on=key))
 
 
-def called(key: str) -> tuple[str, ...]:
-    """Return the calls of PyTorch and TensorFlow that compute a function."""
-    return (*LOSSES[key].torch, *LOSSES[key].tensorflow)
+def option(key: str, state: FunctionsState, text: Text) -> str:
+    """Return what a function is found by: its name and whether it is shown, then all that it is called elsewhere."""
+    if key in BOXES:
+        return " · ".join((text("zoo_search_boxes", name=text(key)), *BOXES[key]))
+    if key == BATCH:
+        return " · ".join((text("zoo_search_batch"), *REDUCTIONS))
+    name = name_of(key, text)
+    first = f"{name} {SHOWN}" if key in state.functions else name
+    others = [Text(lang)(f"zoo_{key}") for lang in LANGUAGES if lang != text.lang]
+    return " · ".join(dict.fromkeys([first, *names_elsewhere(key), *others, name]))
 
 
 def axis_choice(desk: FunctionsDesk, text: Text) -> None:
@@ -274,11 +288,32 @@ def turner(desk: FunctionsDesk, name: str) -> Any:
 
 
 def slide(label: str, name: str, value: float, ends: tuple[float, float, float], change: Any) -> None:
-    """Draw a slider that reports its value when it is released."""
+    """Draw a slider that reports its value when it is released, and beside it a field for any value between its ends."""
     low, high, step = ends
-    key = f"slide-{name.replace('.', '-')}"
-    keep(key, value)
-    st.slider(label, low, high, key=key, step=step, on_change=lambda: change(st.session_state[key]), width=190)
+    key = name.replace(".", "-")
+    keep(f"slide-{key}", value)
+    keep(f"typed-{key}", value)
+    with st.container(horizontal=True, vertical_alignment="bottom", width=270, gap="small", key=f"number-{key}"):
+        st.slider(
+            label,
+            low,
+            high,
+            key=f"slide-{key}",
+            step=step,
+            on_change=lambda: change(st.session_state[f"slide-{key}"]),
+            width=160,
+        )
+        st.number_input(
+            label,
+            low,
+            high,
+            key=f"typed-{key}",
+            step=step,
+            format="%.6g",
+            on_change=lambda: change(six(st.session_state[f"typed-{key}"])),
+            label_visibility="collapsed",
+            width=95,
+        )
 
 
 def opening(text: Text) -> str:

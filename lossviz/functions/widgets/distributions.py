@@ -6,12 +6,14 @@ from html import escape
 
 from lossviz.components.field import Field, read
 from lossviz.components.plot import Chart, Handle, PlotDrag, read_drag
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.distributions import OUTCOMES, bars_figure, heights, nearest, place_of, stacks_figure
 from lossviz.functions.distributions import TwoDistributions, information
 from lossviz.functions.state import FunctionsState
 from lossviz.functions.widgets.curves import FunctionsDesk, framed
+from lossviz.functions.words import alike, divergence_says
 from lossviz.web.html import cells, number, stacked
 
 CHART = "chances-chart"
@@ -118,10 +120,8 @@ def told(state: FunctionsState, text: Text) -> str:
 def sentence(found: TwoDistributions, text: Text) -> str:
     """Say what believing in q costs when p is true, and the other way round."""
     first, second = found.divergences
-    key = "chances_same" if max(first, second) < SAME else "chances_says"
-    if math.isinf(first):
-        key = "chances_infinite_both" if math.isinf(second) else "chances_infinite"
-    words = text(key, pq=four(first), qp=four(second), entropy=four(found.entropies[0]), cross=four(found.crossed[0]))
+    said = {"pq": first, "qp": second, "entropy": found.entropies[0], "cross": found.crossed[0]}
+    words = text(divergence_says(found), **{name: spoken(value) for name, value in said.items()})
     return f'<p class="lz-sentence">{escape(words)}</p>'
 
 
@@ -154,8 +154,7 @@ def measures(found: TwoDistributions, text: Text) -> str:
 def laws(found: TwoDistributions, state: FunctionsState, text: Text) -> str:
     """Return four laws with this state's numbers, a line each: monotone, additive, bounded, asymmetric."""
     one, other = found.entropies
-    alike = four(found.divergences[0]) == four(found.divergences[1])
-    asymmetric = "chances_law_equal" if alike else "chances_law_asymmetric"
+    asymmetric = "chances_law_equal" if alike(found) else "chances_law_asymmetric"
     lines = (
         text("chances_law_monotone", low=four(information(0.5)), high=four(information(0.01))),
         text("chances_law_additive", one=four(one), other=four(other), both=four(found.together)),

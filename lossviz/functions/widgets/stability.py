@@ -14,6 +14,7 @@ from lossviz.functions.charts.stability import breaks_figure
 from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained, latex_of, tensorflow_slope, true_slope
 from lossviz.functions.state import FORMS, TYPES, WEIGHTS
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
+from lossviz.functions.words import broken_sides, spelled
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 
@@ -87,19 +88,8 @@ def change(desk: FunctionsDesk, **changes: Any) -> None:
 def sentence(found: Found, desk: FunctionsDesk, text: Text) -> str:
     """Say where the form as written breaks in this precision."""
     one = found["naive", desk.state.dtype]
-    return text(
-        "breaks_sentence",
-        type=desk.state.dtype,
-        below=spelled(one.below, text),
-        above=spelled(one.above, text),
-    )
-
-
-def spelled(side: Break | None, text: Text) -> str:
-    """Return what breaks and from which logit on: "nan from z = 16.65", for example, or "never"."""
-    if side is None:
-        return text("breaks_never")
-    return text("breaks_from", what=text(f"breaks_{side.kind}"), z=f"{side.z:.4g}".replace("-", "−"))
+    sides = {"below": spelled(one.below, text), "above": spelled(one.above, text)}
+    return text(f"breaks_sentence_{broken_sides(one)}", type=desk.state.dtype, **sides)
 
 
 def table(found: Found, text: Text) -> str:
@@ -116,7 +106,7 @@ def table(found: Found, text: Text) -> str:
             place(naive.above, f"{kind}-above", text),
             escape(spelled(last, text)),
         )
-    return table_of("breaks", head, body, "")
+    return table_of("breaks", head, body, "") + note(text("breaks_bound"))
 
 
 def place(side: Break | None, name: str, text: Text) -> str:
@@ -138,5 +128,6 @@ def slopes(desk: FunctionsDesk, text: Text) -> str:
         for n, z in enumerate(AROUND)
     )
     title = f"<h4>{escape(text('breaks_slope_title'))}</h4>"
-    about = note(text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}"))
+    words = text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}")
+    about = note(words if state.t == 1 else f"{words} {text('breaks_slope_try')}")
     return title + framed("tf-slope", head, body) + about

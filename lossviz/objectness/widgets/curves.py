@@ -11,6 +11,8 @@ import streamlit as st
 from lossviz.components.field import Field
 from lossviz.components.field import read as read_typed
 from lossviz.components.plot import Chart, Handle, read_drag
+from lossviz.core.spoken import ratio as times
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
@@ -18,7 +20,7 @@ from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView, at_target
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.objectness.words import at_spoon, compared, floor_of, question_of, spoken
+from lossviz.objectness.words import at_spoon, compared, floor_of, question_of
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
@@ -114,9 +116,11 @@ def ratio(view: ObjectnessView, text: Text) -> str:
     if kind == "drag":
         return text("objectness_drag")
     first, second = (name_of(name, text) for name in names)
-    return text(
-        f"objectness_ratio{'' if kind == 'ratio' else f'_{kind}'}", first=first, second=second, ratio=spoken(share)
-    )
+    return text(RATIOS[kind], first=first, second=second, ratio=times(share))
+
+
+RATIOS = {"ratio": "objectness_ratio", "same": "objectness_ratio_same", "none": "objectness_ratio_none"}
+"""The sentences on two losses, by what holds of them."""
 
 
 def swatch(name: str) -> str:

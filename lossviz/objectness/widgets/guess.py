@@ -5,11 +5,12 @@ from html import escape
 
 import streamlit as st
 
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text
 from lossviz.objectness.descent import SLOPES, run_of, steps_to_half, wakes
 from lossviz.objectness.state import STEPS, ObjectnessState
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.objectness.words import grows, spoken
+from lossviz.objectness.words import grows
 from lossviz.web import session
 from lossviz.web.html import note
 

@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.components.plot import Chart
+from lossviz.core.spoken import ratio, spoken
 from lossviz.core.text import Text, four
 from lossviz.objectness.charts import airy, name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
@@ -13,7 +14,7 @@ from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
 from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
 from lossviz.objectness.widgets.curves import head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.objectness.words import at_fastest, race_end, saturated_below, share, spoken
+from lossviz.objectness.words import at_fastest, race_end, saturated_below, share
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import cells, note, number, stacked, table_of
 
@@ -94,7 +95,7 @@ def fast(view: ObjectnessView, text: Text) -> str:
     words = (
         text("objectness_fast_here", **said)
         if at_fastest(state)
-        else text("objectness_fast", **said, here=spoken(here), times=spoken(abs(best.slope) / here))
+        else text("objectness_fast", **said, here=spoken(here), times=ratio(abs(best.slope) / here))
     )
     asleep = text(f"objectness_asleep_{'below' if saturated_below(best) else 'above'}", p=share(best.asleep))
     return f'<p class="lz-says" data-testid="fastest">{words} {escape(asleep)}</p>'
