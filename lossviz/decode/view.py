@@ -308,7 +308,11 @@ class Overflow(NamedTuple):
 
     @property
     def situation(self) -> str:
-        """Return how far the overflow has come."""
+        """Return how far the overflow has come, in what 32 bits compute.
+
+        "lost": IoU is nan, as a side is infinite and another 0; "giou": GIoU alone is nan, as hull and union are infinite;
+        "infinite": nothing is nan, the width in pixels is infinite and e to t_w is not; "fine": all is finite.
+        """
         if math.isnan(self.iou):
             return "lost"
         if math.isnan(self.giou):

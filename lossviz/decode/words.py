@@ -2,9 +2,15 @@
 
 import math
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text
 from lossviz.decode.passthrough import Cell, kind_of
 from lossviz.decode.tensor import ATTRIBUTES, Output, Place, attribute_of, class_of
+from lossviz.decode.view import CELL, CELLS, Way
+
+EDGE, HUGE = 1e-6, 1e4
+"""The share of the cell below which a centre is at its border; how many anchors, or one in how many, are past counting."""
+SAME = 1e-4
+"""A raw number that comes back from 32 bits differs by less, or has lost digits."""
 
 
 def attributes(text: Text) -> dict[str, str]:
@@ -38,8 +44,39 @@ def share(count: int, total: int) -> str:
     return f"{100 * count / total:.2f}".rstrip("0").rstrip(".") + " %"
 
 
-def percent(share: float) -> str:
-    """Return a share in per cent, with four digits; what lies below 100 is not rounded to it, as long as it is below."""
-    rest = 100 * (1 - share)
-    short = four(100 * share)
-    return f"{100 * share:.{1 - math.floor(math.log10(rest))}f}" if rest > 0 and short == four(100) else short
+# ---- when a sentence about the box is true ----
+
+
+def border_of(t: float) -> str:
+    """Return at which border of its cell a centre lies: "low": s(t) < 1e-6, "high": s(-t) < 1e-6, or ""."""
+    end = math.log((1 - EDGE) / EDGE)
+    return "low" if t < -end else "high" if t > end else ""
+
+
+def size_of(t: float) -> str:
+    """Return whether a size is past counting: "tiny": e^t < 1/10,000 anchors, "huge": e^t > 10,000 anchors, or ""."""
+    return "tiny" if t < -math.log(HUGE) else "huge" if t > math.log(HUGE) else ""
+
+
+def landing(place: float) -> str:
+    """Return where a centre, in cells along its axis, lies.
+
+    "decode_in_cell": 1 <= place < 2, its own; "decode_in_other": else 0 <= place < 3; "decode_off": off the picture.
+    """
+    if not 0 <= place < CELLS:
+        return "decode_off"
+    return "decode_in_cell" if CELL <= place < CELL + 1 else "decode_in_other"
+
+
+def way_back(raw: float, way: Way) -> str:
+    """Return what 32 bits find on the way back: "none": no finite number, "same": the raw number to 1e-4, else "rough"."""
+    if not math.isfinite(way.short):
+        return "none"
+    return "same" if abs(way.short - raw) <= SAME * max(1.0, abs(raw)) else "rough"
+
+
+def percent(t: float) -> str:
+    """Write where in its cell a centre lies, in per cent with four digits of the distance to the nearer border."""
+    share = 1 / (1 + math.exp(-t))
+    near = 100 / (1 + math.exp(abs(t)))
+    return f"{100 * share:.{max(3 - math.floor(math.log10(near)), 0)}f}"

@@ -12,10 +12,10 @@ from lossviz.scenes.gallery import FOLDER
 from lossviz.web.versions import version
 
 
-def number(testid: str, value: float | None, written: str = "") -> str:
-    """Return a number for people, with more digits for scripts; ``written``: where four digits would not do."""
+def number(testid: str, value: float | None) -> str:
+    """Return a number for people, with more digits for scripts."""
     exact = "" if value is None or not math.isfinite(value) else f"{value:.13g}"
-    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{written or four(value)}</b>'
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{four(value)}</b>'
 
 
 def predictor_name(predictor: Predictor, text: Text) -> str:

@@ -20,17 +20,17 @@ from lossviz.components.box_canvas import (
 from lossviz.components.channels import WORDS as ROW_WORDS
 from lossviz.components.channels import Channel, Channels
 from lossviz.components.channels import read as read_row
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, four
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
 from lossviz.decode.widgets import curves as decode_curves
 from lossviz.decode.widgets.desk import DecodeDesk
-from lossviz.decode.words import percent
+from lossviz.decode.words import border_of, percent, size_of
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
 from lossviz.web.choices import segments
-from lossviz.web.html import number
 from lossviz.web.save import save
 
 BOARD, ROWS = "decode-board", "decode-rows"
@@ -144,33 +144,54 @@ def board(found: DecodeView, desk: DecodeDesk, level: str, text: Text) -> Canvas
 
 # ---- words ----
 
+Spell = Callable[[str, float, str], str]
+"""Writes a number: its name, its value, how it is shown."""
+
 
 def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
     """Return the level's question and what the numbers say; screen readers hear it when nothing moves."""
     question = escape(text(f"decode_question_{level}"))
     heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
-    return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, number)}</p>{heard}'
+    return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, marked)}</p>{heard}'
 
 
-def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Callable[..., str]) -> str:
+def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Spell) -> str:
     """Say what the raw numbers in hand do along x or along y; ``spell`` writes a number by its name."""
     if level != "1":
         part = state.form if level == "2" else state.edge
         return escape(text(f"decode_says_{part}"))
     axis = state.hand % 2
-    x, w = "xy"[axis], "wh"[axis]
-    return text(
-        f"decode_says_{x}",
-        raw=f"{found.raw[axis]:.4g}",
-        sigma=spell(f"across-{x}", 100 * found.sigmas[axis], percent(found.sigmas[axis])),
-        size=f"{found.raw[2 + axis]:.4g}",
-        factor=spell(f"anchors-{w}", found.factors[axis]),
-    )
+    return " ".join((centre(found, axis, text, spell), side(found, axis, text, spell)))
 
 
-def plain(name: str, value: float, written: str = "") -> str:
+def centre(found: DecodeView, axis: int, text: Text, spell: Spell) -> str:
+    """Say where in its cell the centre lies; next to a border only that."""
+    t, x = found.raw[axis], "xy"[axis]
+    said = spell(f"across-{x}", 100 * found.sigmas[axis], "" if border_of(t) else percent(t))
+    return text(CENTRES[border_of(t)] + x, raw=spoken(t), sigma=said)
+
+
+def side(found: DecodeView, axis: int, text: Text, spell: Spell) -> str:
+    """Say how many anchors wide or high the box is; past counting only that."""
+    t, w = found.raw[2 + axis], "wh"[axis]
+    said = spell(f"anchors-{w}", found.factors[axis], "" if size_of(t) else four(found.factors[axis]))
+    return text(SIDES[size_of(t)] + w, raw=spoken(t), factor=said)
+
+
+CENTRES = {"": "decode_says_", "low": "decode_low_", "high": "decode_high_"}
+SIDES = {"": "decode_says_", "tiny": "decode_tiny_", "huge": "decode_huge_"}
+"""How the keys of the sentences on centre and size begin, by what holds."""
+
+
+def marked(name: str, value: float, shown: str) -> str:
+    """Write a number as it is shown, with more digits for scripts."""
+    exact = f"{value:.13g}" if math.isfinite(value) else ""
+    return f'<b class="lz-number" data-testid="{name}" data-value="{exact}">{shown}</b>'
+
+
+def plain(name: str, value: float, shown: str) -> str:
     """Write a number for screen readers, without markup."""
-    return written or four(value)
+    return shown
 
 
 # ---- raw numbers ----

@@ -1,6 +1,5 @@
 """The second level: the same raw numbers without a sigmoid, the same box in cells and pixels, and the way back."""
 
-import math
 from html import escape
 
 from lossviz.core.text import Text
@@ -8,11 +7,9 @@ from lossviz.decode.state import CHANNELS, FORMS, DecodeState
 from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, DecodeView, Way
 from lossviz.decode.widgets.box import look, worked
 from lossviz.decode.widgets.desk import DecodeDesk
+from lossviz.decode.words import landing, way_back
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
-
-SAME = 1e-4
-"""A raw number that comes back from 32 bits differs by less, or has lost digits."""
 
 
 def choice(desk: DecodeDesk, text: Text) -> None:
@@ -47,16 +44,10 @@ def free(found: DecodeView, text: Text) -> str:
     for n, name in enumerate("xy"):
         ours, theirs = found.box[n] * CELLS, found.free[n] * CELLS
         lines += cells(
-            f"t_{name}", number(f"ours-{name}", ours), number(f"free-{name}", theirs), escape(where(theirs, text))
+            f"t_{name}", number(f"ours-{name}", ours), number(f"free-{name}", theirs), escape(text(landing(theirs)))
         )
     heads = ["", text("decode_ours"), text("decode_form_free_box"), text("decode_lands")]
     return table("free", heads, lines) + note(text("decode_free_about")) + note(text("decode_free_paper"))
-
-
-def where(place: float, text: Text) -> str:
-    """Say where along its axis a centre, given in cells, lies: in its own cell, in another, or off the grid."""
-    inside, column = 0 <= place <= CELLS, math.floor(place) if math.isfinite(place) else -1
-    return text("decode_in_cell" if inside and column == 1 else "decode_in_other" if inside else "decode_off")
 
 
 def units(found: DecodeView, text: Text) -> str:
@@ -96,7 +87,7 @@ def inverse(found: DecodeView, text: Text) -> str:
 
 def verdict(raw: float, way: Way, text: Text) -> str:
     """Say whether 32 bits find the way back to the raw number."""
-    if not math.isfinite(way.short):
-        return escape(f"✗ {text('decode_back_none')}")
-    same = abs(way.short - raw) <= SAME * max(1.0, abs(raw))
-    return "✓" if same else escape(f"≈ {text('decode_back_rough')}")
+    kind = way_back(raw, way)
+    if kind == "same":
+        return "✓"
+    return escape(f"✗ {text('decode_back_none')}" if kind == "none" else f"≈ {text('decode_back_rough')}")
