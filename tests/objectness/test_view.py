@@ -8,6 +8,7 @@ import torch
 from helpers.latex import evaluate
 
 from lossviz.core.examples import PAGES
+from lossviz.core.text import LANGUAGES, Text
 from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import SLOPES, flow_steps, race_of, run_of, steps_to_half, wakes
 from lossviz.objectness.state import AXES, PLAIN, SHOWN, ObjectnessState, from_query
@@ -248,3 +249,11 @@ def test_numbers_in_the_examples_words_are_true() -> None:
     assert state["variables"].probability == pytest.approx(0.01, rel=1e-5)
     focal, bce = (numbers_of(name, state["focal"]).loss for name in ("focal", "bce"))
     assert (bce, focal / bce) == (pytest.approx(0.1054, abs=5e-5), pytest.approx(0.01, rel=1e-4))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_missed_spoons_steps_stand_in_its_example(lang: str) -> None:
+    words = Text(lang)("example_objectness_spoon_why")
+    state = from_query(PAGES["objectness"]["spoon"].query)[0]
+    assert state.probability == pytest.approx(0.0011, abs=5e-5)
+    assert all(f"{run.passes:,}" in words for run in race_of(state))

@@ -124,6 +124,17 @@ def test_what_is_found_is_shown_chosen_or_opened_where_it_is_at_home(visit: Visi
     assert (memory(page).page, memory(page).desks["overlap"].state.measure) == ("overlap", "giou")
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("x", "-1000"), ("objects", "0"), ("knob", "smooth_l1.beta_0"), ("pos", "1000"), ("avg", "-1")]
+)
+def test_a_number_out_of_range_gives_way_to_the_default_and_the_page_says_which(
+    visit: Visit, key: str, value: str
+) -> None:
+    page = visit("zoo", **{key: value})
+    assert desk(page).state == PLAIN
+    assert Text("en")(f"link_key_{key}") in body(page) + "".join(one.value for one in page.warning)
+
+
 def test_a_row_that_is_edited_changes_every_reduction(visit: Visit) -> None:
     page = visit("zoo", tab="reductions")
     page.number_input(key="batch-1-z").set_value(4.0).run()
