@@ -9,13 +9,20 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
 from lossviz.engine.evaluate import TermResult
+from lossviz.engine.overlap import all_ious
 from lossviz.engine.recipe import Term
 from lossviz.lab.view import LabView, head_of, slot_of
+from lossviz.recipes import RECIPES
 
 BOX, OBJECTNESS, FIRST_CLASS = range(4), 4, 5
 WANTED = 0.5
 """A class target above this is a class that is wanted: smoothing lifts the others a little above 0."""
+DONE = 1e-6
+"""A cost above the floor up to which nothing is left to learn: four digits would show rounding."""
+FLAT = 0.01
+"""A slope, as part of the weight, below which a loss is said to hardly change with the logit."""
 LIKELIEST = 3
 """How many of the likeliest classes are shown beside the labelled ones."""
 
@@ -277,3 +284,82 @@ def with_numbers(latex: str, raw: str, target: str) -> str:
     """Return the formula with its z and t replaced by numbers."""
     filled = re.sub(r"(?<![A-Za-z\\])z(?![A-Za-z])", lambda _: raw, latex)
     return re.sub(r"(?<![A-Za-z\\])t(?![A-Za-z])", lambda _: target, filled)
+
+
+# ---- conditions of sentences ----
+
+
+def done(cost: float) -> bool:
+    """Return whether nothing is left to learn: loss - floor <= 1e-6."""
+    return cost <= DONE
+
+
+def underrated(line: Line, column: int, output: float) -> bool:
+    """Return whether an output of a labelled class is below its target, p < t; smoothing leaves room above it."""
+    return output < float(line.target[0, column])
+
+
+def labelled(line: Line, column: int) -> bool:
+    """Return whether a class channel is that of a label: its target is above 1/2."""
+    return float(line.target[0, column]) > WANTED
+
+
+def state_of(view: LabView, lines: Sequence[Line]) -> str:
+    """Return what a predictor without a label is, as the key of its sentence.
+
+    "positive": an IoU with a label above truth_thresh. "ignored", by its box; "ignored_anchor", by its anchor;
+    "ignored_empty": its box overlaps no label. "negative": the no-object term has a target for it. "none": neither.
+    """
+    bits = state_bits(view)
+    if bits & POSITIVE:
+        return "positive"
+    if bits & IGNORED:
+        return "ignored_anchor" if not by_boxes(view) else "ignored" if touches(view) else "ignored_empty"
+    return "negative" if bits & NEGATIVE and any(line.term.name == "noobject" for line in lines) else "none"
+
+
+def state_bits(view: LabView) -> int:
+    """Return the bits of the chosen predictor's state."""
+    said = view.prediction.predictor
+    index, _ = head_of(view.report.scene, said)
+    return int(view.report.states[index][0, said.anchor, said.row, said.column])
+
+
+def by_boxes(view: LabView) -> bool:
+    """Return whether the rule in force ignores by predicted boxes; else it goes by anchors."""
+    state = view.state
+    return bool(RECIPES[state.recipe if state.assigner == "as-written" else state.assigner].near)
+
+
+def touches(view: LabView) -> bool:
+    """Return whether the chosen predictor's box overlaps some label: max IoU > 0."""
+    said, report = view.prediction.predictor, view.report
+    index, _ = head_of(report.scene, said)
+    box = report.assignments[index].predicted.pick((0, said.anchor, said.row, said.column))
+    return bool((all_ious(box, report.truths.boxes) > 0).any())
+
+
+def edge_of(view: LabView, lines: Sequence[Line]) -> tuple[str, float]:
+    """Return what the loss does when a centre at the edge of its cell is pushed on, and by how much a unit.
+
+    d(k) is the slope along those of x, y that are at the edge, k units of the logit further out; w the largest weight.
+    "untargeted": no term has a target for the centre. "flat": |d(0)| <= 0.01 w, or d(1) < d(0) / 2, as behind a sigmoid.
+    "falls": d(0) < 0, the target is further out. "grows": otherwise, by about (d(0) + d(1)) / 2.
+    """
+    mine = [line for line in lines if {0, 1} <= {*line.channels}]
+    if not mine:
+        return "untargeted", 0.0
+    here, on = (sum(outward(line, view.prediction.edges, k) for line in mine) for k in (0, 1))
+    weight = max(float(line.weight.abs().max()) for line in mine)
+    if abs(here) <= FLAT * weight or abs(on) < abs(here) / 2:
+        return "flat", 0.0
+    return ("falls" if here < 0 else "grows"), (here + on) / 2
+
+
+def outward(line: Line, edges: tuple[int, int], further: float) -> float:
+    """Return the slope of a term along the channels at the edge, with their logits that much further out."""
+    push = torch.zeros_like(line.raw)
+    for axis, sign in enumerate(edges):
+        push[0, line.channels.index(axis)] = sign
+    slope = line.weight * line.term.loss.slope(line.raw + further * push, line.target)
+    return float((slope[:, : push.shape[1]] * push).sum())

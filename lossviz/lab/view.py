@@ -26,6 +26,8 @@ FOR_THE_OTHERS = ("noobject", "prior_centre", "prior_size")
 
 FOUND = 0.5
 """Objectness from which a truth counts as found."""
+ROUNDING = 1e-6
+"""The part of the excess below which what is left of it is rounding: sums in single precision."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,40 @@ class TruthView:
     kind: int
     xywh: XYWH
     answers: tuple[Predictor, ...]
+    """The predictors that learn it, most confident first: the last truth written to a predictor, and those it joined."""
+    lost: tuple[Predictor, ...]
+    """The predictors it was written to and that have forgotten it: a later truth has overwritten it there."""
     objectness: float
     """The largest objectness among the predictors that answer."""
     cost: float
-    """Cost of all that answer; a predictor that answers for several truths is shared among them."""
+    """Cost of all that answer, in full, also of one that answers for other truths as well (see ``Group``)."""
     worst: str
     """The term that makes up most of the cost."""
     worst_cost: float
+
+    @property
+    def found(self) -> bool:
+        """Return whether the truth counts as found: max objectness >= 0.5 among its predictors."""
+        return self.objectness >= FOUND
+
+    @property
+    def overwritten(self) -> bool:
+        """Return whether nothing of the truth is learned since later ones took each of its predictors."""
+        return bool(self.lost) and not self.answers
+
+
+@dataclass(frozen=True)
+class Group:
+    """Truths that hang together by the predictors they share, and what all their predictors cost, each counted once.
+
+    Most groups are one truth. All groups' costs and the view's ``rest`` add up to the excess.
+    """
+
+    truths: tuple[TruthView, ...]
+    predictors: tuple[Predictor, ...]
+    shared: tuple[Predictor, ...]
+    """Those of the predictors that answer for more than one of the truths."""
+    cost: float
 
 
 @dataclass(frozen=True)
@@ -75,14 +104,27 @@ class PredictionView:
     raw: tuple[float, ...]
     objectness: float
     kind: int
+    probability: float
+    """Probability of that class, as the program activates it."""
     grid: tuple[int, int]
     anchor: tuple[float, float]
 
     @property
+    def edges(self) -> tuple[int, int]:
+        """Return for x and y whether the centre is at the edge of its cell, as far as it can go: -1, 0 or 1."""
+        sides = zip(self.xywh[:2], self.limits[:2], strict=True)
+        x, y = (int(place >= high - 1e-4) - int(place <= low + 1e-4) for place, (low, high) in sides)
+        return x, y
+
+    @property
     def at_limit(self) -> bool:
         """Return whether the centre has reached the edge of its cell, as far as it can go."""
-        sides = zip(self.xywh[:2], self.limits[:2], strict=True)
-        return any(not low + 1e-4 < place < high - 1e-4 for place, (low, high) in sides)
+        return self.edges != (0, 0)
+
+    @property
+    def believed(self) -> bool:
+        """Return whether the predictor says that an object of its class is there: objectness and probability >= 0.5."""
+        return self.objectness >= FOUND and self.probability >= FOUND
 
 
 @dataclass(frozen=True)
@@ -107,11 +149,15 @@ class LabView:
     """The report where it was computed, maybe on another device."""
     terms: tuple[TermView, ...]
     truths: tuple[TruthView, ...]
+    groups: tuple[Group, ...]
+    """The truths that are learned, those that share a predictor together."""
+    owners: Mapping[Predictor, tuple[int, ...]]
+    """Numbers of the truths that each predictor learns, in the order of writing: its box is the last one's."""
     prediction: PredictionView
     loss: float | None
     floor: float | None
     rest: float | None
-    """Excess of every term that is not asked of the truths' predictors."""
+    """Excess minus the costs of all groups: what the predictors of no truth cost."""
     printed_cost: float | None
     """Darknet's network cost per image, the number in its log; None where the program prints none."""
     printed_costs: tuple[float, ...]
@@ -140,6 +186,21 @@ class LabView:
     def excess(self) -> float | None:
         """Return loss minus floor."""
         return None if self.loss is None or self.floor is None else self.loss - self.floor
+
+    def truths_of(self, predictor: Predictor) -> tuple[TruthView, ...]:
+        """Return the truths that a predictor learns, in the order of writing; it learns the last one's box."""
+        by_number = {truth.number: truth for truth in self.truths}
+        return tuple(by_number[number] for number in self.owners.get(predictor, ()))
+
+    def takers_of(self, truth: TruthView) -> tuple[TruthView, ...]:
+        """Return the truths that are learned by the predictors that have forgotten this one."""
+        taken = [other for predictor in truth.lost for other in self.truths_of(predictor)]
+        return tuple(other for n, other in enumerate(taken) if other not in taken[:n])
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Return the terms that have a gradient and no loss: no cost holds them."""
+        return tuple(r.term.name for r in self.computed.terms if r.predictors and r.value is None)
 
     def facts_of(self, truth: TruthView, predictor: Predictor) -> Facts:
         """Return the facts of one predictor that answers for the truth."""
@@ -190,20 +251,26 @@ def view_of(state: State) -> LabView:
     recipe, scene = posed(state)
     report = evaluate(recipe, scene.on(device_for("evaluate")))
     found = read(report, state.at)
-    live = range(report.truths.images[0])
-    truths = tuple(
-        _truth_view(report, found, line, number) for line, number in zip(live, truth_numbers(state), strict=False)
-    )
+    numbers = dict(zip(range(report.truths.images[0]), truth_numbers(state), strict=False))
+    learners = _learners(report)
+    truths = tuple(_truth_view(report, found, line, number, learners) for line, number in numbers.items())
+    owners = {
+        _predictor(report, cell): tuple(numbers[line] for line in lines if line in numbers)
+        for cell, lines in learners.items()
+    }
+    groups = _groups(truths, {_predictor(report, cell): found.cost(cell) for cell in learners})
     chosen = state.at or _first_choice(truths, report)
     return LabView(
         state,
         report,
         found.terms,
         truths,
+        groups,
+        owners,
         _prediction_view(report, found, chosen),
         found.sums["loss"],
         found.sums["floor"],
-        _rest(found),
+        _rest(found, groups),
         found.sums["printed"],
         tuple(cost for cost in found.printed_costs if cost is not None),
     )
@@ -228,6 +295,10 @@ class Numbers:
     """Of each predictor that answers, and of the chosen one: x, y, w, h of its box, its objectness, its raw outputs."""
     anchors: tuple[Sequence[Sequence[float]], ...]
     """Width and height of each head's anchors, in shares."""
+
+    def cost(self, cell: Cell) -> float:
+        """Return what a predictor costs above its floor, all terms together."""
+        return sum(costs.get(cell, 0.0) for costs in self.excesses.values())
 
 
 def read(report: Report, at: Predictor | None) -> Numbers:
@@ -314,11 +385,12 @@ def rows_of(report: Report, index: int, cells: Sequence[int]) -> Tensor:
     return torch.cat([torch.stack(boxes, 1), torch.sigmoid(raw[:, 4:5]), raw], 1)
 
 
-def _rest(found: Numbers) -> float | None:
+def _rest(found: Numbers, groups: Sequence[Group]) -> float | None:
     if any(term.excess is None for term in found.terms):
         return None
-    asked = sum(sum(costs.values()) for costs in found.excesses.values())
-    return sum(term.excess or 0.0 for term in found.terms) - asked
+    excess = sum(term.excess or 0.0 for term in found.terms)
+    rest = excess - sum(group.cost for group in groups)
+    return 0.0 if abs(rest) < ROUNDING * excess else rest
 
 
 def finite(value: float | None) -> float | None:
@@ -331,25 +403,61 @@ def _first_choice(truths: Sequence[TruthView], report: Report) -> Predictor:
     return answers[0] if answers else Predictor(report.scene.heads[0].name, 0, 0, 0)
 
 
-def _truth_view(report: Report, found: Numbers, line: int, number: int) -> TruthView:
-    answers, costs = [], dict.fromkeys(found.excesses, 0.0)
-    for index, (head, assignment) in enumerate(zip(report.scene.heads, report.assignments, strict=True)):
-        writings = assignment.match.writings
-        for slot in (slot for slot, truth in writings if truth == line):
-            _, *place = head.place(slot)
-            answers.append((found.rows[index, slot][4], Predictor(head.name, *place)))
-            sharing = sum(other == slot for other, _ in writings)
-            for name, excess in found.excesses.items():
-                costs[name] += excess.get((index, slot), 0.0) / sharing
-    answers.sort(key=lambda pair: -pair[0])
+def _learners(report: Report) -> dict[Cell, tuple[int, ...]]:
+    """Return for each predictor the truths it learns, in the order of writing.
+
+    The last one written, and those before it whose classes stay as each next one joined them.
+    """
+    found: dict[Cell, tuple[int, ...]] = {}
+    for index, assignment in enumerate(report.assignments):
+        match = assignment.match
+        for (slot, line), joined in zip(match.writings, match.joined, strict=True):
+            before = found.get((index, slot), ()) if joined else ()
+            found[index, slot] = (*(other for other in before if other != line), line)
+    return found
+
+
+def _predictor(report: Report, cell: Cell) -> Predictor:
+    index, slot = cell
+    head = report.scene.heads[index]
+    _, *place = head.place(slot)
+    return Predictor(head.name, *place)
+
+
+def _groups(truths: Sequence[TruthView], costs: Mapping[Predictor, float]) -> tuple[Group, ...]:
+    """Return the truths that are learned; those that share a predictor stand together, by the first one's place."""
+    groups: list[list[TruthView]] = []
+    for truth in (truth for truth in truths if truth.answers):
+        mine = [group for group in groups if any({*truth.answers} & {*other.answers} for other in group)]
+        joined = sorted([truth, *(other for group in mine for other in group)], key=lambda one: one.line)
+        groups = [*(group for group in groups if group not in mine), joined]
+    return tuple(_group(group, costs) for group in sorted(groups, key=lambda group: group[0].line))
+
+
+def _group(truths: Sequence[TruthView], costs: Mapping[Predictor, float]) -> Group:
+    every = [predictor for truth in truths for predictor in truth.answers]
+    once = tuple(dict.fromkeys(every))
+    shared = tuple(predictor for predictor in once if every.count(predictor) > 1)
+    return Group(tuple(truths), once, shared, sum(costs[predictor] for predictor in once))
+
+
+def _truth_view(
+    report: Report, found: Numbers, line: int, number: int, learners: Mapping[Cell, tuple[int, ...]]
+) -> TruthView:
+    mine = [cell for cell, lines in learners.items() if line in lines]
+    mine.sort(key=lambda cell: -found.rows[cell][4])
+    costs = {name: sum(excess.get(cell, 0.0) for cell in mine) for name, excess in found.excesses.items()}
+    written = ((n, slot) for n, a in enumerate(report.assignments) for slot, other in a.match.writings if other == line)
+    lost = tuple(dict.fromkeys(cell for cell in written if cell not in mine))
     worst = max(costs, key=lambda name: costs[name])
     return TruthView(
         number,
         line,
         report.truths.classes[line],
         found.truths[line],
-        tuple(predictor for _, predictor in answers),
-        answers[0][0] if answers else 0.0,
+        tuple(_predictor(report, cell) for cell in mine),
+        tuple(_predictor(report, cell) for cell in lost),
+        found.rows[mine[0]][4] if mine else 0.0,
         sum(costs.values()),
         worst,
         costs[worst],
@@ -360,13 +468,16 @@ def _prediction_view(report: Report, found: Numbers, predictor: Predictor) -> Pr
     index, head = head_of(report.scene, predictor)
     x, y, w, h, objectness, *raw = found.rows[index, slot_of(head, predictor)]
     width, height = found.anchors[index][predictor.anchor]
+    kind = max(range(len(raw) - 5), key=lambda kind: raw[5 + kind])
+    said = report.recipe.activate(report.recipe.settings, torch.tensor([raw], dtype=torch.float64, device="cpu"))
     return PredictionView(
         predictor,
         (x, y, w, h),
         limits_of(head.grid, (width, height), predictor),
         tuple(raw),
         objectness,
-        max(range(len(raw) - 5), key=lambda kind: raw[5 + kind]),
+        kind,
+        float(said[0, 5 + kind]),
         head.grid,
         (width, height),
     )

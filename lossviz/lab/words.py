@@ -1,7 +1,9 @@
-"""How the Lab calls classes and truths."""
+"""How the Lab calls classes, truths and several truths at once."""
+
+from collections.abc import Sequence
 
 from lossviz.core.text import Text
-from lossviz.lab.view import FOUND, LabView, TruthView
+from lossviz.lab.view import LabView, TruthView
 from lossviz.scenes.gallery import SAMPLES
 
 
@@ -13,4 +15,17 @@ def kind_name(view: LabView, kind: int, text: Text) -> str:
 def truth_name(view: LabView, truth: TruthView, text: Text) -> str:
     """Return what a truth is called: the cup; the missed spoon."""
     name = kind_name(view, truth.kind, text)
-    return text("found" if truth.objectness >= FOUND else "missed", name=name)
+    return text("found" if truth.found else "missed", name=name)
+
+
+def together(view: LabView, truths: Sequence[TruthView], text: Text) -> str:
+    """Return the class names of several truths: cup; cup and bowl; cup, bowl and spoon."""
+    *first, last = (kind_name(view, truth.kind, text) for truth in truths)
+    return text("list_and").join([text("list_comma").join(first), last]) if first else last
+
+
+def prediction_name(view: LabView, text: Text) -> str:
+    """Return the tag of the predicted box: its class and objectness, or objectness alone where it believes in nothing."""
+    said = view.prediction
+    key = "prediction_label" if said.believed else "prediction_doubts"
+    return text(key, name=kind_name(view, said.kind, text), objectness=f"{said.objectness:.3f}")

@@ -150,9 +150,9 @@ def test_what_a_reading_costs_above_its_floor_adds_up_to_what_the_truth_costs(sc
             assert reading.excess == reading.value - reading.floor
             if reading.term != "box" or channel == 0:  # one number for the four channels of a box
                 costs.append(reading.excess)
-        mine = [truth for truth in view.truths if predictor in truth.answers]
-        if all(truth.answers == (predictor,) for truth in mine):
-            assert sum(costs) == pytest.approx(sum(truth.cost for truth in mine), rel=1e-5)
+        mine = next(group for group in view.groups if predictor in group.predictors)
+        if mine.predictors == (predictor,):
+            assert sum(costs) == pytest.approx(mine.cost, rel=1e-5)
 
 
 def test_the_missed_spoon_pays_6_838_and_is_pulled_up_with_a_slope_of_nearly_minus_one() -> None:

@@ -11,7 +11,7 @@ from lossviz.lab.desk import LabDesk
 from lossviz.lab.dragging import crossing_of, followed, moved_prediction, nearest_predictor
 from lossviz.lab.state import State
 from lossviz.lab.view import LabView
-from lossviz.lab.words import kind_name
+from lossviz.lab.words import kind_name, prediction_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import TRUTH_LIMITS, shown_box
 from lossviz.web.dragging import STILL
@@ -36,7 +36,7 @@ def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
         for truth in view.truths
     ]
     said = view.prediction
-    label = text("prediction_label", name=kind_name(view, said.kind, text), objectness=f"{said.objectness:.3f}")
+    label = prediction_name(view, text)
     xywh = shown_box(said.xywh, said.limits)
     return [*boxes, CanvasBox("prediction", "prediction", label, xywh, said.limits, movable=not labelling)]
 
@@ -147,8 +147,8 @@ def select(name: str, view: LabView, desk: LabDesk) -> None:
 
 
 def chosen_by(selected: str, view: LabView) -> Predictor:
-    """Return the predictor that answers for a label; for anything else the one that is chosen."""
-    answers = next((t.answers for t in view.truths if f"truth-{t.number}" == selected), ())
+    """Return the predictor that answers for a label, or did until it was overwritten; for anything else the chosen one."""
+    answers = next((t.answers or t.lost for t in view.truths if f"truth-{t.number}" == selected), ())
     return answers[0] if answers else view.prediction.predictor
 
 

@@ -1,6 +1,7 @@
 """Level 2, "Why?": the chosen term with this predictor's numbers, its channels, one number in five readings, the log."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -9,7 +10,6 @@ import torch
 
 from lossviz.components.channels import WORDS, Channel, Channels, read
 from lossviz.core.text import Text, four
-from lossviz.engine.assign import IGNORED, POSITIVE
 from lossviz.figures.theme import ceiling
 from lossviz.lab.channels import (
     FIRST_CLASS,
@@ -17,14 +17,18 @@ from lossviz.lab.channels import (
     Line,
     Reading,
     WhyView,
+    done,
+    labelled,
     log_entries,
     outputs,
+    state_of,
+    underrated,
     why_of,
     with_numbers,
 )
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.view import LabView, TruthView
-from lossviz.lab.words import kind_name, truth_name
+from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.limits import WIDEST
 from lossviz.web.choices import keep
@@ -36,75 +40,90 @@ AGREE = 1e-9
 
 def who(view: LabView, found: WhyView, text: Text) -> str:
     """Say which predictor is chosen, what is asked of it, and why its dearest term is dear."""
-    said = view.prediction
-    name = escape(predictor_name(said.predictor, text))
-    truth = next((truth for truth in view.truths if said.predictor in truth.answers), None)
-    if truth is None:
-        words = text(f"asked_{asked_of(view, found)}")
-        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(words)}</p>'
-    if not math.isfinite(truth.cost):
-        return f'<p class="lz-sentence lz-who"><b>{name}</b>: {escape(text("no_number"))}</p>'
-    count = len(truth.answers)
-    cost, worst, worst_cost = (truth.cost, truth.worst, truth.worst_cost) if count == 1 else own_cost(found)
+    name = escape(predictor_name(view.prediction.predictor, text))
+    title = f'<b title="{view.prediction.predictor}">{name}</b>'
+    truths = view.truths_of(view.prediction.predictor)
+    if not truths:
+        return f'<p class="lz-sentence lz-who">{title}: {escape(unlabelled(view, found, text))}</p>'
+    cost, worst, worst_cost = own_cost(found)
+    if not math.isfinite(cost):
+        return f'<p class="lz-sentence lz-who">{title}: {escape(text("no_number"))}</p>'
+    share = "" if done(cost) else f"{worst_cost / cost:.0%}"
     words = text(
-        "why_costs",
+        "why_costs" if share else "why_done",
         cost=f"<b>{four(cost)}</b>",
-        share=f"{worst_cost / max(cost, 1e-12):.0%}",
+        share=share,
         term=f"<b>{escape(text(f'term_{worst}'))}</b>",
-        reason=reason(view, found, replace(truth, worst=worst), text),
+        reason=escape(reason(view, found, replace(truths[-1], worst=worst), text)) if share else "",
     )
-    what = capital(escape(truth_name(view, truth, text))) if count == 1 else text("this_one")
-    answers = text("answers_for") if count == 1 else text("answers_too", count=count)
-    rest = text("who_line", answers=answers, what=what, words=words)
-    return f'<p class="lz-sentence lz-who"><b>{name}</b>{rest}</p>'
+    alone = len(truths) == 1 and len(truths[0].answers) == 1
+    what = capital(escape(truth_name(view, truths[0], text))) if alone else text("this_one")
+    odd = [line.term.name for line in found.lines if line.value is None]
+    if odd:
+        uncounted = text("uncounted", terms=text("list_comma").join(text(f"term_{name}") for name in odd))
+        words += f" {escape(capital(uncounted))}{text('list_end')}"
+    rest = text("who_line", answers=escape(answers_for(view, truths, text)), what=what, words=words)
+    return f'<p class="lz-sentence lz-who">{title}{rest}{escape(forgotten(view, text))}</p>'
+
+
+def answers_for(view: LabView, truths: Sequence[TruthView], text: Text) -> str:
+    """Say that the predictor answers for a label alone, as one of several, or for several labels at once."""
+    if len(truths) > 1:
+        names = together(view, truths, text)
+        return text("answers_shared", names=names, last=kind_name(view, truths[-1].kind, text))
+    count = len(truths[0].answers)
+    return text("answers_for") if count == 1 else text("answers_too", count=count)
+
+
+def forgotten(view: LabView, text: Text) -> str:
+    """Say which labels the chosen predictor would have, had no later one overwritten them; nothing if there are none."""
+    lost = [truth for truth in view.truths if view.prediction.predictor in truth.lost]
+    return text("who_forgot", names=together(view, lost, text)) if lost else ""
+
+
+def unlabelled(view: LabView, found: WhyView, text: Text) -> str:
+    """Say what a predictor without a label is, what is asked of it, and whether other terms ask for more."""
+    state = state_of(view, found.lines)
+    target = next((f"{float(line.target[0, 0]):.4g}" for line in found.lines if line.term.name == "noobject"), "–")
+    more = [line for line in found.lines if line.term.name != "noobject"]
+    rest = "asked_more" if more else "" if found.lines else "asked_free"
+    rest = "" if state == "positive" else rest
+    return text(f"asked_{state}", target=target) + (text(rest) if rest else "")
 
 
 def own_cost(found: WhyView) -> tuple[float, str, float]:
     """Return what this predictor alone costs above its floor, its dearest term, and what that costs."""
-    costs = {line.term.name: line.cost for line in found.lines}
+    costs = {line.term.name: line.cost for line in found.lines if line.value is not None}
     worst = max(costs, key=lambda name: costs[name])
     return sum(costs.values()), worst, costs[worst]
-
-
-def asked_of(view: LabView, found: WhyView) -> str:
-    """Return the state of a predictor that answers for no label, and whether anything is asked of it."""
-    said = view.prediction.predictor
-    heads = view.report.scene.heads
-    index = next(n for n, head in enumerate(heads) if head.name == said.head)
-    bits = int(view.report.states[index][0, said.anchor, said.row, said.column])
-    if bits & POSITIVE:
-        return "positive"
-    if bits & IGNORED:
-        return "ignored_but" if found.lines else "ignored"
-    return "negative"
 
 
 def reason(view: LabView, found: WhyView, truth: TruthView, text: Text) -> str:
     """Say why the dearest term is dear, with this predictor's numbers."""
     line = found.line("class")
-    if truth.worst == "class" and line and line.value is not None and line.value.shape == line.raw[0].shape:
+    if truth.worst == "class" and line:
         return class_reason(view, line, text)
     facts = view.facts_of(truth, view.prediction.predictor)
     return text(
         f"reason_{truth.worst}",
-        name=kind_name(view, truth.kind, text),
         objectness=four(facts.objectness),
         target=four(facts.wanted),
-        probability=four(facts.probability),
         w=four(facts.width_ratio),
         h=four(facts.height_ratio),
     )
 
 
 def class_reason(view: LabView, line: Line, text: Text) -> str:
-    """Name the class that costs most: one that is wanted and not believed in, or the other way round."""
+    """Name the class that costs most: a label's that gets less than its target or more, or one that is no label's."""
     assert line.value is not None
     dearest = int((line.value - line.floor).argmax())
     channel = line.channels[dearest]
     output = outputs(view, [line], torch.tensor(view.prediction.raw, dtype=torch.float64, device="cpu"))
-    key = "reason_class" if float(line.target[0, dearest]) > WANTED else "reason_other_class"
+    said = float(output[channel])
+    key = "reason_other_class" if not labelled(line, dearest) else "reason_class"
+    key = "reason_class_above" if key == "reason_class" and not underrated(line, dearest, said) else key
     name = kind_name(view, channel - FIRST_CLASS, text)
-    return text(key, name=name, probability=four(float(output[channel])))
+    return text(key, name=name, probability=four(said), target=four(float(line.target[0, dearest])))
 
 
 def channel_name(view: LabView, index: int, target: float | None, text: Text) -> str:

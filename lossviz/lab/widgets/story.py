@@ -8,30 +8,55 @@ import streamlit as st
 from lossviz.components.tally import Tally, TallyRow
 from lossviz.core.text import Text, four
 from lossviz.core.visit import LEVELS, Visit
+from lossviz.lab.channels import edge_of, lines_of
 from lossviz.lab.charts.bars import axis_end, described, hover, in_order, read, ticks
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.predictors import ties_of
 from lossviz.lab.state import READINGS
-from lossviz.lab.view import LabView, resting_view
-from lossviz.lab.words import kind_name, truth_name
+from lossviz.lab.view import Group, LabView, TruthView, resting_view
+from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.web import session
 from lossviz.web.choices import keep, segments
 from lossviz.web.html import capital, note, number, remark
 
 
 def sentence(view: LabView, text: Text) -> str:
-    """Say what each truth costs, and what the rest costs."""
-    parts = []
-    for truth in view.truths:
-        name = kind_name(view, truth.kind, text)
-        if truth.answers:
-            cost = f"<b>{four(truth.cost)}</b>"
-            parts.append(text("costs", what=escape(truth_name(view, truth, text)), cost=cost))
-        else:
-            parts.append(escape(text("unanswered", name=name)))
+    """Say what each truth costs, a predictor that several share once, which truth nobody learns, and the rest's cost."""
+    first = {group.truths[0].number: group for group in view.groups}
+    told = {truth.number for group in view.groups for truth in group.truths[1:]}
+    parts = [
+        priced(view, first[truth.number], text) if truth.number in first else unlearned(view, truth, text)
+        for truth in view.truths
+        if truth.number not in told
+    ]
     if view.rest is not None:
-        parts.append(text("background", cost=f"<b>{four(view.rest)}</b>"))
-    return f'<p class="lz-sentence">{capital(text("list_comma").join(parts))}{text("list_end")}</p>'
+        parts.append(text("background" if view.truths else "background_alone", cost=f"<b>{four(view.rest)}</b>"))
+    if view.uncounted:
+        terms = text("list_comma").join(text(f"term_{name}") for name in view.uncounted)
+        parts.append(escape(text("uncounted", terms=terms)))
+    plain = all(len(group.truths) == 1 for group in view.groups) and not any(t.overwritten for t in view.truths)
+    mark = text("list_comma" if plain and view.truths and not view.uncounted else "list_semicolon")
+    return f'<p class="lz-sentence">{capital(mark.join(parts))}{text("list_end")}</p>'
+
+
+def priced(view: LabView, group: Group, text: Text) -> str:
+    """Say what one truth costs, or what those cost together that share a predictor."""
+    cost = f"<b>{four(group.cost)}</b>"
+    if len(group.truths) == 1:
+        return text("costs", what=escape(truth_name(view, group.truths[0], text)), cost=cost)
+    names = escape(together(view, group.truths, text))
+    if len(group.predictors) == 1:
+        return text("costs_shared", names=names, cost=cost)
+    count, shared = len(group.predictors), len(group.shared)
+    return text("costs_shared_some", names=names, count=count, shared=shared, cost=cost)
+
+
+def unlearned(view: LabView, truth: TruthView, text: Text) -> str:
+    """Say that a truth is not learned: no predictor answers for it, or a later truth has overwritten it."""
+    name = kind_name(view, truth.kind, text)
+    if not truth.overwritten:
+        return escape(text("unanswered", name=name))
+    return escape(text("overwritten", name=name, by=together(view, view.takers_of(truth), text)))
 
 
 def headline(view: LabView, text: Text) -> str:
@@ -129,7 +154,9 @@ def equation(view: LabView, text: Text) -> str:
 def hint(view: LabView, text: Text) -> str:
     """Say what to do first or, at the edge of its cell, why the box goes no farther."""
     if view.state.mode == "prediction" and view.prediction.at_limit:
-        return f'<p class="lz-quiet">{text("hint_limit")}</p>'
+        kind, rate = edge_of(view, lines_of(view))
+        words = text("hint_limit", then=text(f"hint_limit_{kind}", rate=four(abs(rate))))
+        return f'<p class="lz-quiet">{words}</p>'
     return f'<p class="lz-quiet lz-wide">{text(f"hint_{view.state.mode}")}</p>'
 
 

@@ -11,6 +11,7 @@ from lossviz.figures.content import Table
 from lossviz.figures.look import Look, Rect, axes_in, font, width
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.lab.figures.parts.content import LabContent
+from lossviz.lab.words import prediction_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import shown_box
 
@@ -32,8 +33,7 @@ def scene_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text,
         sides = (photo.x, photo.x + photo.w, photo.y + photo.h, photo.y)
         axes.imshow(sample.picture, extent=sides, aspect="auto", alpha=0.9, zorder=0.5)
     axes.set(xlim=(0, 1), ylim=(1, 0))
-    said = view.prediction
-    name = text("prediction_label", name=content.kind(said.kind, text), objectness=f"{said.objectness:.3f}")
+    said, name = view.prediction, prediction_name(view, text)
     boxes = [(truth.xywh, TRUTH, text("truth_label", name=content.kind(truth.kind, text))) for truth in view.truths]
     boxes.append((shown_box(said.xywh, said.limits), PREDICTION, name))
     taken: list[Rect] = []
@@ -111,7 +111,6 @@ def scene_words(content: LabContent, text: Text) -> str:
     """Return the words for what there is to see in the scene."""
     view = content.view
     names = [text("truth_label", name=content.kind(truth.kind, text)) for truth in view.truths]
-    said = view.prediction
-    names.append(text("prediction_label", name=content.kind(said.kind, text), objectness=f"{said.objectness:.3f}"))
+    names.append(prediction_name(content.view, text))
     seen = text("list_comma").join(names) + text("list_end")
     return f"{text('canvas_description', count=len(view.truths))} {seen}"

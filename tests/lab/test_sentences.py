@@ -1,0 +1,286 @@
+"""The conditions of the Lab's sentences, held against the numbers of random and extreme states."""
+
+import math
+import random
+import re
+from dataclasses import replace
+from html import unescape
+
+import numpy as np
+import pytest
+import torch
+
+from lossviz.core.text import Text
+from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
+from lossviz.engine.evaluate import evaluate
+from lossviz.engine.heads import Predictor
+from lossviz.lab.channels import done, edge_of, lines_of, why_of
+from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.state import State, from_query
+from lossviz.lab.view import LabView, head_of, slot_of, view_of
+from lossviz.lab.widgets.channels import who
+from lossviz.lab.widgets.story import hint, sentence
+from lossviz.lab.words import prediction_name
+from lossviz.recipes import RECIPES
+from lossviz.scenes.gallery import SAMPLES
+
+EN, ZH = Text("en"), Text("zh")
+CUP, SPOON = Predictor("13", 1, 5, 6), Predictor("13", 1, 6, 8)
+BOWL = {"v": "1", "label": "2", "truth": "2_0.486_0.4381_0.3981_0.4885_k45", "at": "13.1.5.6"}
+
+
+def state_of(query: dict[str, str]) -> State:
+    state, bad = from_query(query)
+    assert not bad
+    return state
+
+
+def near(dice: random.Random, box: tuple[float, ...]) -> tuple[float, ...]:
+    """A box much like this one, or one anywhere, over the border, as small or large as can be."""
+    if dice.random() < 0.6:
+        return tuple(min(max(side * dice.uniform(0.93, 1.07), 0.002), 0.9999) for side in box)
+    return (
+        *(dice.choice((1e-4, 0.5, 1 - 1e-4, dice.random() * 0.99 + 0.005)) for _ in "xy"),
+        dice.uniform(0.002, 1.4),
+        1.4,
+    )
+
+
+def random_state(seed: int) -> State:
+    """Any program on any scene, with up to three more labels, most near old ones, and some saturated raw outputs."""
+    dice = random.Random(seed)
+    recipe = [*RECIPES][seed % len(RECIPES)]
+    state = State(dice.choice([key for key in SAMPLES if key in ("coffee", "astronaut", "chelsea")]), recipe)
+    if recipe == "darknet_v3" and dice.random() < 0.4:
+        state = state.with_setting("truth_thresh", dice.choice((0.5, 0.7)))
+    if recipe == "darknet_v2" and dice.random() < 0.4:
+        state = state.with_setting("softmax", 0.0)
+    truths = view_of(state).truths
+    for number in range(len(truths), len(truths) + dice.randrange(4)):
+        state = state.with_truth(number, xywh=near(dice, dice.choice(truths).xywh), kind=dice.choice((0, 41, 45)))
+    if dice.random() < 0.2:
+        for truth in truths:
+            state = state.with_truth(truth.number, gone=True)
+    answers = [predictor for truth in view_of(state).truths for predictor in truth.answers] or [CUP]
+    for _ in range(dice.randrange(3)):
+        channels = dice.sample(range(85), 3)
+        state = state.with_raw(
+            dice.choice(answers), {k: dice.choice((-120.0, -30.0, 7.0, 8.0, 30.0)) for k in channels}
+        )
+    return replace(state, at=dice.choice([*answers, Predictor("13", 0, dice.randrange(13), dice.randrange(13))]))
+
+
+SEEDS = range(60)
+
+
+def costs_of(view: LabView) -> dict[Predictor, float]:
+    """Loss minus floor of every predictor, added up afresh from the report's lines."""
+    found: dict[Predictor, float] = {}
+    report = evaluate(recipe_for(view.state), scene_for(view.state))
+    for result in report.terms:
+        if result.value is None:
+            continue
+        for index, head in enumerate(report.scene.heads):
+            for n in range(result.heads[index].start, result.heads[index].stop):
+                _, *place = head.place(int(result.slot[n]))
+                who_ = Predictor(head.name, *place)
+                found[who_] = found.get(who_, 0.0) + float((result.value[n].double() - result.floor[n].double()).sum())
+    return found
+
+
+def classes_asked(view: LabView, predictor: Predictor) -> set[int]:
+    """The classes whose target at the predictor is above 1/2."""
+    index, head = head_of(view.report.scene, predictor)
+    result = view.report["class"]
+    lines = result.of_slot(index, slot_of(head, predictor))
+    return {kind for line in lines.tolist() for kind in np.nonzero(result.target[line].numpy() > 0.5)[0].tolist()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_predictor_is_counted_once_and_groups_and_rest_add_up_to_the_excess(seed: int) -> None:
+    view = view_of(random_state(seed))
+    every = [predictor for group in view.groups for predictor in group.predictors]
+    assert len(every) == len({*every})
+    assert {*every} == {predictor for truth in view.truths for predictor in truth.answers}
+    costs = costs_of(view)
+    for group in view.groups:
+        if math.isfinite(group.cost):
+            assert group.cost == pytest.approx(sum(costs[one] for one in group.predictors), rel=1e-4, abs=1e-5)
+        assert {*group.shared} == {one for one in group.predictors if sum(one in t.answers for t in group.truths) > 1}
+    if view.rest is not None and view.excess is not None:
+        assert view.excess == pytest.approx(sum(group.cost for group in view.groups) + view.rest, rel=1e-5, abs=1e-5)
+        others = sum(cost for one, cost in costs.items() if one not in every)
+        assert view.rest == pytest.approx(others, rel=1e-3, abs=2e-5 * max(1.0, view.excess))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_label_is_learned_where_its_class_has_a_target_and_lost_where_a_later_one_took_its_predictor(
+    seed: int,
+) -> None:
+    view = view_of(random_state(seed))
+    kinds = view.report.scene.mapped(view.report.truths.kinds).tolist()
+    for truth in view.truths:
+        for predictor in truth.answers:
+            assert kinds[truth.line] in classes_asked(view, predictor)
+        for predictor in truth.lost:
+            taker = view.truths_of(predictor)[-1]
+            assert taker.number != truth.number
+            assert truth.number not in [other.number for other in view.truths_of(predictor)]
+            assert kinds[truth.line] not in classes_asked(view, predictor) - {kinds[taker.line]}
+        assert truth.overwritten == (not truth.answers and bool(truth.lost))
+    for predictor, numbers in view.owners.items():
+        asked = {kinds[truth.line] for truth in view.truths if truth.number in numbers}
+        assert asked <= classes_asked(view, predictor)
+
+
+def test_the_predictor_shared_by_cup_and_bowl_is_named_once_with_its_whole_cost() -> None:
+    view = view_of(state_of(BOWL))
+    assert "The predictor shared by cup and bowl costs <b>2.218</b>;" in sentence(view, EN)
+    assert "杯子和碗共用的预测器的代价为 <b>2.218</b>；" in sentence(view, ZH)
+    words = plain(who(view, why_of(view), EN))
+    assert "is responsible for cup and bowl at once: it learns the box of bowl" in words
+    assert (
+        "costs 2.218 above its floor; 88% of that is class: the label bowl gets a probability of 0.1789 only" in words
+    )
+
+
+def test_three_labels_in_one_predictor_are_named_together() -> None:
+    state = state_of({**BOWL, "truth": BOWL["truth"] + "~3_0.486_0.4381_0.3981_0.4885_k44"})
+    view = view_of(state)
+    assert "The predictor shared by cup, bowl and spoon costs" in sentence(view, EN)
+    assert [len(group.truths) for group in view.groups] == [3, 1]
+
+
+@pytest.mark.parametrize("recipe", ["darknet_v2", "darknet_v2_2016", "yunyang_v3", "mmdet_v3"])
+def test_where_a_later_label_overwrites_the_cup_the_cup_is_not_learned_and_costs_nothing(recipe: str) -> None:
+    view = view_of(state_of({**BOWL, "recipe": recipe}))
+    assert view.truths[0].overwritten
+    assert view.truths[0].cost == 0
+    assert "The cup is not learned and costs nothing: at its predictor" in sentence(view, EN)
+    assert "overwritten by bowl" in sentence(view, EN)
+    assert "Not learned here, since overwritten: cup." in plain(who(view, why_of(view), EN))
+
+
+def test_without_labels_and_with_terms_without_a_loss_the_sentence_says_so() -> None:
+    view = view_of(state_of({"v": "1", "truth": "0_gone~1_gone"}))
+    assert sentence(view, EN).startswith('<p class="lz-sentence">There is no label; all predictors together cost')
+
+
+def plain(markup: str) -> str:
+    return unescape(re.sub("<[^>]*>", "", markup))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_said_of_a_predictor_holds_of_its_numbers(seed: int) -> None:
+    state = random_state(seed)
+    view = view_of(state)
+    found = why_of(view)
+    words, costs = plain(who(view, found, EN)), costs_of(view)
+    cost = costs.get(view.prediction.predictor, 0.0)
+    truths = view.truths_of(view.prediction.predictor)
+    if not truths:
+        check_unlabelled(view, words, cost)
+        return
+    if not math.isfinite(cost):
+        assert "no finite number" in words
+        return
+    assert ("nothing is left to learn" in words) == (float(f"{cost:.3g}") <= 1e-6) == done(cost)
+    assert ("at once" in words) == (len(truths) > 1)
+    assert ("is one of" in words) == (len(truths) == 1 and len(truths[0].answers) > 1)
+    said = re.search(
+        r"gets a probability of ([\d.e-]*\d)(?: only|, more than its target|); its target is ([\d.e-]*\d)", words
+    )
+    if said and " only;" in words:
+        assert float(said[1]) <= float(said[2])
+
+
+def check_unlabelled(view: LabView, words: str, cost: float) -> None:
+    said = view.prediction.predictor
+    index, head = head_of(view.report.scene, said)
+    bits = int(view.report.states[index][0, said.anchor, said.row, said.column])
+    lines = [result for result in view.report.terms if len(result.of_slot(index, slot_of(head, said)))]
+    assert ("a positive without a label" in words) == bool(bits & POSITIVE)
+    assert ("ignored:" in words) == (bits & POSITIVE == 0 and bool(bits & IGNORED))
+    assert ("a negative:" in words) == (bits & (POSITIVE | IGNORED) == 0 and bool(bits & NEGATIVE))
+    if "It costs nothing" in words:
+        assert cost == 0
+        assert not lines
+    if "a negative:" in words:
+        result = view.report["noobject"]
+        target = float(result.target[result.of_slot(index, slot_of(head, said))][0, 0])
+        assert f"has the target {target:.4g} " in words
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        ("darknet_v3", "its box is so near one"),
+        ("mmdet_v3", "its anchor overlaps one so well"),
+        ("paper_v3", "its anchor overlaps one so well"),
+    ],
+)
+def test_an_ignored_predictor_is_near_by_its_box_or_by_its_anchor_as_the_rule_has_it(recipe: str, words: str) -> None:
+    view = view_of(State(recipe=recipe))
+    head = view.report.scene.heads[0]
+    bits = view.report.states[0][0]
+    anchor, row, column = torch.nonzero((bits & IGNORED > 0) & (bits & POSITIVE == 0))[0].tolist()
+    there = view_of(State(recipe=recipe, at=Predictor(head.name, anchor, row, column)))
+    assert words in who(there, why_of(there), EN)
+
+
+EDGES = [
+    (recipe, at, axis, raw)
+    for recipe in ("darknet_v3", "darknet_v2", "paper_v3")
+    for at in (CUP, SPOON, Predictor("13", 0, 2, 2))
+    for axis in (0, 1)
+    for raw in (-7.0, 6.9, 7.0, 20.0)
+]
+
+
+@pytest.mark.parametrize(("recipe", "at", "axis", "raw"), EDGES)
+def test_at_the_edge_the_sentence_is_that_of_the_terms_with_the_logit_a_unit_further(
+    recipe: str, at: Predictor, axis: int, raw: float
+) -> None:
+    state = State(recipe=recipe, at=at).with_raw(at, {axis: raw})
+    view, further = view_of(state), view_of(state.with_raw(at, {axis: raw + math.copysign(1, raw)}))
+    assert view.prediction.at_limit
+    kind, rate = edge_of(view, lines_of(view))
+    grown = centre_loss(further) - centre_loss(view)
+    has_target = any(0 in line.channels for line in lines_of(view))
+    assert (kind == "untargeted") == (not has_target)
+    if kind == "flat":
+        assert abs(grown) < 0.05
+    elif kind != "untargeted":
+        assert grown == pytest.approx(rate, rel=0.05)
+        assert (kind == "grows") == (grown > 0)
+    assert EN(f"hint_limit_{kind}", rate=f"{abs(rate):#.4g}") in hint(view, EN)
+
+
+def centre_loss(view: LabView) -> float:
+    """What the terms that look at x and y charge the chosen predictor, in double precision."""
+    return sum(float(line.value.sum()) for line in lines_of(view) if 0 in line.channels and line.value is not None)
+
+
+def test_at_the_edge_cross_entropy_grows_squared_error_does_not_and_background_has_no_target() -> None:
+    def kind(recipe: str, at: Predictor) -> str:
+        view = view_of(State(recipe=recipe, at=at).with_raw(at, {0: 7.0}))
+        return edge_of(view, lines_of(view))[0]
+
+    assert kind("darknet_v3", SPOON) == "grows"
+    assert kind("darknet_v2", CUP) == "flat"
+    assert kind("darknet_v3", Predictor("13", 0, 2, 2)) == "untargeted"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_tag_names_a_class_only_if_objectness_and_class_are_believed_in(seed: int) -> None:
+    view = view_of(random_state(seed))
+    said = view.prediction
+    output = view.report.recipe.activate(view.report.recipe.settings, torch.tensor([said.raw], dtype=torch.float64))[0]
+    sure = 1 / (1 + math.exp(-max(said.raw[4], -700))) >= 0.5 and float(output[5:].max()) >= 0.5
+    assert said.believed == sure
+    assert prediction_name(view, EN).startswith("objectness") == (not sure)
+
+
+def test_the_spoons_predictor_is_not_tagged_cup() -> None:
+    assert prediction_name(view_of(State(at=SPOON)), EN) == "objectness 0.001"
+    assert prediction_name(view_of(State(at=CUP)), EN).startswith("cup 0.8")
