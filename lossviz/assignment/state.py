@@ -107,7 +107,7 @@ class AssignmentState:
         kinds = kinds_of(field)
         truths = tuple(truth._replace(kind=min(truth.kind, kinds - 1)) for truth in self.boxes) if stays else None
         follows = self.recipe in ("darknet_v2", "darknet_v3") or self.recipe not in rules_of(field)
-        recipe = NATURAL.get(field, "darknet_v3") if follows else self.recipe
+        recipe = natural(field) if follows else self.recipe
         settings = self.settings if recipe == self.recipe else ()
         moved = replace(self, field=field, recipe=recipe, settings=settings, truths=None, head="", hand=0)
         return replace(moved.with_truths(truths), hand=self.hand) if truths else moved
@@ -131,8 +131,17 @@ class AssignmentState:
         return self.field, self.recipe, self.settings, self.truths, self.other
 
     def to_query(self) -> dict[str, str]:
-        """Return the state as keys and values of a link, only what differs from the default."""
-        return spell(self, PLAIN, KEYS, SPELLED)
+        """Return the state as keys and values of a link, only what differs from the default.
+
+        The rule is also named where a link without it would mean that of the network's own program.
+        """
+        query = spell(self, PLAIN, KEYS, SPELLED)
+        return query | {"rule": self.recipe} if self.recipe != natural(self.field) else query
+
+
+def natural(field: str) -> str:
+    """Return the rule that a link means that names none: that of the program to which the predictors belong."""
+    return NATURAL.get(field, "darknet_v3")
 
 
 def own_truths(field: str) -> tuple[Truth, ...]:
@@ -176,7 +185,8 @@ def from_query(query: Query) -> tuple[AssignmentState, tuple[str, ...]]:
     version(query, bad)
     found: dict[str, Any] = read(query, PLAIN, KEYS, {"field": one_of(*FIELDS)}, bad)
     program = one_of(*rules_of(found["field"]))
-    found |= read(query, PLAIN, KEYS, {"recipe": program, "other": program}, bad)
+    plain = replace(PLAIN, recipe=natural(found["field"]))
+    found |= read(query, plain, KEYS, {"recipe": program, "other": program}, bad)
     readers: dict[str, Reader] = {
         "settings": lambda text: settings_of(found["recipe"], text),
         "truths": lambda text: truths_of(found["field"], text),

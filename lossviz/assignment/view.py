@@ -31,6 +31,8 @@ FITS = ("shape", "centred", "predicted", "predicted_shape", "score")
 IoU of the truth with the anchor's shape alone; with the anchor in the middle of the truth's cell; with the box that is
 predicted there; with that box's shape alone; and yhcc's score, with the enclosing box for the shared area.
 """
+ALIKE = 5e-5
+"""Two fits that differ by no more are shown as equal."""
 LISTED = 30
 """Most rows that the list of differences has."""
 
@@ -67,12 +69,15 @@ class AssignedTruth:
 
 @dataclass(frozen=True)
 class Collision:
-    """Several truths that were written to one predictor: the last one's box stays, and the classes that survive."""
+    """Several truths that want one predictor: the last one's box stays, and the classes that survive."""
 
     predictor: Predictor
     truths: tuple[int, ...]
-    """Numbers of the truths, in the order of writing."""
+    """Numbers of the truths: in the order of writing, or those passed over before the one that was preferred."""
     classes: tuple[int, ...]
+    passed: bool = False
+    """Whether the others were never written, since the rule prefers the last one before it writes (mmdetection: the larger
+    IoU; darkflow: the cell's last truth; truth_thresh: the largest IoU)."""
 
     @property
     def keeps(self) -> int:
@@ -193,6 +198,18 @@ class AssignmentView:
         return next((one for one in self.ranked if one.answers), None)
 
     @property
+    def ahead(self) -> tuple[Candidate, Candidate] | None:
+        """Return the two anchors that fit best, the better one first; None in a network of one anchor."""
+        first, *rivals = self.ranked
+        return (first, rivals[0]) if rivals else None
+
+    @property
+    def tied(self) -> bool:
+        """Return whether the two best anchors fit alike, fit_1 - fit_2 <= 5e-5: four digits would show them equal."""
+        pair = self.ahead
+        return pair is not None and pair[0].fits[self.measure] - pair[1].fits[self.measure] <= ALIKE
+
+    @property
     def anchor(self) -> int | None:
         """Return the network's anchor that answers, the best of several; None: nobody answers."""
         mine = {one.predictor[:2]: one.number for one in self.candidates}
@@ -224,14 +241,14 @@ class AssignmentView:
 
     @property
     def taken_by(self) -> int | None:
-        """Return the later truth in whose favour nobody answers for the one in hand, if there is one.
+        """Return the truth in whose favour nobody answers for the one in hand, if there is one.
 
-        It has the truth's predictor, or its cell.
+        Nobody answers for it, and a collision in which it takes part is decided for another truth.
         """
-        mine = {one.predictor._replace(anchor=0) for one in self.candidates}
-        later = (other for other in self.result.truths[self.state.hand + 1 :] if not self.truth.answers)
-        cells = ((other.number, {who._replace(anchor=0) for who in other.answers}) for other in later)
-        return next((number for number, theirs in cells if theirs & mine), None)
+        if self.truth.answers:
+            return None
+        mine = (crash for crash in self.result.collisions if self.state.hand in crash.truths)
+        return next((crash.keeps for crash in mine if crash.keeps != self.state.hand), None)
 
     @property
     def head(self) -> str:
@@ -355,6 +372,28 @@ def truth_view(
 
 
 def collisions_of(head: Head, assignment: Assignment) -> list[Collision]:
+    """Return the predictors to which more than one truth was written, and those where one was preferred before."""
+    return [*written_over(head, assignment), *passed_over(head, assignment)]
+
+
+def passed_over(head: Head, assignment: Assignment) -> list[Collision]:
+    """Return the predictors that truths fit but another one has, being preferred before anything is written.
+
+    A truth that is written there for another reason counts as written over; so does one that a third truth overwrites.
+    """
+    match = assignment.match
+    written, last = {*match.writings}, dict(match.writings)
+    by_slot: dict[tuple[int, int], list[int]] = {}
+    for slot, truth, preferred in match.passed():
+        if (slot, truth) not in written and last.get(slot, preferred) == preferred:
+            by_slot.setdefault((slot, preferred), []).append(truth)
+    return [
+        Collision(predictor_at(head, slot), (*truths, preferred), tuple(sorted(match.wanted.get(slot, ()))), True)
+        for (slot, preferred), truths in by_slot.items()
+    ]
+
+
+def written_over(head: Head, assignment: Assignment) -> list[Collision]:
     """Return the predictors to which more than one truth was written."""
     match = assignment.match
     by_slot: dict[int, list[int]] = {}

@@ -47,7 +47,8 @@ def spoken(view: AssignmentView, text: Text) -> str:
         return text("assignment_nobody") if later is None else text("assignment_overwritten", number=later + 1)
     if winner is None:
         named = who(answers[0], text, numbers_of(view.state.field))
-        return text("assignment_elsewhere", count=len(answers), who=named)
+        key = "assignment_elsewhere_one" if len(answers) == 1 else "assignment_elsewhere"
+        return text(key, count=len(answers), who=named)
     values = {
         "number": winner.number,
         "size": size_of(winner.pixels),

@@ -1,7 +1,7 @@
 """One head and the truths of its images, and what a rule of assignment answers about them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -12,6 +12,7 @@ from lossviz.engine.assign import (
     Assignment,
     ClassRule,
     Match,
+    PassedOver,
     Selection,
     best_overlap,
     constant_rows,
@@ -100,12 +101,19 @@ class Answers:
 
     A later writing to the same predictor overwrites an earlier one. ``ignored`` marks predictors that are no negatives,
     unless a truth is written to them. ``early``: that many writings at the beginning do not count as a truth's match.
+    ``passed``: truths that fit a predictor well enough and were never written to it, since another one was preferred.
     """
 
     slot: Int[Tensor, " k"]
     truth: Int[Tensor, " k"]
     ignored: Bool[Tensor, "b n"]
     early: int = 0
+    passed: PassedOver = list
+
+
+def rows_of(table: Int[Tensor, "k 3"]) -> list[tuple[int, int, int]]:
+    """Return a table of whole numbers as Python has them."""
+    return [(slot, truth, other) for slot, truth, other in table.tolist()]
 
 
 Assigner = Callable[[AssignmentInput], Answers]
@@ -116,7 +124,7 @@ def asked(field: AssignmentInput, found: Answers, rule: ClassRule = replace_clas
     """Return every writing of a truth to a predictor, and what those who answer should say but for objectness."""
     slot, truth = found.slot, found.truth
     match = written(field.head, lambda: field.fit(slot, truth), field.truths, field.scene, slot, truth, rule)
-    return match, positive_rows(field.head, field.truths, match)
+    return replace(match, passed=found.passed), positive_rows(field.head, field.truths, match)
 
 
 def answered(field: AssignmentInput, found: Answers, match: Match, positives: Selection) -> Assignment:

@@ -65,6 +65,10 @@ class Assignment:
         return state
 
 
+PassedOver = Callable[[], Sequence[tuple[int, int, int]]]
+"""Works out whom a truth gives way to before it is written: predictor, the truth it is not given to, the one preferred."""
+
+
 @dataclass(frozen=True)
 class Match:
     """Each truth with the predictor that answers for it, in the order of writing: later ones overwrite."""
@@ -79,6 +83,8 @@ class Match:
     """Classes that each predictor that answers is asked for, by its number."""
     joined: tuple[bool, ...]
     """Whether each writing added its class to those of an earlier truth."""
+    passed: "PassedOver" = list
+    """Works out the truths that were passed over before anything was written."""
 
     @cached_property
     def iou(self) -> Float[Tensor, " n"]:
@@ -88,7 +94,7 @@ class Match:
     def after(self, early: int) -> "Match":
         """Return the match without its first ``early`` writings."""
         slot, truth, writings = self.slot[early:], self.truth[early:], self.writings[early:]
-        return Match(slot, truth, writings, lambda: self.iou[early:], self.wanted, self.joined[early:])
+        return Match(slot, truth, writings, lambda: self.iou[early:], self.wanted, self.joined[early:], self.passed)
 
     def fitting_on(self, device: str) -> "Match":
         """Return the match whose ``iou`` comes to another device once it is asked for."""

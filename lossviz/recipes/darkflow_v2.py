@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 from torch import Tensor
 
-from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked, rows_of
 from lossviz.engine.assign import Assignment, with_objectness
 from lossviz.engine.box_terms import half_squared_of_root, root_rows
 from lossviz.engine.boxes import Boxes
@@ -57,6 +57,14 @@ def overwritten(field: AssignmentInput) -> Bool[Tensor, " m"]:
     return (cell[:, None] == cell).triu(1).any(1)
 
 
+def passed_over(field: AssignmentInput, slot: Tensor, fit: Tensor) -> Int[Tensor, "k 3"]:
+    """Return the best predictors of truths whose cell holds a later one, as rows of predictor, truth, the cell's last."""
+    cell = field.slots(torch.zeros_like(field.truths.image), *field.cell)
+    last = (cell[:, None] == cell).long().cumsum(1).argmax(1)
+    truth, anchor = ((fit == fit.amax(1, keepdim=True)) & overwritten(field)[:, None]).nonzero().unbind(1)
+    return torch.stack([slot[truth, anchor], truth, last[truth]], 1)
+
+
 def rule(settings: DarkflowSettings) -> Assigner:
     """Return the rule by which all predictors of a truth's cell answer that attain the cell's largest IoU.
 
@@ -71,7 +79,7 @@ def rule(settings: DarkflowSettings) -> Assigner:
         fit = field.fit(slot.flatten(), truth.flatten()).view(slot.shape)
         best = (fit == fit.amax(1, keepdim=True)) & ~overwritten(field)[:, None]
         nobody = torch.zeros(images, anchors * field.head.cells, dtype=torch.bool, device=slot.device)
-        return Answers(slot[best], truth[best], nobody)
+        return Answers(slot[best], truth[best], nobody, passed=lambda: rows_of(passed_over(field, slot, fit)))
 
     return answers
 

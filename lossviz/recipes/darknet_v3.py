@@ -5,10 +5,22 @@ cross-entropies, although it prints a sum of squares.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
-from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked, best_of_all_anchors, one_each
+from lossviz.engine.answers import (
+    Answers,
+    Assigner,
+    AssignmentInput,
+    answered,
+    asked,
+    best_of_all_anchors,
+    one_each,
+    rows_of,
+)
 from lossviz.engine.assign import (
     Assignment,
     best_truth,
@@ -49,6 +61,15 @@ def table(settings: V3Settings) -> tuple[Term, ...]:
     # fmt: on
 
 
+def passed_over(settings: V3Settings, field: AssignmentInput, early: Int[Tensor, " k"]) -> Int[Tensor, "n 3"]:
+    """Return truths above truth_thresh at a predictor whose best IoU is another's: predictor, truth, the best one."""
+    each, best = field.overlap.shape[1], best_truth(field.overlap, field.truths, early)
+    same = field.truths.image[:, None] == early // each
+    above = same & (field.overlap[:, early % each] > settings.truth_thresh)
+    truth, n = above.scatter(0, best[None], False).nonzero().unbind(1) if len(early) else (early, early)
+    return torch.stack([early[n], truth, best[n]], 1)
+
+
 def rule(settings: V3Settings) -> Assigner:
     """Return the rule by which the best anchor of the whole network answers for a truth, in the one head that uses it.
 
@@ -60,7 +81,8 @@ def rule(settings: V3Settings) -> Assigner:
         early = where(field.best > settings.truth_thresh)
         found = one_each(field, best_of_all_anchors(field), field.best > settings.ignore_thresh)
         slot, truth = (early, found.slot), (best_truth(field.overlap, field.truths, early), found.truth)
-        return Answers(torch.cat(slot), torch.cat(truth), found.ignored, len(early))
+        above = partial(passed_over, settings, field, early)
+        return Answers(torch.cat(slot), torch.cat(truth), found.ignored, len(early), lambda: rows_of(above()))
 
     return answers
 

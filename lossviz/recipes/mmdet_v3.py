@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked
+from lossviz.engine.answers import Answers, Assigner, AssignmentInput, answered, asked, rows_of
 from lossviz.engine.assign import Assignment, Selection, with_objectness
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.heads import CENTRE, CLASSES, OBJECTNESS, SIZE, Head, sigmoid_outputs
@@ -127,6 +127,31 @@ def chosen(settings: MMDetSettings, field: AssignmentInput) -> Int[Tensor, "n 3"
     return torch.cat([torch.cat([nearest[near][:, None], near.nonzero()], 1), claimed.nonzero()])
 
 
+def passed_over(settings: MMDetSettings, field: AssignmentInput) -> Int[Tensor, "n 4"]:
+    """Return truths near enough to an anchor that another one overlaps better: truth, anchor, whose cell, the better one.
+
+    A truth that claims the anchor as its best is written to it all the same.
+    """
+    overlap = overlaps_in_cells(field, numbers(field))
+    nearest = overlap.argmax(0)
+    near = (overlap > settings.pos_iou_thr) & ~claims(settings, overlap, numbers(field))
+    truth, anchor, cell = near.scatter(0, nearest[None], False).nonzero().unbind(1)
+    return torch.stack([truth, anchor, cell, nearest[anchor, cell]], 1)
+
+
+def in_head(field: AssignmentInput, rows: Int[Tensor, "n k"]) -> tuple[Int[Tensor, " j"], Int[Tensor, "i j"]]:
+    """Return the predictor of each row that belongs to this head, and what its truths are.
+
+    A row holds a truth, an anchor of all heads, coarse ones first, whose cell, and possibly another truth.
+    """
+    heads = every_head(field)
+    coarser = heads[: [there.head.name for there in heads].index(field.head.name)]
+    anchor = rows[:, 1] - sum(len(there.head.mask) for there in coarser)
+    own = (anchor >= 0) & (anchor < len(field.head.mask))
+    slots = field.slots(torch.arange(len(field.head.mask), device=rows.device)[:, None], *field.cell)
+    return slots[anchor[own], rows[own, 2]], torch.cat([rows[own, :1], rows[own, 3:]], 1).T
+
+
 def rule(settings: MMDetSettings) -> Assigner:
     """Return the rule by which anchors in the truths' cells answer, if they are near enough or a truth's best.
 
@@ -139,13 +164,13 @@ def rule(settings: MMDetSettings) -> Assigner:
         if not len(none):
             return Answers(none, none, ignored)
         every = field.truths.once((RECIPE.key, settings), lambda: chosen(settings, field))
-        heads = every_head(field)
-        coarser = heads[: [there.head.name for there in heads].index(field.head.name)]
-        truth, anchor, cell = every.unbind(1)
-        anchor = anchor - sum(len(there.head.mask) for there in coarser)
-        own = (anchor >= 0) & (anchor < len(field.head.mask))
-        slots = field.slots(torch.arange(len(field.head.mask), device=none.device)[:, None], *field.cell)
-        return Answers(slots[anchor[own], cell[own]], truth[own], ignored)
+        slot, (truth,) = in_head(field, every)
+
+        def passed() -> list[tuple[int, int, int]]:
+            slots, others = in_head(field, passed_over(settings, field))
+            return rows_of(torch.stack([slots, *others], 1))
+
+        return Answers(slot, truth, ignored, passed=passed)
 
     return answers
 

@@ -222,3 +222,11 @@ def test_bounds_of_a_truth_hold_for_every_hand() -> None:
 def test_all_rules_apply_to_all_fields() -> None:
     assert all(rules_of(field) == tuple(RECIPES) for field in FIELDS)
     assert all(scene_for(field).pixels == (416, 416) for field in FIELDS)
+
+
+def test_a_link_that_names_a_network_and_no_rule_means_the_rule_of_its_own_program() -> None:
+    assert from_query({"v": "1", "field": "voc"})[0].recipe == "darknet_v2"
+    assert from_query({"v": "1", "field": "v3"})[0].recipe == "darknet_v3"
+    other = replace(PLAIN.over("voc"), recipe="darknet_v3")
+    assert other.to_query() == {"v": "1", "field": "voc", "rule": "darknet_v3"}
+    assert from_query(other.to_query()) == (other, ())

@@ -220,7 +220,7 @@ def test_in_darkflow_a_later_truth_takes_the_whole_cell() -> None:
     )
     view = view_of(state)
     assert view.truth.answers == ()
-    assert view.result.collisions == ()
+    assert [(crash.truths, crash.passed) for crash in view.result.collisions] == [((0, 1), True)]
     assert view.taken_by == 1
     assert view_of(replace(state, hand=1)).taken_by is None
 

@@ -184,12 +184,12 @@ def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
     if None not in (before, after) and before != after:
         words = text("assignment_won", before=before, after=after)
         return f'<p class="lz-stamp" data-testid="won" role="status">✓ {escape(words)}</p>'
-    first, *rivals = view.ranked[:2]
-    if not rivals:  # a network of one anchor
+    if view.ahead is None:
         return "<span></span>"
-    second = rivals[0]
+    first, second = view.ahead
     gap = first.fits[view.measure] - second.fits[view.measure]
-    words = text("assignment_rival", number=second.number, gap=four(gap), first=first.number)
+    key = "assignment_rival_tied" if view.tied else "assignment_rival"
+    words = text(key, number=second.number, gap=four(gap), first=first.number, fit=text(f"fit_{view.measure}"))
     return f'<p class="lz-stamp lz-waits" data-testid="rival">{escape(words)}</p>'
 
 

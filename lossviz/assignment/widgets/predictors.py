@@ -151,11 +151,17 @@ def collisions(view: AssignmentView, text: Text) -> str:
     return "".join(collision(one, view, text) for one in view.result.collisions)
 
 
+def collision_key(crash: Collision, recipe: str, text: Text) -> str:
+    """Return the key of a collision's sentence: the last writing decides, or what the rule prefers before it writes."""
+    own = f"assignment_passed_{recipe}"
+    return "assignment_collision" if not crash.passed else own if text.knows(own) else "assignment_passed"
+
+
 def collision(crash: Collision, view: AssignmentView, text: Text) -> str:
     """Return one collision in words: the predictor, its truths, the one it keeps, its classes."""
     state, comma = view.state, text("list_comma")
     words = text(
-        "assignment_collision",
+        collision_key(crash, view.result.recipe, text),
         who=who(crash.predictor, text, numbers_of(state.field)),
         truths=comma.join(truth_name(state, line, text) for line in dict.fromkeys(crash.truths)),
         keeps=crash.keeps + 1,
