@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from lossviz.engine.remark import Remark
 from lossviz.lab.channels import Line
 from lossviz.lab.evaluation import scene_for
 from lossviz.lab.predictors import state_name
-from lossviz.lab.view import LabView, head_of, slot_of, view_of
+from lossviz.lab.view import LabView, TruthView, head_of, slot_of, view_of
 from lossviz.recipes import RECIPES
 
 Numbers = tuple[float, ...]
@@ -63,6 +63,13 @@ class Column:
     """How many predictors are in each state."""
     asked: Mapping[str, Asked] | None = None
     """What each term asks of the predictor, by term."""
+    overwritten: bool = False
+    """Whether the truth is not learned here, since later ones have overwritten it at each of its predictors."""
+
+    @property
+    def shared(self) -> tuple[TruthView, ...]:
+        """Return the truths that the shown predictor learns, in the order of writing."""
+        return self.view.truths_of(self.predictor) if self.view and self.predictor else ()
 
     def asks(self, term: str) -> Asked | None:
         """Return what that term asks of the predictor; None where it asks nothing."""
@@ -90,7 +97,8 @@ def columns_of(state: CompareState) -> tuple[tuple[Column, ...], int | None]:
             continue
         shared = max(answers[key], key=lambda predictor: common[predictor], default=None)
         predictor = state.lab.at if state.held and state.lab.at else shared
-        columns.append(column_of(key, views[key], answers[key], predictor))
+        lost = any(truth.number == number and truth.overwritten for truth in views[key].truths)
+        columns.append(replace(column_of(key, views[key], answers[key], predictor), overwritten=lost))
     return tuple(columns), number
 
 

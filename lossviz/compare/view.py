@@ -129,15 +129,15 @@ class CompareView:
         return next(column for column in self.columns if column.key == key)
 
     @property
-    def contest(self) -> tuple[str, Column, Column] | None:
-        """Return the objectness of a predictor in the first two columns that are asked for it.
+    def contest(self) -> tuple[str, tuple[Column, ...]] | None:
+        """Return the objectness of a predictor in all columns that are asked for it, if they are at least two.
 
         It is the predictor that answers, or the held one.
         """
         for term in ("object", "noobject"):
-            asked = [column for column in self.columns if column.asks(term)]
+            asked = tuple(column for column in self.columns if column.asks(term))
             if len(asked) > 1:
-                return term, asked[0], asked[1]
+                return term, asked
         return None
 
 
@@ -160,7 +160,7 @@ def rows_of(columns: Sequence[Column]) -> list[Row]:
         return row(group, "", lambda column: Cell(column.key, words=sentence(column.key, group, "en")))
 
     rows = [rule("decode"), row("decode", "box", lambda column: Cell(column.key, column.box))]
-    rows += [rule("answers"), row("answers", "who", lambda column: Cell(column.key, predictors=chosen_first(column)))]
+    rows += [rule("answers"), row("answers", "who", who)]
     rows += [row("answers", "state", lambda column: Cell(column.key, note=f"state_{column.state}"))]
     rows += [rule("ignored"), row("ignored", "count", lambda column: counted(column, "ignored"))]
     for term in terms_in(columns):
@@ -170,6 +170,11 @@ def rows_of(columns: Sequence[Column]) -> list[Row]:
         rows.append(row(term, "sum", lambda column, term=term: term_sum(column, term)))  # type: ignore[misc]
     rows += [rule("sums"), *(row("sums", what, lambda column, what=what: total(column, what)) for what in SUMS)]  # type: ignore[misc]
     return [*rows, rule("printed"), row("printed", "number", printed)]
+
+
+def who(column: Column) -> Cell:
+    """Return who answers for the truth, or that it is overwritten."""
+    return Cell(column.key, predictors=chosen_first(column), note="overwritten" if column.overwritten else "")
 
 
 def chosen_first(column: Column) -> tuple[Predictor, ...]:
@@ -242,13 +247,47 @@ def compared(one: Asked, other: Asked, *, logs: bool) -> tuple[str, tuple[float,
     """
     if one.value is None or other.value is None:
         return None
-    gradients, near = same(one.gradient, other.gradient, EXACT), same(one.gradient, other.gradient, ALIKE)
-    values, prints = same([one.value], [other.value], ALIKE), same([one.print], [other.print], ALIKE)
     pulls = one.pull, other.pull
     cases = {
-        "same_gradient": (gradients and not values, (one.value, other.value)),
-        "same_value": (values and not near and one.value > EXACT, pulls),
-        "other_print": (logs and gradients and values and not prints, (one.print, other.print)),
-        "same_print": (logs and prints and not near and one.print > EXACT, pulls),
+        "same_gradient": (same_gradient(one, other), (one.value, other.value)),
+        "same_value": (same_value(one, other), pulls),
+        "other_print": (logs and other_print(one, other), (one.print, other.print)),
+        "same_print": (logs and same_print(one, other), pulls),
     }
     return next(((kind, numbers) for kind, (found, numbers) in cases.items() if found), None)
+
+
+def losses_alike(one: Asked, other: Asked) -> bool:
+    """Return whether both have a loss and a reader sees no difference: |a - b| <= 1e-6 max(|a|, |b|)."""
+    return one.value is not None and other.value is not None and same([one.value], [other.value], ALIKE)
+
+
+def gradients_alike(one: Asked, other: Asked, part: float) -> bool:
+    """Return whether the gradients agree channel by channel to that part of the larger."""
+    return same(one.gradient, other.gradient, part)
+
+
+def logs_alike(one: Asked, other: Asked) -> bool:
+    """Return whether the sums of delta squared agree to 1e-6 of the larger."""
+    return same([one.print], [other.print], ALIKE)
+
+
+def same_gradient(one: Asked, other: Asked) -> bool:
+    """Return whether the gradients are one function's (to 1e-9) and the losses differ to a reader."""
+    return gradients_alike(one, other, EXACT) and not losses_alike(one, other)
+
+
+def same_value(one: Asked, other: Asked) -> bool:
+    """Return whether the losses agree, are not 0 (above 1e-9), and the gradients differ to a reader."""
+    large = one.value is not None and one.value > EXACT
+    return large and losses_alike(one, other) and not gradients_alike(one, other, ALIKE)
+
+
+def other_print(one: Asked, other: Asked) -> bool:
+    """Return whether losses and gradients agree and only the logs differ."""
+    return gradients_alike(one, other, EXACT) and losses_alike(one, other) and not logs_alike(one, other)
+
+
+def same_print(one: Asked, other: Asked) -> bool:
+    """Return whether the logs agree, are not 0 (above 1e-9), and the gradients differ to a reader."""
+    return one.print > EXACT and logs_alike(one, other) and not gradients_alike(one, other, ALIKE)

@@ -108,6 +108,10 @@ def scene_name(key: str, text: Text) -> str:
     return text.of(SAMPLES[key].name)
 
 
+TINY = ("coffee", "astronaut", "motorcycle", "chelsea")
+"""Scenes whose raw outputs are those of the published yolov3-tiny: two heads, trained with sigmoids."""
+
+
 def letterbox_of(key: str) -> Letterbox:
     """Return the photograph's place on the network input, in shares of it."""
     return SAMPLES[key].place

@@ -1,16 +1,20 @@
 """The comparison in sentences: how much differs and who pulls harder; before that, the question who does."""
 
+import math
 from html import escape
 
 import streamlit as st
 
 from lossviz.compare.columns import Asked, Column
-from lossviz.compare.view import CompareView
+from lossviz.compare.view import ALIKE, CompareView
 from lossviz.compare.widgets.desk import SKIPPED, CompareDesk
 from lossviz.core.text import Text, four
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
 from lossviz.lab.words import truth_name
+
+MOST_RATIO = 1e6
+"""The ratio of two gradients from which the smaller is called next to nothing."""
 
 
 def truth_in(view: CompareView) -> TruthView | None:
@@ -39,7 +43,7 @@ def question(view: CompareView, desk: CompareDesk, text: Text) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="question"):
         words = text("ledger_ask", what=subject(view, truth, text))
         st.markdown(f"**{words}**", width="content")
-        for column in contest[1:]:
+        for column in contest[1][:2]:
             name = text(f"recipe_{column.key}")
             st.button(name, key=f"answer-{column.key}", on_click=answer, args=(desk, column.key))
         st.button(
@@ -56,7 +60,8 @@ def verdict(view: CompareView, desk: CompareDesk, text: Text) -> str:
     """Say whether the answer was right, until something else is compared."""
     if desk.guess in ("", SKIPPED) or view.contest is None:
         return ""
-    term, *two = view.contest
+    term, asked = view.contest
+    two = asked[:2]
     right = desk.guess == max(two, key=lambda column: pull(column, term)).key
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
     return f'<b data-testid="verdict">{escape(words)}</b> '
@@ -75,7 +80,7 @@ def pull(column: Column, term: str) -> float:
 
 
 def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
-    """Return how much differs, and how hard each of the first two programs pulls."""
+    """Return how much differs, and the gradient of objectness in every program that has one."""
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
     differ = sum(row.differs for row in view.rows)
     parts = [text("ledger_sentence", names=names, differ=differ, rows=len(view.rows))]
@@ -86,20 +91,36 @@ def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
 
 
 def contest(view: CompareView, text: Text) -> list[str]:
-    """Return who pulls harder on the objectness of the truth's predictor, and by how much."""
+    """Return the gradient of the objectness of the truth's predictor in each program: two as a ratio, more as a list."""
     truth = truth_in(view)
     if view.contest is None or (truth is None and not view.state.held):
         return []
-    term, *two = view.contest
+    term, asked = view.contest
     if view.state.held or truth is None:
         where = text("ledger_at_one", predictor=view.state.lab.at)
     else:
         where = text("ledger_at_truth", what=subject(view, truth, text))
-    weak, strong = sorted(two, key=lambda column: pull(column, term))
+    weak, *_, strong = sorted(asked, key=lambda column: pull(column, term))
     low, high = pull(weak, term), pull(strong, term)
     names = {"where": where, "strong": text(f"short_{strong.key}"), "weak": text(f"short_{weak.key}")}
-    if high - low <= 1e-6 * high:
-        return [text("ledger_pull_same", high=four(high), **names)]
-    ratio = f"{high / low:.3g}" if low > 0 and high / low < 1e6 else ""
-    key = "ledger_pull" if ratio else "ledger_pull_alone"
+    kind = relation(tuple(pull(column, term) for column in asked))
+    if kind == "list":
+        each = text("list_comma").join(f"{text(f'short_{one.key}')} {four(pull(one, term))}" for one in asked)
+        return [text("ledger_pull_list", where=where, each=each)]
+    ratio = f"{high / low:.3g}" if kind == "ratio" else ""
+    key = {"ratio": "ledger_pull", "same": "ledger_pull_same", "alone": "ledger_pull_alone"}[kind]
     return [text(key, high=four(high), low=four(low), ratio=ratio, **names)]
+
+
+def relation(pulls: tuple[float, ...]) -> str:
+    """Return how the sizes of gradients are told.
+
+    "list": more than two, or one is no finite number. "same": high - low <= 1e-6 high. "ratio": high / low < 1e6.
+    "alone": the smaller one is 0 or next to nothing.
+    """
+    if len(pulls) > 2 or not all(math.isfinite(pull) for pull in pulls):
+        return "list"
+    low, high = sorted(pulls)
+    if high - low <= ALIKE * high:
+        return "same"
+    return "ratio" if low > 0 and high / low < MOST_RATIO else "alone"

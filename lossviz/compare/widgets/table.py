@@ -12,10 +12,11 @@ from lossviz.compare.columns import Column
 from lossviz.compare.view import Cell, CompareView, Finding, Row
 from lossviz.core.text import Text, four
 from lossviz.engine.heads import Predictor
+from lossviz.lab.words import together
 from lossviz.programs.verified import verified
 from lossviz.programs.words import sentence
 from lossviz.recipes import RECIPES
-from lossviz.scenes.gallery import SAMPLES
+from lossviz.scenes.gallery import SAMPLES, TINY
 from lossviz.web.html import note, predictor_name, remark, stacked
 
 LISTED = 4
@@ -204,14 +205,18 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
 
 def below(view: CompareView, text: Text) -> list[str]:
     """Return which programs cannot be applied and why, and what a reader of the numbers should know."""
-    said = []
+    said = [note(text("raw_from"))] if view.state.lab.scene in TINY else []
     for column in view.columns:
         name = text(f"recipe_{column.key}")
         if column.refusal:
             why = text(column.refusal.key, **column.refusal.values)
             words = escape(text("ledger_refused", name=name, why=why))
             said.append(f'<p class="lz-stamp" data-testid="refused-{column.key}">{words}</p>')
-        elif column.view and column.view.report.notes:
+            continue
+        if len(column.shared) > 1 and column.view:
+            names = together(column.view, column.shared, text)
+            said.append(note(text("ledger_shared", name=name, names=names)))
+        if column.view and column.view.report.notes:
             said.append(note(text("ledger_remark", name=name, remark=remark(column.view.report, text))))
     return said
 

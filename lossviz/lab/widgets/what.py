@@ -11,7 +11,7 @@ from lossviz.engine.recipe import Recipe
 from lossviz.lab.desk import LabDesk
 from lossviz.programs.verified import verified
 from lossviz.recipes import RECIPES
-from lossviz.scenes.gallery import REFUSED, SAMPLES, scene_name
+from lossviz.scenes.gallery import REFUSED, SAMPLES, TINY, scene_name
 from lossviz.web.choices import keep
 from lossviz.web.html import note
 
@@ -57,6 +57,8 @@ def about(desk: LabDesk, text: Text) -> None:
     """Draw where the numbers and the photograph come from, and how well they were checked."""
     recipe, sample = RECIPES[desk.state.recipe], SAMPLES[desk.state.scene]
     st.caption(checked(recipe, text))
+    if desk.state.scene in TINY:
+        st.caption(text("raw_from"))
     if sample.credit:
         st.caption(text("photo_credit", credit=sample.credit))
 
