@@ -47,6 +47,18 @@ class MapView:
     """Early pull on the centres, x and y, where descent moves them in cells; None where it is off."""
     rows: tuple[Row, ...]
     """The dearest predictors of the head, for all its anchors."""
+    slopes: bool = False
+    """Whether the term has no loss, so that the values are the sizes of its gradients."""
+
+    @property
+    def blank(self) -> bool:
+        """Return whether the term does not apply to some cell of the map: its value there is nan."""
+        return bool(np.isnan(self.values).any())
+
+    @property
+    def stateless(self) -> bool:
+        """Return whether some cell of the map has no predictor that is positive, ignored or negative."""
+        return not bool((self.states & (POSITIVE | IGNORED | NEGATIVE)).all())
 
 
 @torch.inference_mode()
@@ -68,6 +80,7 @@ def map_of(view: LabView) -> MapView:
         joined,
         None if whole else early_pull(view, index, chosen.anchor),
         listed(view, index, values, bits),
+        view.report[term].value is None,
     )
 
 

@@ -8,14 +8,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lossviz.compare.columns import Asked
+from lossviz.compare.columns import Asked, Column
 from lossviz.compare.state import CompareState, on_scene
 from lossviz.compare.view import CompareView, compared, view_of
-from lossviz.compare.widgets.question import contest, relation
+from lossviz.compare.widgets.desk import CompareDesk
+from lossviz.compare.widgets.question import contest, relation, sentences
 from lossviz.compare.widgets.table import below, ledger_table
 from lossviz.core.text import Text
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
+from lossviz.engine.remark import Remark
 from lossviz.lab.evaluation import recipe_for, scene_for
 from lossviz.lab.state import State, from_query
 from lossviz.lab.view import head_of, slot_of
@@ -187,3 +189,12 @@ def test_where_the_raw_outputs_come_from_is_said_of_the_photographs_alone() -> N
     assert EN("raw_from").split(":")[0] in " ".join(below(view_of(CompareState()), EN))
     other = view_of(CompareState(on_scene(State(scene="voc"))))
     assert "yolov3-tiny" not in " ".join(below(other, EN))
+
+
+def test_a_comparison_with_one_program_left_does_not_speak_of_rows() -> None:
+    state = CompareState(on_scene(State(scene="grid")))
+    view = view_of(state)
+    for kept, words in ((2, "rows."), (1, "nothing to compare"), (0, "None of these")):
+        left = tuple(column if n < kept else Column(column.key, Remark("x")) for n, column in enumerate(view.columns))
+        said = sentences(replace(view, columns=left), CompareDesk(state, state, plain=state), EN)
+        assert words in said

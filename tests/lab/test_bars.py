@@ -36,7 +36,7 @@ def test_the_axis_ends_at_a_round_number_beyond_every_bar(longest: float) -> Non
 def test_hovering_says_excess_value_floor_print_and_over_how_many_predictors() -> None:
     said = hover(resting_view(State()).terms[0], ENGLISH)
     assert said.startswith(
-        "centre: excess 0.6097 = value 4.948 − floor 4.339; sum of delta² 0.5335; 2 predictors: x and y of"
+        "centre: excess 0.6097 = value 4.948 − floor 4.339; sum of delta² 0.5335; predictors: 2. x and y of"
     )
 
 

@@ -216,7 +216,7 @@ def test_the_caption_names_source_changes_credit_and_link() -> None:
         f"Objectness: BCE, thresh 0.4. Photo: Rachel Michetti / Pikolo Espresso Bar, CC0. {LINK}"
     )
     assert "Not the default" not in caption(content_of(steps=None), ENGLISH)
-    assert "3 gradient steps, rate 0.1" in caption(content_of(), ENGLISH)
+    assert "gradient steps: 3, rate 0.1" in caption(content_of(), ENGLISH)
 
 
 def test_the_font_has_every_character_of_caption_and_alt_text() -> None:

@@ -1,7 +1,9 @@
 """The conditions of the Lab's sentences, held against the numbers of random and extreme states."""
 
 import math
+import random
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -12,11 +14,14 @@ from lossviz.core.text import Text
 from lossviz.engine.assign import IGNORED, NEGATIVE, POSITIVE
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
-from lossviz.lab.channels import done, edge_of, lines_of, why_of
+from lossviz.lab.channels import done, edge_of, lines_of, outward, why_of
+from lossviz.lab.charts.maps import described
 from lossviz.lab.evaluation import recipe_for, scene_for
+from lossviz.lab.predictors import map_of
 from lossviz.lab.state import State, from_query
 from lossviz.lab.view import LabView, head_of, slot_of, view_of
 from lossviz.lab.widgets.channels import who
+from lossviz.lab.widgets.predictors import title
 from lossviz.lab.widgets.story import hint, sentence
 from lossviz.lab.words import prediction_name
 from tests.helpers.lab_states import CUP, random_state
@@ -246,3 +251,72 @@ def test_the_tag_names_a_class_only_if_objectness_and_class_are_believed_in(seed
 def test_the_spoons_predictor_is_not_tagged_cup() -> None:
     assert prediction_name(view_of(State(at=SPOON)), EN) == "objectness 0.001"
     assert prediction_name(view_of(State(at=CUP)), EN).startswith("cup 0.8")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_grey_is_explained_exactly_where_the_term_or_a_state_is_missing_in_a_cell(seed: int) -> None:
+    dice = random.Random(seed)
+    state = replace(
+        random_state(seed),
+        term=dice.choice(("object", "noobject", "class", "")),
+        map=dice.choice(("term", "states")),
+        pooled=dice.random() < 0.5,
+    )
+    view = view_of(state)
+    found = map_of(view)
+    said = view.prediction.predictor
+    index, head = head_of(view.report.scene, said)
+    result = view.report[found.term]
+    asked = {int(slot) for slot in result.slot[result.heads[index]]}
+    _, anchors, _, rows, columns = head.raw.shape
+    shown = range(anchors) if state.pooled else [said.anchor]
+    numbers = np.arange(anchors * rows * columns).reshape(anchors, rows, columns)
+    empty = any(
+        not any(int(numbers[a, row, column]) in asked for a in shown)
+        for row in range(rows)
+        for column in range(columns)
+    )
+    bits = view.report.states[index][0].numpy()[list(shown)]
+    stateless = bool(((bits & (POSITIVE | IGNORED | NEGATIVE)) == 0).all(0).any())
+    assert ("Grey" in title(view, found, EN)) == (empty if state.map == "term" else stateless)
+    words = described(found, EN)
+    assert ("applies to none" in words) == (not asked)
+    if asked and result.value is not None:
+        cost = (result.value - result.floor)[result.heads[index]].sum(-1)
+        place = head.place(int(result.slot[result.heads[index]][int(cost.argmax())]))
+        largest = float(cost.max())
+        assert f"{largest:#.4g}".rstrip(".") in words or not math.isfinite(largest) or largest == 0
+        assert (
+            f"{place.row}.{place.column}" in words or int((cost == cost.max()).sum()) > 1 or not math.isfinite(largest)
+        )
+
+
+def test_a_class_that_the_predictor_hardly_believes_in_is_not_its_tag_though_its_objectness_is_high() -> None:
+    view = view_of(State(at=CUP).with_raw(CUP, {5 + 41: -30.0}))
+    assert view.prediction.objectness >= 0.5
+    assert max(view.prediction.raw[5:]) < 0
+    assert prediction_name(view, EN) == f"objectness {view.prediction.objectness:.3f}"
+
+
+def test_a_cost_of_a_thousandth_still_has_its_reason() -> None:
+    view = view_of(State(at=CUP))
+    raw = dict.fromkeys(range(5, 29), -30.0) | {4: 12.0, 5 + 41: 12.0}
+    target = view.report["centre"].target[0].clamp(0.01, 0.99)
+    raw |= {k: float(torch.logit(target[k])) + 0.05 for k in (0, 1)}
+    found = view_of(State(at=CUP).with_raw(CUP, dict(list(raw.items())[:20])))
+    own = costs_of(found)[CUP]
+    assert own > 1e-6
+    assert "nothing is left" not in who(found, why_of(found), EN)
+    assert not done(2e-6)
+    assert done(5e-7)
+
+
+def test_an_iou_loss_of_tiny_boxes_flattens_with_the_sigmoid_though_its_gradient_is_large_at_the_edge() -> None:
+    state = (
+        State(coordinates="iou").with_truth(0, xywh=(7 / 13 - 0.001, 11.5 / 26, 0.003, 0.003)).with_truth(1, gone=True)
+    )
+    (at,) = view_of(state).truths[0].answers
+    state = replace(state, at=at).with_raw(at, {0: 6.0, 1: 0.0, 2: -2.08, 3: -2.42})
+    view = view_of(state)
+    assert abs(sum(outward(line, view.prediction.edges, 0) for line in lines_of(view) if 0 in line.channels)) > 0.02
+    assert edge_of(view, lines_of(view))[0] == "flat"

@@ -83,7 +83,8 @@ def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
     """Return how much differs, and the gradient of objectness in every program that has one."""
     names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
     differ = sum(row.differs for row in view.rows)
-    parts = [text("ledger_sentence", names=names, differ=differ, rows=len(view.rows))]
+    key = ("ledger_nobody", "ledger_alone", "ledger_sentence")[min(len(view.applied), 2)]
+    parts = [text(key, names=names, differ=differ, rows=len(view.rows))]
     parts += contest(view, text)
     words = escape(" ".join(parts).replace("。 ", "。"))
     told = verdict(view, desk, text)

@@ -46,7 +46,7 @@ def term_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mappin
             "ticktext": [power(n) for n in powers],
             "thickness": 12,
             "outlinewidth": 0,
-            "title": {"text": text("excess"), "side": "right"},
+            "title": {"text": text("map_slopes" if found.slopes else "excess"), "side": "right"},
         },
     }
     return drawn(heat, found, here)
@@ -138,8 +138,9 @@ def pull(found: MapView) -> list[Mapping[str, Any]]:
 
 
 def described(found: MapView, text: Text) -> str:
-    """Return the words that describe the map to a screen reader."""
+    """Return the words that describe the map to a screen reader: which predictor of the head has the largest number."""
     best = found.rows[0] if found.rows else None
-    value = four(best.value) if best else "–"
-    place = str(best.predictor) if best else "–"
-    return text("map_alt", head=found.head, value=value, place=place)
+    if best is None or best.value is None:
+        return text("map_alt_none", head=found.head)
+    key = "map_alt_slopes" if found.slopes else "map_alt"
+    return text(key, head=found.head, value=four(best.value), place=str(best.predictor))

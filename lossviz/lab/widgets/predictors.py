@@ -31,8 +31,15 @@ def title(view: LabView, found: MapView, text: Text) -> str:
     """Return the map's title: what it shows, of which head and anchor."""
     about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
     anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=view.prediction.predictor.anchor)
-    words = escape(text("map_title", what=about, head=found.head, anchor=anchor))
+    words = escape(text("map_title", what=about, head=found.head, anchor=anchor) + grey(view, found, text))
     return f'<p class="lz-quiet" data-testid="map-title">{words}</p>'
+
+
+def grey(view: LabView, found: MapView, text: Text) -> str:
+    """Return what the grey cells of the map are; nothing where there are none."""
+    if view.state.map == "term":
+        return text("map_grey_pooled" if view.state.pooled else "map_grey") if found.blank else ""
+    return text("map_grey_states") if found.stateless else ""
 
 
 def heat(view: LabView, found: MapView, text: Text, height: int) -> Chart:

@@ -186,7 +186,7 @@ def duel(view: LabView, text: Text) -> None:
     walks, until = walks_of(state), done(state)
     bce, mse = (abs(slope) for slope in start_slopes(state.before_steps()))
     left, right = (side(view, walk, until, name, text) for walk, name in zip(walks, ("bce", "mse"), strict=True))
-    ratio = f"{bce / mse:.3g}" if mse else "∞"
+    ratio = f"{bce / mse:.3g}" if mse else "∞" if bce else "–"
     middle = (
         f'<div class="lz-ratio"><b data-testid="slope-ratio" data-value="{bce / mse if mse else ""}">{ratio} ×</b>'
         f"<small>{escape(text('duel_ratio', bce=four(bce), mse=four(mse)))}</small></div>"
