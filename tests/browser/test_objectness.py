@@ -128,7 +128,7 @@ def test_the_page_opens_on_the_missed_spoon_with_the_numbers_of_the_closed_forms
     ):
         becomes(page, name, wanted)
     expect(page.locator(".lz-sentence")).to_contain_text("p = 0.001072")
-    expect(page.locator(".lz-sentence")).to_contain_text("934.1 times as steep")
+    expect(page.locator(".lz-sentence")).to_contain_text("934.1 times that of")
     on_the_curves(page, PLAIN)
     assert query(page) == {}
     page.get_by_test_id("spoon").click()
