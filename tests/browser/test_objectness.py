@@ -224,9 +224,9 @@ def test_the_slope_is_taken_apart_and_its_steepest_place_named(objectness: Objec
 def test_a_guess_is_judged_and_leads_to_the_race(objectness: Objectness) -> None:
     page = objectness()
     button(page, "guess-3").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Squared error passes p = .5 at step 9,554")
+    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Squared error passes p = 0.5 at step 9,554")
     button(page, "watch").click()
-    expect(page.get_by_test_id("race")).to_contain_text("BCE passes p = .5 at step 79")
+    expect(page.get_by_test_id("race")).to_contain_text("BCE passes p = 0.5 at step 79")
     expect(page.locator("[data-testid=race-chart] .scatterlayer path.js-line")).to_have_count(2)
     assert (query(page)["see"], query(page)["level"]) == ("race", "2")
     drawn(page)  # the chart above may still grow
