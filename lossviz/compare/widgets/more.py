@@ -101,7 +101,7 @@ def the_map(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> N
             on_click=lambda click: clicked(click, (found.head, found.anchor), found.values.shape, desk),
         )
     with right:
-        st.html(note(text("ledger_map_about", **names)))
+        st.html(note(text("ledger_map_about", **names)) + note(text("ledger_map_grey")))
 
 
 def clicked(click: PlotClick, slot: tuple[str, int], shape: tuple[int, ...], desk: CompareDesk) -> None:
