@@ -376,13 +376,14 @@ def cells_of(report: Report, index: int, at: Predictor | None) -> list[int]:
 
 
 def rows_of(report: Report, index: int, cells: Sequence[int]) -> Tensor:
-    """Return box, objectness and raw outputs of some predictors of a head, one row each."""
+    """Return box, objectness, the likeliest class's output and all raw outputs of some predictors, one row each."""
     head, assignment = report.scene.heads[index], report.assignments[index]
     more = torch.tensor(cells[len(assignment.match.slot) :], dtype=torch.long, device=head.raw.device)
     slot = torch.cat([assignment.match.slot, more])
     raw = head.gather(slot, ALL)
     boxes = [column.expand(head.raw[:, :, 0].shape).flatten()[slot] for column in assignment.predicted]
-    return torch.cat([torch.stack(boxes, 1), torch.sigmoid(raw[:, 4:5]), raw], 1)
+    seen = report.recipe.activate(report.recipe.settings, raw)[:, 5:].gather(1, raw[:, 5:].argmax(1, keepdim=True))
+    return torch.cat([torch.stack(boxes, 1), torch.sigmoid(raw[:, 4:5]), seen, raw], 1)
 
 
 def _rest(found: Numbers, groups: Sequence[Group]) -> float | None:
@@ -466,10 +467,9 @@ def _truth_view(
 
 def _prediction_view(report: Report, found: Numbers, predictor: Predictor) -> PredictionView:
     index, head = head_of(report.scene, predictor)
-    x, y, w, h, objectness, *raw = found.rows[index, slot_of(head, predictor)]
+    x, y, w, h, objectness, seen, *raw = found.rows[index, slot_of(head, predictor)]
     width, height = found.anchors[index][predictor.anchor]
     kind = max(range(len(raw) - 5), key=lambda kind: raw[5 + kind])
-    said = report.recipe.activate(report.recipe.settings, torch.tensor([raw], dtype=torch.float64, device="cpu"))
     return PredictionView(
         predictor,
         (x, y, w, h),
@@ -477,7 +477,7 @@ def _prediction_view(report: Report, found: Numbers, predictor: Predictor) -> Pr
         tuple(raw),
         objectness,
         kind,
-        float(said[0, 5 + kind]),
+        seen,
         head.grid,
         (width, height),
     )

@@ -54,6 +54,7 @@ NAMES = {
     *("yhcc", "darkflow", "tensorflow", "yolov3", "truth_thresh", "anchor_iou", "iou_loss_thresh"),
     *("KL", "Focal", "Huber", "log", "nat", "avg_factor", "noobj_scale", "pos_weight", "float16", "float64"),
     *("NHWC", "reshape", "space", "depth", "reorg", "reorg3d", "extract_image_patches", "PixelUnshuffle", "AlexeyAB"),
+    *("dintersect", "diou", "maximum", "minimum", "nn_impl", "py", "BCELoss"),  # of Darknet, TensorFlow, PyTorch
     *("SSD", "RetinaNet", "alpha", "beta", "gamma", "none", "mean", "sum", "logistic", "loss"),
     *("ImageNet", "tiny", "dy", "dx", "v2", "v3"),
     *("Faster", "CNN", "YOLO9000", "YOLOv4", "YOLOv5", "scale_x_y"),
