@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -24,6 +25,16 @@ def pytest_collection_finish() -> None:
     """Leave out of the garbage collector what is loaded by now: Streamlit collects after every run of a page."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all browser tests of a worker: Playwright cannot be started twice."""
+    pytest.importorskip("playwright")
+    from browser.driving import chromium
+
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

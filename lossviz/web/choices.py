@@ -56,8 +56,9 @@ def quiet(sentence: str) -> str:
 def keep(key: str, value: Any) -> None:
     """Let the widget of this key, which is drawn next, show ``value``.
 
-    It is written only where the widget is new or shows something else: Streamlit has the browser put what is written over
-    what the visitor did in the meantime, so that a key pressed while a run is under way would be lost.
+    A number is written only where the widget is new or shows another one: Streamlit has the browser put what is written
+    over what the visitor did in the meantime, so that a key pressed while a run is under way would be lost. An entry of a
+    list is always written: the browser knows it by its words alone, which another language changes.
     """
     memory = session.current()
     here = (memory.page, memory.visit.lang)
@@ -67,7 +68,9 @@ def keep(key: str, value: Any) -> None:
 
 
 def same(there: Any, value: Any) -> bool:
-    """Return whether a widget shows this value; a slider adds up its steps and misses it by a rounding error."""
+    """Return whether a widget shows this number; a slider adds up its steps and misses it by a rounding error."""
+    if not isinstance(value, int | float):
+        return False
     if isinstance(there, float) and isinstance(value, float):
         return math.isclose(there, value, rel_tol=1e-9)
     return type(there) is type(value) and bool(there == value)

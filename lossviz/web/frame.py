@@ -58,7 +58,7 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
     framed = memory.visit.view == "embed"
-    anew = address(memory.came, memory.written or {}, framed=framed, on_back=memory.replaced.clear)
+    anew = address(memory.came, memory.written or {}, framed=framed)
     memory.opening = False
     if anew:
         memory.anew = True

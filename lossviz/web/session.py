@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
-from math import inf
 from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -24,7 +23,7 @@ from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
 
 KEY = "lossviz"
 LATE = 1.0
-"""Seconds for which a run may still bring an address that we have replaced."""
+"""Seconds for which a run may still bring the address from before our last writing."""
 
 Desks = Mapping[str, Desk[Any]]
 
@@ -100,8 +99,9 @@ class Memory:
     """The address as it came, which said the same before we completed it."""
     opening: bool = False
     """Whether this run began with reading the address: then it is completed in place."""
-    replaced: dict[frozenset[tuple[str, str]], float] = field(default_factory=dict)
-    """What stood there before, and when we replaced it: a run that was asked for earlier may still bring it."""
+    written_before: dict[str, str] | None = None
+    """What stood there before, if it was replaced while the page ran again by itself: a run under way may still bring it."""
+    written_at: float = 0.0
     inner: bool = False
     """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
     pace: float | None = None
@@ -275,7 +275,7 @@ def address_of(memory: Memory) -> dict[str, str]:
     here = st.query_params.to_dict()
     if memory.written is None:
         return here
-    late = time.monotonic() - memory.replaced.get(frozenset(here.items()), -inf) < LATE
+    late = here == memory.written_before and time.monotonic() - memory.written_at < LATE
     return memory.written if memory.inner or late or here == memory.came else here
 
 
@@ -297,11 +297,8 @@ def write(memory: Memory) -> None:
     query = memory.query()
     if query == memory.written:
         return
-    now = time.monotonic()
-    for before in [before for before, at in memory.replaced.items() if now - at >= LATE]:
-        del memory.replaced[before]
-    if memory.written is not None:
-        memory.replaced[frozenset(memory.written.items())] = now
+    memory.written_before = memory.written if memory.pace else None
+    memory.written_at = time.monotonic()
     memory.written = query
     if not memory.opening:
         memory.notes, memory.came, memory.anew = (), None, False

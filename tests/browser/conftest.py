@@ -8,14 +8,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import EMPTY, HERE, PATIENCE, ROOT, Complaints, chromium, served
+from browser.driving import EMPTY, HERE, PATIENCE, ROOT, Complaints, served
 from playwright.sync_api import Browser, BrowserContext, Page
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")

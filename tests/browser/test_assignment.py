@@ -284,7 +284,7 @@ def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment
     counted(page, state)
     expect(page.locator("[data-box^=truth-]")).to_have_count(2)
     grab(page, page.locator("[data-box=truth-1]"), *pixels(page, -32, 0))
-    expect(page.get_by_test_id("collision")).to_contain_text("The box of truth 2 is learned")
+    expect(page.get_by_test_id("collision")).to_contain_text("Its box is that of truth 2")
     page.mouse.up()
     expect(page).not_to_have_url(re.compile(re.escape(urlencode(state.to_query()))))
     choose(page, "kind", "cat")
@@ -305,7 +305,7 @@ def test_a_threshold_changes_who_is_ignored_and_the_link_keeps_it(assignment: As
     assert view_of(state).result.count("ignored") > 20
     page.get_by_role("radio", name="head 52").click()
     settled(page, "head", "52")
-    expect(page.get_by_text("In head 52 nobody answers.")).to_be_visible()
+    expect(page.get_by_text("In head 52 no predictor is responsible for a box")).to_be_visible()
 
 
 def test_two_rules_side_by_side_and_the_predictors_in_which_they_differ(assignment: Assignment) -> None:
@@ -317,7 +317,7 @@ def test_two_rules_side_by_side_and_the_predictors_in_which_they_differ(assignme
     expect(page.get_by_test_id("differences")).to_have_count(0)
     page.locator(".st-key-differences summary").click()
     expect(page.locator("[data-testid=differences] tbody tr")).to_have_count(count)
-    expect(page.get_by_text(f"head 13: 0 differ · head 26: {count} differ")).to_be_visible()
+    expect(page.get_by_text(f"head 13: differences 0 · head 26: differences {count}")).to_be_visible()
     expect(page.get_by_role("radio", name="head 26")).to_be_checked()
     expect(page.locator(".lz-differs")).to_have_count(2 * count)
     page.get_by_role("radio", name="head 13").click()

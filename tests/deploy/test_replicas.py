@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PATIENCE, Complaints, chromium, drawn, expect, grab, until, value
+from browser.driving import PATIENCE, Complaints, drawn, expect, grab, until, value
 from deploy.nginx import found
 from deploy.replicas import Pair, pair
 from playwright.sync_api import Browser, BrowserContext, WebSocket
@@ -20,12 +20,6 @@ pytestmark = [
 ]
 BOX = "[data-box=moving]"
 SENTENCE = {lang: catalogue(lang)["session_anew"] for lang in ("en", "zh")}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -31,12 +31,7 @@ class Browser:
         return dict(self.fake.query_params)
 
     def open(self, page: str = "lab", **query: str) -> Memory:
-        """A run of the whole page at exactly this address, and what the browser makes of it; it tells of a Back."""
-        session.current().replaced.clear()
-        return self.late(page, **query)
-
-    def late(self, page: str = "lab", **query: str) -> Memory:
-        """The same, of which the browser tells nothing: the run was asked for while the address still said that."""
+        """A run of the whole page at exactly this address, and what the browser makes of it."""
         self.fake.query_params.clear()
         self.fake.query_params.update(query)
         return self.rerun(page)
@@ -209,23 +204,9 @@ def test_back_restores_level_language_view_what_is_hidden_and_the_place_in_a_lis
 
 def test_a_run_that_was_under_way_before_we_wrote_does_not_bring_the_old_address_back(browser: Browser) -> None:
     memory = browser.open(v="1", scene="chelsea")
-    first = browser.address
+    before, memory.pace = dict(browser.address), 0.1
     browser.choose(State("astronaut"), memory)
-    second = browser.address
-    browser.choose(State("voc"), memory)
-    assert state_of(browser.late(**first)) == State("voc")
-    assert state_of(browser.late(**second)) == State("voc")
-    for before in list(memory.replaced):
-        memory.replaced[before] -= session.LATE
-    assert state_of(browser.late(**first)) == State("chelsea")
-
-
-def test_a_back_right_after_a_deed_is_one(browser: Browser) -> None:
-    memory = browser.open(v="1", scene="chelsea")
-    before = browser.address
-    browser.choose(State("astronaut"), memory)
-    assert state_of(browser.late(**before)) == State("astronaut")
-    assert state_of(browser.open(**before)) == State("chelsea")
+    assert state_of(browser.open(**before)) == State("astronaut")
 
 
 def test_a_deed_before_the_address_was_completed_is_not_undone_by_the_address_as_it_came(browser: Browser) -> None:

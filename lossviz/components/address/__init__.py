@@ -3,7 +3,7 @@
 And where the page goes on when its server is gone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["address"]
 
 
-def address(
-    came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool, on_back: Callable[[], None]
-) -> bool:
+def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> bool:
     """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address.
 
     Return whether the browser says that the page was open before this session began.
-
-    ``on_back`` is called before the run of a Back that follows upon a deed at once.
     """
     completed = "" if came is None else urlencode(wanted)
     data = {"came": urlencode(came or {}), "wanted": completed, "framed": framed}
-    said = _component()(key="address", data=data, on_again_change=lambda: None, on_back_change=on_back)
+    said = _component()(key="address", data=data, on_again_change=lambda: None)
     return said.again is not None
 
 

@@ -7,13 +7,12 @@ const LIST = ".st-key-slides";
 const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
 
 const CONNECTED_MS = 200;
-const LATE_MS = 1500; // somewhat longer than the server takes an address that it has replaced for one that is late
 
 const LOOK_MS = 1000;
 const AWAY = 2; // so many looks in a row without a server
 const MOVED = "#moved";
 
-const state = { framed: false, held: null, pushed: -Infinity, onBack: null };
+const state = { framed: false, held: null };
 
 /**
  * In a frame an entry of its own would make the Back of the page around it go through every deed in here. And when a script
@@ -21,10 +20,7 @@ const state = { framed: false, held: null, pushed: -Infinity, onBack: null };
  */
 function oneEntryADeed() {
   const push = history.pushState;
-  state.push = (entry) => {
-    state.pushed = performance.now();
-    push.apply(history, entry);
-  };
+  state.push = (entry) => push.apply(history, entry);
   history.pushState = function (...entry) {
     const url = new URL(entry[2] ?? "", location.href);
     const emptied = url.pathname === location.pathname && !url.search && location.search;
@@ -45,13 +41,6 @@ function turnPages() {
     if (button && !event.repeat) button.click();
   };
   addEventListener("keydown", heard, true);
-}
-
-/** Right after a deed the server cannot tell Back from a run that was asked for before the deed: then it is told. */
-function tellBack() {
-  addEventListener("popstate", () => {
-    if (performance.now() - state.pushed < LATE_MS) state.onBack?.();
-  });
 }
 
 /** An address that was just opened says language and level as well, without an entry of its own. */
@@ -99,7 +88,6 @@ if (!globalThis.lossvizAddress) {
   globalThis.lossvizAddress = state;
   oneEntryADeed();
   turnPages();
-  tellBack();
   watchServer();
   state.moved = moved();
 }
@@ -111,7 +99,6 @@ export default function address({ data, setTriggerValue }) {
   if (known.moved) again();
   known.moved = false;
   known.framed = data.framed;
-  known.onBack = () => setTriggerValue("back", Date.now());
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
   known.held = null;
   if (data.wanted) complete(data.came, data.wanted);
