@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
-from lossviz.core.link import Query, Reader, decimal, numbers, one_of, read, six, spell, version, whole
+from lossviz.core.link import Bounds, Query, Reader, named, numbers, one_of, read, six, spell, version, whole
 from lossviz.engine.boxes import XYWH
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
@@ -206,11 +206,8 @@ def thresholds_of(recipe: str) -> Mapping[str, float]:
 
 def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
     """Return the thresholds that a link spells: known to the rule, within their bounds."""
-    pairs = [item.rpartition("_")[::2] for item in text.split("~")]
-    values = {name: decimal(-1e17, 1e17)(value) for name, value in pairs}
-    if len(values) < len(pairs) or not {*values} <= {*thresholds_of(recipe)}:
-        raise ValueError(text)
-    return tuple(sorted((name, float(RECIPES[recipe].settings.checked(name, value))) for name, value in values.items()))
+    limits = RECIPES[recipe].settings.bounds()
+    return tuple(sorted(named({name: Bounds(*limits[name]) for name in thresholds_of(recipe)})(text).items()))
 
 
 def truths_of(field: str, text: str) -> tuple[Truth, ...] | None:

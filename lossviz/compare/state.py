@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from lossviz.core.link import DECIMAL, WHOLE, Query, Reader, decimal, one_of, read, spell, switch, whole
+from lossviz.core.link import WHOLE, Bounds, Query, Reader, named, names_of, one_of, read, spell, switch, whole
+from lossviz.core.refused import RefusedError
 from lossviz.lab.state import KEYS as LAB_KEYS
 from lossviz.lab.state import State
 from lossviz.lab.state import from_query as lab_from_query
@@ -117,7 +118,7 @@ def from_query(query: Query) -> tuple[CompareState, tuple[str, ...]]:
     lab, worse = lab_from_query(lab_query)
     bad = [*worse]
     readers: dict[str, Reader] = {
-        "recipes": lambda text: recipes_of(text, FEWEST, MOST),
+        "recipes": names_of([*RECIPES], FEWEST, MOST),
         "rows": one_of(*ROWS),
         "truth": whole(MOST_TRUTHS - 1),
         "held": switch,
@@ -132,45 +133,35 @@ def from_query(query: Query) -> tuple[CompareState, tuple[str, ...]]:
     return CompareState(lab, **found, **pair), tuple(bad)
 
 
-def recipes_of(text: str, fewest: int, most: int) -> tuple[str, ...]:
-    """Return the programs that a link spells, in the order of their columns, each once."""
-    names = tuple(one_of(*RECIPES)(name) for name in text.split("."))
-    if not fewest <= len(names) <= most or len({*names}) < len(names):
-        raise ValueError(text)
-    return names
-
-
 def pair_of(text: str, columns: tuple[str, ...]) -> tuple[str, str]:
     """Return the two columns that a link spells."""
-    names = recipes_of(text, 2, 2)
-    if not {*names} <= {*columns}:
-        raise ValueError(text)
-    return names[0], names[1]
+    first, second = names_of(columns, 2, 2)(text)
+    return first, second
 
 
 def place_of(scene: str, text: str) -> tuple[str, int]:
     """Return the head and anchor that a text such as 13.1 spells, if the scene has them."""
+    anchors = {head.name: head.raw.shape[1] for head in scene_of(scene).heads}
     match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})", text)
-    head = next((head for head in scene_of(scene).heads if match and head.name == match[1]), None)
-    if not match or head is None or int(match[2]) >= head.raw.shape[1]:
-        raise ValueError(text)
-    return match[1], int(match[2])
+    if not match:
+        raise RefusedError("like", (f"{next(iter(anchors))}.0",), text)
+    return match[1], whole(anchors[one_of(*anchors)(match[1])] - 1)(match[2])
 
 
 def settings_of(text: str) -> tuple[tuple[str, float], ...]:
     """Return the settings that a link spells, each known to at least one program, within its bounds, once."""
-    pairs = []
-    for item in text.split("~"):
-        match = re.fullmatch(rf"([a-z][a-z_]{{0,30}})_({DECIMAL})", item)
-        if not match:
-            raise ValueError(item)
-        pair = match[1], decimal(-1e17, 1e17)(match[2])
-        if not any(settings_for(key, (pair,)) for key in RECIPES):
-            raise ValueError(item)
-        pairs.append(pair)
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError(text)
-    return tuple(sorted(pairs))
+    return tuple(sorted(named(BOUNDS)(text).items()))
+
+
+def widest(name: str) -> Bounds:
+    """Return the bounds of a setting over all programs that know it: one accepts whatever lies within."""
+    low, high, integer = zip(*(found[name] for found in EVERY if name in found), strict=True)
+    return Bounds(min(low), max(high), all(integer))
+
+
+EVERY = [recipe.settings.bounds() for recipe in RECIPES.values()]
+BOUNDS = {name: widest(name) for name in dict.fromkeys(name for found in EVERY for name in found)}
+"""The settings that at least one program knows."""
 
 
 def settings_for(recipe: str, pairs: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:

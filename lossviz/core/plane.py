@@ -5,7 +5,8 @@ States, links and numbers are in its units; the canvas, as everywhere, speaks in
 
 from collections.abc import Sequence
 
-from lossviz.core.link import Reader, decimals, six
+from lossviz.core.link import Reader, decimals, ends, six
+from lossviz.core.refused import RefusedError
 from lossviz.engine.boxes import XYWH
 
 LOW, SIDE = 5.0, 10.0
@@ -37,12 +38,13 @@ def inside(box: Sequence[float], bounds: Sequence[tuple[float, float]] = BOUNDS)
 
 
 def box_reader(bounds: Sequence[tuple[float, float]] = BOUNDS) -> Reader:
-    """Return a reader of a box in a link: within bounds, no side too thin unless 0; else it raises ValueError."""
+    """Return a reader of a box in a link: within bounds, no side too thin unless 0; else it raises RefusedError."""
 
     def parse(text: str) -> tuple[float, ...]:
         box = decimals(bounds)(text)
-        if box != inside(box, bounds):
-            raise ValueError(text)
+        for side, said, (_, longest) in zip(box[2:], text.split("_")[2:], bounds[2:], strict=True):
+            if 0 < side < THINNEST:
+                raise RefusedError("thin", ends(THINNEST, longest), said)
         return box
 
     return parse

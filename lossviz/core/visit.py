@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from lossviz.core.desk import Reads
 from lossviz.core.examples import PRESETS
-from lossviz.core.link import one_of, whole
+from lossviz.core.link import one_of, taken, whole
 from lossviz.core.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
@@ -98,14 +98,8 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
         "ask": one_of(*PRESETS),
         "live": one_of(*LIVE),
     }
-    found: dict[str, Any] = {"lang": before.lang}
-    bad = []
-    for key, parse in readers.items():
-        if key in query:
-            try:
-                found[key] = parse(query[key])
-            except ValueError:
-                bad.append(key)
+    plain, bad = Visit(before.lang), list[str]()
+    found: dict[str, Any] = {key: taken(query, key, parse, getattr(plain, key), bad) for key, parse in readers.items()}
     hide, unknown = hidden_of(query.get("hide", ""))
     listed, refused = list_of(query, pages)
     return Visit(**found, hide=hide, **listed), (*bad, *unknown, *refused)
@@ -114,8 +108,9 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
 def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the known names in a text, separated by dots or commas, and the key ``hide`` if there are unknown ones."""
     named = [name for name in dict.fromkeys(re.split("[.,]", text)) if name]
-    known = tuple(name for name in named if name in HIDEABLE)
-    return known, () if len(known) == len(named) else ("hide",)
+    unknown = list[str]()
+    known = [taken({"hide": name}, "hide", one_of(*HIDEABLE), "", unknown) for name in named]
+    return tuple(filter(None, known)), tuple(unknown[:1])
 
 
 def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], list[str]]:
@@ -133,12 +128,7 @@ def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], lis
             bad.append(f"slides.{number + 1}")
     if len("|".join(kept.values())) > LONGEST:
         kept, bad = {}, ["slides"]
-    place = 0
-    if "slide" in query:
-        try:
-            place = whole(MOST_SLIDES)(query["slide"]) - 1
-        except ValueError:
-            bad.append("slide")
+    place = taken(query, "slide", whole(MOST_SLIDES, 1), 1, bad) - 1
     before = sum(number < place for number in kept)
     return {"slides": tuple(kept.values()), "slide": min(before, max(len(kept) - 1, 0))}, bad
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from lossviz.core.link import Query, Reader, decimals, numbers, one_of, read, six, spell, switch, version, whole
+from lossviz.core.link import Query, Reader, decimals, each, numbers, one_of, read, six, spell, switch, version, whole
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST
 
@@ -87,11 +87,7 @@ class DecodeState:
 
 def places(counts: Sequence[int]) -> Callable[[str], tuple[int, ...]]:
     """Return a reader of whole numbers, each below its count, underscores between them."""
-
-    def parse(text: str) -> tuple[int, ...]:
-        return tuple(whole(count - 1)(part) for part, count in zip(text.split("_"), counts, strict=True))
-
-    return parse
+    return each([whole(count - 1) for count in counts])
 
 
 PLAIN = DecodeState()

@@ -111,17 +111,19 @@ class Settings:
         """Return the names of the settings."""
         return tuple(f.name for f in fields(self))
 
+    def bounds(self) -> dict[str, tuple[float, float, bool]]:
+        """Return lowest and highest value of each setting, and whether it is a whole number."""
+        return {f.name: (f.metadata["low"], f.metadata["high"], isinstance(f.default, int)) for f in fields(self)}
+
     def checked(self, name: str, value: float) -> float:
         """Return the value in the setting's own type.
 
         Raises: ValueError, in one sentence, for an unknown name or a value out of bounds.
         """
-        known = {f.name: f for f in fields(self)}
+        known = self.bounds()
         if name not in known:
             raise ValueError(f"unknown setting '{name}': expected one of {', '.join(known)}")
-        setting = known[name]
-        low, high = setting.metadata["low"], setting.metadata["high"]
-        whole = isinstance(setting.default, int)
+        low, high, whole = known[name]
         if not low <= value <= high or (whole and value != int(value)):
             kind = "a whole number" if whole else "a number"
             raise ValueError(f"{name} must be {kind} from {low:g} to {high:g}, not {value:g}")

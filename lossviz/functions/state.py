@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 from lossviz.core.link import (
+    Bounds,
     Query,
     Reader,
     decimal,
     decimals,
+    named,
+    names_of,
     numbers,
     one_of,
     read,
@@ -19,6 +22,7 @@ from lossviz.core.link import (
     version,
     whole,
 )
+from lossviz.core.refused import RefusedError
 from lossviz.losses import LOSSES
 from lossviz.losses.function import Knob
 
@@ -219,24 +223,13 @@ SPELLED: dict[str, Callable[[Any], str]] = {
 }
 
 
-def functions_of(text: str) -> tuple[str, ...]:
-    """Return the names of functions that a link spells, none twice, in the order in which they were chosen."""
-    named = tuple(text.split("."))
-    if not {*named} <= {*LOSSES} or len({*named}) < len(named) or len(named) > MOST:
-        raise ValueError(text)
-    return named
-
-
 def knobs_of(functions: tuple[str, ...], text: str) -> tuple[tuple[str, float], ...]:
     """Return the knobs of those functions that a link spells, within their bounds.
 
     One that stands where it usually does is left out.
     """
     known = {f"{key}.{knob.name}": knob for key in functions for knob in LOSSES[key].knobs}
-    pairs = [item.rpartition("_")[::2] for item in text.split("~")]
-    if not {name for name, _ in pairs} <= {*known} or len(dict(pairs)) < len(pairs):
-        raise ValueError(text)
-    found = {name: decimal(known[name].low, known[name].high)(value) for name, value in pairs}
+    found = named({name: Bounds(knob.low, knob.high) for name, knob in known.items()})(text)
     return tuple(sorted((name, value) for name, value in found.items() if value != known[name].usual))
 
 
@@ -253,7 +246,7 @@ def probabilities_of(text: str) -> Chances:
     """Return the chances that a link spells, as many as there are outcomes; their sum is 1."""
     chances = decimals([(0.0, 1.0)] * len(PLAIN.p))(text)
     if abs(sum(chances) - 1) > 1e-4:
-        raise ValueError(text)
+        raise RefusedError("sum", (), text)
     return chances
 
 
@@ -264,7 +257,7 @@ def number_of(values: tuple[int, ...]) -> Callable[[str], int]:
 
 READERS: dict[str, Reader] = {
     "tab": one_of(*TABS),
-    "functions": functions_of,
+    "functions": names_of([*LOSSES], 1, MOST),
     "t": decimal(0, 1),
     "by": one_of(*SPANS),
     "log": switch,

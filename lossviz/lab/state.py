@@ -8,9 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 from lossviz.core.link import (
     DECIMAL,
     WHOLE,
+    Bounds,
     Query,
     Reader,
     decimal,
+    named,
     numbers,
     one_of,
     read,
@@ -20,6 +22,7 @@ from lossviz.core.link import (
     version,
     whole,
 )
+from lossviz.core.refused import RefusedError
 from lossviz.engine.box_terms import BOX_LOSSES
 from lossviz.engine.boxes import XYWH
 from lossviz.engine.heads import Predictor
@@ -239,20 +242,24 @@ def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
 
 
 def predictor_of(scene: str, text: str) -> Predictor:
-    """Return the predictor that a text such as 13.1.6.5 names. Raises: ValueError if the scene has none such."""
+    """Return the predictor that a text such as 13.1.6.5 names. Raises: RefusedError if the scene has none such."""
+    heads = {head.name: head.raw.shape for head in scene_of(scene).heads}
     match = re.fullmatch(rf"([A-Za-z0-9_]{{1,24}})\.({WHOLE})\.({WHOLE})\.({WHOLE})", text)
     if not match:
-        raise ValueError(text)
-    found = Predictor(match[1], *(int(number) for number in match.groups()[1:]))
-    raw = next((head.raw for head in scene_of(scene).heads if head.name == found.head), None)
-    if raw is None or not (found.anchor < raw.shape[1] and found.row < raw.shape[3] and found.column < raw.shape[4]):
-        raise ValueError(text)
-    return found
+        raise RefusedError("like", (f"{next(iter(heads))}.0.0.0",), text)
+    _, anchors, _, rows, columns = heads[one_of(*heads)(match[1])]
+    anchor, row, column = (
+        whole(count - 1)(part) for part, count in zip(match.groups()[1:], (anchors, rows, columns), strict=True)
+    )
+    return Predictor(match[1], anchor, row, column)
 
 
-def items_of(text: str, most: int) -> list[tuple[str, str]]:
-    """Return name and numbers of each item of a list in a link, every name once."""
+def items_of(text: str, most: int, *, like: str) -> list[tuple[str, str]]:
+    """Return name and numbers of each item of a list in a link, every name once; ``like`` is an example of an item."""
     items = [(name, rest) for name, _, rest in (item.partition("_") for item in text.split("~"))]
+    bare = next((name for name, rest in items if not rest), None)
+    if bare is not None:
+        raise RefusedError("like", (like,), bare)
     if len(items) > most or len({name for name, _ in items}) < len(items):
         raise ValueError(text)
     return items
@@ -260,18 +267,15 @@ def items_of(text: str, most: int) -> list[tuple[str, str]]:
 
 def settings_of(recipe: str, text: str) -> tuple[tuple[str, float], ...]:
     """Return the settings that a link spells, each known to the program and within its bounds."""
-    pairs = [item.rpartition("_")[::2] for item in text.split("~")]
-    known = RECIPES[recipe].settings
-    values = {name: decimal(-1e17, 1e17)(value) for name, value in pairs}
-    if len(values) < len(pairs):
-        raise ValueError(text)
-    return tuple(sorted((name, float(known.checked(name, value))) for name, value in values.items()))
+    bounds = {name: Bounds(*limits) for name, limits in RECIPES[recipe].settings.bounds().items()}
+    return tuple(sorted(named(bounds)(text).items()))
 
 
 def raws_of(scene: str, text: str) -> tuple[tuple[Predictor, Raws], ...]:
     """Return what predictors were made to say, as a link spells it."""
     found = []
-    for name, rest in items_of(text, MOST_RAWS):
+    first = scene_of(scene).heads[0].name
+    for name, rest in items_of(text, MOST_RAWS, like=f"{first}.0.0.0_o1.5"):
         predictor = predictor_of(scene, name)
         classes = next(head.classes for head in scene_of(scene).heads if head.name == predictor.head)
         items = rest.split("_")
@@ -288,10 +292,8 @@ def channel_of(text: str, classes: int) -> tuple[int, float]:
     """Return channel and value of a text such as o-3.5 or 44c1.5."""
     match = re.fullmatch(rf"(?:([xywho])|({WHOLE})c)({DECIMAL})", text)
     if not match:
-        raise ValueError(text)
-    channel = "xywho".index(match[1]) if match[1] else 5 + int(match[2])
-    if channel >= 5 + classes:
-        raise ValueError(text)
+        raise RefusedError("like", ("o1.5",), text)
+    channel = "xywho".index(match[1]) if match[1] else 5 + whole(classes - 1)(match[2])
     return channel, decimal(-WIDEST, WIDEST)(match[3])
 
 
@@ -299,7 +301,7 @@ def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
     """Return the edits of truths that a link spells: moved, renamed, removed, and added ones with place and class."""
     known = scene_of(scene)
     count, classes = known.live(MOST_TRUTHS).images[0], known.heads[0].classes
-    edits = [edit_of(name, rest, classes) for name, rest in items_of(text, MOST_TRUTHS)]
+    edits = [edit_of(name, rest, classes) for name, rest in items_of(text, MOST_TRUTHS, like="0_gone")]
     for edit in edits:
         own = edit.number >= count
         if own and (edit.xywh is None or edit.kind is None):
@@ -309,12 +311,9 @@ def truths_of(scene: str, text: str) -> tuple[TruthEdit, ...]:
 
 def edit_of(name: str, rest: str, classes: int) -> TruthEdit:
     """Return the edit that a text such as 0_gone, 0_k5, 0_.1_.2_.3_.4 or 0_.1_.2_.3_.4_k5 spells."""
-    if not re.fullmatch(WHOLE, name) or int(name) >= MOST_TRUTHS:
-        raise ValueError(name)
+    number = whole(MOST_TRUTHS - 1)(name)
     if rest == "gone":
-        return TruthEdit(int(name), gone=True)
+        return TruthEdit(number, gone=True)
     parts = rest.split("_")
     kind = whole(classes - 1)(parts.pop()[1:]) if parts[-1].startswith("k") else None
-    if not parts and kind is None:
-        raise ValueError(rest)
-    return TruthEdit(int(name), four_of(parts) if parts else None, kind)
+    return TruthEdit(number, four_of(parts) if parts else None, kind)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from lossviz.core.link import decimal
+from lossviz.core.link import decimals
 from lossviz.engine.boxes import XYWH
 from lossviz.engine.heads import REACH, Predictor
 
@@ -63,7 +63,6 @@ def shown_box(xywh: XYWH, limits: Limits) -> XYWH:
 
 
 def four_of(texts: Sequence[str]) -> XYWH:
-    """Return x, y, w, h of a truth as a link spells them. Raises: ValueError for a number out of bounds."""
-    within = [(EDGE, 1 - EDGE)] * 2 + [(SMALLEST, LARGEST_LABEL)] * 2
-    x, y, w, h = (decimal(*pair)(text) for text, pair in zip(texts, within, strict=True))
+    """Return x, y, w, h of a truth as a link spells them. Raises: RefusedError for a number out of bounds."""
+    x, y, w, h = decimals(TRUTH_LIMITS)("_".join(texts))
     return x, y, w, h

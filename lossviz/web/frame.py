@@ -12,6 +12,7 @@ from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.web import session
 from lossviz.web.choices import keep
+from lossviz.web.refused import refusals
 from lossviz.web.session import Memory
 from lossviz.web.share import slides
 
@@ -48,10 +49,10 @@ def around(memory: Memory) -> None:
 
 def understood(notes: Sequence[str], text: Text) -> list[str]:
     """Return a sentence for the bad keys of a link, and one for list entries that cannot be opened."""
-    keys = [text(f"link_key_{key}") for key in dict.fromkeys(notes) if "." not in key]
+    keys = [key for key in dict.fromkeys(notes) if "." not in key]
     entries = [key.partition(".")[2] for key in dict.fromkeys(notes) if "." in key]
     comma = text("list_comma")
-    found = [text("link_note", keys=comma.join(keys))] if keys else []
+    found = [text("link_note", keys=refusals(keys, text))] if keys else []
     return found + ([text("list_refused", entries=comma.join(entries))] if entries else [])
 
 
