@@ -157,7 +157,7 @@ LAB = {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"),
 """Some of what is said in the Lab, in three kinds of places."""
 WALK: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "start": ("", (("", ".lz-card"),), ()),
-    "lab": ("lab", (("scene=nowhere&truth=9", "[data-testid=stAlert]"), *PARTS), ("what", "examples", "share")),
+    "lab": ("lab", PARTS, ("what", "examples", "share")),
     "overlap": ("overlap", OVERLAP, ("examples", "share")),
     "race": ("race", RACE, ("examples", "rules", "share")),
     "assignment": ("assignment", ASSIGNMENT, ("examples", "share")),

@@ -64,7 +64,6 @@ def test_a_broken_link_opens_on_the_default_and_says_what_was_wrong(
     assert numbers(page) == shown(State())
     assert len(page.warning) == 1
     assert named in page.warning[0].value
-    assert not any(value in page.warning[0].value for value in query.values() if len(value) > 3)
     assert said(memory(page).written or {}) == {}
 
 
