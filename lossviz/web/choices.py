@@ -1,6 +1,7 @@
 """Widgets in which one entry of a row is chosen, and the choice of the level."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -25,14 +26,12 @@ def segments(
     about: str | None = None,
 ) -> None:
     """Choose one entry of a row; ``words`` are what each is called, ``named`` shows the label, ``about`` explains it."""
-    keep(key, value)
     st.segmented_control(
         label,
         list(words),
         format_func=words.__getitem__,
-        key=key,
         required=True,
-        on_change=lambda: change(st.session_state[key]),
+        **kept(key, value, change),
         label_visibility="visible" if named else "collapsed",
         help=about,
     )
@@ -53,18 +52,43 @@ def quiet(sentence: str) -> str:
     return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
-def keep(key: str, value: Any) -> None:
-    """Let the widget of this key, which is drawn next, show ``value``.
+def kept_number(key: str, value: float, change: Callable[[Any], None]) -> dict[str, Any]:
+    """Return the same for a field, a slider or a switch.
+
+    The number is the widget's default as well: what a run has written that is broken off never arrives.
+    """
+    return {**kept(key, value, change), "value": value}
+
+
+def kept(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
+    """Return what a list, which is drawn next, is given to show ``value`` and to tell ``change`` another one.
 
     A number is written only where the widget is new or shows another one: Streamlit has the browser put what is written
     over what the visitor did in the meantime, so that a key pressed while a run is under way would be lost. An entry of a
     list is always written: the browser knows it by its words alone, which another language changes.
     """
     memory = session.current()
-    here = (memory.page, memory.visit.lang)
-    if memory.widgets.get(key) != here or not same(st.session_state.get(key), value):
+    here, there = (memory.page, memory.visit.lang), st.session_state.get(key)
+    if memory.widgets.get(key) != here or not same(there, value):
+        if there is not None and there != value:
+            memory.overwritten[key] = (there, math.inf)
         st.session_state[key] = value
     memory.widgets[key] = here
+    return {"key": key, "on_change": hear, "args": (key, change)}
+
+
+def hear(key: str, change: Callable[[Any], None]) -> None:
+    """Tell what a widget shows now, unless it is what was written over and the browser could not know that yet.
+
+    With every message the browser says what each widget shows: with one that was under way while we wrote, the old value,
+    which Streamlit takes for a choice.
+    """
+    memory, value = session.current(), st.session_state[key]
+    old, until = memory.overwritten.get(key, (None, 0.0))
+    if value == old and time.monotonic() < until:
+        return
+    memory.overwritten.pop(key, None)
+    change(value)
 
 
 def same(there: Any, value: Any) -> bool:

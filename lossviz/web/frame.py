@@ -11,7 +11,7 @@ from lossviz.core.assets import ASSETS
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.web import session
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept
 from lossviz.web.refused import refusals
 from lossviz.web.session import Memory
 from lossviz.web.share import slides
@@ -70,17 +70,14 @@ def _language(memory: Memory) -> None:
     text = memory.visit.text
     spoken = memory.visit.lang if memory.visit.lang in LANGUAGES else None
 
-    def change() -> None:
-        chosen = st.session_state["language"]
+    def change(chosen: str | None) -> None:
         if chosen:
             session.speak(chosen)
 
-    keep("language", spoken)
     st.segmented_control(
         text("language"),
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
-        key="language",
-        on_change=change,
+        **kept("language", spoken, change),
         label_visibility="collapsed",
     )

@@ -24,6 +24,8 @@ from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
 KEY = "lossviz"
 LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
+UNTOLD = 0.4
+"""Seconds after a run for which the browser may still say what widgets showed before it."""
 
 Desks = Mapping[str, Desk[Any]]
 
@@ -112,6 +114,8 @@ class Memory:
     """The parts that the last run put on the page."""
     widgets: dict[str, tuple[str, str]] = field(default_factory=dict)
     """On which page and in which language each of Streamlit's own widgets was last drawn, by key (``web/choices.py``)."""
+    overwritten: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    """What a widget showed before something else was written there, and until when the browser may still say so, by key."""
     outline: object = None
     """What the last run showed beside the parts, and which parts there were; ``called``: for what a run was called since."""
     called: object = None
@@ -167,6 +171,12 @@ class Memory:
         """Return what a part of this page carries beside its data."""
         line = Line("live", self.token) if self.visit.live == "on" else None
         return Stamp(self.page, key, self.epoch, version, seq, line)
+
+    def told(self, now: float) -> None:
+        """Note that a run has come to its end: soon the browser knows what was written into its widgets."""
+        self.overwritten = {
+            key: (old, min(until, now + UNTOLD)) for key, (old, until) in self.overwritten.items() if until > now
+        }
 
     @property
     def face(self) -> tuple[object, ...]:
@@ -315,6 +325,7 @@ def finish(memory: Memory, *, again: bool = False) -> None:
     """End a page: let the address follow; draw it all anew where tools or list are out of date."""
     desk = memory.desk
     keep_up(memory)
+    memory.told(time.monotonic())
     stale = desk is not None and desk.before is None and memory.face != desk.drawn
     if again or stale:
         run_again()

@@ -29,7 +29,7 @@ from lossviz.engine.boxes import XYWH
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import LARGEST_LABEL
 from lossviz.scenes.untrained import ANCHORS, FIELDS, rules_of, scene_for
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept
 from lossviz.web.dragging import STILL
 from lossviz.web.html import number, photo_address
 from lossviz.web.save import save
@@ -261,13 +261,11 @@ def choices(desk: AssignmentDesk, text: Text) -> None:
 
 def select(key: str, words: Mapping[str, str], value: str, label: str, change: Any) -> None:
     """Choose one entry of a list whose label is heard but not seen."""
-    keep(key, value)
     st.selectbox(
         label,
         list(words),
         format_func=words.__getitem__,
-        key=key,
-        on_change=lambda: change(st.session_state[key]),
+        **kept(key, value, change),
         label_visibility="collapsed",
         width=330,
     )

@@ -26,7 +26,7 @@ from lossviz.engine.heads import Head, Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.untrained import heads_of, kinds_of, rules_of, scene_for
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, stacked, table_of
 
 STEPS = 0.05
@@ -188,18 +188,17 @@ def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None
     meta: Mapping[str, Any] = next(f.metadata for f in recipe.settings.__dataclass_fields__.values() if f.name == name)
     usual = float(getattr(recipe.settings, name))
 
-    def change() -> None:
-        given = float(st.session_state[key])
-        desk.settle(desk.state.with_setting(name, None if given == usual else given))
+    def change(given: float) -> None:
+        desk.settle(desk.state.with_setting(name, None if given == usual else float(given)))
 
     about = text(f"set_{name}_about")
     if name in SWITCHES:
-        keep(key, bool(value))
-        st.toggle(text(f"set_{name}"), key=key, on_change=change, help=about)
+        st.toggle(text(f"set_{name}"), **kept_number(key, bool(value), change), help=about)
         return
-    keep(key, value)
     low, high = float(meta["low"]), float(meta["high"])
-    st.number_input(text(f"set_{name}"), low, high, key=key, step=STEPS, on_change=change, help=about, width=150)
+    st.number_input(
+        text(f"set_{name}"), low, high, **kept_number(key, value, change), step=STEPS, help=about, width=150
+    )
 
 
 # ---- two rules ----
@@ -208,7 +207,6 @@ def threshold(name: str, value: float, desk: AssignmentDesk, text: Text) -> None
 def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:
     """Choose the rule that is compared with the first."""
     rules = {key: rule_name(key, text) for key in rules_of(view.state.field) if key != view.state.recipe}
-    keep("other", view.state.other)
     with st.container(horizontal=True, vertical_alignment="center", key="other-choice"):
         st.markdown(text("assignment_beside"), width="content")
         select(

@@ -1,6 +1,7 @@
 """Choices of what is compared: about which truth or predictor, which rows, which programs."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,7 @@ from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import capital
 from lossviz.web.save import save
 
@@ -49,25 +50,23 @@ def about_what(view: CompareView, desk: CompareDesk, text: Text) -> None:
     with folded:
         truths = {one.number: capital(subject(view, one, text)) for one in view.truths}
         if truths and not view.state.held:
-            keep("ledger_truth", view.truth)
             st.radio(
                 text("ledger_truth"),
                 list(truths),
                 format_func=truths.__getitem__,
-                key="ledger_truth",
-                on_change=lambda: stay(desk, truth=st.session_state["ledger_truth"]),
+                **kept("ledger_truth", view.truth, lambda truth: stay(desk, truth=truth)),
             )
-        keep("held", view.state.held)
-        st.toggle(text("ledger_held"), key="held", help=text("ledger_held_help"), on_change=lambda: hold(view, desk))
+        change_held = kept_number("held", view.state.held, partial(hold, view, desk))
+        st.toggle(text("ledger_held"), help=text("ledger_held_help"), **change_held)
         if held:
             place(held, desk, text)
 
 
-def hold(view: CompareView, desk: CompareDesk) -> None:
+def hold(view: CompareView, desk: CompareDesk, held: bool) -> None:
     """Hold one predictor in every column, beginning with the first column's, or give each its own again."""
     first = next((column.predictor for column in view.applied if column.predictor), None)
     at = view.state.lab.at or first or Predictor(scene_of(view.state.lab.scene).heads[0].name, 0, 0, 0)
-    stay(desk, held=st.session_state["held"], lab=replace(view.state.lab, at=at))
+    stay(desk, held=held, lab=replace(view.state.lab, at=at))
 
 
 def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
@@ -79,13 +78,11 @@ def place(held: Predictor, desk: CompareDesk, text: Text) -> None:
     _, anchors, _, rows, columns = heads[held.head]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, most in zip(("anchor", "row", "column"), (anchors, rows, columns), strict=True):
-            keep(f"ledger_{name}", getattr(held, name))
             st.number_input(
                 text(name),
                 0,
                 most - 1,
-                key=f"ledger_{name}",
-                on_change=lambda name=name: go(held._replace(**{name: st.session_state[f"ledger_{name}"]}), desk),
+                **kept_number(f"ledger_{name}", getattr(held, name), partial(go_to, held, name, desk)),
                 width=124,
             )
 
@@ -96,6 +93,11 @@ def to_head(name: str, held: Predictor, desk: CompareDesk) -> None:
     (columns, rows), (old_columns, old_rows) = heads[name].grid, heads[held.head].grid
     row, column = (2 * held.row + 1) * rows // (2 * old_rows), (2 * held.column + 1) * columns // (2 * old_columns)
     go(Predictor(name, min(held.anchor, heads[name].raw.shape[1] - 1), row, column), desk)
+
+
+def go_to(held: Predictor, name: str, desk: CompareDesk, number: Any) -> None:
+    """Hold the predictor with another anchor, row or column."""
+    go(held._replace(**{name: number}), desk)
 
 
 def go(predictor: Predictor, desk: CompareDesk) -> None:
@@ -109,23 +111,20 @@ def programs(desk: CompareDesk, text: Text) -> None:
     if not folded.open:
         return
     with folded:
-        keep("recipes", list(desk.state.recipes))
         st.pills(
             text("ledger_programs"),
             list(RECIPES),
             selection_mode="multi",
             format_func=lambda key: text(f"recipe_{key}"),
-            key="recipes",
-            on_change=lambda: choose(desk),
+            **kept("recipes", list(desk.state.recipes), partial(choose, desk)),
         )
         st.caption(text("ledger_programs_help", fewest=FEWEST, most=MOST))
 
 
-def choose(desk: CompareDesk) -> None:
+def choose(desk: CompareDesk, chosen: list[str]) -> None:
     """Take over the chosen programs: old ones keep their order, new ones come last; fewer than two change nothing."""
-    chosen = st.session_state["recipes"]
-    kept = [key for key in desk.state.recipes if key in chosen]
-    columns = (*kept, *(key for key in RECIPES if key in chosen and key not in kept))[:MOST]
+    old = [key for key in desk.state.recipes if key in chosen]
+    columns = (*old, *(key for key in RECIPES if key in chosen and key not in old))[:MOST]
     if len(columns) >= FEWEST:
         desk.put(desk.state.with_recipes(columns))
 

@@ -1,6 +1,8 @@
 """What unfolds below the comparison: the map of a difference, Darknet through time, what the paper leaves open, a script."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -21,7 +23,7 @@ from lossviz.programs.script import has_script, script
 from lossviz.programs.words import versions
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept, kept_number
 from lossviz.web.html import note
 from lossviz.web.take_away import take_away
 
@@ -39,8 +41,7 @@ def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> No
             ("ledger_map", bool(state.term), {"term": "" if state.term else EVERY_TERM}),
             ("ledger_time", state.history, {"history": not state.history}),
         ):
-            keep(key, on)
-            st.toggle(text(key), key=key, on_change=change, args=(desk,), kwargs=changes)
+            st.toggle(text(key), **kept_number(key, on, partial(turned, desk, changes)))
         if visit.shows("share"):
             copied(view, text)
     if state.term:
@@ -49,6 +50,11 @@ def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> No
         history(desk, text)
     for key in (key for key in state.recipes if RECIPES[key].assumed):
         assumed(key, text)
+
+
+def turned(desk: CompareDesk, changes: Mapping[str, Any], _: bool) -> None:
+    """Unfold or fold one of them."""
+    change(desk, **changes)
 
 
 def copied(view: CompareView, text: Text) -> None:
@@ -60,12 +66,11 @@ def copied(view: CompareView, text: Text) -> None:
     chosen = chosen if chosen in columns else next(iter(columns))
     names = {key: text(f"short_{key}") for key in columns}
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="ledger-copy"):
-        keep(COPIED, chosen)
         st.selectbox(
             text("ledger_copy"),
             list(names),
             format_func=names.__getitem__,
-            key=COPIED,
+            **kept(COPIED, chosen, lambda _: None),
             width=190,
             label_visibility="collapsed",
         )
@@ -136,14 +141,12 @@ def which(view: CompareView, desk: CompareDesk, text: Text) -> None:
 
 def pick(label: str, name: str, words: dict[str, str], value: str, desk: CompareDesk) -> None:
     """Choose one entry of a list that says what the map shows."""
-    key = f"map-{name}"
-    keep(key, value if value in words else next(iter(words)))
+    shown = value if value in words else next(iter(words))
     st.selectbox(
         label,
         list(words),
         format_func=words.__getitem__,
-        key=key,
-        on_change=lambda: change(desk, **{name: picked(name, st.session_state[key])}),
+        **kept(f"map-{name}", shown, lambda chosen: change(desk, **{name: picked(name, chosen)})),
         width=230,
     )
 

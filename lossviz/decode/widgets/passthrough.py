@@ -32,7 +32,7 @@ from lossviz.decode.passthrough import (
 from lossviz.decode.state import DecodeState
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import cell_name, pair_says, share
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, table_of
 from lossviz.web.page import Place
 from lossviz.web.tools import opened, way_out
@@ -288,12 +288,11 @@ def coordinate(place: int, label: str, desk: DecodeDesk) -> None:
     key, state = f"reorg-{Cell._fields[place]}", desk.state
     most = output_shape(state.small)[place] - 1
 
-    def change() -> None:
-        typed: dict[str, Any] = {Cell._fields[place]: int(st.session_state[key])}
+    def change(given: int) -> None:
+        typed: dict[str, Any] = {Cell._fields[place]: given}
         desk.put(to(desk.state, chosen(desk.state)._replace(**typed)))
 
-    keep(key, state.output[place])
-    st.number_input(label, 0, most, key=key, step=1, width=130, on_change=change)
+    st.number_input(label, 0, most, **kept_number(key, state.output[place], change), step=1, width=130)
 
 
 # ---- predict first ----

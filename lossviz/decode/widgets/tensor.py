@@ -31,7 +31,7 @@ from lossviz.decode.tensor import (
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import attributes, number_name
 from lossviz.scenes.gallery import scene_name
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import note, number
 from lossviz.web.page import Place as PagePlace
 from lossviz.web.tools import opened, way_out
@@ -248,9 +248,8 @@ def fields(desk: DecodeDesk, text: Text) -> None:
 
 def whole(key: str, label: str, value: int, count: int, desk: DecodeDesk, *, to: str) -> None:
     """Draw a field for a whole number from 0 to ``count`` - 1."""
-    keep(key, value)
     st.number_input(
-        label, 0, count - 1, key=key, step=1, width=190, on_change=lambda: typed(to, int(st.session_state[key]), desk)
+        label, 0, count - 1, **kept_number(key, value, lambda given: typed(to, given, desk)), step=1, width=190
     )
 
 

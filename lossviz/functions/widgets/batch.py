@@ -14,7 +14,7 @@ from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, tr
 from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES, FunctionsState
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
 from lossviz.functions.words import even
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number
 
 WIDTHS = (1, 1.55)
@@ -60,17 +60,16 @@ def field(place: int, name: str, desk: FunctionsDesk, text: Text) -> None:
     """Draw the field for one number of a row."""
     key = f"batch-{place}-{name}"
     low, high = LIMITS[name]
-    keep(key, getattr(desk.state.rows[place], name))
+    shown = float(getattr(desk.state.rows[place], name))
     label = text("batch_field", row=place + 1, name=text(f"batch_{name}"))
     step = 0.1 if name == "t" else 0.5
     st.number_input(
         label if place else text(f"batch_{name}"),
         low,
         high,
-        key=key,
+        **kept_number(key, shown, lambda given: desk.put(desk.state.with_row(place, **{name: given}))),
         step=step,
         format="%.4g",
-        on_change=lambda: desk.put(desk.state.with_row(place, **{name: st.session_state[key]})),
         label_visibility="collapsed" if place else "visible",
     )
 
@@ -139,16 +138,13 @@ def trap_choices(desk: FunctionsDesk, text: Text) -> None:
 def setting(name: str, label: str, ends: tuple[float, float, float], desk: FunctionsDesk) -> None:
     """Draw the field for one number of the trap."""
     low, high, step = ends
-    key = f"trap-{name}"
-    keep(key, getattr(desk.state, name))
     st.number_input(
         label,
         low,
         high,
-        key=key,
+        **kept_number(f"trap-{name}", getattr(desk.state, name), lambda given: change(desk, **{name: given})),
         step=step,
         format="%d" if isinstance(low, int) else "%.4g",
-        on_change=lambda: change(desk, **{name: st.session_state[key]}),
         width=170,
     )
 

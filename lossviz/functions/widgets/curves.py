@@ -21,7 +21,7 @@ from lossviz.functions.view import Curve, Point, curves_of, given_of
 from lossviz.functions.words import ranked
 from lossviz.losses import LOSSES
 from lossviz.web import session
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
@@ -208,10 +208,8 @@ def chooser(desk: FunctionsDesk, text: Text) -> None:
 
 def search(desk: FunctionsDesk, text: Text) -> None:
     """Find any function by its name in either language, or by what libraries and their arguments are called."""
-    keep("zoo-search", None)
 
-    def choose() -> None:
-        key = st.session_state["zoo-search"]
+    def choose(key: Any) -> None:
         if key in BOXES:
             session.go("overlap", {"measure": key})
         elif key == BATCH:
@@ -225,8 +223,7 @@ def search(desk: FunctionsDesk, text: Text) -> None:
         index=None,
         format_func=lambda key: option(key, desk.state, text),
         filter_mode="contains",
-        key="zoo-search",
-        on_change=choose,
+        **kept("zoo-search", None, choose),
         placeholder=text("zoo_search"),
         label_visibility="collapsed",
         width=400,
@@ -260,8 +257,7 @@ def axis_choice(desk: FunctionsDesk, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="zoo-axis"):
         words = {by: text(f"zoo_by_{by}") for by in SPANS}
         segments(text("zoo_by"), "zoo-by", words, state.by, lambda by: desk.put(desk.state.over(by)))
-        keep("zoo-log", state.log)
-        st.toggle(text("zoo_log"), key="zoo-log", on_change=lambda: look(desk, log=st.session_state["zoo-log"]))
+        st.toggle(text("zoo_log"), **kept_number("zoo-log", state.log, lambda log: look(desk, log=log)))
 
 
 def knobs(desk: FunctionsDesk, text: Text) -> None:
@@ -276,7 +272,7 @@ def knobs(desk: FunctionsDesk, text: Text) -> None:
                 slide(
                     label,
                     name,
-                    state.knob(name),
+                    float(state.knob(name)),
                     (float(knob.low), float(knob.high), float(knob.step)),
                     turner(desk, name),
                 )
@@ -291,26 +287,22 @@ def slide(label: str, name: str, value: float, ends: tuple[float, float, float],
     """Draw a slider that reports its value when it is released, and beside it a field for any value between its ends."""
     low, high, step = ends
     key = name.replace(".", "-")
-    keep(f"slide-{key}", value)
-    keep(f"typed-{key}", value)
     with st.container(horizontal=True, vertical_alignment="bottom", width=270, gap="small", key=f"number-{key}"):
         st.slider(
             label,
             low,
             high,
-            key=f"slide-{key}",
             step=step,
-            on_change=lambda: change(st.session_state[f"slide-{key}"]),
+            **kept_number(f"slide-{key}", value, change),
             width=160,
         )
         st.number_input(
             label,
             low,
             high,
-            key=f"typed-{key}",
             step=step,
             format="%.6g",
-            on_change=lambda: change(six(st.session_state[f"typed-{key}"])),
+            **kept_number(f"typed-{key}", value, lambda given: change(six(given))),
             label_visibility="collapsed",
             width=95,
         )

@@ -15,7 +15,7 @@ from lossviz.functions.stability import WAYS, Break, Strained, Way, all_strained
 from lossviz.functions.state import FORMS, TYPES, WEIGHTS
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
 from lossviz.functions.words import broken_sides, spelled
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number, table_of
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
@@ -68,14 +68,12 @@ def choices(desk: FunctionsDesk, text: Text) -> None:
 
 def weight(desk: FunctionsDesk) -> None:
     """Draw the field for the weight of positives."""
-    keep("breaks-pos", desk.state.pos)
     st.number_input(
         "pos_weight",
         *WEIGHTS,
-        key="breaks-pos",
+        **kept_number("breaks-pos", desk.state.pos, lambda pos: change(desk, pos=pos)),
         step=1.0,
         format="%.4g",
-        on_change=lambda: change(desk, pos=st.session_state["breaks-pos"]),
         width=150,
     )
 

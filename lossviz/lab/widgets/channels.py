@@ -31,7 +31,7 @@ from lossviz.lab.view import LabView, TruthView
 from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.limits import WIDEST
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept
 from lossviz.web.html import capital, cells, number, predictor_name
 
 AGREE = 1e-9
@@ -182,10 +182,8 @@ def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
     family = SAMPLES[view.state.scene].classes
     count = len(view.prediction.raw) - FIRST_CLASS
     names = [text.kind(family, kind) for kind in range(count)] if family else [str(kind) for kind in range(count)]
-    keep("class_search", None)
 
-    def choose() -> None:
-        kind = st.session_state["class_search"]
+    def choose(kind: int | None) -> None:
         if kind is not None:
             desk.look(channel=FIRST_CLASS + kind)
 
@@ -194,8 +192,7 @@ def search(view: LabView, found: WhyView, desk: LabDesk, text: Text) -> None:
         range(count),
         index=None,
         format_func=names.__getitem__,
-        key="class_search",
-        on_change=choose,
+        **kept("class_search", None, choose),
         placeholder=text("class_search"),
         label_visibility="collapsed",
     )

@@ -1,5 +1,6 @@
 """Mode "move the label": add, delete, rename; and crossing the line."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -14,7 +15,7 @@ from lossviz.lab.widgets.canvas import chosen_truth
 from lossviz.lab.words import kind_name
 from lossviz.scenes.check import MOST_TRUTHS
 from lossviz.scenes.gallery import SAMPLES
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept
 from lossviz.web.html import predictor_name
 
 STRIP = 170
@@ -29,14 +30,11 @@ def label_tools(desk: LabDesk, text: Text) -> None:
         if truth:
             family = SAMPLES[view.state.scene].classes
             count = len(view.prediction.raw) - 5
-            keep("label_class", truth.kind)
             st.selectbox(
                 text("label_class"),
                 range(count),
                 format_func=lambda kind: text.kind(family, kind),
-                key="label_class",
-                on_change=rename,
-                args=(desk, truth.number),
+                **kept("label_class", truth.kind, partial(rename, desk, truth.number)),
                 label_visibility="collapsed",
                 width=220,
             )
@@ -56,11 +54,11 @@ def label_tools(desk: LabDesk, text: Text) -> None:
         )
 
 
-def rename(desk: LabDesk, number: int) -> None:
+def rename(desk: LabDesk, number: int, kind: int) -> None:
     """Give a label another class."""
     if desk.before:  # while one drags, the browser may report what it has not heard of yet
         return
-    desk.put(desk.state.with_truth(number, kind=st.session_state["label_class"]))
+    desk.put(desk.state.with_truth(number, kind=kind))
 
 
 def delete(desk: LabDesk, number: int) -> None:

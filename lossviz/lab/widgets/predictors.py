@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -19,7 +20,7 @@ from lossviz.lab.view import LabView, head_of
 from lossviz.lab.widgets import story
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
-from lossviz.web.choices import computed_on, keep, segments
+from lossviz.web.choices import computed_on, kept, kept_number, segments
 from lossviz.web.html import cells, table_of
 
 MAP, FRAMED = 390, 250
@@ -78,8 +79,7 @@ def which(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
         segments(text("map"), "map_kind", words, view.state.map, lambda name: desk.look(map=name))
         if view.state.map == "term":
             story.term_choice(view, desk, found.term, "map_term", text, width=170)
-        keep("pooled", view.state.pooled)
-        st.toggle(text("pooled"), key="pooled", on_change=lambda: desk.look(pooled=st.session_state["pooled"]))
+        st.toggle(text("pooled"), **kept_number("pooled", view.state.pooled, lambda pooled: desk.look(pooled=pooled)))
 
 
 def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
@@ -90,15 +90,18 @@ def place(view: LabView, found: MapView, desk: LabDesk, text: Text) -> None:
             names = {head.name: head.name for head in heads}
             segments(text("head"), "head", names, said.head, lambda name: choose_head(name, view, desk), named=True)
         for name, most in zip(("anchor", "row", "column"), (found.anchors, *found.states.shape), strict=True):
-            keep(f"at_{name}", getattr(said, name))
             st.number_input(
                 text(name),
                 0,
                 most - 1,
-                key=f"at_{name}",
-                on_change=lambda name=name: choose(desk, said._replace(**{name: st.session_state[f"at_{name}"]})),
+                **kept_number(f"at_{name}", getattr(said, name), partial(choose_part, desk, said, name)),
                 width=124,
             )
+
+
+def choose_part(desk: LabDesk, said: Predictor, name: str, number: Any) -> None:
+    """Choose the predictor with another anchor, row or column."""
+    choose(desk, said._replace(**{name: number}))
 
 
 def choose_head(name: str, view: LabView, desk: LabDesk) -> None:
@@ -151,14 +154,11 @@ def all_settings(desk: LabDesk, text: Text) -> None:
 
 def listed(name: str, words: Mapping[str, str], desk: LabDesk, label: str, about: str) -> None:
     """Draw a switch with many positions as a list."""
-    key = f"switch_{name}"
-    keep(key, getattr(desk.state, name))
     st.selectbox(
         label,
         list(words),
         format_func=words.__getitem__,
-        key=key,
-        on_change=lambda: switch(desk, name)(st.session_state[key]),
+        **kept(f"switch_{name}", getattr(desk.state, name), switch(desk, name)),
         help=about,
     )
 
@@ -182,24 +182,20 @@ def setting(desk: LabDesk, name: str, value: float, text: Text) -> None:
     )
     default = getattr(RECIPES[state.recipe].for_scene(scene_of(state.scene)).settings, name)
 
-    def change() -> None:
-        given = float(st.session_state[key])
-        desk.settle(desk.state.with_setting(name, None if given == default else given))
+    def change(given: float) -> None:
+        desk.settle(desk.state.with_setting(name, None if given == default else float(given)))
 
     label = text(f"set_{name}") if text.knows(f"set_{name}") else name
     if (meta["low"], meta["high"]) == (0, 1) and isinstance(default, int):
-        keep(key, bool(value))
-        st.toggle(label, key=key, on_change=change, help=text(f"set_{name}_about"))
+        st.toggle(label, **kept_number(key, bool(value), change), help=text(f"set_{name}_about"))
         return
-    keep(key, float(value))
     st.number_input(
         label,
         float(meta["low"]),
         max(float(min(meta["high"], 1e6)), value),
-        key=key,
+        **kept_number(key, float(value), change),
         step=EARLY_STEPS.get(name, 0.5),
         format="%.6g",
-        on_change=change,
         help=text(f"set_{name}_about"),
         width=150,
     )

@@ -17,7 +17,7 @@ from lossviz.lab.view import FOUND, LabView
 from lossviz.lab.words import kind_name
 from lossviz.scenes.gallery import SAMPLES, letterbox_of
 from lossviz.scenes.limits import shown_box
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import number, photo_address, predictor_name
 
 TICK = 0.12
@@ -132,15 +132,12 @@ def controls(desk: LabDesk, text: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
         words = {walker: text(f"walker_{walker}") for walker in WALKERS}
         segments(text("walker"), "walker", words, state.walker, partial(choose_walker, desk), named=True)
-        keep("rate", state.rate)
         st.number_input(
             text("rate"),
             *LEARNING_RATES,
-            key="rate",
+            **kept_number("rate", state.rate, partial(choose_rate, desk)),
             step=None,
             format="%.5g",
-            on_change=choose_rate,
-            args=(desk,),
             width=130,
         )
 
@@ -155,9 +152,8 @@ def choose_walker(desk: LabDesk, walker: str) -> None:
     desk.put(replace(desk.state, walker=walker, steps=0))
 
 
-def choose_rate(desk: LabDesk) -> None:
+def choose_rate(desk: LabDesk, rate: float) -> None:
     """Take over another learning rate; the steps begin anew."""
-    rate = st.session_state["rate"]
     desk.put(replace(desk.state, rate=float(f"{rate:.6g}"), steps=0))
 
 

@@ -16,7 +16,7 @@ from lossviz.lab.state import READINGS
 from lossviz.lab.view import Group, LabView, TruthView, resting_view
 from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.web import session
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, segments
 from lossviz.web.html import capital, note, number, remark
 
 
@@ -121,13 +121,11 @@ def term_choice(
 ) -> None:
     """Choose one of the terms; those that ask nothing of this predictor can be read as well."""
     names = [term.name for term in view.active_terms]
-    keep(key, shown if shown in names else names[0])
     st.selectbox(
         text("term"),
         names,
         format_func=lambda name: text(f"term_{name}"),
-        key=key,
-        on_change=lambda: desk.look(term=st.session_state[key], channel=None),
+        **kept(key, shown if shown in names else names[0], lambda term: desk.look(term=term, channel=None)),
         label_visibility="collapsed",
         width=width,
     )

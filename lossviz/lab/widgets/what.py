@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from lossviz.lab.desk import LabDesk
 from lossviz.programs.verified import verified
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import REFUSED, SAMPLES, TINY, scene_name
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept
 from lossviz.web.html import note
 
 
@@ -34,8 +35,8 @@ def left_out(refused: Sequence[str], text: Text) -> str:
 def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: Text) -> None:
     """Choose an entry of a list; boxes moved in another scene and another program's settings do not come along."""
 
-    def choose() -> None:
-        chosen = replace(desk.state, **{name: st.session_state[name]}, term="", channel=None, steps=None, at=None)
+    def choose(key: Any) -> None:
+        chosen = replace(desk.state, **{name: key}, term="", channel=None, steps=None, at=None)
         if name == "scene":
             chosen = replace(chosen.at_rest(), label=0)
         else:
@@ -43,13 +44,11 @@ def picker(label: str, name: str, options: Sequence[str], desk: LabDesk, text: T
             chosen = replace(chosen, settings=tuple(pair for pair in chosen.settings if pair[0] in known))
         desk.begin(chosen)
 
-    keep(name, getattr(desk.state, name))
     st.radio(
         label,
         options,
         format_func=lambda key: scene_name(key, text) if name == "scene" else text(f"recipe_{key}"),
-        key=name,
-        on_change=choose,
+        **kept(name, getattr(desk.state, name), choose),
     )
 
 

@@ -10,7 +10,7 @@ import torch
 from lossviz.core.desk import Desk
 from lossviz.core.text import Text, four
 from lossviz.engine.rules import RULES, TABLE, Rule
-from lossviz.web.choices import keep
+from lossviz.web.choices import kept_number
 from lossviz.web.html import note
 
 LEFT = ("powers", "exponentials", "combined", "rewritten")
@@ -51,11 +51,9 @@ def turn_to(desk: Desk[Any], rule: str) -> None:
 
 def appendix(desk: Desk[Any], first: str, text: Text) -> None:
     """Draw the table of rules, folded unless a rule is open; ``first`` is the rule it opens with."""
-    keep("calculus", bool(desk.state.rule))
     st.toggle(
         text("calculus_table"),
-        key="calculus",
-        on_change=lambda: turn_to(desk, first if st.session_state["calculus"] else ""),
+        **kept_number("calculus", bool(desk.state.rule), lambda opened: turn_to(desk, first if opened else "")),
     )
     if desk.state.rule not in RULES:
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from lossviz.objectness.state import AXES, MOST, SHOWN, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView, at_target
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.words import at_spoon, compared, floor_of, question_of
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import cells, note, number, table_of
 from lossviz.web.save import save
 
@@ -209,30 +210,24 @@ def losses(desk: ObjectnessDesk, text: Text) -> None:
     if not folded.open:
         return
     with folded:
-        keep("shown", list(state.shown))
         st.pills(
             text("objectness_losses"),
             SHOWN,
             selection_mode="multi",
             format_func=lambda name: name_of(name, text),
-            key="shown",
-            on_change=lambda: choose(desk),
+            **kept("shown", list(state.shown), partial(choose, desk)),
             label_visibility="collapsed",
         )
         for name in state.shown:
             st.html(note(f"{name_of(name, text)}: {text(f'objectness_about_{name}')}"))
         if "darknet_v2" in state.shown:
-            keep("scale", state.scale == 5)
-            st.toggle(
-                text("objectness_scale"),
-                key="scale",
-                on_change=lambda: look(desk, scale=5 if st.session_state["scale"] else 1),
-            )
+            scaled = kept_number("scale", state.scale == 5, lambda on: look(desk, scale=5 if on else 1))
+            st.toggle(text("objectness_scale"), **scaled)
 
 
-def choose(desk: ObjectnessDesk) -> None:
+def choose(desk: ObjectnessDesk, names: list[str]) -> None:
     """Take over the chosen losses, if there is at least one."""
-    chosen = tuple(name for name in SHOWN if name in st.session_state["shown"])
+    chosen = tuple(name for name in SHOWN if name in names)
     if chosen:
         look(desk, shown=chosen)
 
@@ -253,14 +248,12 @@ def output(desk: ObjectnessDesk, text: Text) -> Field:
 
 def target_slider(desk: ObjectnessDesk, text: Text) -> None:
     """Draw the slider of the target."""
-    keep("target", desk.state.target)
     st.slider(
         text("objectness_target"),
         0.0,
         1.0,
         step=0.01,
-        key="target",
-        on_change=lambda: look(desk, target=float(f"{st.session_state['target']:.6g}")),
+        **kept_number("target", desk.state.target, lambda target: look(desk, target=float(f"{target:.6g}"))),
     )
 
 

@@ -15,7 +15,7 @@ from lossviz.engine.rules import RULES
 from lossviz.objectness.state import MOST, ObjectnessState
 from lossviz.objectness.widgets import calculus
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import note, number
 from lossviz.web.page import Place
 
@@ -58,13 +58,11 @@ def look(desk: ObjectnessDesk, **changes: Any) -> None:
 def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
     """Choose the derivation, and the numbers it is read with."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
-        keep("derivation-pick", derivation.key)
         st.selectbox(
             text("derivation_pick"),
             list(DERIVATIONS),
             format_func=lambda key: text(f"derivation_{key}"),
-            key="derivation-pick",
-            on_change=lambda: look(desk, derivation=st.session_state["derivation-pick"], line=0, rule=""),
+            **kept("derivation-pick", derivation.key, lambda key: look(desk, derivation=key, line=0, rule="")),
             width=330,
         )
         if derivation.of == "logit":
@@ -80,31 +78,33 @@ def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
 
 def field(label: str, name: str, bounds: tuple[float, float], desk: ObjectnessDesk) -> None:
     """Draw the field for logit or target."""
-    key = f"derivation-{name}"
-    keep(key, getattr(desk.state, name))
+    shown = kept_number(
+        f"derivation-{name}", getattr(desk.state, name), lambda given: look(desk, **{name: rounded(given)})
+    )
     st.number_input(
         label,
         *bounds,
         step=0.1,
         format="%.6g",
-        key=key,
-        on_change=lambda: look(desk, **{name: rounded(st.session_state[key])}),
+        **shown,
         width=150,
     )
 
 
 def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
     """Draw the field for the logit of one class."""
-    key, scores = f"derivation-score-{n}", desk.state.scores
-    keep(key, scores[n])
+    scores = desk.state.scores
+
+    def change(given: float) -> None:
+        look(desk, scores=(*scores[:n], rounded(given), *scores[n + 1 :]))
+
     st.number_input(
         text("derivation_score", n=n),
         -MOST,
         MOST,
         step=0.5,
         format="%.6g",
-        key=key,
-        on_change=lambda: look(desk, scores=(*scores[:n], rounded(st.session_state[key]), *scores[n + 1 :])),
+        **kept_number(f"derivation-score-{n}", scores[n], change),
         width=150,
     )
 

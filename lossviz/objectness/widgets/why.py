@@ -15,7 +15,7 @@ from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slo
 from lossviz.objectness.widgets.curves import head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.words import at_fastest, race_end, saturated_below, share
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number, stacked, table_of
 
 RACE = {"page": 310, "embed": 210, "present": 370}
@@ -137,23 +137,19 @@ def rules(desk: ObjectnessDesk, text: Text) -> None:
     """Draw fields for learning rate and number of steps."""
     state = desk.state
     with st.container(horizontal=True, key="race-rules"):
-        keep("rate", state.rate)
         st.number_input(
             text("objectness_rate"),
             *RATES,
             step=None,
             format="%.5g",
-            key="rate",
-            on_change=lambda: look(desk, rate=float(f"{st.session_state['rate']:.6g}")),
+            **kept_number("rate", state.rate, lambda rate: look(desk, rate=float(f"{rate:.6g}"))),
             width=170,
         )
-        keep("steps", state.steps)
         st.number_input(
             text("objectness_steps"),
             *STEPS,
             step=100,
-            key="steps",
-            on_change=lambda: look(desk, steps=st.session_state["steps"]),
+            **kept_number("steps", state.steps, lambda steps: look(desk, steps=steps)),
             width=170,
         )
 

@@ -1,6 +1,7 @@
 """One race: start and target to drag, contenders, rules, the film and its curves."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -29,7 +30,7 @@ from lossviz.race.state import CONTENDERS, GRADIENTS, RATES, SCHEDULES, SMALLEST
 from lossviz.race.view import Run, ranked
 from lossviz.race.words import sentences
 from lossviz.race.worker import LABORATORY
-from lossviz.web.choices import keep, segments
+from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.dragging import dragged
 from lossviz.web.save import save
 
@@ -126,14 +127,12 @@ def choices(desk: RaceDesk, text: Text) -> None:
     """Choose who runs, by which gradient and by which rules."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="race-choices"):
-        keep("who", list(state.who))
         st.pills(
             text("race_who"),
             CONTENDERS,
             selection_mode="multi",
             format_func=text,
-            key="who",
-            on_change=lambda: choose_who(desk),
+            **kept("who", list(state.who), partial(choose_who, desk)),
             label_visibility="collapsed",
         )
         words = {name: text(f"gradient_{name}") for name in GRADIENTS}
@@ -142,9 +141,9 @@ def choices(desk: RaceDesk, text: Text) -> None:
         rules(desk, text)
 
 
-def choose_who(desk: RaceDesk) -> None:
+def choose_who(desk: RaceDesk, who: list[str]) -> None:
     """Take over the chosen contenders, if there is at least one."""
-    chosen = tuple(name for name in CONTENDERS if name in st.session_state["who"])
+    chosen = tuple(name for name in CONTENDERS if name in who)
     if chosen:
         change(desk, who=chosen)
 
@@ -167,20 +166,17 @@ def rules(desk: RaceDesk, text: Text) -> None:
             named=True,
         )
         field(text("race_steps"), "steps", state.steps, desk, low=STEPS[0], high=STEPS[1], step=10)
-        keep("factor", state.factor)
         st.toggle(
             text("race_factor"),
-            key="factor",
             help=text("race_factor_help"),
-            on_change=lambda: change(desk, factor=st.session_state["factor"]),
+            **kept_number("factor", state.factor, lambda factor: change(desk, factor=factor)),
         )
 
 
 def field(label: str, name: str, value: Any, desk: RaceDesk, *, low: Any, high: Any, **options: Any) -> None:
     """Draw the field for one number of the rules."""
-    keep(name, value)
     st.number_input(
-        label, low, high, key=name, on_change=lambda: change(desk, **{name: st.session_state[name]}), **options
+        label, low, high, **kept_number(name, value, lambda given: change(desk, **{name: given})), **options
     )
 
 
