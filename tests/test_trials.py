@@ -99,6 +99,7 @@ def run(folder: Path, script: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.slow
 def test_a_page_costs_a_folder_a_file_in_pages_its_strings_and_two_words_in_pyproject(copy: Path) -> None:
     blocks = dict(BLOCK.findall(GUIDE))
     words = json.loads(blocks.pop("assets/text/<language>.json"))
@@ -124,6 +125,7 @@ def test_a_page_costs_a_folder_a_file_in_pages_its_strings_and_two_words_in_pypr
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_a_recipe_costs_a_file_its_sentences_and_its_script(copy: Path) -> None:
     code = (copy / "lossviz/recipes/darknet_v3.py").read_text("utf-8")
     (copy / "lossviz/recipes/trial_v3.py").write_text(code.replace('"darknet_v3"', '"trial_v3"'), "utf-8")

@@ -253,6 +253,7 @@ def test_every_rule_opens_by_its_link_with_its_own_numbers(assignment: Assignmen
     expect(page.locator("[data-tool=dimmer]")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_other_predictors_and_another_rule_are_chosen_from_lists(assignment: Assignment) -> None:
     page = assignment()
     choose(page, "field", "YOLOv2, VOC: 13 × 13, 5 anchors")
@@ -329,6 +330,7 @@ def test_two_rules_side_by_side_and_the_predictors_in_which_they_differ(assignme
     expect(page.get_by_test_id("differ")).to_have_attribute("data-value", there)
 
 
+@pytest.mark.slow
 def test_an_example_opens_from_the_list_and_reset_leads_back_to_it(assignment: Assignment) -> None:
     page = assignment()
     state = from_query(PAGES["assignment"]["tiny"].query)[0]
@@ -386,6 +388,7 @@ def test_every_level_fits_a_frame_without_the_header(assignment: Assignment, lev
     assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_on_a_projector_no_text_is_smaller_than_20_pixels(assignment: Assignment) -> None:
     page = assignment("view=present")
     small = {place: (small_texts(page), sideways(page)) for place in tour(page)}

@@ -117,7 +117,8 @@ def test_a_box_is_one_node_all_its_life_and_only_another_revision_moves_it_back(
     assert box.evaluate("node => node.mark") == "mine"
 
 
-@pytest.mark.parametrize("size", [pytest.param("large", marks=pytest.mark.slow), "small"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["large", "small"])
 def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(bench: Callable[..., Page], size: str) -> None:
     page = bench(size)
     side = 0.03 if size == "small" else 0.4
@@ -261,6 +262,7 @@ SHAPES = """async (picture) => {
 }"""
 
 
+@pytest.mark.slow
 def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(paper: Callable[..., Page]) -> None:
     page = paper("relation&slow=3")
     side = width(page)
@@ -285,6 +287,7 @@ def test_what_two_boxes_have_in_common_follows_the_drag_without_the_server(paper
     page.mouse.up()
 
 
+@pytest.mark.slow
 def test_only_the_parts_with_a_label_are_drawn_and_no_label_lies_on_another(paper: Callable[..., Page]) -> None:
     page = paper("relation=hull,centres")
     for part in ("hull", "centres"):
@@ -318,6 +321,7 @@ def test_arrows_from_one_point_run_side_by_side(paper: Callable[..., Page]) -> N
     )  # the others have no label
 
 
+@pytest.mark.slow
 def test_fields_keys_and_what_is_spoken_are_in_the_units_of_the_board(paper: Callable[..., Page]) -> None:
     page = paper("relation")
     assert page.locator(".ticks text").all_text_contents()[:9] == [str(n) for n in range(6, 15)]
@@ -419,6 +423,7 @@ def test_the_racers_stand_where_the_tracks_say(paper: Callable[..., Page]) -> No
     assert len(set(styles)) == 2  # told apart without colour
 
 
+@pytest.mark.slow
 def test_a_film_without_a_loop_stops_at_its_end_and_plays_again_from_the_start(paper: Callable[..., Page]) -> None:
     page = paper("once&speed=60")
     expect(line(page, "film")).to_have_text("film 40 False")
@@ -434,6 +439,7 @@ def test_who_wants_less_motion_starts_the_film_himself(paper: Callable[..., Page
     expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", re.compile("[3-9]"))
 
 
+@pytest.mark.slow
 def test_other_tracks_come_in_place_and_the_film_goes_on(paper: Callable[..., Page]) -> None:
     page = paper("speed=20&steps=2000")
     page.evaluate(LISTEN)

@@ -200,6 +200,7 @@ def test_three_moves_make_it_nan_and_two_undos_mend_it(decode: Decode) -> None:
 EVIL = "<img src=x onerror=window.injected=1>"
 
 
+@pytest.mark.slow
 def test_a_link_reopens_its_state_and_nonsense_is_named(decode: Decode) -> None:
     page = decode("raw=-1.5_0.5_-0.25_1.125&number=1")
     stands(page, from_query({"raw": "-1.5_0.5_-0.25_1.125", "number": "1"})[0])
@@ -219,7 +220,8 @@ def tour(page: Page) -> Iterator[str]:
         yield level
 
 
-@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "zh"])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_a_phone_a_finger_moves_the_box_and_nothing_is_too_wide(decode: Decode, lang: str) -> None:
     page = decode(f"lang={lang}", **PHONE)
     stands(page, PLAIN)
@@ -239,6 +241,7 @@ def test_every_level_fits_a_frame_without_the_header(decode: Decode) -> None:
         assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_on_a_projector_no_text_is_smaller_than_20_pixels(decode: Decode) -> None:
     page = decode("view=present")
     small = {place: (small_texts(page), sideways(page)) for place in tour(page)}

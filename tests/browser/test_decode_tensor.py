@@ -193,6 +193,7 @@ def test_an_example_says_why_it_is_worth_a_look(decode: Decode, name: str) -> No
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", READY)
 def test_a_phone_a_frame_and_a_projector_have_room_for_it(decode: Decode, tab: str) -> None:
     for lang in ("en", "zh"):

@@ -117,6 +117,7 @@ def test_three_logits_and_the_true_class_give_every_class_its_slope(reading: Rea
     assert PLAIN.kind == 1
 
 
+@pytest.mark.slow
 def test_on_a_phone_nothing_runs_sideways_and_on_a_projector_letters_are_large(reading: Reading) -> None:
     link = {"d": "softmax_l2", "line": "4", "rule": "factor"}
     assert sideways(reading(link, **PHONE)) == (0, 0)

@@ -470,6 +470,7 @@ def test_the_language_switch_keeps_the_state_and_the_numbers(lab: Lab) -> None:
     assert numbers(page) == before
 
 
+@pytest.mark.slow
 def test_each_card_of_the_start_page_opens_its_state_in_the_same_language(visit: Callable[..., Page]) -> None:
     page = visit("/", locale="zh-CN")
     expect(page.locator(".lz-card")).to_have_count(3)

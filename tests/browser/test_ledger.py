@@ -223,6 +223,7 @@ def test_what_does_not_go_together_is_pointed_out(ledger: Ledger, key: str, kind
     expect(page.get_by_test_id(f"finding-{kind}").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_examples_open_and_reset_leads_back_to_them(ledger: Ledger) -> None:
     page = ledger("rows=all")
     for key in ("many", "slip"):
@@ -290,6 +291,7 @@ def test_what_the_paper_leaves_open_is_listed(ledger: Ledger) -> None:
     expect(page.get_by_test_id("assumed").locator("li").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_figures_can_be_taken_away(ledger: Ledger) -> None:
     page = ledger("rows=all")
     body = unfold(page, "share")
@@ -327,6 +329,7 @@ def test_on_a_phone_many_programs_scroll_inside_the_table(ledger: Ledger) -> Non
     assert label["x"] >= 0
 
 
+@pytest.mark.slow
 def test_it_fits_a_frame_without_the_header(ledger: Ledger) -> None:
     page = ledger("view=embed", viewport={"width": 640, "height": 480})
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
@@ -353,6 +356,7 @@ def test_a_bad_value_is_named_and_the_page_opens(ledger: Ledger) -> None:
     shows(page, CompareState())
 
 
+@pytest.mark.slow
 def test_a_setting_in_the_link_reaches_the_programs_that_know_it(ledger: Ledger) -> None:
     page = ledger("rows=all&set=object_scale_1")
     shows(page, CompareState(rows="all", settings=(("object_scale", 1.0),)))
@@ -362,6 +366,7 @@ def test_a_setting_in_the_link_reaches_the_programs_that_know_it(ledger: Ledger)
     assert exact(page, "object-gradient", "darknet_v2") == pytest.approx(5 * before, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_column_can_be_taken_home_as_a_script(ledger: Ledger) -> None:
     page = ledger("rows=all&with=darknet_v3.darknet_v2")
     body = unfold(page, "take_away")

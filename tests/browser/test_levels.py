@@ -120,6 +120,7 @@ def test_a_click_on_a_bar_chooses_its_term_and_lines_lead_from_it_to_the_picture
     expect(page.locator("svg.lzt-ties")).to_have_attribute("data-ties", "12")
 
 
+@pytest.mark.slow
 def test_what_is_printed_ranks_the_astronauts_terms_the_other_way_round(lab: Lab) -> None:
     page = lab("scene=astronaut")
 

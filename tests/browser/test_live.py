@@ -176,6 +176,7 @@ def test_a_slider_of_a_channel_that_moves_the_box_can_be_dragged_on(house: House
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_a_label_on_its_way_brings_its_curve_while_it_is_dragged(house: House) -> None:
     window = house("/lab?mode=label")
     expect(value(window.page, "cliff")).to_have_count(0)

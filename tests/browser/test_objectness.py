@@ -307,7 +307,8 @@ def tour(page: Page) -> Iterator[str]:
     yield "3"
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_a_phone_a_finger_moves_the_point_and_nothing_is_too_wide(objectness: Objectness, lang: str) -> None:
     page = objectness(f"lang={lang}", **PHONE)
     page.touchscreen.tap(*screen(page, 2, 5, 0))
@@ -317,6 +318,7 @@ def test_on_a_phone_a_finger_moves_the_point_and_nothing_is_too_wide(objectness:
     assert wide == dict.fromkeys(wide, (0, 0))
 
 
+@pytest.mark.slow
 def test_a_frame_holds_the_first_two_levels_and_a_projector_has_large_letters(objectness: Objectness) -> None:
     page = objectness("view=embed", **FRAME)
     expect(page.get_by_test_id("stHeader")).to_be_hidden()

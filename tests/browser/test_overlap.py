@@ -223,6 +223,7 @@ def key(page: Page, pressed: str) -> OverlapState:
     return linked(page)
 
 
+@pytest.mark.slow
 def test_the_whole_page_works_by_keyboard(overlap: Overlap) -> None:
     page = overlap()
     tab_to(page, "moving")
@@ -283,6 +284,7 @@ COLOURS = """() => document.querySelector("[data-testid=surface]")._fullData
   .map(({ type, xaxis, coloraxis, z }) => [type, xaxis, coloraxis, z.length, z[0].length])"""
 
 
+@pytest.mark.slow
 def test_all_four_are_four_pictures_on_one_scale(overlap: Overlap) -> None:
     page = overlap("level=2&measure=all&fill=heat")
     expect(page.locator("[data-testid=surface] .heatmaplayer image")).to_have_count(4)
@@ -298,6 +300,7 @@ def test_all_four_are_four_pictures_on_one_scale(overlap: Overlap) -> None:
     assert released(page).moving[:2] == pytest.approx((9, 12), abs=0.06)
 
 
+@pytest.mark.slow
 def test_every_check_opens_by_its_link_and_the_recipe_by_steps(overlap: Overlap) -> None:
     page = overlap("level=3&check=laws")
     expect(page.locator(".lz-laws li")).to_have_count(5)
@@ -360,6 +363,7 @@ def test_identical_boxes_are_nan_for_mmdet_with_its_reason_and_never_here(overla
     assert "nan" not in page.get_by_test_id("referee").inner_text()
 
 
+@pytest.mark.slow
 def test_an_example_opens_from_the_list_and_reset_leads_back_to_it(overlap: Overlap) -> None:
     page = overlap()
     example = PAGES["overlap"]["contained"]
@@ -420,6 +424,7 @@ def test_on_a_phone_a_finger_moves_the_box_and_nothing_is_too_wide(overlap: Over
     assert wide == dict.fromkeys(wide, (0, 0))
 
 
+@pytest.mark.slow
 def test_every_level_fits_a_frame_without_the_header(overlap: Overlap) -> None:
     page = overlap("view=embed", **FRAME)
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
@@ -430,6 +435,7 @@ def test_every_level_fits_a_frame_without_the_header(overlap: Overlap) -> None:
         assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_on_a_projector_no_text_is_smaller_than_20_pixels(overlap: Overlap) -> None:
     page = overlap("view=present")
     small = {place: (small_texts(page), sideways(page)) for place in tour(page)}

@@ -178,6 +178,7 @@ def test_dragging_the_start_and_the_target_changes_the_race(race: Race) -> None:
     stands(page, RaceState(at=100))
 
 
+@pytest.mark.slow
 def test_who_runs_and_by_which_gradients_stands_in_the_link(race: Race) -> None:
     page = race("at=60")
     who = page.locator(".st-key-who")
@@ -217,6 +218,7 @@ def test_the_rules_change_the_race_and_stand_in_the_link(race: Race) -> None:
     expect(page.locator("[data-film=slider]")).to_have_attribute("max", "100")
 
 
+@pytest.mark.slow
 def test_an_example_opens_from_the_list_and_nonsense_is_replaced(race: Race) -> None:
     page = race("start=1_2&who=nobody&lr=-1&at=201")
     note = page.get_by_test_id("stAlert")
@@ -232,6 +234,7 @@ def test_an_example_opens_from_the_list_and_nonsense_is_replaced(race: Race) -> 
     stands(page, linked(page))
 
 
+@pytest.mark.slow
 def test_the_page_works_by_keyboard(race: Race) -> None:
     page = race("at=50")
     page.locator("[data-box=start]").focus()
@@ -267,6 +270,7 @@ def test_the_experiment_shows_the_full_run_and_starts_nothing_by_itself(race: Ra
     expect(page.locator(".st-key-experiment-cancel")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_25_points_are_run_and_everyone_who_asks_for_the_same_sees_them(race: Race) -> None:
     link = "tab=all&grad=published"
     page = race(link)
@@ -312,7 +316,8 @@ def tabs(page: Page) -> None:
     expect(page.locator("[data-testid=basin] .main-svg").first).to_be_attached()
 
 
-@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "zh"])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_a_phone_a_finger_moves_the_start_and_nothing_is_too_wide(race: Race, lang: str) -> None:
     page = race(f"lang={lang}&at=30", **PHONE)
     swipe(page, *middle(page.locator("[data-box=start]")), -width(page) / SIDE)
@@ -326,6 +331,7 @@ def test_on_a_phone_a_finger_moves_the_start_and_nothing_is_too_wide(race: Race,
     assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("link", "chart"), [("at=9", "race-curves"), ("tab=all", "experiment-curves")])
 def test_both_tabs_fit_a_frame_without_the_header(race: Race, link: str, chart: str) -> None:
     page = race(f"view=embed&{link}", **FRAME)
@@ -334,6 +340,7 @@ def test_both_tabs_fit_a_frame_without_the_header(race: Race, link: str, chart: 
     assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_on_a_projector_no_text_is_smaller_than_20_pixels(race: Race) -> None:
     page = race("view=present&at=9")
     expect(page.locator(CURVES).first).to_be_attached()

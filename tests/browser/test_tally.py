@@ -268,7 +268,7 @@ def test_lines_go_with_the_picture_and_with_the_bars(bars: Callable[..., Page]) 
     expect(page.locator(".lzt-ties")).to_have_count(0)
 
 
-@pytest.mark.parametrize("query", ["zh&selected=centre", "selected=empty"])
+@pytest.mark.parametrize("query", ["zh&selected=centre", pytest.param("selected=empty", marks=pytest.mark.slow)])
 def test_nothing_overlaps_and_nothing_leaves_the_box(bars: Callable[..., Page], query: str) -> None:
     page = bars(query, viewport={"width": 732, "height": 900})
     check(page, "longer")

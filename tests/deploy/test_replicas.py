@@ -100,6 +100,7 @@ def test_a_page_with_its_line_and_all_it_fetches_stays_with_one_replica_and_its_
     assert complaints.heard == []
 
 
+@pytest.mark.slow
 def test_when_a_replica_dies_in_mid_class_its_pages_go_on_at_the_other_and_say_what_is_lost(
     context: BrowserContext, first: Visitor, both: Pair
 ) -> None:
