@@ -147,6 +147,8 @@ class WhyView:
     term: str
     log: str | None
     count: int
+    class_remarks: tuple[str, ...]
+    """What else is to be said of "Class" in the log; see ``class_remarks``."""
 
     def line(self, name: str) -> Line | None:
         """Return what that term asks of the predictor; None where it asks nothing."""
@@ -178,6 +180,7 @@ def why_of(view: LabView) -> WhyView:
         term,
         view.report.log(index),
         len(view.report.assignments[index].match.slot),
+        class_remarks(view, index),
     )
 
 
@@ -287,6 +290,36 @@ def with_numbers(latex: str, raw: str, target: str) -> str:
 
 
 # ---- conditions of sentences ----
+
+
+def class_remarks(view: LabView, index: int) -> tuple[str, ...]:
+    """Return where "Class" in the log is not the mean probability of the right class over the labels of a head.
+
+    near: with classfix predictors near a label are averaged as well; raw: the release of 2016 leaves the class outputs as
+    they are where it has no softmax; joined: in the last version of YOLOv2 a label whose class joins an earlier label's
+    adds nothing but counts.
+    """
+    key, settings = view.report.recipe.key, view.report.recipe.settings
+    found = {
+        "near": getattr(settings, "classfix", 0) > 0,
+        "raw": key == "darknet_v2_2016" and not getattr(settings, "softmax", 1),
+        "joined": key == "darknet_v2" and any(view.report.assignments[index].match.joined),
+    }
+    return tuple(name for name, true in found.items() if true)
+
+
+OVER_LABELS = ("Avg IOU", "Class", "Obj", ".5R", ".75R", "Avg Recall")
+"""What Darknet's log averages over the labels of a head; "No Obj" is averaged over its predictors."""
+
+
+def divided_by_0(name: str, value: str, count: int) -> bool:
+    """Return whether a number of the log is nan for want of labels: an average over ``count`` = 0 of them."""
+    return "nan" in value and name in OVER_LABELS and count == 0
+
+
+def overflowed(name: str, value: str, count: int) -> bool:
+    """Return whether a number of the log is nan though nothing was divided by 0, so that an output must be."""
+    return "nan" in value and not divided_by_0(name, value, count)
 
 
 def done(cost: float) -> bool:

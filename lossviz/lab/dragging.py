@@ -58,6 +58,11 @@ class Crossing:
     faded: tuple[Predictor, ...]
     """The predictors that no longer answer."""
 
+    @property
+    def several(self) -> bool:
+        """Return whether the label has, or had, more than one responsible predictor."""
+        return max(len(self.before), len(self.after)) > 1
+
 
 def followed(track: Track, view: LabView, number: int) -> Track:
     """Return the track with the label's present place added."""

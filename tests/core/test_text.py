@@ -129,6 +129,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("link_key_", {"v", *KEYS.values(), *vars(Visit()).keys() - {"kept"}}),
         ("channels_", {*channels.WORDS, "description"}),
         ("", {*LOG_KEYS.values(), "log_nan_empty", "log_nan_real"}),
+        ("log_class_", {"near", "raw", "joined"}),
         ("level_", set(LEVELS)),
         ("view_", set(VIEWS)),
         ("share_", {"link", "list", "figure"}),

@@ -1,13 +1,19 @@
 """A label on its way: the moment another predictor takes over, and the track it leaves."""
 
+import random
+import re
 from dataclasses import replace
 
 import pytest
+from helpers.lab_states import random_state
 
+from lossviz.core.text import Text
 from lossviz.engine.heads import Predictor
+from lossviz.lab.desk import LabDesk
 from lossviz.lab.dragging import MOST_POINTS, Point, Track, crossing_of, followed
 from lossviz.lab.state import State
 from lossviz.lab.view import LabView, view_of
+from lossviz.lab.widgets.labels import stamp
 
 CELLS = 13
 BORDER = 7 / CELLS
@@ -88,3 +94,56 @@ def test_a_track_runs_along_the_axis_on_which_the_label_moved_more(dx: float, dy
     assert track.along() == axis
     places = [(point.x, point.y)[axis] for point in track.ordered()]
     assert places == sorted(places)
+
+
+def learners(view: LabView, number: int) -> set[str]:
+    """The predictors that learn a label, read from what was written where: a later label replaces an earlier or joins it."""
+    line = next((truth.line for truth in view.truths if truth.number == number), None)
+    found = set()
+    for head, assignment in zip(view.report.scene.heads, view.report.assignments, strict=True):
+        match = assignment.match
+        for slot in {slot for slot, _ in match.writings}:
+            written = [
+                (truth, joined)
+                for (own, truth), joined in zip(match.writings, match.joined, strict=True)
+                if own == slot
+            ]
+            last = max((n for n, (_, joined) in enumerate(written) if not joined), default=0)
+            if line in [truth for truth, _ in written[last:]]:
+                found.add(str(Predictor(head.name, *head.place(slot)[-3:])))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(32))
+def test_the_responsible_predictors_of_a_label_are_said_to_change_exactly_where_others_learn_it(seed: int) -> None:
+    dice = random.Random(seed)
+    before = view_of(replace(random_state(seed), mode="label"))
+    if not before.truths:
+        return
+    truth = dice.choice(before.truths)
+    x, y, w, h = truth.xywh
+    for step in (0.0, 1e-3, 0.03, 0.3):
+        moved = (
+            min(max(x + dice.choice((-step, step)), 1e-4), 0.9999),
+            y,
+            w,
+            min(h * (1 + dice.choice((0, step))), 1.4),
+        )
+        after = view_of(before.state.with_truth(truth.number, xywh=moved))
+        found = crossing_of(before, after, truth.number)
+        if before.loss is None or after.loss is None:
+            assert found is None
+            continue
+        old, new = learners(before, truth.number), learners(after, truth.number)
+        assert (found is not None) == (old != new)
+        if not found:
+            continue
+        desk = LabDesk(after.state, after.state, after.state)
+        desk.crossing = found
+        words = re.sub(r"<[^>]+>", "", stamp(desk, after, Text("en")))
+        assert ("responsible predictors of the" in words) == (len(old) > 1 or len(new) > 1)
+        assert ("none →" in words, "→ none" in words) == (not old, not new)
+        assert words.count("·") == 3 * (len(old) + len(new))
+        change = float(words.rpartition("(")[2].partition(")")[0].replace("−", "-"))
+        assert "-" not in words
+        assert change == pytest.approx(after.loss - before.loss, rel=1e-3, abs=1e-9)

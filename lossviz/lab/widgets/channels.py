@@ -17,10 +17,12 @@ from lossviz.lab.channels import (
     Line,
     Reading,
     WhyView,
+    divided_by_0,
     done,
     labelled,
     log_entries,
     outputs,
+    overflowed,
     state_of,
     underrated,
     why_of,
@@ -396,7 +398,11 @@ LOG_KEYS = {
 
 def explained(name: str, value: str, found: WhyView, text: Text) -> str:
     """Explain one number of the log, and why it is nan if it is."""
-    words = text(LOG_KEYS[name])
-    if "nan" not in value:
-        return words
-    return f"{words} {text('log_nan_empty' if found.count == 0 else 'log_nan_real')}"
+    words = [text(LOG_KEYS[name])]
+    if name == "Class":
+        words += [text(f"log_class_{remark}") for remark in found.class_remarks]
+    if divided_by_0(name, value, found.count):
+        words.append(text("log_nan_empty"))
+    if overflowed(name, value, found.count):
+        words.append(text("log_nan_real"))
+    return text("list_semicolon").join(words)

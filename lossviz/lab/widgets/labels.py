@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.components.plot import Chart, PlotClick
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.lab.charts.curves import cliff
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.dragging import Point, new_label, truth_of
@@ -78,13 +78,13 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
         for side in (crossing.before, crossing.after)
     ]
     words = text(
-        "crossing",
+        "crossing_several" if crossing.several else "crossing",
         name=escape(kind_name(view, crossing.kind, text)),
         before=names[0],
         after=f"<b>{names[1]}</b>",
         loss_before=four(crossing.loss_before),
         loss_after=four(crossing.loss_after),
-        step=f"<b>{step:+.4g}</b>",
+        step=f"<b>{minus(f'{step:+.4g}')}</b>",
     )
     return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
 
