@@ -7,6 +7,8 @@ from functools import cache
 from lossviz.core.assets import ASSETS
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+TAGS = {"en": "en", "zh": "zh-Hans"}
+"""What a page calls its language (BCP 47), so that it is read aloud, hyphenated and set in the right letters."""
 PSEUDO = "qps"
 """A language for tests: English in brackets, so that whatever stands outside brackets bypassed the catalogue."""
 

@@ -376,17 +376,18 @@ def edge_of(view: LabView, lines: Sequence[Line]) -> tuple[str, float]:
     """Return what the loss does when a centre at the edge of its cell is pushed on, and by how much a unit.
 
     d(k) is the slope along those of x, y that are at the edge, k units of the logit further out; w the largest weight.
-    "untargeted": no term has a target for the centre. "flat": |d(0)| <= 0.01 w, or d(1) < d(0) / 2, as behind a sigmoid.
-    "falls": d(0) < 0, the target is further out. "grows": otherwise, by about (d(0) + d(1)) / 2.
+    "untargeted": no term has a target for the centre. "flat": |d(0)| and |d(1)| <= 0.01 w, or |d(1)| < |d(0)| / 2, as behind
+    a sigmoid. "falls": the loss falls by about -(d(0) + d(1)) / 2, the target is further out. "grows": otherwise.
     """
     mine = [line for line in lines if {0, 1} <= {*line.channels}]
     if not mine:
         return "untargeted", 0.0
     here, on = (sum(outward(line, view.prediction.edges, k) for line in mine) for k in (0, 1))
     weight = max(float(line.weight.abs().max()) for line in mine)
-    if abs(here) <= FLAT * weight or abs(on) < abs(here) / 2:
+    if max(abs(here), abs(on)) <= FLAT * weight or abs(on) < abs(here) / 2:
         return "flat", 0.0
-    return ("falls" if here < 0 else "grows"), (here + on) / 2
+    rate = (here + on) / 2
+    return ("falls" if rate < 0 else "grows"), rate
 
 
 def outward(line: Line, edges: tuple[int, int], further: float) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lossviz.components.address import address
 from lossviz.core.assets import ASSETS
-from lossviz.core.languages import LANGUAGES
+from lossviz.core.languages import LANGUAGES, TAGS
 from lossviz.core.text import Text
 from lossviz.web import session
 from lossviz.web.choices import kept
@@ -59,7 +59,7 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
     framed = memory.visit.view == "embed"
-    anew = address(memory.came, memory.written or {}, framed=framed)
+    anew = address(memory.came, memory.written or {}, framed=framed, lang=TAGS.get(memory.visit.lang, "en"))
     memory.opening = False
     if anew:
         memory.anew = True

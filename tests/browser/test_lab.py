@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, expect, grab, middle, numbers, query, swipe, value, width
+from browser.driving import becomes, changes, expect, grab, middle, numbers, query, rested, swipe, value, width
 from playwright.sync_api import Page
 
 from lossviz.engine.heads import Predictor
@@ -170,6 +170,7 @@ def test_arrow_keys_step_shift_is_finer_and_esc_takes_back(lab: Lab) -> None:
         page.keyboard.press("Escape")
         shows(page, State())
         expect(page).not_to_have_url(re.compile("raw="))
+        rested(page)  # the canvas knows that its box was put back
 
 
 def test_esc_during_a_drag_takes_it_back(lab: Lab) -> None:

@@ -323,6 +323,7 @@ def test_one_deed_is_one_entry_and_back_and_forward_restore_level_and_language(l
     settled(page, "level", "2")
     page.get_by_role("radio", name="中文").click()
     settled(page, "lang", "zh")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     page.get_by_role("link", name="IoU 损失").first.click()
     expect(page).to_have_url(re.compile(r"/overlap\?lang=zh&level=2$"))
     assert page.evaluate("history.length") == first + 3
@@ -330,6 +331,7 @@ def test_one_deed_is_one_entry_and_back_and_forward_restore_level_and_language(l
     expect(page.get_by_test_id("readings")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("radio", name="Why?", exact=True)).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.go_back()
     expect(page.get_by_test_id("readings")).to_have_count(0)
     page.go_forward()

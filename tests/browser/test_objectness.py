@@ -17,6 +17,7 @@ from browser.driving import (
     grab,
     middle,
     query,
+    rested,
     sideways,
     small_texts,
     until,
@@ -190,6 +191,7 @@ def test_the_output_is_typed_and_stepped_and_keeps_to_its_limits(objectness: Obj
         field.fill(typed)
         field.press("Enter")
         until(page, lambda there=there: query(page).get("z") == there)
+        rested(page)
     field.press("ArrowDown")
     until(page, lambda: query(page).get("z") == "11.5")
     page.locator(".st-key-logit button").first.click()

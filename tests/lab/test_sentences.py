@@ -208,7 +208,20 @@ EDGES = [
 def test_at_the_edge_the_sentence_is_that_of_the_terms_with_the_logit_a_unit_further(
     recipe: str, at: Predictor, axis: int, raw: float
 ) -> None:
-    state = State(recipe=recipe, at=at).with_raw(at, {axis: raw})
+    said_of_the_edge(State(recipe=recipe, at=at).with_raw(at, {axis: raw}), axis, raw)
+
+
+@pytest.mark.parametrize("x", [0.615385, 0.61545, 0.617])
+def test_at_the_edge_of_the_cell_where_the_target_is_the_loss_grows_from_its_least_value_on(x: float) -> None:
+    """The paper's squared error lies between t and t: its slope is 0 where both are the same, and not a unit further."""
+    state = State("coffee", "paper_v3", at=SPOON).with_truth(1, xywh=(x, 0.49, 0.16, 0.43))
+    assert said_of_the_edge(state.with_raw(SPOON, {0: -7.0}), 0, -7.0) == "grows"
+
+
+def said_of_the_edge(state: State, axis: int, raw: float) -> str:
+    """What is said there, once it is found to be true of the loss a unit further out."""
+    at = state.at
+    assert at
     view, further = view_of(state), view_of(state.with_raw(at, {axis: raw + math.copysign(1, raw)}))
     assert view.prediction.at_limit
     kind, rate = edge_of(view, lines_of(view))
@@ -221,6 +234,7 @@ def test_at_the_edge_the_sentence_is_that_of_the_terms_with_the_logit_a_unit_fur
         assert grown == pytest.approx(rate, rel=0.05)
         assert (kind == "grows") == (grown > 0)
     assert EN(f"hint_limit_{kind}", rate=f"{abs(rate):#.4g}") in hint(view, EN)
+    return kind
 
 
 def centre_loss(view: LabView) -> float:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["address"]
 
 
-def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool) -> bool:
+def address(came: Mapping[str, str] | None, wanted: Mapping[str, str], *, framed: bool, lang: str) -> bool:
     """Write ``wanted`` in place of ``came`` where the browser still says that; ``framed`` replaces any address.
+
+    ``lang`` is the tag of the language in which the page is written.
 
     Return whether the browser says that the page was open before this session began.
     """
     completed = "" if came is None else urlencode(wanted)
-    data = {"came": urlencode(came or {}), "wanted": completed, "framed": framed}
+    data = {"came": urlencode(came or {}), "wanted": completed, "framed": framed, "lang": lang}
     said = _component()(key="address", data=data, on_again_change=lambda: None)
     return said.again is not None
 

@@ -99,6 +99,7 @@ export default function address({ data, setTriggerValue }) {
   if (known.moved) again();
   known.moved = false;
   known.framed = data.framed;
+  if (document.documentElement.lang !== data.lang) document.documentElement.lang = data.lang;
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
   known.held = null;
   if (data.wanted) complete(data.came, data.wanted);
