@@ -300,7 +300,7 @@ def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab:
 
 def test_after_a_drag_page_down_turns_the_page_and_does_not_move_the_box(lab: Lab) -> None:
     page = lab({"slides": "lab?|lab?scene=chelsea|nowhere?", "view": "present"})
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Not opened from the list: entry 3.")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("List entries that could not be opened: 3.")
     grab(page, page.locator("[data-box=prediction]"), 30, 10)
     page.mouse.up()
     expect(page).to_have_url(re.compile("raw="))

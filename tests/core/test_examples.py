@@ -106,6 +106,9 @@ def test_border_within_the_cell_a_pixel_hardly_matters_and_over_the_line_the_los
     assert len(jumps) == 1
     assert steps[jumps[0]] > 1
     assert all(abs(step) < 0.2 for n, step in enumerate(steps) if n not in jumps)
+    behind = at[jumps[0] + 1]
+    assert 1 < jumps[0] - 2 < 5  # pixels from the start: "a few"
+    assert all(view_of(replace(behind.state, at=p)).prediction.objectness < 0.01 for p in behind.truths[0].answers)
 
 
 BICYCLE, MOTORBIKE = Predictor("26", 2, 10, 0), Predictor("13", 2, 6, 6)
