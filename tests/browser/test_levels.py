@@ -235,7 +235,7 @@ def test_labels_are_added_renamed_and_deleted_and_without_any_the_log_says_nan(l
             page.locator(f"[data-chip=truth-{number - 1}]").click()
             expect(page.locator(f"[data-box=truth-{number - 1}]")).to_have_attribute("data-selected", "")
     expect(page.get_by_test_id("log")).to_contain_text("-nan")
-    expect(page.get_by_text("0 divided by 0, in the printout only").first).to_be_visible()
+    expect(page.get_by_text("0 is divided by 0, in the log only").first).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-box=truth-0]")).to_be_visible()
 

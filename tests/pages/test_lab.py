@@ -50,7 +50,7 @@ def test_every_scene_opens_with_every_implementation_and_every_objectness(
         ({"scene": "nowhere"}, "scene"),
         ({"raw": "13.1.5.6_nan_0_0_0"}, "moved predictions (raw)"),
         ({"truth": "99_.5_.5_.5_.5"}, "moved labels (truth)"),
-        ({"at": "9" * 5000}, "chosen predictor (at)"),
+        ({"at": "9" * 5000}, "selected predictor (at)"),
         ({"lang": "xx"}, "language (lang)"),
         ({"v": "2"}, "version (v)"),
         ({"obj": "<script>alert(1)</script>"}, "objectness (obj)"),

@@ -101,14 +101,14 @@ def lines_of(content: LabContent, text: Text) -> list[str]:
     )
     lines = [
         said + text("list_comma") + text("reading_made", loss=made[0], floor=made[1], excess=made[2]),
-        f"{text('reading_closed')}: {four(reading.closed)}",
-        f"{text('reading_autograd')}: {four(reading.autograd)}",
+        text("caption_switch", what=text("reading_closed"), choice=four(reading.closed)),
+        text("caption_switch", what=text("reading_autograd"), choice=four(reading.autograd)),
     ]
     if content.view.printed_costs:
-        lines.append(f"{text('reading_delta')}: {four(reading.delta)}")
-        lines.append(f"{text('reading_printed')}: {four(reading.printed)}")
+        lines.append(text("caption_switch", what=text("reading_delta"), choice=four(reading.delta)))
+        lines.append(text("caption_switch", what=text("reading_printed"), choice=four(reading.printed)))
     else:
-        lines.append(f"{text('reading_passed')}: {four(reading.passed_back)}")
+        lines.append(text("caption_switch", what=text("reading_passed"), choice=four(reading.passed_back)))
     return [f"{n}. {line}".replace("-", "−") for n, line in enumerate(lines, 1)]
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from lossviz.components.channels import WORDS, Channel, Channels, read
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.theme import ceiling
 from lossviz.lab.channels import (
     FIRST_CLASS,
@@ -46,10 +46,12 @@ def who(view: LabView, found: WhyView, text: Text) -> str:
     title = f'<b title="{view.prediction.predictor}">{name}</b>'
     truths = view.truths_of(view.prediction.predictor)
     if not truths:
-        return f'<p class="lz-sentence lz-who">{title}: {escape(unlabelled(view, found, text))}</p>'
+        said = text("caption_switch", what=title, choice=escape(unlabelled(view, found, text)))
+        return f'<p class="lz-sentence lz-who">{said}</p>'
     cost, worst, worst_cost = own_cost(found)
     if not math.isfinite(cost):
-        return f'<p class="lz-sentence lz-who">{title}: {escape(text("no_number"))}</p>'
+        said = text("caption_switch", what=title, choice=escape(text("no_number")))
+        return f'<p class="lz-sentence lz-who">{said}</p>'
     share = "" if done(cost) else f"{worst_cost / cost:.0%}"
     words = text(
         "why_costs" if share else "why_done",
@@ -299,7 +301,7 @@ def output_and_loss(reading: Reading, text: Text) -> str:
     """Return output, target, weight, and the loss they make."""
     words = text(
         "reading_output",
-        raw=four(reading.raw),
+        raw=minus(four(reading.raw)),
         output=number("reading-output", reading.output),
         target=number("reading-target", reading.target),
         weight=f"{reading.weight:.4g}",
@@ -325,7 +327,7 @@ def agreement(reading: Reading, text: Text) -> str:
 def passed_back(reading: Reading, text: Text) -> str:
     """Say what becomes of delta on the way back."""
     same = math.isclose(reading.delta, reading.passed_back, rel_tol=AGREE, abs_tol=1e-300)
-    back = text("delta_as_is") if same else text("delta_times_slope", back=four(reading.passed_back))
+    back = text("delta_as_is") if same else text("delta_times_slope", back=minus(four(reading.passed_back)))
     if not math.isclose(reading.passed_back, -reading.closed, rel_tol=1e-6, abs_tol=1e-12):
         back += " " + text("delta_of_written")
     return f"<small>{escape(back)}</small>"

@@ -69,7 +69,9 @@ def headline(view: LabView, text: Text) -> str:
     if view.printed_costs:
         names = [head.name for head in view.report.scene.heads]
         heads = [f"{name}: {four(cost)}" for name, cost in zip(names, view.printed_costs, strict=True)]
-        printed = f"{text('printed_about')}. {text('heads_printed', costs=text('list_comma').join(heads))}"
+        printed = (
+            f"{text('printed_about')}{text('list_end')} {text('heads_printed', costs=text('list_comma').join(heads))}"
+        )
         items.append(("printed", "printed-cost", view.printed_cost, printed))
     if view.reading == "printed":
         items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))
