@@ -112,7 +112,7 @@ def test_it_opens_on_coffee_with_the_prediction_in_hand_and_every_number_visible
     for name in ("loss", "excess", "floor", "printed-cost", *terms):
         expect(value(page, name)).to_be_visible()
     expect(page.locator("[data-box=prediction]")).to_have_attribute("data-selected", "")
-    expect(page.get_by_text("the missed spoon has excess 10.62")).to_be_visible()
+    expect(page.get_by_text("the missed spoon 10.62")).to_be_visible()
     assert query(page) == {}
 
 

@@ -41,7 +41,7 @@ SOURCES = sorted([*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py")])
 ENGLISH = catalogue("en")
 SAME_EVERYWHERE = re.compile(
     r"decode_form_\w+_box|tensor_tape|(tensor_of|tensor_layout|reorg_way)_\w+|"
-    r"app_name|canvas_[xywh]|channel_\d|obj_(bce|mse|[gdc]?iou)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
+    r"app_name|costs|canvas_[xywh]|channel_\d|obj_(bce|mse|[gdc]?iou)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
     r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps|library_\w+"
     r"|derivation_z|objectness_(loss_(bce|darknet_v\d|focal)|head_(outer|da|inner|dz)|darknet_delta|at_z)"
 )

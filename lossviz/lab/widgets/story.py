@@ -36,7 +36,10 @@ def sentence(view: LabView, text: Text) -> str:
         parts.append(escape(text("uncounted", terms=terms)))
     plain = all(len(group.truths) == 1 for group in view.groups) and not any(t.overwritten for t in view.truths)
     mark = text("list_comma" if plain and view.truths and not view.uncounted else "list_semicolon")
-    return f'<p class="lz-sentence">{capital(mark.join(parts))}{text("list_end")}</p>'
+    said = mark.join(parts)
+    return (
+        f'<p class="lz-sentence">{capital(text("costs_of", costs=said) if view.groups else said)}{text("list_end")}</p>'
+    )
 
 
 def priced(view: LabView, group: Group, text: Text) -> str:
