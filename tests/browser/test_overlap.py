@@ -144,7 +144,7 @@ def test_it_opens_on_two_boxes_apart_with_four_numbers_and_their_losses(overlap:
         expect(value(page, name)).to_be_visible()
         becomes(page, f"loss-{name}", 1 - numbers(page)[name])
     expect(value(page, "loss-log")).to_have_text("∞")
-    expect(page.get_by_text("Push the dashed box: which numbers move?")).to_be_visible()
+    expect(page.get_by_text("Move the dashed box: which numbers change?")).to_be_visible()
     for part in ("hull", "union", "centres", "diagonal"):
         expect(page.locator(f"[data-part={part}]")).not_to_have_attribute("visibility", "hidden")
     expect(page.locator("[data-part=intersection]")).to_have_attribute("visibility", "hidden")

@@ -43,7 +43,7 @@ SAME_EVERYWHERE = re.compile(
     r"decode_form_\w+_box|tensor_tape|(tensor_of|tensor_layout|reorg_way)_\w+|"
     r"app_name|costs|canvas_[xywh]|channel_\d|obj_(bce|mse|[gdc]?iou)|(recipe|short)_\w+|prediction_label|equation|obj_equal|canvas_grip"
     r"|.*_reserve|classes_(softmax|sigmoid)|set_\w+(?<!_about)|steps_(one|ten)|[gdc]?iou|l2|smooth_l1|minus_log|film_iou|rule_eps|library_\w+"
-    r"|derivation_z|objectness_(loss_(bce|darknet_v\d|focal)|head_(outer|da|inner|dz)|darknet_delta|at_z)"
+    r"|pull_[xywh]|derivation_z|objectness_(loss_(bce|darknet_v\d|focal)|head_(outer|da|inner|dz)|darknet_delta|at_z)"
 )
 SETTINGS = {name for recipe in RECIPES.values() for name in recipe.settings.accepts()}
 SHOWN = {name for name in SETTINGS if f"set_{name}_about" in catalogue("en")}

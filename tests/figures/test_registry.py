@@ -238,8 +238,8 @@ def test_the_window_holds_every_box_with_room_around_it() -> None:
 def test_the_caption_of_two_boxes_names_boxes_measure_sources_and_rules() -> None:
     assert caption(CONTENTS["apart"], ENGLISH) == (
         "Two boxes, apart: IoU 0.000, GIoU −0.5402, DIoU −0.3250, CIoU −0.3250. Moving box (12.4, 9, 1.8, 1.4), target "
-        "(9, 10.4, 2.6, 2.2), each x, y, w, h. Shown: GIoU. GIoU: arXiv:1902.09630; DIoU, CIoU: arXiv:1911.08287. An edge "
-        f"exactly on an edge counts half; 0/0 is read as 0; no eps. {LINK}"
+        "(9, 10.4, 2.6, 2.2), each x, y, w, h. Shown: GIoU. GIoU: arXiv:1902.09630; DIoU, CIoU: arXiv:1911.08287. Edges "
+        f"that coincide count half; 0/0 is set to 0; no eps. {LINK}"
     )
 
 
@@ -276,11 +276,11 @@ def test_a_trail_goes_as_far_as_the_shown_step_and_the_curves_to_the_end() -> No
 def test_the_caption_of_a_race_names_rules_and_the_source_of_published_gradients() -> None:
     assert caption(CONTENTS["race"], ENGLISH) == (
         "Box race: GIoU, DIoU. From (12.2, 12.2, 1, 1) to (10, 10, 1, 1), each x, y, w, h; 200 steps, learning rate 0.1 "
-        f"(÷10 at 80 % and 90 %), each step times 2 − IoU. True gradients. {LINK}"
+        f"(÷10 at 80% and 90%), each step times 2 − IoU. True gradients. {LINK}"
     )
     said = caption(MORE["seven"], ENGLISH)
     assert "Zzh-tju/DIoU, test_1715k.m, commit 391f42d" in said
-    assert "By its true gradient: L2, smooth L1, Darknet t-space." in said
+    assert "With true gradients: L2, smooth L1, Darknet t-space." in said
 
 
 # ---- the experiment ----
@@ -332,7 +332,7 @@ def test_the_table_of_the_distance_holds_every_ring() -> None:
 def test_the_caption_of_the_experiment_names_points_steps_rates_and_what_a_curve_is() -> None:
     said = caption(MORE["published"], ENGLISH)
     assert said.startswith("Box regression, 1,715,000 cases for each loss, published gradients. 5,000 starting points")
-    for part in ("200 steps", "learning rate .1", "mean error per case", "commit 391f42d", "arXiv:1911.08287"):
+    for part in ("200 steps", "learning rate 0.1", "mean error per case", "commit 391f42d", "arXiv:1911.08287"):
         assert part in said
 
 

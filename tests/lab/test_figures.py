@@ -212,11 +212,11 @@ def test_the_caption_names_source_changes_credit_and_link() -> None:
     changes = {"objectness": "bce", "settings": (("thresh", 0.4),), "recipe": "darknet_v2", "steps": None}
     said = caption(content_of(**changes), ENGLISH)
     assert said == (
-        "Darknet YOLOv2 on “coffee”. Source: pjreddie/darknet, src/region_layer.c, commit f6afaab. Not the default: "
-        f"Objectness: BCE, thresh 0.4. Photo: Rachel Michetti / Pikolo Espresso Bar, CC0. {LINK}"
+        "Darknet YOLOv2 on “coffee”. Source: pjreddie/darknet, src/region_layer.c, commit f6afaab. "
+        f"Changed from the default: Objectness: BCE, thresh 0.4. Photo: Rachel Michetti / Pikolo Espresso Bar, CC0. {LINK}"
     )
-    assert "Not the default" not in caption(content_of(steps=None), ENGLISH)
-    assert "gradient steps: 3, rate 0.1" in caption(content_of(), ENGLISH)
+    assert "Changed from the default" not in caption(content_of(steps=None), ENGLISH)
+    assert "gradient steps: 3, learning rate 0.1" in caption(content_of(), ENGLISH)
 
 
 def test_the_font_has_every_character_of_caption_and_alt_text() -> None:

@@ -105,7 +105,7 @@ def test_the_predictor_shared_by_cup_and_bowl_is_named_once_with_its_whole_cost(
     assert "the predictor shared by cup and bowl <b>2.218</b>;" in sentence(view, EN)
     assert "杯子和碗共用的预测器 <b>2.218</b>；" in sentence(view, ZH)
     words = plain(who(view, why_of(view), EN))
-    assert "is responsible for cup and bowl at once: it learns the box of bowl" in words
+    assert "is responsible for cup and bowl at once: its box target is that of bowl" in words
     assert (
         "has a loss 2.218 above its floor; 88% of that is class: the label's class, bowl, gets a probability of only 0.1789;"
         in words
@@ -126,7 +126,7 @@ def test_where_a_later_label_overwrites_the_cup_the_cup_is_not_learned_and_costs
     assert view.truths[0].cost == 0
     assert "the cup is not learned and adds no loss: at its predictor" in sentence(view, EN)
     assert "overwritten by bowl" in sentence(view, EN)
-    assert "Not learned here, since overwritten: cup." in plain(who(view, why_of(view), EN))
+    assert "Not learned here, because overwritten: cup." in plain(who(view, why_of(view), EN))
 
 
 def test_without_labels_and_with_terms_without_a_loss_the_sentence_says_so() -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.figures.traces import Trace, spot
@@ -335,6 +335,6 @@ def described(
     """Return the surfaces in words for a screen reader: the values at the present place, how much of each is flat."""
     said = []
     for one in surfaces:
-        value, flat = four(values[one.measure]), flat_share(flat_cells(one))
+        value, flat = minus(four(values[one.measure])), flat_share(flat_cells(one))
         said.append(text("surface_says", measure=names[one.measure], value=value, flat=flat))
-    return text("surface_alt", x=f"{here[0]:.2f}", y=f"{here[1]:.2f}", said="; ".join(said))
+    return text("surface_alt", x=f"{here[0]:.2f}", y=f"{here[1]:.2f}", said=text("list_semicolon").join(said))

@@ -54,10 +54,13 @@ def reasons(content: OverlapContent, text: Text) -> list[str]:
     for defect in Defect:
         hit = [text(verdict.name) for verdict in content.verdicts if defect in verdict.acting]
         if hit:
-            found.append(f"{text('list_comma').join(hit)}: {text(f'defect_{defect.value}')}")
+            found.append(
+                text("caption_switch", what=text("list_comma").join(hit), choice=text(f"defect_{defect.value}"))
+            )
     same = [text(verdict.name) for verdict in content.verdicts if verdict.same]
     if same:
-        found.append(f"{text('list_comma').join(same)}: {text('referee_same')}{text('list_end')}")
+        alike = text("caption_switch", what=text("list_comma").join(same), choice=text("referee_same"))
+        found.append(f"{alike}{text('list_end')}")
     return found
 
 

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.components.box_canvas import Arrow
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.checks import (
     COMPARED,
@@ -93,7 +93,8 @@ def judged(found: OverlapView, text: Text) -> str:
         rows += cells(f"<small>{escape(words)}</small>", escape(text("referee_published")), *theirs)
         for defect in verdict.acting:
             reason = text(f"defect_{defect.value}")
-            reasons += f"<li>{swatch(verdict.name)}<b>{escape(text(verdict.name))}</b>: {escape(reason)}</li>"
+            name = f"<b>{escape(text(verdict.name))}</b>"
+            reasons += f"<li>{swatch(verdict.name)}{text('caption_switch', what=name, choice=escape(reason))}</li>"
     table = (
         f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
@@ -131,7 +132,7 @@ def recipe(found: OverlapView, text: Text) -> str:
     items = ""
     for n, line in enumerate(lines[: state.step], 1):
         words = escape(text(step_key(found, n)))
-        items += f"<li{' class=lz-now' if n == state.step else ''}>{words}<br><b>{escape(line)}</b></li>"
+        items += f"<li{' class=lz-now' if n == state.step else ''}>{words}<br><b>{escape(minus(line))}</b></li>"
     return f'<ol class="lz-recipe" data-testid="recipe" data-value="{state.step}">{items}</ol>'
 
 
@@ -213,7 +214,7 @@ def properties(found: OverlapView, text: Text) -> str:
     """Return which laws hold of the measures, with this state's numbers."""
     items = ""
     for law in laws(found):
-        left, right = (" ".join(four(number) for number in side) for side in (law.left, law.right))
+        left, right = (minus(" ".join(four(number) for number in side)) for side in (law.left, law.right))
         mark = "✓" if law.holds else "✗"
         words = text(f"law_{law.name}", left=left, right=right)
         items += f'<li data-testid="law-{law.name}" data-value="{int(law.holds)}">{mark} {escape(words)}</li>'

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.plane import LOW, SIDE
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.overlap.charts.slice import slice_figure
 from lossviz.overlap.charts.surface import ARROWS, described, surface_figure
 from lossviz.overlap.state import AXES, CUTS, FILLS, MEASURES, OverlapState
@@ -105,7 +105,7 @@ def slices(found: OverlapView, text: Text, view: str) -> Chart:
     along = {"place": "xy", "size": "wh"}[state.axes][CUTS.index(state.cut)]
     shown = names(state)
     now = here(state)[CUTS.index(state.cut)]
-    values = text("list_comma").join(f"{text(name)} {four(found.measures[name].value)}" for name in shown)
+    values = text("list_comma").join(f"{text(name)} {minus(four(found.measures[name].value))}" for name in shown)
     return Chart(
         figure=slice_figure(
             cuts_of(state, shown),
