@@ -98,7 +98,7 @@ def test_of_colliding_truths_the_one_that_is_named_has_the_predictor_and_no_coll
         owner = int(view.result.owners[crash.predictor.head][crash.predictor[1:]])
         assert owner == crash.keeps or (crash.passed and owner == -1 and view.state.recipe == "darkflow_v2")
         assert len({*crash.truths}) > 1
-    if "No predictor is wanted" in words:
+    if "No two ground-truth boxes compete" in words:
         for number, truth in enumerate(view.state.boxes):
             alone = view_of(replace(view.state.with_truths((truth,)), hand=0))
             if view.state.recipe != "mmdet_v3":
@@ -151,7 +151,7 @@ def test_in_mmdetection_of_truths_above_pos_iou_thr_the_largest_iou_has_the_anch
         if lost and owner == best:
             expected[predictor, best] = lost
     assert listed == expected
-    assert ("No predictor is wanted" in collisions(view, EN)) == (not expected and not writings)
+    assert ("No two ground-truth boxes compete" in collisions(view, EN)) == (not expected and not writings)
 
 
 def test_the_collision_of_step_three_is_listed_and_the_larger_iou_named() -> None:
@@ -159,7 +159,7 @@ def test_the_collision_of_step_three_is_listed_and_the_larger_iou_named() -> Non
     view = view_of(from_query(link)[0])
     crash = next(one for one in view.result.collisions if one.passed)
     assert (crash.predictor, crash.truths, crash.keeps) == (Predictor("13", 1, 6, 6), (1, 0), 0)
-    assert "The largest IoU decides, that of truth 1" in collisions(view, EN)
+    assert "The largest IoU decides, that of ground truth 1" in collisions(view, EN)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

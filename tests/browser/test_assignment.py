@@ -145,7 +145,7 @@ def test_the_page_opens_on_one_truth_its_nine_anchors_and_one_question(assignmen
     view = view_of(PLAIN)
     assert fits(page) == pytest.approx([one.fits["shape"] for one in view.candidates], rel=1e-9)
     shows(page, PLAIN)
-    expect(page.get_by_text("Drag the truth, or resize it, until another anchor wins.")).to_be_visible()
+    expect(page.get_by_text("Drag or resize the ground-truth box until another anchor is responsible.")).to_be_visible()
     expect(page.get_by_test_id("rival")).to_contain_text("anchor 4 is 0.1097 behind")
     expect(page.locator("[data-box=anchor-6]")).to_be_visible()
     expect(page.locator(".lz-shapes i")).to_have_count(9 + 2)
@@ -232,7 +232,7 @@ def test_a_guess_makes_the_truth_wider_and_is_judged_until_something_moves(assig
     x, y, w, h = PLAIN.boxes[0].xywh
     after = PLAIN.with_box(0, (x, y, 2 * w, h))
     button(page, "guess-7").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Anchor 6 wins")
+    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Anchor 6 is responsible")
     shows(page, after)
     assert linked(page) == after
     page.get_by_role("button", name="Undo").click()
@@ -285,7 +285,7 @@ def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment
     counted(page, state)
     expect(page.locator("[data-box^=truth-]")).to_have_count(2)
     grab(page, page.locator("[data-box=truth-1]"), *pixels(page, -32, 0))
-    expect(page.get_by_test_id("collision")).to_contain_text("Its box is that of truth 2")
+    expect(page.get_by_test_id("collision")).to_contain_text("The target box is that of ground truth 2")
     page.mouse.up()
     expect(page).not_to_have_url(re.compile(re.escape(urlencode(state.to_query()))))
     choose(page, "kind", "cat")
