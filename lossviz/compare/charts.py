@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossviz.compare.difference import Difference
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.lab.predictors import Grid, state_name
 
 LOWEST, HIGHEST = -6, 2
@@ -107,4 +107,6 @@ def described(found: Difference, text: Text) -> str:
         return text("ledger_map_empty", moved=moved)
     place = int(np.nanargmax(np.abs(found.values)))
     row, column = divmod(place, found.values.shape[1])
-    return text("ledger_map_alt", value=four(float(found.values[row, column])), row=row, column=column, moved=moved)
+    return text(
+        "ledger_map_alt", value=minus(four(float(found.values[row, column]))), row=row, column=column, moved=moved
+    )

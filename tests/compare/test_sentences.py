@@ -66,7 +66,9 @@ def test_the_gradients_that_are_named_are_those_of_all_programs_that_have_the_te
         assert mine.pull == pytest.approx(sizes[column.key], rel=1e-3, abs=1e-6)
     if len(sizes) == 2:
         low, high = sorted(sizes.values())
-        assert ("have the same size" in said[0]) == (relation((low, high)) == "same") or low == pytest.approx(high, rel=1e-4)
+        assert ("have the same size" in said[0]) == (relation((low, high)) == "same") or low == pytest.approx(
+            high, rel=1e-4
+        )
         if "a ratio of" in said[0]:
             first = max(sizes, key=lambda key: sizes[key])
             assert f"the gradient of {EN(f'short_{first}')} is" in said[0]

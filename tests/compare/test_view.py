@@ -19,7 +19,7 @@ from lossviz.compare.view import SUMS, Cell, CompareView, Finding, compared
 from lossviz.compare.view import view_of as compare_view
 from lossviz.compare.widgets.table import ledger_table, raised
 from lossviz.core.examples import PAGES
-from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue
+from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue, minus
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
 from lossviz.engine.overlap import Pair
@@ -530,7 +530,7 @@ def test_each_cell_names_its_source_and_each_column_how_it_was_checked() -> None
             assert "{" not in cell
             if checked:
                 assert (
-                    f"{checked.files} reference files, {checked.date}, largest deviation {checked.deviation:.1e}"
+                    f"{checked.files} reference files, {checked.date}, largest deviation {minus(f'{checked.deviation:.1e}')}"
                     in cell
                 )
         assert origin.commit in table

@@ -59,7 +59,7 @@ def test_several_truths_are_written_one_after_another_and_a_note_says_so() -> No
     report = evaluate(RECIPE, scene)
     assert report["class"].target.argmax(1).tolist() == [2]
     (note,) = report.notes
-    assert "one truth an image" in Text("en")(note.key, **note.values)
+    assert "one ground-truth box per image" in Text("en")(note.key, **note.values)
     assert evaluate(RECIPE, replace(scene, train=False)).notes == ()
     assert evaluate(RECIPE, one_truth(0.3, 0.3, 0.2, 0.2, 1)).notes == ()
 

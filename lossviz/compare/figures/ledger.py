@@ -6,7 +6,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.view import Cell, Row
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.content import Cell as Entry
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole, widest
@@ -72,7 +72,7 @@ def words(cell: Cell, row: Row, text: Text) -> str:
         return "–"
     if row.what == "count":
         return f"{cell.numbers[0]:.0f}"
-    return " ".join(map(four, cell.numbers)) if len(cell.numbers) <= SHORT else f"|{four(cell.size)}|"
+    return minus(" ".join(map(four, cell.numbers)) if len(cell.numbers) <= SHORT else f"|{four(cell.size)}|")
 
 
 def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from lossviz.compare.columns import Asked, Column
 from lossviz.compare.view import ALIKE, CompareView
 from lossviz.compare.widgets.desk import SKIPPED, CompareDesk
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
 from lossviz.lab.words import truth_name
@@ -106,11 +106,11 @@ def contest(view: CompareView, text: Text) -> list[str]:
     names = {"where": where, "strong": text(f"short_{strong.key}"), "weak": text(f"short_{weak.key}")}
     kind = relation(tuple(pull(column, term) for column in asked))
     if kind == "list":
-        each = text("list_comma").join(f"{text(f'short_{one.key}')} {four(pull(one, term))}" for one in asked)
+        each = text("list_comma").join(f"{text(f'short_{one.key}')} {minus(four(pull(one, term)))}" for one in asked)
         return [text("ledger_pull_list", where=where, each=each)]
     ratio = f"{high / low:.3g}" if kind == "ratio" else ""
     key = {"ratio": "ledger_pull", "same": "ledger_pull_same", "alone": "ledger_pull_alone"}[kind]
-    return [text(key, high=four(high), low=four(low), ratio=ratio, **names)]
+    return [text(key, high=minus(four(high)), low=minus(four(low)), ratio=ratio, **names)]
 
 
 def relation(pulls: tuple[float, ...]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from lossviz.compare.columns import Column
 from lossviz.compare.view import Cell, CompareView, Finding, Row
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.heads import Predictor
 from lossviz.lab.words import together
 from lossviz.programs.verified import verified
@@ -65,7 +65,7 @@ def source(recipe: str, text: Text, *, whole: bool = False) -> str:
     said = text("ledger_source", repository=origin.repository, file=origin.file, commit=commit)
     if checked is None:
         return said
-    deviation = f"{checked.deviation:.1e}"
+    deviation = minus(f"{checked.deviation:.1e}")
     return f"{said} · {text('ledger_checked', files=checked.files, date=checked.date, deviation=deviation)}"
 
 
@@ -94,7 +94,7 @@ def group_name(group: str, text: Text) -> str:
 def badge(finding: Finding, view: CompareView, text: Text) -> str:
     """Return a warning about two programs whose losses and gradients do not go together."""
     names = text(f"short_{finding.first}"), text(f"short_{finding.second}")
-    one, other = (four(number) for number in finding.numbers)
+    one, other = (minus(four(number)) for number in finding.numbers)
     words = text(f"ledger_{finding.kind}_says", first=names[0], second=names[1], one=one, other=other)
     kind = escape(text(f"ledger_{finding.kind}"))
     return f'<p class="lz-badge" data-testid="finding-{finding.kind}"><b>{kind}</b> {escape(words)}</p>'
@@ -167,20 +167,20 @@ def numbers(row: Row, cell: Cell, column: Column, view: CompareView, text: Text)
         return f'<b class="lz-number">{whole(row, cell.numbers[0])}</b>'
     if len(cell.numbers) <= LISTED:
         return " ".join(
-            f"<span><small>{escape(name)}</small> {four(number)}</span>"
+            f"<span><small>{escape(name)}</small> {minus(four(number))}</span>"
             for name, number in named(row, cell, column, kinds)
         )
     if row.what == "target":
         wanted = max(cell.numbers)
         best = [n for n, number in enumerate(cell.numbers) if number == wanted][:LISTED]
-        return escape(text("list_comma").join(f"{kinds(kind)} {wanted:.6g}" for kind in best))
+        return escape(text("list_comma").join(f"{kinds(kind)} {minus(f'{wanted:.6g}')}" for kind in best))
     length = escape(text("ledger_length", count=len(cell.numbers)))
-    return f'<b class="lz-number">{four(cell.size)}</b> <small>{length}</small>'
+    return f'<b class="lz-number">{minus(four(cell.size))}</b> <small>{length}</small>'
 
 
 def whole(row: Row, number: float) -> str:
     """Return a number as text, and a count without digits behind the point."""
-    return f"{number:.0f}" if row.what == "count" else four(number)
+    return f"{number:.0f}" if row.what == "count" else minus(four(number))
 
 
 def named(row: Row, cell: Cell, column: Column, kinds: Callable[[int], str]) -> list[tuple[str, float]]:
@@ -195,10 +195,10 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
     """Return what is one hover away: what the loss saw, or the steepest channels."""
     asked = column.asks(row.group)
     if asked and row.what == "target" and len(asked.seen) <= LISTED:
-        return text("ledger_saw", seen=", ".join(four(number) for number in asked.seen))
+        return text("ledger_saw", seen=minus(", ".join(four(number) for number in asked.seen)))
     if asked and row.what == "gradient" and len(cell.numbers) > LISTED:
         order = sorted(range(len(cell.numbers)), key=lambda n: -abs(cell.numbers[n]))[:LISTED]
-        first = ", ".join(f"{asked.channels[n] - 5}: {four(cell.numbers[n])}" for n in order)
+        first = ", ".join(f"{asked.channels[n] - 5}: {minus(four(cell.numbers[n]))}" for n in order)
         return text("ledger_steepest", classes=first)
     return ""
 
