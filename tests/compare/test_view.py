@@ -512,8 +512,8 @@ def test_every_word_of_the_table_is_translated(asking: bool) -> None:
 def test_the_answer_is_hidden_while_the_question_waits() -> None:
     view, text = compare_view(CompareState()), Text("en")
     asking, answered = (ledger_table(view, text, asking=waits) for waits in (True, False))
-    assert ">-0.9989<" not in asking
-    assert ">-0.9989<" in answered
+    assert ">−0.9989<" not in asking
+    assert ">−0.9989<" in answered
     assert "finding-same_print" in asking
 
 
