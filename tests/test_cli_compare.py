@@ -71,7 +71,7 @@ def test_a_recipe_that_cannot_be_applied_has_no_terms_and_says_why(
     row = compared(run, scene, "--recipes", "darknet_v2,darknet_v3")["darknet_v2"]
     assert list(row) == ["recipe", "loss", "floor", "printed_cost", "printed", "terms", "heads", "notes"]
     assert (row["terms"], row["heads"], row["loss"]) == ([], [], None)
-    assert "head 3 has 4 x 3 cells" in row["notes"][0]
+    assert "head 3 has 4 × 3 cells" in row["notes"][0]
     assert compared(run, scene, "--recipes", "darknet_v2").keys() == {"darknet_v2"}
     assert "square" in refused(run("evaluate", scene, "--recipe", "darknet_v2", "--json", tmp_path / "a.json"))
     assert [path.name for path in tmp_path.iterdir()] == ["scene.npz"]
