@@ -41,7 +41,7 @@ def pair_says(way: str, output: Cell, source: Cell, text: Text, *, back: bool) -
 
 def share(count: int, total: int) -> str:
     """Return a share in per cent, to the second digit behind the point where it is no whole number."""
-    return f"{100 * count / total:.2f}".rstrip("0").rstrip(".") + " %"
+    return f"{100 * count / total:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 # ---- when a sentence about the box is true ----

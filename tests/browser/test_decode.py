@@ -179,9 +179,9 @@ def test_without_a_sigmoid_the_same_raw_number_leaves_the_picture(decode: Decode
     found = view_of(from_query(preset.query)[0])
     becomes(page, "free-x", found.free[0] * CELLS)
     becomes(page, "ours-x", found.cells[0])
-    expect(page.get_by_test_id("free")).to_contain_text("off the picture")
+    expect(page.get_by_test_id("free")).to_contain_text("outside the image")
     grab(page, page.locator("[data-chip=box]"), -width(page) / CELLS / 2, 0)
-    expect(page.get_by_test_id("free")).not_to_contain_text("off the picture")
+    expect(page.get_by_test_id("free")).not_to_contain_text("outside the image")
     page.mouse.up()
 
 

@@ -30,9 +30,9 @@ STATES = st.builds(
 
 
 def number_in(pattern: str, words: str) -> float:
-    found = re.search(pattern.replace("#", r"(-?[0-9,]*\.?[0-9]+)"), words)
+    found = re.search(pattern.replace("#", r"(−?[0-9,]*\.?[0-9]+)"), words)
     assert found, (pattern, words)
-    return float(found[1].replace(",", ""))
+    return float(found[1].replace(",", "").replace("−", "-"))
 
 
 @given(STATES)
@@ -50,7 +50,7 @@ def test_where_the_centre_lies_and_how_large_the_box_is(state: DecodeState) -> N
         assert min(inside, beyond) < 1e-6
         assert ("right" in centre or "lower" in centre) == (beyond < inside)
     else:
-        told = number_in("lies # %", centre) / 100
+        told = number_in("lies #%", centre) / 100
         assert told == pytest.approx(inside, rel=1e-3)
         assert 1 - told == pytest.approx(beyond, rel=1e-3)
     if "more than" in side:
@@ -72,7 +72,7 @@ def test_where_faster_rcnns_centre_lands(state: DecodeState) -> None:
         place = 1.5 + state.raw[n] * ANCHOR[n]
         if min(abs(place - border) for border in (0, 1, 2, 3)) > 1e-9:
             lands = (
-                "off the picture" if place < 0 or place > 3 else "in its cell" if 1 < place < 2 else "in another cell"
+                "outside the image" if place < 0 or place > 3 else "in its cell" if 1 < place < 2 else "in another cell"
             )
             assert words == lands
 
@@ -131,7 +131,7 @@ def test_how_far_the_arithmetic_is_broken_is_said_as_it_is(state: DecodeState) -
         # "in pixels the width overflows before e to the power of t_w does", and nothing is nan
         assert finite == found.keys() - {"pixels"}
     elif stamp[1] == "giou":
-        # "hull - union is infinite less infinite; a finite intersection over infinite is 0"
+        # "enclosing box - union is infinite less infinite; a finite intersection divided by infinite is 0"
         assert isnan(found["giou"])
         assert isnan(found["rest"])
         assert (found["hull"], found["union"], found["iou"]) == (math.inf, math.inf, 0.0)
@@ -146,16 +146,16 @@ def test_how_far_the_arithmetic_is_broken_is_said_as_it_is(state: DecodeState) -
 @given(STATES)
 @settings(deadline=None, max_examples=100)
 def test_no_side_of_the_bounded_form_passes_four_anchors(state: DecodeState) -> None:
-    assert "no side of the box passes four anchors" in ENGLISH("decode_says_bounded")
+    assert "no side of the box exceeds four times that of the anchor" in ENGLISH("decode_says_bounded")
     assert all(factor.value <= 4 for factor in view_of(state).later[2:])
 
 
 def test_at_0_the_two_forms_begin_as_is_said_beside_their_table() -> None:
     words, found = ENGLISH("decode_bounded_about"), view_of(PLAIN.with_raw((0, 0, 0, 0)))
     assert [factor.slope for factor in (found.usual[0], found.later[0])] == [0.25, 0.5]
-    assert "slope 0.5 in place of 0.25" in words
+    assert "derivative 0.5 instead of 0.25" in words
     assert [tuple(factor) for factor in (found.usual[2], found.later[2])] == [(1, 1), (1, 1)]
-    assert "one anchor with slope 1" in words
+    assert "the size of the anchor, with derivative 1" in words
     border = view_of(PLAIN.with_raw((six(math.log(3)), six(-math.log(3)), 0, 0)))
     assert [factor.value for factor in border.later[:2]] == pytest.approx([1, 0], abs=1e-5)
     assert f"±{math.log(3):.4f}" in words
@@ -192,4 +192,4 @@ def test_where_the_pixel_lies_is_true_of_every_output(way: str, size: str) -> No
     assert counts(way, size) == seen
     total = sum(seen.values())
     for count in seen.values():
-        assert (share(count, total) == "0 %") == (count == 0)
+        assert (share(count, total) == "0%") == (count == 0)

@@ -80,7 +80,7 @@ def test_a_changed_raw_number_moves_the_box_and_comes_in_hand(visit: Visit) -> N
     assert (desk(page).state.raw[3], desk(page).state.hand) == (-1.5, 3)
     send(page, ROWS, kind="select", seq=2, rev=0, channel=1, value=None)
     assert (desk(page).state.hand, page.query_params["number"]) == (1, "1")
-    assert "t_y = -0.4" in body(page)
+    assert "t_y = −0.4" in body(page)
 
 
 def test_both_curves_are_heard_each_for_itself(visit: Visit) -> None:

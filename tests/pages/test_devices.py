@@ -168,7 +168,7 @@ def test_a_visitor_chooses_for_himself_where_there_is_a_choice_and_no_link_says_
     chooser(page)[0].set_value("cpu").run()
     assert not page.exception
     assert memory(page).device == "cpu"
-    assert "asked for by name" in body(page)
+    assert "selected by name" in body(page)
     assert dict(page.query_params) == before
     assert memory(visit("lab")).device is None
     chooser(page)[0].set_value("auto").run()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import Curve, DecodeView, curve_of
 from lossviz.figures.theme import OTHER, PREDICTION, QUIET, TERM
@@ -124,5 +124,5 @@ def described(found: DecodeView, name: str, hand: int, text: Text, *, later: boo
     squash = SQUASHES[name]
     mine = chosen(squash, hand)
     both = [found.usual[mine].value, *([found.later[mine].value] if later else [])]
-    values = text("list_comma").join(map(four, both))
-    return text("decode_curve_description", raw=f"t_{CHANNELS[mine]}", t=four(found.raw[mine]), values=values)
+    values = minus(text("list_comma").join(map(four, both)))
+    return text("decode_curve_description", raw=f"t_{CHANNELS[mine]}", t=minus(four(found.raw[mine])), values=values)

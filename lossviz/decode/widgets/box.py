@@ -21,7 +21,7 @@ from lossviz.components.channels import WORDS as ROW_WORDS
 from lossviz.components.channels import Channel, Channels
 from lossviz.components.channels import read as read_row
 from lossviz.core.spoken import spoken
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
@@ -168,14 +168,14 @@ def centre(found: DecodeView, axis: int, text: Text, spell: Spell) -> str:
     """Say where in its cell the centre lies; next to a border only that."""
     t, x = found.raw[axis], "xy"[axis]
     said = spell(f"across-{x}", 100 * found.sigmas[axis], "" if border_of(t) else percent(t))
-    return text(CENTRES[border_of(t)] + x, raw=spoken(t), sigma=said)
+    return text(CENTRES[border_of(t)] + x, raw=minus(spoken(t)), sigma=said)
 
 
 def side(found: DecodeView, axis: int, text: Text, spell: Spell) -> str:
     """Say how many anchors wide or high the box is; past counting only that."""
     t, w = found.raw[2 + axis], "wh"[axis]
     said = spell(f"anchors-{w}", found.factors[axis], "" if size_of(t) else four(found.factors[axis]))
-    return text(SIDES[size_of(t)] + w, raw=spoken(t), factor=said)
+    return text(SIDES[size_of(t)] + w, raw=minus(spoken(t)), factor=said)
 
 
 CENTRES = {"": "decode_says_", "low": "decode_low_", "high": "decode_high_"}

@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from lossviz.core.desk import Desk
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.rules import RULES, TABLE, Rule
 from lossviz.web.choices import kept_number
 from lossviz.web.html import note
@@ -41,7 +41,8 @@ def sample(rule: Rule, text: Text) -> str:
     low, high = rule.span
     x = torch.tensor(low + 0.75 * (high - low), dtype=torch.float64, device="cpu")
     letters = "".join(f", {name} = {value:g}" for name, value in rule.letters.items())
-    return text("calculus_at", x=f"{float(x):g}{letters}", slope=four(float(rule.slope(x, **rule.letters))))
+    slope = four(float(rule.slope(x, **rule.letters)))
+    return text("calculus_at", x=minus(f"{float(x):g}{letters}"), slope=minus(slope))
 
 
 def turn_to(desk: Desk[Any], rule: str) -> None:
