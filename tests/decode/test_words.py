@@ -43,7 +43,7 @@ def test_where_the_centre_lies_and_how_large_the_box_is(state: DecodeState) -> N
     centre, side = re.split(r"(?<=\.) (?=t_[wh])", words)
     axis = state.hand % 2
     t, s = state.raw[axis], state.raw[2 + axis]
-    assert not re.search(r"\de[-+]\d", words)
+    assert not re.search(r"\de[-−+]\d", words)
     assert number_in("^t_[xy] = #:", centre) == pytest.approx(t, rel=1e-3, abs=1e-12)
     inside, beyond = 1 / (1 + math.exp(-t)), 1 / (1 + math.exp(t))
     if "millionth" in centre:
