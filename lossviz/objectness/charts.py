@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.theme import PREDICTION, QUIET
 from lossviz.figures.traces import sampled
 from lossviz.objectness.descent import Run
@@ -134,7 +134,7 @@ def beyond(
             if not ends[0] <= value <= ends[1]:
                 below, right = value < ends[0], view.here > 0.5
                 lines = sum(note["yref"] == f"{axis} domain" for note in found)
-                words = text("objectness_beyond", name=name_of(name, text), value=four(value))
+                words = text("objectness_beyond", name=name_of(name, text), value=minus(four(value)))
                 place = {"x": view.here, "yref": f"{axis} domain", "y": 0.02 if below else 0.98, "text": words}
                 side = {"xanchor": "right" if right else "left", "yanchor": "bottom" if below else "top"}
                 shift = {"xshift": -16 if right else 16, "yshift": (16 if below else -16) * lines}
@@ -223,7 +223,7 @@ def described(view: ObjectnessView, text: Text) -> str:
             "objectness_chart_value",
             name=name_of(name, text),
             loss=four(numbers.loss),
-            slope=four(numbers.slope(axis)),
+            slope=minus(four(numbers.slope(axis))),
         )
         for name, numbers in view.numbers.items()
     )

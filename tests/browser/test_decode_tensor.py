@@ -158,7 +158,7 @@ def test_an_output_and_a_pixel_are_chosen_by_a_click_and_lead_to_one_another(dec
     click_cell(page, "reorg-pixels", input_board("toy", "darknet", output), wanted)
     settled(page, output=reader_of("darknet", "toy", wanted))
     expect(value(page, "reads-darknet")).to_have_text("(3, 3, 2)")
-    page.get_by_role("radio", name="gradient, back").click()
+    page.get_by_role("radio", name="backward (gradient)").click()
     settled(page, back=True)
     expect(page.get_by_test_id("reorg-says")).to_contain_text("goes to pixel (3, 3, 2)")
     field = page.locator(".st-key-reorg-channel input")

@@ -163,7 +163,7 @@ def test_over_the_probability_the_slope_is_another_and_says_so(objectness: Objec
     becomes(page, "outer-bce", -1 / PLAIN.probability)
     becomes(page, "outer-squared", PLAIN.probability - 1)
     expect(page.get_by_text("BCE: -933.1, outside the picture")).to_be_visible()
-    expect(page.locator("[data-testid=curves] .y2title")).to_have_text("slope dL/dp")
+    expect(page.locator("[data-testid=curves] .y2title")).to_have_text("derivative dL/dp")
     page.mouse.click(*screen(page, 0.25, 0.5, 0))
     until(page, lambda: linked(page).probability == pytest.approx(0.25, abs=0.004))
     shows(page, linked(page))
@@ -226,9 +226,9 @@ def test_the_slope_is_taken_apart_and_its_steepest_place_named(objectness: Objec
 def test_a_guess_is_judged_and_leads_to_the_race(objectness: Objectness) -> None:
     page = objectness()
     button(page, "guess-3").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Squared error passes p = 0.5 at step 9,554")
+    expect(page.get_by_test_id("verdict")).to_contain_text("✗ Not so. Squared error reaches p = 0.5 at step 9,554")
     button(page, "watch").click()
-    expect(page.get_by_test_id("race")).to_contain_text("BCE passes p = 0.5 at step 79")
+    expect(page.get_by_test_id("race")).to_contain_text("BCE reaches p = 0.5 at step 79")
     expect(page.locator("[data-testid=race-chart] .scatterlayer path.js-line")).to_have_count(2)
     assert (query(page)["see"], query(page)["level"]) == ("race", "2")
     drawn(page)  # the chart above may still grow

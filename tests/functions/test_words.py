@@ -245,7 +245,7 @@ def test_what_is_said_of_two_distributions_is_true_of_them(state: FunctionsState
     words, law = plain(divergence(found, ENGLISH)), plain(laws(found, state, ENGLISH))
     assert "e-" not in words
     assert min(found.divergences) >= 0
-    if "Now q is p" in words:
+    if "Now q equals p" in words:
         assert state.p == pytest.approx(state.q, abs=1e-9)
         return
     assert found.p != found.q
@@ -281,7 +281,7 @@ def test_a_form_is_right_up_to_where_it_breaks_and_gone_from_where_it_is_said_to
                 words = spelled(broken, ENGLISH).replace("−", "-")
                 if broken is None:
                     assert good.all()
-                    assert words == "holds to the end"
+                    assert words == "accurate throughout"
                     continue
                 first = number_in("(?:from|first at) z = #", words)
                 assert good[z.abs() < abs(first) - 0.06].all()

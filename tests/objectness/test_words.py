@@ -153,7 +153,7 @@ def test_at_the_target_every_number_of_the_page_says_so(state: ObjectnessState) 
     assert not wakes(state)
     assert "What is left to learn?" in sentence(view, Visit(level="1"), resting=True)
     assert ENGLISH("objectness_done") in why.fast(view, ENGLISH)
-    assert described(view, ENGLISH).count("slope 0.000") == len(state.shown)
+    assert described(view, ENGLISH).count("derivative 0.000") == len(state.shown)
 
 
 @given(states())
@@ -257,7 +257,7 @@ def test_how_a_run_ends_is_said_as_it_ended_on_the_page_and_in_the_file(state: O
     for words, name in zip(told, ("bce", "squared"), strict=True):
         found = way(state, name, state.steps)
         passed = wakes(state) and (found[-1] >= 0.5) != (found[0] >= 0.5) and len(found) <= state.steps + 1
-        assert ("passes p = 0.5 at step" in words) == passed
+        assert ("reaches p = 0.5 at step" in words) == passed
         assert ("would need about" in words) == (wakes(state) and not passed)
         if passed:
             assert number_in("at step #;", words) == len(found) - 1

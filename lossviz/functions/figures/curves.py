@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import LEADING, Look, font, whole
@@ -101,10 +101,15 @@ def table(content: FunctionsContent) -> Table:
 def says(content: FunctionsContent, text: Text) -> str:
     """Return the words for value and slope of each function at the point."""
     parts = [
-        text("figure_zoo_alt", name=text(f"zoo_{point.key}"), value=four(point.value), slope=four(point.slope))
+        text(
+            "figure_zoo_alt",
+            name=text(f"zoo_{point.key}"),
+            value=minus(four(point.value)),
+            slope=minus(four(point.slope)),
+        )
         for point in content.points
     ]
-    return f"x = {four(content.state.x)}: {text('list_comma').join(parts)}{text('list_end')}"
+    return f"x = {minus(four(content.state.x))}: {text('list_comma').join(parts)}{text('list_end')}"
 
 
 FIGURE = ExportFigure(

@@ -11,7 +11,7 @@ from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.link import six
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.curves import LINES, curve_figure, path
 from lossviz.functions.figures.parts.content import FunctionsContent
@@ -97,7 +97,7 @@ def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking:
     return Chart(
         figure=curve_figure(curves, points, state, parts=parts, names=names, text=text),
         height=HEIGHT[visit.view],
-        description=text("zoo_chart_alt", x=four(state.x), values=said(points, text)),
+        description=text("zoo_chart_alt", x=minus(four(state.x)), values=said(points, text)),
         testid="zoo-chart",
         handle=handle(curves, points, parts, desk, text),
     )
@@ -105,7 +105,7 @@ def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking:
 
 def said(points: Sequence[Point], text: Text) -> str:
     """Return the value of every function in words, for a screen reader."""
-    return text("list_comma").join(f"{name_of(point.key, text)} {four(point.value)}" for point in points)
+    return text("list_comma").join(f"{name_of(point.key, text)} {minus(four(point.value))}" for point in points)
 
 
 # ---- the question ----
@@ -142,7 +142,7 @@ def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, restin
     state, found = desk.state, ranked(points)
     strong, weak, without = (names_of(keys, text) for keys in (found.strong, found.weak, found.without))
     ends = {"strong": strong, "high": four(found.high), "weak": weak, "low": four(found.low)}
-    words = text(found.sentence, x=f"{state.x:.4g}", t=f"{state.t:.4g}", **ends)
+    words = text(found.sentence, x=minus(f"{state.x:.4g}"), t=minus(f"{state.t:.4g}"), **ends)
     if strong and without:
         words += text("zoo_without", names=without)
     heard = f'<span class="lz-unseen" role="status">{escape(words)}</span>' if resting else ""
@@ -185,7 +185,7 @@ def numbers(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> str:
         body += cells(
             label, given, number(f"value-{point.key}", point.value), number(f"slope-{point.key}", point.slope)
         )
-    about = text(f"zoo_axis_{state.by}_about", t=f"{state.t:.4g}")
+    about = text(f"zoo_axis_{state.by}_about", t=minus(f"{state.t:.4g}"))
     return framed("zoo-numbers", head, body) + note(about)
 
 

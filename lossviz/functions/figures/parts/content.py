@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.content import StateContent
 from lossviz.functions.distributions import TwoDistributions, distributions_of
 from lossviz.functions.state import FunctionsState
@@ -54,7 +54,7 @@ class FunctionsContent(StateContent[FunctionsState]):
             return [text("caption_chances", p=p, q=q)]
         bent = [f"{name} {value:.6g}" for key in state.functions for name, value in named(key, state.knobs_of(key))]
         knobs = [text("caption_zoo_knobs", knobs=text("list_comma").join(bent))] if bent else []
-        return [text(f"zoo_axis_{state.by}_about", t=f"{state.t:.4g}"), *knobs]
+        return [text(f"zoo_axis_{state.by}_about", t=minus(f"{state.t:.4g}")), *knobs]
 
     @property
     def name_parts(self) -> tuple[str, ...]:

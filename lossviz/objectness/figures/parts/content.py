@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.content import StateContent
 from lossviz.objectness.charts import name_of
 from lossviz.objectness.descent import Run, race_of
@@ -36,7 +36,9 @@ class ObjectnessContent(StateContent[ObjectnessState]):
     def details(self, text: Text) -> list[str]:
         """Return the sentences of the caption: the output, and what each curve is."""
         state = self.state
-        said = text("caption_objectness", z=f"{state.logit:.6g}", p=four(state.probability), t=f"{state.target:.6g}")
+        said = text(
+            "caption_objectness", z=minus(f"{state.logit:.6g}"), p=four(state.probability), t=f"{state.target:.6g}"
+        )
         scaled = "darknet_v2" in state.shown and state.target > 0
         scale = [text("objectness_letters_scale", scale=state.scale)] if scaled else []
         return [said + text("list_end"), *scale]
