@@ -85,6 +85,7 @@ EXTREMES = (
     replace(PLAIN, functions=("size_sqrt", "size_log", "l2"), x=-1.0, t=0.3),
     replace(PLAIN, functions=("size_sqrt", "size_log"), x=-1.0, t=0.3),
     replace(PLAIN, functions=("l2", "l1"), x=0.5, t=0.5),
+    replace(PLAIN, functions=("bce", "bce_probability", "size_log"), x=0.0, t=1.0),
     replace(PLAIN, functions=("bce", "focal", "l2", "squared_sigmoid"), x=8.0, by="logit", t=0.0),
     replace(PLAIN, functions=("kl", "cross_entropy", "kl_two", "bce_probability"), x=0.001, by="probability", t=1.0),
 )
@@ -101,7 +102,7 @@ def judge(state: FunctionsState) -> None:
     for key, point in shown.items():
         if key not in corner and point.defined and math.isfinite(point.slope):
             assert abs(point.slope) == pytest.approx(true[key], rel=1e-6, abs=1e-12)
-    sizes = {key: abs(point.slope) for key, point in shown.items() if not math.isnan(point.slope + point.value)}
+    sizes = {key: abs(point.slope) for key, point in shown.items() if point.defined}
     if not sizes:
         assert "none of the curves shown has a value" in words
         return
