@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
 from lossviz.scenes.gallery import FOLDER
@@ -15,7 +15,7 @@ from lossviz.web.versions import version
 def number(testid: str, value: float | None) -> str:
     """Return a number for people, with more digits for scripts."""
     exact = "" if value is None or not math.isfinite(value) else f"{value:.13g}"
-    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{four(value)}</b>'
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{exact}">{minus(four(value))}</b>'
 
 
 def predictor_name(predictor: Predictor, text: Text) -> str:

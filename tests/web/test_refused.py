@@ -72,7 +72,7 @@ def note(path: str, query: dict[str, str], text: Text = ENGLISH) -> str:
             "a value in head and anchor of the map (anchor) must be a whole number from 0 to 2, not 3",
         ),
         ("zoo", "p=0.5_0.5_0.5_0", "the numbers of distribution p must add up to 1, not 0.5_0.5_0.5_0"),
-        ("zoo", "knob=smooth_l1.beta_0", "a value in knobs (knob) must lie between "),
+        ("zoo", "knob=smooth_l1.beta_0", "a value in parameters (knob) must lie between "),
         ("articles", "from=nobody", "article must be one of "),
     ],
 )
