@@ -385,14 +385,18 @@ def summarise(report: Report) -> dict[str, Any]:
         for result in report.terms
     ]
     heads = [
-        {"name": head.name, "printed_cost": plain(cost, f"printed cost of head {head.name}"), "log": report.log(number)}
+        {
+            "name": head.name,
+            "printed_cost": plain(cost, f"printed number of head {head.name}"),
+            "log": report.log(number),
+        }
         for number, (head, cost) in enumerate(zip(report.scene.heads, costs, strict=True))
     ]
     top = {
         "recipe": report.recipe.key,
         "loss": plain(report.loss, "loss"),
         "floor": plain(report.floor, "floor"),
-        "printed_cost": plain(None if instead else report.printed_cost, "printed cost"),
+        "printed_cost": plain(None if instead else report.printed_cost, "network cost"),
         "printed": plain(None if instead else report.printed, "printed number"),
     }
     notes = [in_english(remark) for remark in report.notes]
@@ -451,7 +455,7 @@ def check_free(path: Path) -> None:
 
 
 def show(summary: dict[str, Any], console: Console) -> None:
-    """Print a summary for people: its terms, the loss and its floor, and the printed costs."""
+    """Print a summary for people: its terms, the loss and its floor, and the printed numbers."""
     table = Table("term", "predictors", "loss", "floor", "excess", title=summary["recipe"])
     for row in summary["terms"]:
         excess = None if row["loss"] is None or row["floor"] is None else row["loss"] - row["floor"]
@@ -460,7 +464,7 @@ def show(summary: dict[str, Any], console: Console) -> None:
     console.print(f"loss {digits(summary['loss'])}, of which floor {digits(summary['floor'])}")
     squares = RECIPES[summary["recipe"]].prints == "delta squared"
     for head in summary["heads"] if squares else ():
-        console.print(f"head {head['name']}: printed cost {digits(head['printed_cost'])}")
+        console.print(f"head {head['name']}: printed number {digits(head['printed_cost'])}")
         if head["log"]:
             console.print(head["log"], soft_wrap=True, highlight=False)
     if squares:
