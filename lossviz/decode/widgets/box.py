@@ -201,7 +201,7 @@ def rows(found: DecodeView, text: Text) -> list[Channel]:
     """Return each raw number as a row: what it becomes, where that is in cells, how steep it is there."""
     becomes = [f"σ = {four(value)}" for value in found.sigmas] + [f"e^t = {four(value)}" for value in found.factors]
     return [
-        Channel(n, f"t_{name}", raw, output, four(cell), slope, four(slope), -SLIDER[name], SLIDER[name])
+        Channel(n, f"t_{name}", raw, output, minus(four(cell)), slope, minus(four(slope)), -SLIDER[name], SLIDER[name])
         for n, (name, raw, output, cell, slope) in enumerate(
             zip(CHANNELS, found.raw, becomes, found.cells, found.slopes, strict=True)
         )

@@ -145,10 +145,10 @@ def channel_rows(view: LabView, found: WhyView, text: Text) -> list[Channel]:
             channel.index,
             channel_name(view, channel.index, channel.target, text),
             channel.raw,
-            four(channel.output),
-            "–" if channel.target is None else f"{channel.target:.4g}",
+            minus(four(channel.output)),
+            "–" if channel.target is None else minus(f"{channel.target:.4g}"),
             channel.gradient,
-            four(channel.gradient),
+            minus(four(channel.gradient)),
         )
         for channel in found.channels
     ]

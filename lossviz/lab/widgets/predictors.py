@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import Chart, PlotClick
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.engine.heads import Predictor
 from lossviz.lab.charts.maps import described, state_map, term_map
 from lossviz.lab.desk import LabDesk
@@ -206,7 +206,10 @@ def as_list(found: MapView, text: Text) -> str:
     head = cells(*(escape(text(key)) for key in ("predictor_column", "state", "excess", "objectness")), tag="th")
     body = "".join(
         cells(
-            str(row.predictor), escape(state_words(row.state, row.early, text)), four(row.value), four(row.objectness)
+            str(row.predictor),
+            escape(state_words(row.state, row.early, text)),
+            minus(four(row.value)),
+            four(row.objectness),
         )
         for row in found.rows
     )
