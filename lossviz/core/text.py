@@ -3,7 +3,8 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,3 +67,16 @@ def four(number: float | None) -> str:
 def minus(number: str) -> str:
     """Return a written number with a real minus sign in place of the hyphen."""
     return number.replace("-", "−")
+
+
+def airy(words: str) -> str:
+    """Return the words with a blank between Chinese and Latin ones."""
+    return re.sub(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", words)
+
+
+def listed(words: Sequence[str], text: Text) -> str:
+    """Return words as a sentence lists them: cup; cup and bowl; cup, bowl and spoon."""
+    if not words:
+        return ""
+    *first, last = words
+    return airy(text("list_and").join([text("list_comma").join(first), last])) if first else last

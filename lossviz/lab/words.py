@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, listed
 from lossviz.lab.view import LabView, TruthView
 from lossviz.scenes.gallery import SAMPLES
 
@@ -20,8 +20,7 @@ def truth_name(view: LabView, truth: TruthView, text: Text) -> str:
 
 def together(view: LabView, truths: Sequence[TruthView], text: Text) -> str:
     """Return the class names of several truths: cup; cup and bowl; cup, bowl and spoon."""
-    *first, last = (kind_name(view, truth.kind, text) for truth in truths)
-    return text("list_and").join([text("list_comma").join(first), last]) if first else last
+    return listed([kind_name(view, truth.kind, text) for truth in truths], text)
 
 
 def prediction_name(view: LabView, text: Text) -> str:

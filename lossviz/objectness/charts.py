@@ -1,7 +1,6 @@
 """Losses of one output for the plot component: value above, slope below; and the race of two logits."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,11 +47,6 @@ FEW = 6
 def name_of(loss: str, text: Text) -> str:
     """Return what a loss is called."""
     return text(f"objectness_loss_{loss}")
-
-
-def airy(words: str) -> str:
-    """Return the words with a blank between Chinese and Latin ones."""
-    return re.sub(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", words)
 
 
 def spread(low: float, high: float) -> tuple[float, float]:

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import pytest
 from helpers.drawn import drawn_whole
 
-from lossviz.core.text import LANGUAGES, Text
+from lossviz.core.text import LANGUAGES, Text, airy
 from lossviz.figures.content import Content
 from lossviz.figures.page import table
 from lossviz.figures.registry import FIGURES, applicable
-from lossviz.objectness.charts import airy, curves_figure, race_figure, ranges, runs_along
+from lossviz.objectness.charts import curves_figure, race_figure, ranges, runs_along
 from lossviz.objectness.descent import race_of
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, PLAIN, SHOWN, ObjectnessState

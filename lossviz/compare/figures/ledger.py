@@ -6,7 +6,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.view import Cell, Row
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, listed, minus
 from lossviz.figures.content import Cell as Entry
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole, widest
@@ -113,7 +113,7 @@ def says(content: CompareContent, text: Text) -> str:
     """Return the words for how much differs, and for the losses."""
     view = content.view
     differ = sum(row.differs for row in view.rows)
-    names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
+    names = listed([text(f"short_{column.key}") for column in view.applied], text)
     losses = text("list_comma").join(
         text("ledger_figure_loss", name=text(f"short_{column.key}"), loss=four(column.view.loss))
         for column in view.applied

@@ -8,7 +8,8 @@ import streamlit as st
 from lossviz.compare.columns import Asked, Column
 from lossviz.compare.view import ALIKE, CompareView
 from lossviz.compare.widgets.desk import SKIPPED, CompareDesk
-from lossviz.core.text import Text, four, minus
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text, four, listed, minus
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
 from lossviz.lab.words import truth_name
@@ -81,7 +82,7 @@ def pull(column: Column, term: str) -> float:
 
 def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
     """Return how much differs, and the gradient of objectness in every program that has one."""
-    names = text("list_comma").join(text(f"short_{column.key}") for column in view.applied)
+    names = listed([text(f"short_{column.key}") for column in view.applied], text)
     differ = sum(row.differs for row in view.rows)
     key = ("ledger_nobody", "ledger_alone", "ledger_sentence")[min(len(view.applied), 2)]
     parts = [text(key, names=names, differ=differ, rows=len(view.rows))]
@@ -108,9 +109,9 @@ def contest(view: CompareView, text: Text) -> list[str]:
     if kind == "list":
         each = text("list_comma").join(f"{text(f'short_{one.key}')} {minus(four(pull(one, term)))}" for one in asked)
         return [text("ledger_pull_list", where=where, each=each)]
-    ratio = f"{high / low:.3g}" if kind == "ratio" else ""
+    ratio = spoken(high / low, 3) if kind == "ratio" else ""
     key = {"ratio": "ledger_pull", "same": "ledger_pull_same", "alone": "ledger_pull_alone"}[kind]
-    return [text(key, high=minus(four(high)), low=minus(four(low)), ratio=ratio, **names)]
+    return [text(key, high=spoken(high), low=spoken(low), ratio=ratio, **names)]
 
 
 def relation(pulls: tuple[float, ...]) -> str:

@@ -11,7 +11,7 @@ from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.desk import Desk
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.link import six
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, listed, minus
 from lossviz.core.visit import Visit
 from lossviz.functions.charts.curves import LINES, curve_figure, path
 from lossviz.functions.figures.parts.content import FunctionsContent
@@ -151,7 +151,7 @@ def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, restin
 
 def names_of(keys: Sequence[str], text: Text) -> str:
     """Return the names of functions in a row."""
-    return text("list_comma").join(name_of(key, text) for key in keys)
+    return listed([name_of(key, text) for key in keys], text)
 
 
 def verdict(strong: Sequence[str], desk: FunctionsDesk, text: Text) -> str:

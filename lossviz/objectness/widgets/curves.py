@@ -14,9 +14,9 @@ from lossviz.components.field import read as read_typed
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.spoken import ratio as times
 from lossviz.core.spoken import spoken
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, airy
 from lossviz.core.visit import Visit
-from lossviz.objectness.charts import COLOURS, airy, curves_figure, described, name_of, ranges, runs_along
+from lossviz.objectness.charts import COLOURS, curves_figure, described, name_of, ranges, runs_along
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView, at_target
@@ -99,7 +99,7 @@ def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, 
 def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
     """Return the level's question and how the first two losses compare; screen readers hear it at rest."""
     text, state, level = visit.text, view.state, visit.level
-    said = {"p": four(state.probability), "t": f"{state.target:.6g}"}
+    said = {"p": spoken(state.probability), "t": f"{state.target:.6g}"}
     key = f"objectness_question_{question_of(state) if level == '1' else level}"
     question = escape(text(key, **said))
     if level == "3":

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lossviz.components.plot import Chart
 from lossviz.core.spoken import ratio, spoken
-from lossviz.core.text import Text, four
-from lossviz.objectness.charts import airy, name_of, race_figure
+from lossviz.core.text import Text, airy
+from lossviz.objectness.charts import name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import Run, flow_steps, race_of
 from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
@@ -16,7 +16,7 @@ from lossviz.objectness.widgets.curves import head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.words import at_fastest, race_end, saturated_below, share
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import cells, note, number, stacked, table_of
+from lossviz.web.html import capital, cells, note, number, stacked, table_of
 
 RACE = {"page": 310, "embed": 210, "present": 370}
 """The height of the race's chart in pixels, by view."""
@@ -123,7 +123,7 @@ def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
 
 def stand(run: Run, state: ObjectnessState, text: Text) -> str:
     """Say when a run passes one half, or where it ends."""
-    name, p, steps = name_of(run.name, text), four(float(run.p[-1])), f"{run.steps:,}"
+    name, p, steps = capital(name_of(run.name, text)), spoken(float(run.p[-1])), f"{run.steps:,}"
     end = race_end(run, state)
     if end == "ends":
         return airy(text("objectness_race_ends", name=name, p=p, steps=steps))
