@@ -58,7 +58,7 @@ def test_where_the_centre_lies_and_how_large_the_box_is(state: DecodeState) -> N
     elif "less than" in side:
         assert math.exp(s) < 1 / 10_000
     else:
-        assert number_in("the box is # anchors", side) == pytest.approx(math.exp(s), rel=1e-3)
+        assert number_in("the box is # times", side) == pytest.approx(math.exp(s), rel=1e-3)
 
 
 @given(STATES)

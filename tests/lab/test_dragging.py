@@ -141,7 +141,7 @@ def test_the_responsible_predictors_of_a_label_are_said_to_change_exactly_where_
         desk = LabDesk(after.state, after.state, after.state)
         desk.crossing = found
         words = re.sub(r"<[^>]+>", "", stamp(desk, after, Text("en")))
-        assert ("responsible predictors of the" in words) == (len(old) > 1 or len(new) > 1)
+        assert ("predictors responsible for the" in words) == (len(old) > 1 or len(new) > 1)
         assert ("none →" in words, "→ none" in words) == (not old, not new)
         assert words.count("·") == 3 * (len(old) + len(new))
         change = float(words.rpartition("(")[2].partition(")")[0].replace("−", "-"))

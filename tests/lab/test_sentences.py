@@ -102,20 +102,20 @@ def test_a_label_is_learned_where_its_class_has_a_target_and_lost_where_a_later_
 
 def test_the_predictor_shared_by_cup_and_bowl_is_named_once_with_its_whole_cost() -> None:
     view = view_of(state_of(BOWL))
-    assert "the predictor shared by cup and bowl <b>2.218</b>;" in sentence(view, EN)
+    assert "the predictor shared by the labels cup and bowl <b>2.218</b>;" in sentence(view, EN)
     assert "杯子和碗共用的预测器 <b>2.218</b>；" in sentence(view, ZH)
     words = plain(who(view, why_of(view), EN))
-    assert "is responsible for cup and bowl at once: its box target is that of bowl" in words
+    assert "is responsible for the labels cup and bowl at once: its box target is that of bowl" in words
     assert (
-        "has a loss 2.218 above its floor; 88% of that is class: the label's class, bowl, gets a probability of only 0.1789;"
-        in words
+        "has a loss that exceeds its floor by 2.218; 88% of the excess comes from the term “class”: the label's class, "
+        "bowl, gets a probability of only 0.1789;" in words
     )
 
 
 def test_three_labels_in_one_predictor_are_named_together() -> None:
     state = state_of({**BOWL, "truth": BOWL["truth"] + "~3_0.486_0.4381_0.3981_0.4885_k44"})
     view = view_of(state)
-    assert "the predictor shared by cup, bowl and spoon <b>" in sentence(view, EN)
+    assert "the predictor shared by the labels cup, bowl and spoon <b>" in sentence(view, EN)
     assert [len(group.truths) for group in view.groups] == [3, 1]
 
 
@@ -125,8 +125,8 @@ def test_where_a_later_label_overwrites_the_cup_the_cup_is_not_learned_and_costs
     assert view.truths[0].overwritten
     assert view.truths[0].cost == 0
     assert "the cup is not learned and adds no loss: at its predictor" in sentence(view, EN)
-    assert "overwritten by bowl" in sentence(view, EN)
-    assert "Not learned here, because overwritten: cup." in plain(who(view, why_of(view), EN))
+    assert "overwritten by a later label (bowl)" in sentence(view, EN)
+    assert "Overwritten and therefore not learned here: cup." in plain(who(view, why_of(view), EN))
 
 
 def test_without_labels_and_with_terms_without_a_loss_the_sentence_says_so() -> None:

@@ -203,7 +203,7 @@ def test_where_squared_error_learns_fastest_is_found_by_looking_everywhere(state
     if "as large, to four digits" in words:
         assert here == pytest.approx(best, rel=2e-4)
     else:
-        assert number_in("smaller by a ratio of #", words) == pytest.approx(best / here, rel=2e-3)
+        assert number_in("smaller by a factor of #", words) == pytest.approx(best / here, rel=2e-3)
         assert here < best
     edge = number_in("(?:Below|Above) p = # it is", words)
     beyond = [part * edge if p < t else 1 - part * (1 - edge) for part in (0.01, 0.5, 0.999)]
@@ -235,7 +235,7 @@ def test_the_verdict_counts_the_steps_and_knows_whether_the_slope_grows(state: O
     bce, squared = (steps_to_half(name, state) for name in ("bce", "squared"))
     words = guess.verdict(True, bce, squared, state, ENGLISH)
     p = output(state)
-    assert number_in("by a ratio of #", words) == pytest.approx(1 / (p * (1 - p)), rel=1e-3)
+    assert number_in("by a factor of #", words) == pytest.approx(1 / (p * (1 - p)), rel=1e-3)
     assert number_in("# times as many", words) == pytest.approx(squared / bce, rel=6e-3)
     found = way(state, "squared", 10_000)
     passed = (found[-1] >= 0.5) != (p >= 0.5)
