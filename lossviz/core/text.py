@@ -79,4 +79,4 @@ def listed(words: Sequence[str], text: Text) -> str:
     if not words:
         return ""
     *first, last = words
-    return airy(text("list_and").join([text("list_comma").join(first), last])) if first else last
+    return airy(text("list_and").join([text("link_name_comma").join(first), last])) if first else last

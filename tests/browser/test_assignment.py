@@ -146,7 +146,7 @@ def test_the_page_opens_on_one_truth_its_nine_anchors_and_one_question(assignmen
     assert fits(page) == pytest.approx([one.fits["shape"] for one in view.candidates], rel=1e-9)
     shows(page, PLAIN)
     expect(page.get_by_text("Drag or resize the ground-truth box until another anchor is responsible.")).to_be_visible()
-    expect(page.get_by_test_id("rival")).to_contain_text("anchor 4 is 0.1097 behind")
+    expect(page.get_by_test_id("rival")).to_contain_text("the value of anchor 4 is lower by 0.1097")
     expect(page.locator("[data-box=anchor-6]")).to_be_visible()
     expect(page.locator(".lz-shapes i")).to_have_count(9 + 2)
     expect(page.locator("[data-tool=dimmer]")).to_be_hidden()

@@ -162,7 +162,7 @@ def test_over_the_probability_the_slope_is_another_and_says_so(objectness: Objec
     until(page, lambda: linked(page) == state)
     becomes(page, "outer-bce", -1 / PLAIN.probability)
     becomes(page, "outer-squared", PLAIN.probability - 1)
-    expect(page.get_by_text("BCE: −933.1, outside the picture")).to_be_visible()
+    expect(page.get_by_text("BCE: −933.1, outside the chart")).to_be_visible()
     expect(page.locator("[data-testid=curves] .y2title")).to_have_text("derivative dL/dp")
     page.mouse.click(*screen(page, 0.25, 0.5, 0))
     until(page, lambda: linked(page).probability == pytest.approx(0.25, abs=0.004))
