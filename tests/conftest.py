@@ -27,6 +27,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test in a real browser a second try: browsers and servers share two cores, and a hand waits for nobody.
+
+    What is tried again is named at the end (``-rfER``): one that often is has a fault, of its own or of the product.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One Chromium for all browser tests of a worker: Playwright cannot be started twice."""

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -72,6 +72,11 @@ def minus(number: str) -> str:
 def airy(words: str) -> str:
     """Return the words with a blank between Chinese and Latin ones."""
     return re.sub(r"(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])", " ", words)
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Return sentences one after another; Chinese ones follow without a blank."""
+    return " ".join(sentences).replace("。 ", "。")
 
 
 def listed(words: Sequence[str], text: Text) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.engine.boxes import XYWH
 from lossviz.overlap.state import MEASURES
 from lossviz.overlap.view import EDGES, OverlapView
@@ -96,7 +96,7 @@ def situation_keys(found: OverlapView) -> tuple[str, ...]:
 
 def situation(found: OverlapView, text: Text) -> str:
     """Say how the boxes lie, and what follows for the measures."""
-    return " ".join(text(key) for key in situation_keys(found))
+    return paragraph([text(key) for key in situation_keys(found)])
 
 
 def board_says(found: OverlapView, shown: Iterable[str], text: Text) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from lossviz.components.address import address
 from lossviz.core.assets import ASSETS
 from lossviz.core.languages import LANGUAGES, TAGS
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.web import session
 from lossviz.web.choices import kept
 from lossviz.web.refused import refusals
@@ -43,7 +43,7 @@ def around(memory: Memory) -> None:
     if memory.anew:
         st.info(text("session_anew"))
     if memory.notes:
-        st.warning(" ".join(understood(memory.notes, text)))
+        st.warning(paragraph(understood(memory.notes, text)))
     slides(memory, text)
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
 from lossviz.scenes.gallery import FOLDER
@@ -26,7 +26,7 @@ def predictor_name(predictor: Predictor, text: Text) -> str:
 
 def remark(report: Report, text: Text) -> str:
     """Return what a reader of a program's numbers should know, in whole sentences; empty where there is nothing."""
-    return " ".join(text(one.key, **one.values) + text("list_end") for one in report.notes)
+    return paragraph([text(one.key, **one.values) + text("list_end") for one in report.notes])
 
 
 def capital(sentence: str) -> str:

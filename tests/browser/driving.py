@@ -121,6 +121,12 @@ DRAWN = """(still) => new Promise((done) => {
 """Some milliseconds without a run and without another node; on a page that never rests, two seconds."""
 
 
+def back(page: Page) -> None:
+    """One back in the history, once the page rests: a Back while it still runs is as if it came before that."""
+    drawn(page)
+    page.go_back()
+
+
 def drawn(page: Page, still: int = 250) -> None:
     """Wait until the page has run and shows what came of it."""
     page.evaluate(DRAWN, still)

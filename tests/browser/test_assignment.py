@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("playwright")
 from browser.driving import (
     PHONE,
+    back,
     becomes,
     expect,
     grab,
@@ -169,7 +170,7 @@ def test_made_larger_until_another_anchor_wins_which_is_acknowledged_and_the_gri
     ready(page)
     shows(page, state)
     expect(page.get_by_test_id("rival")).to_be_visible()
-    page.go_back()
+    back(page)
     shows(page, PLAIN)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, expect, pixel, query, sideways, small_texts, until, value
+from browser.driving import PHONE, back, expect, pixel, query, sideways, small_texts, until, value
 from playwright.sync_api import Locator, Page
 
 from lossviz.core.examples import PAGES
@@ -99,7 +99,7 @@ def test_a_click_chooses_a_channel_and_a_cell_and_back_leads_back(decode: Decode
     left, top, right, bottom = around(OUTPUTS["v3-13"], 0, 2)
     click(page, "tensor-strip", (left + right) / 2, (top + bottom) / 2)
     settled(page, channel=2)
-    page.go_back()
+    back(page)
     settled(page, channel=2 * 85 + 5 + 41, cell=(7, 9))
     shows(page, linked(page))
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import becomes, changes, expect, grab, middle, numbers, query, rested, swipe, value, width
+from browser.driving import back, becomes, changes, expect, grab, middle, numbers, query, rested, swipe, value, width
 from playwright.sync_api import Page
 
 from lossviz.engine.heads import Predictor
@@ -299,10 +299,10 @@ def test_back_returns_to_the_state_before(lab: Lab) -> None:
     grab(page, page.locator("[data-box=prediction]"), -20, -20)
     released(page)
     shows(page, linked(page))
-    page.go_back()
+    back(page)
     shows(page, first)
     assert middle(page.locator("[data-box=prediction]")) == pytest.approx((x, y), abs=1)
-    page.go_back()
+    back(page)
     shows(page, State())
 
 
@@ -481,7 +481,7 @@ def test_each_card_of_the_start_page_opens_its_state_in_the_same_language(visit:
         shows(page, State(scene=scene))
         expect(page.get_by_role("button", name="重置")).to_be_visible()
         assert query(page).get("lang") == "zh"
-        page.go_back()
+        back(page)
         expect(page.locator(".lz-card")).to_have_count(3)
 
 

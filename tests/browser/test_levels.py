@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import (
+    back,
     becomes,
     changes,
     drawn,
@@ -289,7 +290,7 @@ def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab:
         rested(other)
         other.keyboard.press("PageDown")
     assert other.evaluate("history.length") == entries, "the last one has no next"
-    other.go_back()
+    back(other)
     expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "3")
     expect(value(other, "iou")).to_be_visible()
     rested(other)
@@ -327,12 +328,12 @@ def test_one_deed_is_one_entry_and_back_and_forward_restore_level_and_language(l
     page.get_by_role("link", name="IoU 损失").first.click()
     expect(page).to_have_url(re.compile(r"/overlap\?lang=zh&level=2$"))
     assert page.evaluate("history.length") == first + 3
-    page.go_back()
+    back(page)
     expect(page.get_by_test_id("readings")).to_be_visible()
-    page.go_back()
+    back(page)
     expect(page.get_by_role("radio", name="Why?", exact=True)).to_be_checked()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.go_back()
+    back(page)
     expect(page.get_by_test_id("readings")).to_have_count(0)
     page.go_forward()
     expect(page.get_by_test_id("readings")).to_be_visible()

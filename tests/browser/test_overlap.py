@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("playwright")
 from browser.driving import (
     PHONE,
+    back,
     becomes,
     changes,
     expect,
@@ -167,10 +168,10 @@ def test_both_boxes_can_be_dragged_and_the_link_brings_back_each_state(overlap: 
     page.reload()
     ready(page)
     assert numbers(page) == of(second)
-    page.go_back()
+    back(page)
     shows(page, first)
     stands(page, *START.target[:2], "target")
-    page.go_back()
+    back(page)
     shows(page, START)
     stands(page, *START.moving[:2])
 

@@ -120,7 +120,8 @@ def lines(page: Page, count: int) -> list[list[float]]:
 
 
 def meets(page: Page, name: str, places: list[tuple[float, float]]) -> None:
-    """Lines go from the left end of the bar to these places of the picture."""
+    """Once the page rests, lines go from the left end of the bar to these places of the picture."""
+    drawn(page)
     bar = page.locator(f"[data-row={name}] [data-bar]").bounding_box()
     canvas = page.get_by_test_id("box-canvas").bounding_box()
     assert bar

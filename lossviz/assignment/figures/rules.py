@@ -5,7 +5,7 @@ from matplotlib.figure import SubFigure
 from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import draw_key, draw_maps, key_tall, label_tall, side_of
 from lossviz.assignment.words import difference_side, numbers_of, rule_name, who
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
@@ -94,7 +94,7 @@ def table(content: AssignmentContent) -> Table:
 
 def says(content: AssignmentContent, text: Text) -> str:
     """Return the words for the verdict and both counts."""
-    return " ".join([verdict(content, text), *(named(content, n, text) + text("list_end") for n in (0, 1))])
+    return paragraph([verdict(content, text), *(named(content, n, text) + text("list_end") for n in (0, 1))])
 
 
 FIGURE = ExportFigure(

@@ -10,7 +10,7 @@ from lossviz.compare.charts import SCALE, SPAN, TICKS, described, signed_powers
 from lossviz.compare.difference import Difference
 from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.state import EVERY_TERM
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, Rect, axes_in, plain, whole
 from lossviz.figures.prose import prose, prose_tall
@@ -98,7 +98,7 @@ def table(content: CompareContent) -> Table:
 
 def says(content: CompareContent, text: Text) -> str:
     """Return the words for what is on the map, and for where the difference is largest."""
-    return " ".join([*paragraphs(content, text), described(shown(content), text)])
+    return paragraph([*paragraphs(content, text), described(shown(content), text)])
 
 
 FIGURE = ExportFigure(

@@ -9,7 +9,7 @@ from lossviz.compare.columns import Asked, Column
 from lossviz.compare.view import ALIKE, CompareView
 from lossviz.compare.widgets.desk import SKIPPED, CompareDesk
 from lossviz.core.spoken import spoken
-from lossviz.core.text import Text, four, listed, minus
+from lossviz.core.text import Text, four, listed, minus, paragraph
 from lossviz.core.visit import Visit
 from lossviz.lab.view import TruthView
 from lossviz.lab.words import truth_name
@@ -87,7 +87,7 @@ def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
     key = ("ledger_nobody", "ledger_alone", "ledger_sentence")[min(len(view.applied), 2)]
     parts = [text(key, names=names, differ=differ, rows=len(view.rows))]
     parts += contest(view, text)
-    words = escape(" ".join(parts).replace("。 ", "。"))
+    words = escape(paragraph(parts))
     told = verdict(view, desk, text)
     return f'<p class="lz-sentence" role="status" data-testid="sentence">{told}{words}</p>'
 

@@ -21,7 +21,7 @@ from lossviz.components.channels import WORDS as ROW_WORDS
 from lossviz.components.channels import Channel, Channels
 from lossviz.components.channels import read as read_row
 from lossviz.core.spoken import spoken
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
@@ -161,7 +161,7 @@ def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: S
         part = state.form if level == "2" else state.edge
         return escape(text(f"decode_says_{part}"))
     axis = state.hand % 2
-    return " ".join((centre(found, axis, text, spell), side(found, axis, text, spell)))
+    return paragraph([centre(found, axis, text, spell), side(found, axis, text, spell)])
 
 
 def centre(found: DecodeView, axis: int, text: Text, spell: Spell) -> str:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.functions.widgets.curves import FunctionsDesk, name_of, swatch
 from lossviz.functions.words import special
 from lossviz.losses import LOSSES
@@ -41,7 +41,7 @@ def card(key: str, desk: FunctionsDesk, text: Text) -> None:
             st.button(
                 "", key=f"remove-{key}", icon=icon, help=about, type="tertiary", on_click=remove, args=(desk, key)
             )
-    st.html(note(" ".join(text(said) for said in (f"zoo_{key}_about", *special(key, state.knobs_of(key))))))
+    st.html(note(paragraph([text(said) for said in (f"zoo_{key}_about", *special(key, state.knobs_of(key)))])))
     st.latex(lines(function.latex))
     st.html(f'<p class="lz-quiet">{escape(text(f"zoo_slope_in_{function.variable}"))}</p>')
     st.latex(lines(function.slope_latex))

@@ -4,7 +4,7 @@ import math
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, whole, widest, wrapped, write
 from lossviz.figures.theme import TERM, ceiling
@@ -166,7 +166,7 @@ def says(content: LabContent, text: Text) -> str:
     """Return the words for every channel with its gradient, and the readings."""
     parts = [f"{name_of(c, content, text)} {four(c.gradient)}" for c in content.why.channels]
     said = text("channels_alt", predictor=content.predictor(text), channels=text("list_comma").join(parts))
-    return " ".join([said, heading(content, text), *lines_of(content, text)])
+    return paragraph([said, heading(content, text), *lines_of(content, text)])
 
 
 FIGURE = ExportFigure(

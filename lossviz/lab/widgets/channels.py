@@ -309,8 +309,8 @@ def output_and_loss(reading: Reading, text: Text) -> str:
     made = text(
         "reading_made",
         loss=number("reading-value", reading.value),
-        floor=four(reading.floor),
-        excess=four(reading.excess),
+        floor=minus(four(reading.floor)),
+        excess=minus(four(reading.excess)),
     )
     return f"{words}<br>{made}"
 
@@ -348,7 +348,7 @@ def terms_table(view: LabView, text: Text) -> str:
         cells(
             escape(text(f"term_{term.name}")),
             str(term.predictors),
-            *(four(part) for part in (term.value, term.floor, term.excess, term.printed)),
+            *(minus(four(part)) for part in (term.value, term.floor, term.excess, term.printed)),
         )
         for term in view.active_terms
     )

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from lossviz.components.tally import Tally, TallyRow
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.lab.channels import edge_of, lines_of
 from lossviz.lab.charts.bars import axis_end, described, hover, in_order, read, ticks
@@ -71,10 +71,12 @@ def headline(view: LabView, text: Text) -> str:
     ]
     if view.printed_costs:
         names = [head.name for head in view.report.scene.heads]
-        heads = [f"{name}: {four(cost)}" for name, cost in zip(names, view.printed_costs, strict=True)]
-        printed = (
-            f"{text('printed_about')}{text('list_end')} {text('heads_printed', costs=text('list_comma').join(heads))}"
-        )
+        heads = [
+            text("caption_switch", what=name, choice=four(cost))
+            for name, cost in zip(names, view.printed_costs, strict=True)
+        ]
+        costs = text("heads_printed", costs=text("list_comma").join(heads))
+        printed = paragraph([text("printed_about") + text("list_end"), costs])
         items.append(("printed", "printed-cost", view.printed_cost, printed))
     if view.reading == "printed":
         items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))

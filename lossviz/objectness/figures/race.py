@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import SubFigure
 from matplotlib.ticker import FuncFormatter
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
@@ -67,7 +67,7 @@ def says(content: ObjectnessContent, text: Text) -> str:
         else text("caption_objectness_passes", name=name, step=f"{run.passes:,}")
         for run, name in zip(content.runs, names_of(content, text).values(), strict=True)
     )
-    return " ".join(said)
+    return paragraph(said)
 
 
 FIGURE = ExportFigure(

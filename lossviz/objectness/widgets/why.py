@@ -6,7 +6,7 @@ import streamlit as st
 
 from lossviz.components.plot import Chart
 from lossviz.core.spoken import ratio, spoken
-from lossviz.core.text import Text, airy
+from lossviz.core.text import Text, airy, paragraph
 from lossviz.objectness.charts import name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import Run, flow_steps, race_of
@@ -116,7 +116,7 @@ def race_chart(state: ObjectnessState, text: Text, seen: str) -> Chart:
     return Chart(
         figure=race_figure(runs, state.target, text),
         height=RACE[seen],
-        description=text("objectness_race_chart", ends=" ".join(stand(run, state, text) for run in runs)),
+        description=text("objectness_race_chart", ends=paragraph([stand(run, state, text) for run in runs])),
         testid="race-chart",
     )
 

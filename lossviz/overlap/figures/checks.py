@@ -2,7 +2,7 @@
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.engine.published import Defect
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, whole
@@ -99,7 +99,7 @@ def says(content: OverlapContent, text: Text) -> str:
         + text("list_end")
         for verdict in content.verdicts
     ]
-    return " ".join([*parts, *reasons(content, text), text("referee_source")])
+    return paragraph([*parts, *reasons(content, text), text("referee_source")])
 
 
 FIGURE = ExportFigure(

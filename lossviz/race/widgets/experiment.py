@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import plot
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.core.visit import Visit
 from lossviz.race.charts import basin_map, distance_curves, experiment_curves
 from lossviz.race.results import CASES, ENOUGH, Results, results_of, shipped
@@ -212,4 +212,4 @@ def conclusions(found: Results, names: Mapping[str, str], text: Text) -> str:
         text("experiment_says_lead", spans=spans),
         *([text(f"experiment_says_{found.gradient}")] if expected(found) else []),
     ]
-    return f'<p class="lz-conclusions" data-testid="conclusions">{escape(" ".join(said))}</p>'
+    return f'<p class="lz-conclusions" data-testid="conclusions">{escape(paragraph(said))}</p>'

@@ -20,7 +20,7 @@ from lossviz.components.box_canvas import (
 from lossviz.components.plot import Chart
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.core.visit import Visit
 from lossviz.race.charts import race_curves
 from lossviz.race.figures.parts.content import RaceContent
@@ -106,7 +106,7 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
 
 def sentence(runs: tuple[Run, ...], state: RaceState, text: Text) -> str:
     """Say how far each contender comes."""
-    words = escape(" ".join(sentences(runs, state, text)))
+    words = escape(paragraph(sentences(runs, state, text)))
     return f'<p class="lz-sentence"><b>{escape(text("race_title"))}</b> {words}</p>'
 
 
