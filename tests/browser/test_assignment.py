@@ -296,6 +296,7 @@ def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment
     counted(page, linked(page))
 
 
+@pytest.mark.slow
 def test_a_threshold_changes_who_is_ignored_and_the_link_keeps_it(assignment: Assignment) -> None:
     page = assignment("level=2&truth=0.47_0.43_0.74_0.7")
     field = page.get_by_role("spinbutton", name="ignore_thresh")
@@ -366,6 +367,7 @@ def tour(page: Page) -> Iterator[str]:
         yield level
 
 
+@pytest.mark.slow
 def test_on_a_phone_a_finger_moves_the_truth_and_nothing_is_too_wide(assignment: Assignment) -> None:
     page = assignment("lang=en", **PHONE)
     swipe(page, *middle(page.locator("[data-box=truth-0]")), pixels(page, 0, 64)[1])

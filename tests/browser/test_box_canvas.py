@@ -357,6 +357,7 @@ def wait_for_step(page: Page, test: str) -> None:
     page.wait_for_function(f"window.steps.some(({{ step }}) => {test})")
 
 
+@pytest.mark.slow
 def test_a_film_opens_playing_and_loops_and_says_each_step_to_the_page(paper: Callable[..., Page]) -> None:
     page = paper("speed=60")
     page.evaluate(LISTEN)

@@ -240,6 +240,7 @@ def test_the_examples_open_and_reset_leads_back_to_them(ledger: Ledger) -> None:
 # ---- what unfolds ----
 
 
+@pytest.mark.slow
 def test_the_map_is_worked_out_when_it_is_asked_for_and_a_click_holds_that_predictor(ledger: Ledger) -> None:
     page = ledger("rows=all")
     expect(page.get_by_test_id("difference")).to_have_count(0)

@@ -277,6 +277,7 @@ def test_keys_move_the_point_and_esc_and_undo_lead_back(objectness: Objectness) 
     expect(page).to_have_url(re.compile(r"/objectness\?lang=en&level=\d$"))
 
 
+@pytest.mark.slow
 def test_losses_are_chosen_examples_open_and_links_open_again(objectness: Objectness) -> None:
     page = objectness()
     button(page, "losses").click()

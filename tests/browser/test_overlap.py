@@ -414,7 +414,8 @@ def tour(page: Page) -> Iterator[str]:
         yield check
 
 
-@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_a_phone_a_finger_moves_the_box_and_nothing_is_too_wide(overlap: Overlap, lang: str) -> None:
     page = overlap(f"lang={lang}", **PHONE)
     swipe(page, *middle(page.locator("[data-box=moving]")), units(page, 0, 1.5)[1])

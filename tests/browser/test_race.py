@@ -197,6 +197,7 @@ def test_who_runs_and_by_which_gradients_stands_in_the_link(race: Race) -> None:
     assert exact(page, "film-iou-iou") == 0
 
 
+@pytest.mark.slow
 def test_the_rules_change_the_race_and_stand_in_the_link(race: Race) -> None:
     page = race("at=20")
     page.locator(".st-key-rules button").first.click()

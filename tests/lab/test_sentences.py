@@ -37,7 +37,7 @@ def state_of(query: dict[str, str]) -> State:
     return state
 
 
-SEEDS = range(60)
+SEEDS = range(40)
 
 
 def costs_of(view: LabView) -> dict[Predictor, float]:
