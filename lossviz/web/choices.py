@@ -52,16 +52,8 @@ def quiet(sentence: str) -> str:
     return f'<p class="lz-quiet">{escape(sentence)}</p>'
 
 
-def kept_number(key: str, value: float, change: Callable[[Any], None]) -> dict[str, Any]:
-    """Return the same for a field, a slider or a switch.
-
-    The number is the widget's default as well: what a run has written that is broken off never arrives.
-    """
-    return {**kept(key, value, change), "value": value}
-
-
 def kept(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
-    """Return what a list, which is drawn next, is given to show ``value`` and to tell ``change`` another one.
+    """Return what a widget, which is drawn next, is given to show ``value`` and to tell ``change`` another one.
 
     A number is written only where the widget is new or shows another one: Streamlit has the browser put what is written
     over what the visitor did in the meantime, so that a key pressed while a run is under way would be lost. An entry of a
@@ -75,6 +67,14 @@ def kept(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
         st.session_state[key] = value
     memory.widgets[key] = here
     return {"key": key, "on_change": hear, "args": (key, change)}
+
+
+def kept_number(key: str, value: float, change: Callable[[Any], None]) -> dict[str, Any]:
+    """Return what a field, a slider or a switch, which is drawn next, is given; see ``kept``.
+
+    The number is the widget's default as well: what a run has written that is broken off never arrives.
+    """
+    return {**kept(key, value, change), "value": value}
 
 
 def hear(key: str, change: Callable[[Any], None]) -> None:
