@@ -16,7 +16,7 @@ from lossviz.lab.state import from_query
 from lossviz.lab.widgets import canvas, channels, labels, predictors, question, steps, story
 from lossviz.lab.widgets.toolbar import toolbar
 from lossviz.web import tools
-from lossviz.web.html import note, stacked
+from lossviz.web.html import glossed, note, stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -59,7 +59,7 @@ def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     view, text, framed = desk.view, visit.text, visit.view == "embed"
     room = not (framed and visit.open_level != "1")
     wanted: dict[str, Make] = {
-        "sentence": lambda: Readout(story.sentence(view, text)),
+        "sentence": lambda: Readout(glossed(story.sentence(view, text), text)),
         "headline": lambda: Readout(story.headline(view, text)),
         "bars": lambda: story.bars(view, text),
         "equation": lambda: Readout(story.equation(view, text)),

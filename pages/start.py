@@ -6,6 +6,7 @@ from lossviz.articles.widgets import entries
 from lossviz.programs.verified import files_checked
 from lossviz.start.widgets import CARDS, cards, more
 from lossviz.web.choices import computed_on
+from lossviz.web.html import passage
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -14,7 +15,7 @@ def show(place: Place) -> None:
     """Draw a sentence, three live examples, the other pages, and what is verified."""
     visit, text = place.visit, place.text
     st.title(text("start_title"))
-    st.markdown(text("start_lead"))
+    st.html(passage(text("start_lead"), text))
     st.html(cards(CARDS, visit, text))
     st.html(more(visit, text))
     st.subheader(text("articles_choice"))
@@ -23,7 +24,7 @@ def show(place: Place) -> None:
     with checked:
         st.subheader(text("start_verified_title"))
         programs, functions = files_checked()
-        st.markdown(text("start_verified", files=programs, more=functions))
+        st.html(passage(text("start_verified", files=programs, more=functions), text))
         computed_on(text)
     with cite:
         st.subheader(text("start_cite_title"))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from lossviz.articles.state import ArticlesState
 from lossviz.articles.view import Article, Place, Row, address, articles, name_of
 from lossviz.core.desk import Desk
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.core.visit import Visit
 from lossviz.web.choices import segments
 
@@ -31,11 +31,9 @@ def walk(article: Article, visit: Visit) -> str:
 
 def step(row: Row, visit: Visit) -> str:
     """Return one row as HTML: what the article explains, where it is imprecise, and where to see it move."""
-    truth = ""
+    truth, said = "", f"<b>{escape(visit.text('articles_truth'))}</b>"
     if row.truth:
-        truth = (
-            f'<p class="lz-truth"><b>{escape(visit.text("articles_truth"))}</b> {escape(row.truth.in_(visit.lang))}</p>'
-        )
+        truth = f'<p class="lz-truth">{paragraph([said, escape(row.truth.in_(visit.lang))])}</p>'
     links = "".join(way(place, visit, visit.text) for place in row.places)
     return (
         f'<li data-row="{row.key}"><b>{escape(row.title.in_(visit.lang))}</b><p>{escape(row.text.in_(visit.lang))}</p>'

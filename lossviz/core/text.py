@@ -75,8 +75,13 @@ def airy(words: str) -> str:
 
 
 def paragraph(sentences: Iterable[str]) -> str:
-    """Return sentences one after another; Chinese ones follow without a blank."""
-    return " ".join(sentences).replace("。 ", "。")
+    """Return sentences one after another; Chinese ones follow without a blank, also where markup ends the first."""
+    return re.sub(r"([。？！：；](?:</\w+>)?) (?! )", r"\1", " ".join(sentences))
+
+
+def labelled(what: str, said: str, text: Text) -> str:
+    """Return what something is called, a colon, and what is said of it."""
+    return text("caption_switch", what=what, choice=said)
 
 
 def listed(words: Sequence[str], text: Text) -> str:
@@ -84,4 +89,4 @@ def listed(words: Sequence[str], text: Text) -> str:
     if not words:
         return ""
     *first, last = words
-    return airy(text("list_and").join([text("link_name_comma").join(first), last])) if first else last
+    return airy(text("list_and").join([text("list_nouns").join(first), last])) if first else last

@@ -2,7 +2,7 @@
 
 import math
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.decode.passthrough import Cell, kind_of
 from lossviz.decode.tensor import ATTRIBUTES, Output, Place, attribute_of, class_of
 from lossviz.decode.view import CELL, CELLS, Way
@@ -36,7 +36,7 @@ def pair_says(way: str, output: Cell, source: Cell, text: Text, *, back: bool) -
     """Return which pixel an output reads, or where its gradient goes, and whether that is its own block, in words."""
     key = "reorg_goes" if back else "reorg_reads"
     said = text(key, way=text(f"reorg_way_{way}"), output=cell_name(output), pixel=cell_name(source))
-    return f"{said} {text(f'reorg_lies_{kind_of(source, output)}')}"
+    return paragraph([said, text(f"reorg_lies_{kind_of(source, output)}")])
 
 
 def share(count: int, total: int) -> str:

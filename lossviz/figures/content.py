@@ -6,7 +6,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.figures.look import Look
 
 Cell = str | int | float | None
@@ -88,4 +88,4 @@ class ExportFigure(Generic[C]):
 
     def alt(self, content: C, text: Text) -> str:
         """Return the words for those who do not see the figure."""
-        return f"{content.title(text)}{text('list_end')} {self.says(content, text)}"
+        return paragraph([content.title(text) + text("list_end"), self.says(content, text)])

@@ -101,7 +101,7 @@ def situation(found: OverlapView, text: Text) -> str:
 
 def board_says(found: OverlapView, shown: Iterable[str], text: Text) -> str:
     """Say for a screen reader how the boxes lie, and which parts are drawn between them."""
-    parts = text("list_comma").join(text(f"part_{name}") for name in shown) or text("board_nothing")
+    parts = text("list_nouns").join(text(f"part_{name}") for name in shown) or text("board_nothing")
     return text("board_description", situation=text(f"situation_{found.situation}"), shown=parts)
 
 

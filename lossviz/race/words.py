@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from lossviz.core.text import Text, four
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text, four, listed
 from lossviz.race.results import DIGITISED, Results
 from lossviz.race.state import RaceState
 from lossviz.race.view import HALF, Run, coincide, ranked
@@ -27,13 +28,13 @@ def sentences(runs: tuple[Run, ...], state: RaceState, text: Text) -> list[str]:
 
 def named(key: str, runs: Iterable[Run], text: Text) -> list[str]:
     """Return a sentence with the names of some contenders; none where there are none."""
-    names = text("list_comma").join(text(run.name) for run in runs)
-    return [text(key, names=names)] if names else []
+    names = [text(run.name) for run in runs]
+    return [text(key, names=listed(names, text))] if names else []
 
 
 def errors_say(runs: tuple[Run, ...], text: Text) -> str:
     """Say each contender's error after the last step, the smallest first."""
-    ends = text("list_comma").join(f"{text(run.name)} {four(float(run.error[-1]))}" for run in ranked(runs))
+    ends = text("list_comma").join(f"{text(run.name)} {spoken(float(run.error[-1]))}" for run in ranked(runs))
     return text("race_ends", steps=len(runs[0].error) - 1, ends=ends)
 
 

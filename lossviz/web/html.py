@@ -1,15 +1,25 @@
 """Numbers, classes and predictors as HTML, spelled in the same way on every page."""
 
 import math
+import re
 from html import escape
 
 import streamlit as st
 
 from lossviz.core.text import Text, four, minus, paragraph
+from lossviz.core.words import WORDS, form_of, meaning
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
 from lossviz.scenes.gallery import FOLDER
 from lossviz.web.versions import version
+
+CODE = re.compile(r"`([^`]+)`")
+
+
+def passage(words: str, text: Text) -> str:
+    """Return a paragraph from the catalogue: what stands between backticks as code, its words explained."""
+    coded = CODE.sub(r"<code>\1</code>", escape(words))
+    return f"<p>{glossed(coded, text)}</p>"
 
 
 def number(testid: str, value: float | None) -> str:
@@ -34,6 +44,39 @@ def capital(sentence: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
+def about(markup: str, explanation: str) -> str:
+    """Return markup that explains itself: to a mouse that rests on it, to a tap and to the keyboard."""
+    return f'<span class="lz-about" role="button" tabindex="0" title="{escape(explanation)}">{markup}</span>'
+
+
+TAG = re.compile(r"(<[^>]*>)")
+EXPLAINS = 'class="lz-about"'
+
+
+def glossed(markup: str, text: Text, *words: str) -> str:
+    """Return markup in which each word of core/words.py, or of those named, explains itself where it first appears."""
+    parts = TAG.split(markup)
+    for word in words or WORDS:
+        form = form_of(word, text.lang)
+        free = (n for n in range(0, len(parts), 2) if n == 0 or EXPLAINS not in parts[n - 1])
+        found, n = next(((found, n) for n in free if (found := form.search(parts[n]))), (None, 0))
+        if found:
+            before, after = parts[n][: found.start()], parts[n][found.end() :]
+            parts[n : n + 1] = [before, *TAG.split(about(found[0], meaning(word, text)))[1:-1], after]
+    return "".join(parts)
+
+
+EXPONENT, INDEX = re.compile(r"\^([a-z]_[a-z]|[a-z])\b"), re.compile(r"\b([a-z])_([a-z])\b")
+
+
+def indexed(markup: str) -> str:
+    """Return markup in which t_x has its index below the line and e^t_w its exponent above it."""
+    parts = TAG.split(markup)
+    for n in range(0, len(parts), 2):
+        parts[n] = INDEX.sub(r"<var>\1</var><sub>\2</sub>", EXPONENT.sub(r"<sup>\1</sup>", parts[n]))
+    return "".join(parts)
+
+
 def cells(*texts: str, tag: str = "td") -> str:
     """Return one row of a table; the texts are HTML."""
     return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
@@ -47,7 +90,7 @@ def table_of(testid: str, head: str, body: str, kind: str = "lz-measures") -> st
 
 def note(sentence: str) -> str:
     """Return a sentence as a line in small print."""
-    return f'<p class="lz-quiet">{escape(sentence)}</p>'
+    return f'<p class="lz-quiet">{indexed(escape(sentence))}</p>'
 
 
 def photo_address(photo: str) -> str:

@@ -31,7 +31,7 @@ def sentence(key: str, why: Why, text: Text) -> str:
     return text(
         f"link_must_{why.rule}",
         what=text("link_part", what=name) if why.part else name,
-        names=text("link_name_comma").join([*spelled[:MOST_NAMES], *("…" for _ in spelled[MOST_NAMES:][:1])]),
+        names=text("list_nouns").join([*spelled[:MOST_NAMES], *("…" for _ in spelled[MOST_NAMES:][:1])]),
         low=low,
         high=high,
         came=cut(why.came) if why.came else text("link_empty"),

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import drawn, expect
-from helpers.chinese import latin
+from helpers.chinese import latin, untidy
 from playwright.sync_api import Page
 
 from lossviz.articles.view import articles
@@ -119,8 +119,12 @@ READ = r"""() => {
   const read = (node, paragraph) => {
     for (const child of node.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) paragraph.push(child.data);
+      if (child.tagName === "BR") paragraph.push(" ");
       if (child.nodeType !== Node.ELEMENT_NODE || skipped.includes(child.tagName)) continue;
-      if (child.matches(FORMULAS)) continue;
+      if (child.matches(FORMULAS)) {
+        paragraph.push("0"); // a word of the sentence
+        continue;
+      }
       for (const name of attributes) if (shown(child) || name === "alt") say(name, child.getAttribute(name));
       if (child.shadowRoot) block(child.shadowRoot, child);
       if (!shown(child) || child.dataset.testid === "stIconMaterial") continue; // an icon is a letter of an icon font
@@ -259,3 +263,5 @@ def test_in_chinese_only_names_are_left_in_latin_letters(
     said = everything(visit, "zh", name, most)
     assert len({*said}) > 40
     assert "; ".join(sorted(words for _, words in said if latin(words))) == ""
+    faults = sorted({fault for _, words in said for fault in untidy(words)})
+    assert faults == [], "\n".join(faults)

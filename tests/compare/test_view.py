@@ -17,9 +17,10 @@ from lossviz.compare.difference import difference_of, place_shown
 from lossviz.compare.state import CompareState, from_query
 from lossviz.compare.view import SUMS, Cell, CompareView, Finding, compared
 from lossviz.compare.view import view_of as compare_view
-from lossviz.compare.widgets.table import ledger_table, raised
+from lossviz.compare.widgets.table import ledger_table
 from lossviz.core.examples import PAGES
-from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue, minus
+from lossviz.core.spoken import spoken
+from lossviz.core.text import LANGUAGES, PSEUDO, Text, catalogue
 from lossviz.engine.evaluate import evaluate
 from lossviz.engine.heads import Predictor
 from lossviz.engine.overlap import Pair
@@ -31,6 +32,7 @@ from lossviz.programs.verified import verified
 from lossviz.programs.words import said, sentence, versions
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, scene_of
+from lossviz.web.html import indexed
 
 SPOON = Predictor("13", 1, 6, 8)
 ALL = tuple(RECIPES)[:8]
@@ -530,7 +532,7 @@ def test_each_cell_names_its_source_and_each_column_how_it_was_checked() -> None
             assert "{" not in cell
             if checked:
                 assert (
-                    f"{checked.files} reference files, {checked.date}, largest deviation {minus(f'{checked.deviation:.1e}')}"
+                    f"{checked.files} reference files, {checked.date}, largest deviation {spoken(checked.deviation, 2)}"
                     in cell
                 )
         assert origin.commit in table
@@ -540,9 +542,9 @@ def test_each_cell_names_its_source_and_each_column_how_it_was_checked() -> None
 
 
 def test_formulas_have_their_indices_below_and_their_exponents_above() -> None:
-    assert raised("w = p_w · e^t_w") == "w = <var>p</var><sub>w</sub> · e<sup><var>t</var><sub>w</sub></sup>"
-    assert raised("ignore_thresh < .7") == "ignore_thresh &lt; .7"
-    assert raised("锚框 p_w，t_o。") == "锚框 <var>p</var><sub>w</sub>，<var>t</var><sub>o</sub>。"
+    assert indexed("w = p_w · e^t_w") == "w = <var>p</var><sub>w</sub> · e<sup><var>t</var><sub>w</sub></sup>"
+    assert indexed("ignore_thresh &lt; 0.7") == "ignore_thresh &lt; 0.7"
+    assert indexed("锚框 p_w，t_o。") == "锚框 <var>p</var><sub>w</sub>，<var>t</var><sub>o</sub>。"
 
 
 def test_every_group_and_row_has_its_words() -> None:

@@ -78,3 +78,26 @@ SKIPPED = "|".join(
 def latin(words: str) -> set[str]:
     """The words in Latin letters that are no name."""
     return set(re.findall(r"[A-Za-z]{2,}\w*", re.sub(SKIPPED, "", words))) - NAMES
+
+
+CJK = "[一-鿿]"
+UNTIDY = {
+    "half-width punctuation": rf"{CJK}[,;:!?(]|[,;:!?]{CJK}|[^ ]\({CJK}|\){CJK}",
+    "no room between Chinese and Latin": rf"{CJK}[A-Za-z0-9]|[A-Za-z0-9]{CJK}",
+    "room beside Chinese punctuation": r"[，。；：、！？）] (?=[一-鿿])| [，。；：、！？）]",
+    "hyphen as minus": r"(?<![\w\-/.^\]_])-\d",
+    "exponent": r"(?<![0-9a-zA-Z_.])\d+(\.\d+)?[eE][-+−]?[01]?\d(?![0-9a-f])",
+}
+"""What Chinese sentences do not have, also where they are put together while the app runs.
+
+A number near the ends of what 32 bits hold keeps its exponent: nobody counts 38 zeros.
+"""
+AS_WRITTEN = r"\b1e-(?:7|12)\b|[\w.-]+/[\w./-]+|\b[0-9a-f]{7,40}\b"
+"""Literals of libraries' code, paths, commits."""
+
+
+def untidy(words: str) -> list[str]:
+    """What is wrong with the typography of words that are read in Chinese, each with its place."""
+    plain = re.sub(AS_WRITTEN, "0", words)
+    found = [(name, hit) for name, pattern in UNTIDY.items() for hit in re.finditer(pattern, plain)]
+    return [f"{name}: {plain[max(0, hit.start() - 12) : hit.end() + 12]}" for name, hit in found]

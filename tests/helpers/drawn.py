@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from fontTools.ttLib import TTFont
+from helpers.chinese import untidy
 from matplotlib.text import Text as Words
 
 from lossviz.core.text import Text
@@ -26,11 +27,13 @@ def drawn_whole(figure: ExportFigure[Any], content: Content) -> None:
         drawn = page(figure, content, text, Look(size, dark=dark))
         drawn.draw_without_rendering()
         (body,) = drawn.subfigs
+        faults: list[str] = []
         for words in body.findobj(Words):
             if not words.get_text() or not words.get_visible():
                 continue
             assert {c for c in words.get_text() if ord(c) not in glyphs()} == set()
             assert words.get_fontsize() >= 7
+            faults += untidy(words.get_text().replace("\n", ""))
             box, room = words.get_window_extent(), body.bbox
             assert box.x0 >= -1, words
             assert box.x1 <= drawn.bbox.width + 1, words
@@ -38,3 +41,5 @@ def drawn_whole(figure: ExportFigure[Any], content: Content) -> None:
             assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
         said = caption(content, text) + figure.alt(content, text)
         assert {c for c in said if ord(c) not in glyphs()} == set()
+        faults += untidy(caption(content, text)) + untidy(figure.alt(content, text))
+        assert lang == "en" or not faults, faults

@@ -67,7 +67,7 @@ def names_after(said: str, key: str) -> set[str]:
     """The contenders that a sentence names."""
     before, after = TEXT(key, names="|").split("|")
     found = re.search(re.escape(before) + "(.*?)" + re.escape(after), said)
-    return set(found[1].split(", ")) if found else set()
+    return set(re.split(", | and ", found[1])) if found else set()
 
 
 @pytest.mark.parametrize("gradient", ["true", "published"])

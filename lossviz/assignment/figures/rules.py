@@ -5,7 +5,7 @@ from matplotlib.figure import SubFigure
 from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.figures.parts.maps import draw_key, draw_maps, key_tall, label_tall, side_of
 from lossviz.assignment.words import difference_side, numbers_of, rule_name, who
-from lossviz.core.text import Text, paragraph
+from lossviz.core.text import Text, labelled, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
@@ -60,7 +60,7 @@ def named(content: AssignmentContent, number: int, text: Text) -> str:
     """Return a rule and its counts over all heads, in words."""
     result = content.comparison.results[number]
     counts = {name: result.count(name) for name in ("positive", "ignored")}
-    return f"{rule_name(result.recipe, text)}: {text('assignment_map_counts', **counts)}"
+    return labelled(rule_name(result.recipe, text), text("assignment_map_counts", **counts), text)
 
 
 def verdict(content: AssignmentContent, text: Text) -> str:

@@ -31,7 +31,7 @@ from lossviz.scenes.limits import LARGEST_LABEL
 from lossviz.scenes.untrained import ANCHORS, FIELDS, rules_of, scene_for
 from lossviz.web.choices import kept
 from lossviz.web.dragging import STILL
-from lossviz.web.html import number, photo_address
+from lossviz.web.html import glossed, number, photo_address
 from lossviz.web.save import save
 
 
@@ -147,7 +147,7 @@ def sentence(view: AssignmentView, visit: Visit, *, resting: bool) -> str:
     text = visit.text
     question, words = escape(text(f"assignment_question_{visit.level}")), escape(spoken(view, text))
     heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
-    return f'<p class="lz-sentence"><b>{question}</b><br>{words}</p>{heard}'
+    return f'<p class="lz-sentence">{glossed(f"<b>{question}</b><br>{words}", text)}</p>{heard}'
 
 
 def strip(view: AssignmentView, text: Text) -> str:

@@ -21,7 +21,7 @@ from lossviz.assignment.view import (
 )
 from lossviz.assignment.widgets.board import AssignmentDesk, select
 from lossviz.assignment.words import difference_side, kind_name, numbers_of, rule_name, size_of, truth_name, who
-from lossviz.core.text import Text
+from lossviz.core.text import Text, labelled
 from lossviz.engine.heads import Head, Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
@@ -76,7 +76,7 @@ def maps(view: AssignmentView, result: AssignmentResult, text: Text, marks: Mapp
             "assignment_map_counts", **{name: int((bits == bit).sum()) for name, bit in STATES.items() if bit < 4}
         )
         name = text("assignment_map", number=number, size=size_of(size))
-        picture = state_map(bits, boxes, f"{name}: {tally}", marks[view.head][anchor] if marks else None)
+        picture = state_map(bits, boxes, labelled(name, tally, text), marks[view.head][anchor] if marks else None)
         drawn.append(f"<figure>{picture}<figcaption>{escape(name)}<small>{escape(tally)}</small></figcaption></figure>")
     name = "lz-maps" if marks is None else "lz-maps lz-two"
     return f'<div class="{name}" data-testid="maps-{result.recipe}">{"".join(drawn)}</div>'

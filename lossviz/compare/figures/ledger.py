@@ -67,7 +67,7 @@ def words(cell: Cell, row: Row, text: Text) -> str:
     """Return what stands in a cell."""
     if cell.predictors:
         more = [text("ledger_more", count=len(cell.predictors) - NAMED)] if len(cell.predictors) > NAMED else []
-        return text("list_comma").join([*map(str, cell.predictors[:NAMED]), *more])
+        return text("list_nouns").join([*map(str, cell.predictors[:NAMED]), *more])
     if not cell.numbers:
         return "–"
     if row.what == "count":

@@ -24,7 +24,7 @@ from lossviz.programs.words import versions
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
 from lossviz.web.choices import kept, kept_number
-from lossviz.web.html import note
+from lossviz.web.html import glossed, note
 from lossviz.web.take_away import take_away
 
 MAP = {"page": 460, "present": 720, "embed": 300}
@@ -95,7 +95,7 @@ def the_map(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> N
         names = {"first": text(f"short_{found.first}"), "second": text(f"short_{found.second}")}
         what = text("ledger_all_terms") if found.term == EVERY_TERM else text(f"term_{found.term}")
         title = text(f"ledger_map_{found.quantity}", what=what, head=found.head, anchor=found.anchor, **names)
-        st.html(f'<p class="lz-quiet" data-testid="map-title">{escape(title)}</p>')
+        st.html(f'<p class="lz-quiet" data-testid="map-title">{glossed(escape(title), text)}</p>')
         plot(
             difference_map(found, text),
             key="difference",

@@ -1,6 +1,5 @@
 """The comparison as a table: what each program does, asks and adds up, row by row."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,14 +9,15 @@ from urllib.parse import urlencode
 
 from lossviz.compare.columns import Column
 from lossviz.compare.view import Cell, CompareView, Finding, Row
-from lossviz.core.text import Text, four, minus
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text, four, labelled, minus, paragraph
 from lossviz.engine.heads import Predictor
 from lossviz.lab.words import together
 from lossviz.programs.verified import verified
 from lossviz.programs.words import sentence
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, TINY
-from lossviz.web.html import note, predictor_name, remark, stacked
+from lossviz.web.html import glossed, indexed, note, predictor_name, remark, stacked
 
 LISTED = 4
 """How many predictors or channels stand in a cell; the rest is counted."""
@@ -65,7 +65,7 @@ def source(recipe: str, text: Text, *, whole: bool = False) -> str:
     said = text("ledger_source", repository=origin.repository, file=origin.file, commit=commit)
     if checked is None:
         return said
-    deviation = minus(f"{checked.deviation:.1e}")
+    deviation = spoken(checked.deviation, 2)
     return f"{said} · {text('ledger_checked', files=checked.files, date=checked.date, deviation=deviation)}"
 
 
@@ -97,7 +97,9 @@ def badge(finding: Finding, view: CompareView, text: Text) -> str:
     one, other = (minus(four(number)) for number in finding.numbers)
     words = text(f"ledger_{finding.kind}_says", first=names[0], second=names[1], one=one, other=other)
     kind = escape(text(f"ledger_{finding.kind}"))
-    return f'<p class="lz-badge" data-testid="finding-{finding.kind}"><b>{kind}</b> {escape(words)}</p>'
+    return (
+        f'<p class="lz-badge" data-testid="finding-{finding.kind}">{paragraph([f"<b>{kind}</b>", escape(words)])}</p>'
+    )
 
 
 def line(row: Row, view: CompareView, text: Text, *, hidden: bool) -> str:
@@ -139,14 +141,8 @@ def written(row: Row, cell: Cell, column: Column, view: CompareView, text: Text)
     if row.what == "who" or (cell.predictors and not cell.numbers):
         return who(cell.predictors, column.predictor, text)
     if not row.what:
-        return raised(sentence(cell.key, row.group, text.lang))
+        return indexed(escape(sentence(cell.key, row.group, text.lang)))
     return numbers(row, cell, column, view, text)
-
-
-def raised(words: str) -> str:
-    """Return words for the page: t_x with its index below, e^t_w with its exponent above."""
-    above = re.sub(r"\^(\w_\w|\w)", r"<sup>\1</sup>", escape(words))
-    return re.sub(r"\b(\w)_(\w)\b", r"<var>\1</var><sub>\2</sub>", above)
 
 
 def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text) -> str:
@@ -157,7 +153,7 @@ def who(predictors: tuple[Predictor, ...], chosen: Predictor | None, text: Text)
         for tag in ["b" if predictor == chosen else "span"]
     ]
     more = [escape(text("ledger_more", count=len(predictors) - LISTED))] if len(predictors) > LISTED else []
-    return text("list_comma").join(names + more)
+    return text("list_nouns").join(names + more)
 
 
 def numbers(row: Row, cell: Cell, column: Column, view: CompareView, text: Text) -> str:
@@ -195,10 +191,12 @@ def details(row: Row, cell: Cell, column: Column, text: Text) -> str:
     """Return what is one hover away: what the loss saw, or the steepest channels."""
     asked = column.asks(row.group)
     if asked and row.what == "target" and len(asked.seen) <= LISTED:
-        return text("ledger_saw", seen=minus(", ".join(four(number) for number in asked.seen)))
+        return text("ledger_saw", seen=minus(text("list_comma").join(four(number) for number in asked.seen)))
     if asked and row.what == "gradient" and len(cell.numbers) > LISTED:
         order = sorted(range(len(cell.numbers)), key=lambda n: -abs(cell.numbers[n]))[:LISTED]
-        first = ", ".join(f"{asked.channels[n] - 5}: {minus(four(cell.numbers[n]))}" for n in order)
+        first = text("list_comma").join(
+            labelled(f"{asked.channels[n] - 5}", minus(four(cell.numbers[n])), text) for n in order
+        )
         return text("ledger_steepest", classes=first)
     return ""
 
@@ -223,4 +221,4 @@ def below(view: CompareView, text: Text) -> list[str]:
 
 def whole_table(view: CompareView, text: Text, *, asking: bool) -> str:
     """Return the table with everything below it; while the question is asked without the numbers that answer it."""
-    return stacked(ledger_table(view, text, asking=asking), *below(view, text))
+    return glossed(stacked(ledger_table(view, text, asking=asking), *below(view, text)), text)

@@ -1,7 +1,8 @@
-// What the server cannot do to a browser's history, the keys that turn the pages of a list, a run of the whole page when
+// What the server cannot do to a browser's history, the keys that turn the pages of a list, what a word means, a run of the whole page when
 // the server has been started again, and the way to another server when this page's own is gone.
 
 import { onUnknown } from "../live.js";
+import { explainWords } from "./tips.js";
 
 const LIST = ".st-key-slides";
 const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
@@ -88,6 +89,7 @@ if (!globalThis.lossvizAddress) {
   globalThis.lossvizAddress = state;
   oneEntryADeed();
   turnPages();
+  explainWords();
   watchServer();
   state.moved = moved();
 }

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, labelled, minus
 from lossviz.decode.charts.curves import BORDERS, NAMES, SQUASHES, Squash
 from lossviz.decode.figures.parts.content import DecodeContent, on_box
 from lossviz.decode.state import CHANNELS
@@ -72,7 +72,10 @@ def values(content: DecodeContent, text: Text) -> str:
     """Return the words for what each raw number becomes in both forms."""
     found = content.found
     pairs = zip(CHANNELS, found.raw, found.usual, found.later, strict=True)
-    parts = (f"t_{name} {raw:.4g}: {four(usual.value)} / {four(later.value)}" for name, raw, usual, later in pairs)
+    parts = (
+        labelled(f"t_{name} {raw:.4g}", f"{four(usual.value)} / {four(later.value)}", text)
+        for name, raw, usual, later in pairs
+    )
     return text("figure_decode_values", values=minus(text("list_comma").join(parts)))
 
 

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, labelled
 from lossviz.decode.charts.tensor import edges_of
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.figures.parts.tiles import anchors_at, draw_strip
@@ -59,8 +59,11 @@ def indices(state: DecodeState, text: Text) -> list[str]:
     output = OUTPUTS[state.of]
     place = place_of(output, state.channel, state.cell)
     return [
-        f"{text(f'tensor_layout_{layout}')}: {spelled(layout)} = {with_numbers(output, layout, place)} = "
-        f"{index_of(output, layout, place)}"
+        labelled(
+            text(f"tensor_layout_{layout}"),
+            f"{spelled(layout)} = {with_numbers(output, layout, place)} = {index_of(output, layout, place)}",
+            text,
+        )
         for layout in LAYOUTS
     ]
 

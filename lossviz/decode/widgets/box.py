@@ -31,6 +31,7 @@ from lossviz.decode.words import border_of, percent, size_of
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
 from lossviz.web.choices import segments
+from lossviz.web.html import glossed, indexed
 from lossviz.web.save import save
 
 BOARD, ROWS = "decode-board", "decode-rows"
@@ -152,7 +153,8 @@ def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, r
     """Return the level's question and what the numbers say; screen readers hear it when nothing moves."""
     question = escape(text(f"decode_question_{level}"))
     heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
-    return f'<p class="lz-sentence"><b>{question}</b><br>{said(found, level, state, text, marked)}</p>{heard}'
+    whole = indexed(f"<b>{question}</b><br>{said(found, level, state, text, marked)}")
+    return f'<p class="lz-sentence">{glossed(whole, text)}</p>{heard}'
 
 
 def said(found: DecodeView, level: str, state: DecodeState, text: Text, spell: Spell) -> str:

@@ -33,7 +33,7 @@ from lossviz.decode.state import DecodeState
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import cell_name, pair_says, share
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import cells, note, table_of
+from lossviz.web.html import cells, glossed, note, table_of
 from lossviz.web.page import Place
 from lossviz.web.tools import opened, way_out
 
@@ -163,7 +163,7 @@ def sentence(state: DecodeState, text: Text) -> str:
     said = pair_says(state.way, output, source_of(state.way, state.small, output), text, back=state.back)
     return (
         f'<p class="lz-sentence"><b>{escape(text("reorg_question"))}</b><br>'
-        f'<span role="status" data-testid="reorg-says">{escape(said)}</span></p>'
+        f'<span role="status" data-testid="reorg-says">{glossed(escape(said), text)}</span></p>'
     )
 
 

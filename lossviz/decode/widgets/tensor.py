@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.decode.charts.tensor import LINE, edges_of, entry_at, grid, strip
 from lossviz.decode.state import TENSORS, DecodeState
 from lossviz.decode.tensor import (
@@ -32,7 +32,7 @@ from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import attributes, number_name
 from lossviz.scenes.gallery import scene_name
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import note, number
+from lossviz.web.html import glossed, note, number
 from lossviz.web.page import Place as PagePlace
 from lossviz.web.tools import opened, way_out
 
@@ -148,10 +148,11 @@ def sentence(state: DecodeState, text: Text) -> str:
         anchors=output.anchors,
         classes=output.classes,
     )
+    question = f"<b>{escape(text('tensor_question'))}</b>"
     said = text("tensor_is", channel=state.channel, row=row, column=column, name=named(state, text))
     return (
-        f'<p class="lz-sentence"><b>{escape(text("tensor_question"))}</b> {escape(made)}<br>'
-        f'<span role="status" data-testid="tensor-says">{escape(said)}</span></p>'
+        f'<p class="lz-sentence">{paragraph([question, escape(made)])}<br>'
+        f'<span role="status" data-testid="tensor-says">{glossed(escape(said), text)}</span></p>'
     )
 
 

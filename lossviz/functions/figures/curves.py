@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, labelled, minus
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import LEADING, Look, font, whole
@@ -109,7 +109,7 @@ def says(content: FunctionsContent, text: Text) -> str:
         )
         for point in content.points
     ]
-    return f"x = {minus(four(content.state.x))}: {text('list_comma').join(parts)}{text('list_end')}"
+    return labelled(f"x = {minus(four(content.state.x))}", text("list_comma").join(parts), text) + text("list_end")
 
 
 FIGURE = ExportFigure(

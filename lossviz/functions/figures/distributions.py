@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, labelled
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import LEADING, Look, font, whole
@@ -89,10 +89,10 @@ def says(content: FunctionsContent, text: Text) -> str:
     rows = number_rows(content, text)
     heads = rows[0].words[1:]
     parts = [
-        f"{row.words[0]}: {text('list_comma').join(map(' '.join, zip(heads, row.words[1:], strict=True)))}"
+        labelled(row.words[0], text("list_comma").join(map(" ".join, zip(heads, row.words[1:], strict=True))), text)
         for row in rows[1:]
     ]
-    return "; ".join(parts) + text("list_end")
+    return text("list_semicolon").join(parts) + text("list_end")
 
 
 FIGURE = ExportFigure(

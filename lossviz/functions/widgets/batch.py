@@ -34,7 +34,7 @@ def batch(visit: Visit, desk: FunctionsDesk) -> None:
     with right:
         if shows("numbers"):
             st.html(reduced(found, text))
-            st.html(note(text("batch_avg_about", eps=f"{AVG_EPS:.2e}")))
+            st.html(note(text("batch_avg_about", eps=spoken(AVG_EPS, 3))))
     if visit.view != "embed":
         trap(visit, desk, text)
 

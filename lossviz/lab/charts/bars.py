@@ -48,7 +48,7 @@ def hover(term: TermView, text: Text) -> str:
         value=four(term.value),
         floor=four(term.floor),
         printed=four(term.printed),
-        predictors=term.predictors,
+        predictors=f"{term.predictors:,}",
         about=text(f"about_{term.name}"),
     )
 

@@ -34,7 +34,7 @@ from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.scenes.limits import WIDEST
 from lossviz.web.choices import kept
-from lossviz.web.html import capital, cells, number, predictor_name
+from lossviz.web.html import about, capital, cells, glossed, number, predictor_name
 
 AGREE = 1e-9
 """Closed form and autograd differ by less, relative to the larger."""
@@ -42,12 +42,12 @@ AGREE = 1e-9
 
 def who(view: LabView, found: WhyView, text: Text) -> str:
     """Say which predictor is chosen, what is asked of it, and why its dearest term is dear."""
-    name = escape(predictor_name(view.prediction.predictor, text))
-    title = f'<b title="{view.prediction.predictor}">{name}</b>'
+    name = capital(escape(predictor_name(view.prediction.predictor, text)))
+    title = f'<b title="{view.prediction.predictor}">{glossed(name, text)}</b>'
     truths = view.truths_of(view.prediction.predictor)
     if not truths:
         said = text("caption_switch", what=title, choice=escape(unlabelled(view, found, text)))
-        return f'<p class="lz-sentence lz-who">{said}</p>'
+        return f'<p class="lz-sentence lz-who">{glossed(said, text, "responsible")}</p>'
     cost, worst, worst_cost = own_cost(found)
     if not math.isfinite(cost):
         said = text("caption_switch", what=title, choice=escape(text("no_number")))
@@ -64,10 +64,11 @@ def who(view: LabView, found: WhyView, text: Text) -> str:
     what = capital(escape(truth_name(view, truths[0], text))) if alone else text("this_one")
     odd = [line.term.name for line in found.lines if line.value is None]
     if odd:
-        uncounted = text("uncounted", terms=text("list_comma").join(text(f"term_{name}") for name in odd))
+        uncounted = text("uncounted", terms=text("list_nouns").join(text(f"term_{name}") for name in odd))
         words += f" {escape(capital(uncounted))}{text('list_end')}"
     rest = text("who_line", answers=escape(answers_for(view, truths, text)), what=what, words=words)
-    return f'<p class="lz-sentence lz-who">{title}{rest}{escape(forgotten(view, text))}</p>'
+    rest += escape(forgotten(view, text))
+    return f'<p class="lz-sentence lz-who">{title}{glossed(rest, text, "responsible")}</p>'
 
 
 def answers_for(view: LabView, truths: Sequence[TruthView], text: Text) -> str:
@@ -291,7 +292,7 @@ def readings(view: LabView, found: WhyView, text: Text) -> str:
     else:
         parts.append(("reading_passed", number("reading-delta", reading.passed_back)))
     lines = "".join(
-        cells(f'<span title="{escape(text(f"{key}_about"))}">{n}. {escape(text(key))}</span>', words)
+        cells(f"{n}. {about(escape(text(key)), text(f'{key}_about'))}", words)
         for n, (key, words) in enumerate(parts, 1)
     )
     return f'{title}<table class="lz-table lz-readings" data-testid="readings">{lines}</table>'
@@ -382,7 +383,8 @@ def log(line: str, found: WhyView, text: Text) -> str:
         cells(f"<code>{escape(name)}</code>", f"<b>{escape(value)}</b>", escape(explained(name, value, found, text)))
         for name, value in entries
     )
-    return f'{title}<pre class="lz-log" data-testid="log">{escape(line)}</pre><table class="lz-table">{lines}</table>'
+    table = f'<pre class="lz-log" data-testid="log">{escape(line)}</pre><table class="lz-table">{lines}</table>'
+    return glossed(f"{title}{table}", text)
 
 
 LOG_KEYS = {

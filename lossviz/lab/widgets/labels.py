@@ -16,7 +16,7 @@ from lossviz.lab.words import kind_name
 from lossviz.scenes.check import MOST_TRUTHS
 from lossviz.scenes.gallery import SAMPLES
 from lossviz.web.choices import kept
-from lossviz.web.html import predictor_name
+from lossviz.web.html import glossed, predictor_name
 
 STRIP = 170
 """The height of the strip in pixels."""
@@ -74,7 +74,7 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
         return ""
     step = crossing.loss_after - crossing.loss_before
     names = [
-        text("list_comma").join(escape(predictor_name(p, text)) for p in side) or escape(text("nobody"))
+        text("list_nouns").join(escape(predictor_name(p, text)) for p in side) or escape(text("nobody"))
         for side in (crossing.before, crossing.after)
     ]
     words = text(
@@ -86,7 +86,7 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
         loss_after=four(crossing.loss_after),
         step=f"<b>{minus(f'{step:+.4g}')}</b>",
     )
-    return f'<p class="lz-stamp" data-testid="crossing" role="status">{words}</p>'
+    return f'<p class="lz-stamp" data-testid="crossing" role="status">{glossed(words, text, "predictor", "head")}</p>'
 
 
 def strip(desk: LabDesk, view: LabView, text: Text) -> Chart:

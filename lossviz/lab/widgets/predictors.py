@@ -21,7 +21,7 @@ from lossviz.lab.widgets import story
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import scene_of
 from lossviz.web.choices import computed_on, kept, kept_number, segments
-from lossviz.web.html import cells, table_of
+from lossviz.web.html import cells, glossed, table_of
 
 MAP, FRAMED = 390, 250
 """The height of the map in pixels: on the page, and in a frame."""
@@ -33,7 +33,7 @@ def title(view: LabView, found: MapView, text: Text) -> str:
     about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
     anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=view.prediction.predictor.anchor)
     words = escape(text("map_title", what=about, head=found.head, anchor=anchor) + grey(view, found, text))
-    return f'<p class="lz-quiet" data-testid="map-title">{words}</p>'
+    return f'<p class="lz-quiet" data-testid="map-title">{glossed(words, text)}</p>'
 
 
 def grey(view: LabView, found: MapView, text: Text) -> str:

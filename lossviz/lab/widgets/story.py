@@ -17,7 +17,7 @@ from lossviz.lab.view import Group, LabView, TruthView, resting_view
 from lossviz.lab.words import kind_name, together, truth_name
 from lossviz.web import session
 from lossviz.web.choices import kept, segments
-from lossviz.web.html import capital, note, number, remark
+from lossviz.web.html import about, capital, note, number, remark
 
 
 def sentence(view: LabView, text: Text) -> str:
@@ -32,14 +32,13 @@ def sentence(view: LabView, text: Text) -> str:
     if view.rest is not None:
         parts.append(text("background" if view.truths else "background_alone", cost=f"<b>{four(view.rest)}</b>"))
     if view.uncounted:
-        terms = text("list_comma").join(text(f"term_{name}") for name in view.uncounted)
+        terms = text("list_nouns").join(text(f"term_{name}") for name in view.uncounted)
         parts.append(escape(text("uncounted", terms=terms)))
     plain = all(len(group.truths) == 1 for group in view.groups) and not any(t.overwritten for t in view.truths)
     mark = text("list_comma" if plain and view.truths and not view.uncounted else "list_semicolon")
     said = mark.join(parts)
-    return (
-        f'<p class="lz-sentence">{capital(text("costs_of", costs=said) if view.groups else said)}{text("list_end")}</p>'
-    )
+    whole = f"{capital(text('costs_of', costs=said) if view.groups else said)}{text('list_end')}"
+    return f'<p class="lz-sentence">{whole}</p>'
 
 
 def priced(view: LabView, group: Group, text: Text) -> str:
@@ -76,13 +75,12 @@ def headline(view: LabView, text: Text) -> str:
             for name, cost in zip(names, view.printed_costs, strict=True)
         ]
         costs = text("heads_printed", costs=text("list_comma").join(heads))
-        printed = paragraph([text("printed_about") + text("list_end"), costs])
+        printed = paragraph([text("printed_about"), costs])
         items.append(("printed", "printed-cost", view.printed_cost, printed))
     if view.reading == "printed":
         items.append(("printed_sum", "printed-sum", sum(view.printed_costs), text("printed_sum_about")))
     spans = [
-        f'<span title="{escape(about)}">{text(key)} {number(testid, value)}</span>'
-        for key, testid, value, about in items
+        f"<span>{about(escape(text(key)), meant)} {number(testid, value)}</span>" for key, testid, value, meant in items
     ]
     if not view.printed_costs:
         spans.append(f"<span>{escape(text(f'prints_{view.report.recipe.prints}'))}</span>")

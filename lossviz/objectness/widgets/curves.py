@@ -14,7 +14,7 @@ from lossviz.components.field import read as read_typed
 from lossviz.components.plot import Chart, Handle, read_drag
 from lossviz.core.spoken import ratio as times
 from lossviz.core.spoken import spoken
-from lossviz.core.text import Text, airy
+from lossviz.core.text import Text, airy, labelled
 from lossviz.core.visit import Visit
 from lossviz.objectness.charts import COLOURS, curves_figure, described, name_of, ranges, runs_along
 from lossviz.objectness.figures.parts.content import ObjectnessContent
@@ -23,7 +23,7 @@ from lossviz.objectness.view import Numbers, ObjectnessView, at_target
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.words import at_spoon, compared, floor_of, question_of
 from lossviz.web.choices import kept, kept_number, segments
-from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.html import about, cells, note, number, table_of
 from lossviz.web.save import save
 
 OUTPUT = "logit"
@@ -139,10 +139,7 @@ def loss_name(name: str, text: Text) -> str:
 
 def head_of(keys: tuple[str, ...], text: Text) -> str:
     """Return the head of a table; what each column is stands one hover away."""
-    said = (
-        f'<span title="{escape(text(f"objectness_head_{key}_about"))}">{escape(text(f"objectness_head_{key}"))}</span>'
-        for key in keys
-    )
+    said = (about(escape(text(f"objectness_head_{key}")), text(f"objectness_head_{key}_about")) for key in keys)
     return cells("", *said, tag="th")
 
 
@@ -219,7 +216,7 @@ def losses(desk: ObjectnessDesk, text: Text) -> None:
             label_visibility="collapsed",
         )
         for name in state.shown:
-            st.html(note(f"{name_of(name, text)}: {text(f'objectness_about_{name}')}"))
+            st.html(note(labelled(name_of(name, text), text(f"objectness_about_{name}"), text)))
         if "darknet_v2" in state.shown:
             scaled = kept_number("scale", state.scale == 5, lambda on: look(desk, scale=5 if on else 1))
             st.toggle(text("objectness_scale"), **scaled)

@@ -55,11 +55,11 @@ def reasons(content: OverlapContent, text: Text) -> list[str]:
         hit = [text(verdict.name) for verdict in content.verdicts if defect in verdict.acting]
         if hit:
             found.append(
-                text("caption_switch", what=text("list_comma").join(hit), choice=text(f"defect_{defect.value}"))
+                text("caption_switch", what=text("list_nouns").join(hit), choice=text(f"defect_{defect.value}"))
             )
     same = [text(verdict.name) for verdict in content.verdicts if verdict.same]
     if same:
-        alike = text("caption_switch", what=text("list_comma").join(same), choice=text("referee_same"))
+        alike = text("caption_switch", what=text("list_nouns").join(same), choice=text("referee_same"))
         found.append(f"{alike}{text('list_end')}")
     return found
 

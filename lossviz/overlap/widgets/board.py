@@ -18,7 +18,7 @@ from lossviz.components.box_canvas import (
 )
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.content import OverlapContent
@@ -117,7 +117,8 @@ def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
 def sentence(found: OverlapView, text: Text) -> str:
     """Say how the boxes lie, and what follows for the measures."""
     words = situation(found, text)
-    return f'<p class="lz-sentence"><b>{escape(text("overlap_question"))}</b> {escape(words)}</p>'
+    whole = paragraph([f"<b>{escape(text('overlap_question'))}</b>", escape(words)])
+    return f'<p class="lz-sentence">{whole}</p>'
 
 
 def swatch(name: str) -> str:

@@ -20,7 +20,8 @@ from lossviz.components.box_canvas import (
 from lossviz.components.plot import Chart
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
-from lossviz.core.text import Text, four, paragraph
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text, paragraph
 from lossviz.core.visit import Visit
 from lossviz.race.charts import race_curves
 from lossviz.race.figures.parts.content import RaceContent
@@ -106,14 +107,14 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
 
 def sentence(runs: tuple[Run, ...], state: RaceState, text: Text) -> str:
     """Say how far each contender comes."""
-    words = escape(paragraph(sentences(runs, state, text)))
-    return f'<p class="lz-sentence"><b>{escape(text("race_title"))}</b> {words}</p>'
+    title, words = f"<b>{escape(text('race_title'))}</b>", map(escape, sentences(runs, state, text))
+    return f'<p class="lz-sentence">{paragraph([title, *words])}</p>'
 
 
 def curves(runs: tuple[Run, ...], state: RaceState, visit: Visit) -> Chart:
     """Return IoU and error against the step; a line follows the film."""
     text = visit.text
-    ends = text("list_comma").join(f"{text(run.name)} {four(float(run.error[-1]))}" for run in ranked(runs))
+    ends = text("list_comma").join(f"{text(run.name)} {spoken(float(run.error[-1]))}" for run in ranked(runs))
     return Chart(
         figure=race_curves(runs, {run.name: text(run.name) for run in runs}, text),
         height=CURVES[visit.view],

@@ -5,7 +5,7 @@ from functools import cached_property
 from lossviz.compare.difference import Difference, difference_of
 from lossviz.compare.state import CompareState
 from lossviz.compare.view import CompareView, view_of
-from lossviz.core.text import Text
+from lossviz.core.text import Text, labelled
 from lossviz.figures.content import StateContent
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES, scene_name
@@ -31,7 +31,7 @@ class CompareContent(StateContent[CompareState]):
 
     def title(self, text: Text) -> str:
         """Return the title: programs and scene."""
-        names = text("list_comma").join(text(f"recipe_{column.key}") for column in self.view.applied)
+        names = text("list_nouns").join(text(f"recipe_{column.key}") for column in self.view.applied)
         return text("figure_title", recipe=names, scene=scene_name(self.state.lab.scene, text))
 
     def details(self, text: Text) -> list[str]:
@@ -61,6 +61,6 @@ def source(recipe: str, text: Text) -> str:
     """Return repository, file and commit of one program, as written."""
     origin, name = RECIPES[recipe].source, text(f"short_{recipe}")
     if not origin.repository:
-        return f"{name}: {origin.paper}{text('list_end')}"
+        return labelled(name, origin.paper, text) + text("list_end")
     said = text("ledger_source", repository=origin.repository, file=origin.file, commit=origin.commit[:DIGITS])
-    return f"{name}: {said}{text('list_end')}"
+    return labelled(name, said, text) + text("list_end")

@@ -34,7 +34,7 @@ class DecodeContent(StateContent[DecodeState]):
         if self.state.tab != "box":
             return tensor_title(self.state, text) if self.state.tab == "tensor" else reorg_title(self.state, text)
         raw = minus(", ".join(f"{value:.4g}" for value in self.found.raw))
-        return text("caption_decode_title", raw=raw, box=", ".join(map(four, self.found.cells)))
+        return text("caption_decode_title", raw=raw, box=minus(", ".join(map(four, self.found.cells))))
 
     def details(self, text: Text) -> list[str]:
         """Return the sentences of the caption: grid, anchor, source."""

@@ -43,7 +43,7 @@ class FunctionsContent(StateContent[FunctionsState]):
         if self.spread:
             first, second = self.distributions.divergences
             return text("caption_chances_title", pq=four(first), qp=four(second))
-        names = text("list_comma").join(self.names(text).values())
+        names = text("list_nouns").join(self.names(text).values())
         return text("caption_zoo_title", names=names)
 
     def details(self, text: Text) -> list[str]:

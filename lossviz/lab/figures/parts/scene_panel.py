@@ -112,5 +112,5 @@ def scene_words(content: LabContent, text: Text) -> str:
     view = content.view
     names = [text("truth_label", name=content.kind(truth.kind, text)) for truth in view.truths]
     names.append(prediction_name(content.view, text))
-    seen = text("list_comma").join(names) + text("list_end")
+    seen = text("list_nouns").join(names) + text("list_end")
     return f"{text('canvas_description', count=len(view.truths))} {seen}"

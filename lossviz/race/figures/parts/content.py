@@ -29,7 +29,7 @@ class RaceContent(StateContent[RaceState]):
 
     def title(self, text: Text) -> str:
         """Return the title: who runs."""
-        return text("caption_race_title", names=text("list_comma").join(self.names(text).values()))
+        return text("caption_race_title", names=text("list_nouns").join(self.names(text).values()))
 
     def details(self, text: Text) -> list[str]:
         """Return the sentences of the caption: start, target and rules; which gradient."""
@@ -48,7 +48,7 @@ class RaceContent(StateContent[RaceState]):
         said = [rules + text("list_end"), text(f"caption_{kind}")]
         alone = [text(name) for name in unpublished(state)]
         if alone and published(state):
-            said.append(text("caption_not_published", names=text("list_comma").join(alone)) + text("list_end"))
+            said.append(text("caption_not_published", names=text("list_nouns").join(alone)) + text("list_end"))
         return said
 
     @property
