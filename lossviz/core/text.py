@@ -34,6 +34,10 @@ def class_names(lang: str, family: str) -> tuple[str, ...]:
     return class_lists(lang)[family]
 
 
+CLOSE = re.compile(r"([，。；：、！？）]) (?=[\u4e00-\u9fff])")
+"""Chinese punctuation with a blank behind it, which is left where a sentence leaves room for a Latin name."""
+
+
 @dataclass(frozen=True)
 class Text:
     """The strings of one language: ``text("key", number=3)``."""
@@ -42,7 +46,7 @@ class Text:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the string of that key with its values filled in. Raises: KeyError for a key that is missing."""
-        return catalogue(self.lang)[key].format(**values)
+        return CLOSE.sub(r"\1", catalogue(self.lang)[key].format(**values))
 
     def of(self, words: Mapping[str, str]) -> str:
         """Return the string of this language among those that something brings itself, such as a scene's name."""

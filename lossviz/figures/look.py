@@ -1,5 +1,6 @@
 """How figures look: sizes, colours of paper and ink, the font; and places on the page in inches."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -188,9 +189,17 @@ def write(
     """Write words at a point given in inches: the top of the first line unless ``va`` says otherwise."""
     page = whole(figure)
     line = figure.text(
-        at[0] / page.w, at[1] / page.h, narrow(words), fontproperties=font(points), color=colour, va="top"
+        at[0] / page.w, at[1] / page.h, indexed(narrow(words)), fontproperties=font(points), color=colour, va="top"
     )
     line.set(**more)
+
+
+INDEX = re.compile(r"\b([a-z])_([a-z])\b")
+
+
+def indexed(words: str) -> str:
+    """Return the words with the index of t_x below the line, as matplotlib writes it."""
+    return INDEX.sub(r"$\1_{\2}$", words) if INDEX.search(words) else words
 
 
 def narrow(words: str) -> str:

@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.figures.content import C, Content, ExportFigure
 from lossviz.figures.look import LEADING, Look, whole, wrapped, write
 
@@ -19,7 +19,10 @@ LINES_OF_LINK = 2
 def picture(figure: ExportFigure[C], content: C, text: Text, look: Look, kind: str) -> bytes:
     """Return the bytes of a figure's file. ``kind`` is png, svg or pdf."""
     stream = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "lossviz", "svg.fonttype": "none" if look.live else "path"}):
+    kind_of_text = "none" if look.live else "path"
+    with mpl.rc_context(
+        {"svg.hashsalt": "lossviz", "svg.fonttype": kind_of_text, "mathtext.default": "regular"}  # indices in our font
+    ):
         drawn = page(figure, content, text, look)
         drawn.savefig(stream, format=kind, dpi=look.size.dots, metadata=UNDATED[kind])
     return stream.getvalue()
@@ -58,7 +61,7 @@ def small_print(content: Content, text: Text, look: Look, inches: float) -> list
     """Return the caption in lines; a link begins its own and is cut off where it would fill the page."""
     points = look.size.small
     link = wrapped(content.link, points, inches, LINES_OF_LINK) if content.link else []
-    return [*wrapped(" ".join(content.details(text)), points, inches), *link]
+    return [*wrapped(paragraph(content.details(text)), points, inches), *link]
 
 
 def table(figure: ExportFigure[C], content: C) -> bytes:

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.curve import settle
-from lossviz.figures.look import Look, Rect, axes_in, font, widest
+from lossviz.figures.look import Look, Rect, axes_in, font, indexed, widest
 
 DASHED: Any = (0, (4, 2))
 AROUND, LEAST = 0.16, 3.0
@@ -98,4 +98,4 @@ def draw_label(axes: Axes, at: tuple[float, float], words: str, colour: str, loo
     place: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 8} | more
     away = {"top": -0.7, "bottom": 0.6, "center": 0}[place["va"]] * look.size.small
     style: dict[str, Any] = {"fontproperties": font(look.size.small), "color": colour, "bbox": plate}
-    axes.annotate(words, at, (0, away), textcoords="offset points", **style, **place)
+    axes.annotate(indexed(words), at, (0, away), textcoords="offset points", **style, **place)

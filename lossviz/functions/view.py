@@ -9,6 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from lossviz.core.text import minus
 from lossviz.functions.state import SPANS, FunctionsState
 from lossviz.losses import LOSSES
 from lossviz.losses.function import Function
@@ -152,5 +153,5 @@ def given_of(key: str, state: FunctionsState) -> str:
     """Return what the function is given at the point, with its letter; of two classes or chances both."""
     function = LOSSES[key]
     given, _ = CARRIES[function.variable][state.by](torch.tensor([state.x], dtype=torch.float64, device="cpu"))
-    shown = ", ".join(f"{number:.3g}" for number in given.flatten().tolist())
+    shown = minus(", ".join(f"{number:.3g}" for number in given.flatten().tolist()))
     return f"{function.letter} = ({shown})" if function.variable in ROWS else f"{function.letter} = {shown}"

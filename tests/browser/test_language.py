@@ -119,7 +119,7 @@ READ = r"""() => {
   const read = (node, paragraph) => {
     for (const child of node.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) paragraph.push(child.data);
-      if (child.tagName === "BR") paragraph.push(" ");
+      if (child.tagName === "BR") paragraph.push(" / ");
       if (child.nodeType !== Node.ELEMENT_NODE || skipped.includes(child.tagName)) continue;
       if (child.matches(FORMULAS)) {
         paragraph.push("0"); // a word of the sentence

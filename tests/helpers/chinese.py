@@ -47,6 +47,7 @@ NAMES = {
     *("class_scale", "coord_scale", "bias_match", "seen", "COCO", "delta²"),
     *("GIoU", "DIoU", "CIoU", "SIoU", "ln", "eps", "torch", "torchvision", "mmdetection", "TensorFlow"),
     *("Keras", "PyTorch", "focal", "one", "hot", "region", "layer", "yolo", "GPU", "CPU", "classfix", "background"),
+    *("nw", "wa", "xa", "bx", "cx", "focus"),
     *("YOLOv1", "yolo2", "mask", "to", "tx", "ty", "tw", "th", "pw", "ph", "dt"),
     *("Redmon", "and", "Farhadi", "arXiv", "sections", "mmdet", "tf", "xa", "ya", "etw", "eth", "to", "min", "max"),
     *("Distance", "L1", "L2", "smooth", "max", "min", "compile"),
@@ -98,6 +99,8 @@ AS_WRITTEN = r"\b1e-(?:7|12)\b|[\w.-]+/[\w./-]+|\b[0-9a-f]{7,40}\b"
 
 def untidy(words: str) -> list[str]:
     """What is wrong with the typography of words that are read in Chinese, each with its place."""
+    if not re.search(CJK, words):
+        return []
     plain = re.sub(AS_WRITTEN, "0", words)
     found = [(name, hit) for name, pattern in UNTIDY.items() for hit in re.finditer(pattern, plain)]
     return [f"{name}: {plain[max(0, hit.start() - 12) : hit.end() + 12]}" for name, hit in found]

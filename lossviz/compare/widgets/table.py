@@ -94,7 +94,7 @@ def group_name(group: str, text: Text) -> str:
 def badge(finding: Finding, view: CompareView, text: Text) -> str:
     """Return a warning about two programs whose losses and gradients do not go together."""
     names = text(f"short_{finding.first}"), text(f"short_{finding.second}")
-    one, other = (minus(four(number)) for number in finding.numbers)
+    one, other = (minus(spoken(number)) for number in finding.numbers)
     words = text(f"ledger_{finding.kind}_says", first=names[0], second=names[1], one=one, other=other)
     kind = escape(text(f"ledger_{finding.kind}"))
     return (

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.decode.charts.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
 from lossviz.decode.passthrough import (
     DEEP,
@@ -144,8 +144,8 @@ def to_output(click: PlotClick, desk: DecodeDesk) -> None:
 def key_words(state: DecodeState, text: Text) -> str:
     """Return a note on what frames, colours and numbers mean."""
     what = "back" if state.back else "forward"
-    digits = f" {text(f'reorg_digits_{what}')}" if state.small == "toy" else ""
-    return note(text("reorg_key") + digits)
+    digits = [text(f"reorg_digits_{what}")] if state.small == "toy" else []
+    return note(paragraph([text("reorg_key"), *digits]))
 
 
 def shape_words(shape: tuple[int, int, int]) -> str:

@@ -69,7 +69,7 @@ def foot(content: LabContent, text: Text, look: Look, inches: float) -> list[str
     found, said = content.why, text("channels_gradient")
     if found.others > 0:
         rest = text("others", count=found.others, sum=four(found.others_gradient))
-        said = f"{said}{text('list_comma')}{rest}"
+        said = paragraph([said + text("list_end"), rest])
     return wrapped(said, look.size.small, inches, 2)
 
 

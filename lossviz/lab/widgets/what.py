@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text
 from lossviz.engine.recipe import Recipe
 from lossviz.lab.desk import LabDesk
@@ -73,5 +74,5 @@ def checked(recipe: Recipe, text: Text) -> str:
         repository=source.repository,
         file=source.file,
         commit=source.commit[:7],
-        deviation=f"{found.deviation:.1e}",
+        deviation=spoken(found.deviation, 2),
     )
