@@ -12,6 +12,7 @@ from helpers.chinese import latin, untidy
 from playwright.sync_api import Page
 
 from lossviz.articles.view import articles
+from lossviz.core.text import Text
 
 pytestmark = pytest.mark.browser
 
@@ -265,3 +266,29 @@ def test_in_chinese_only_names_are_left_in_latin_letters(
     assert "; ".join(sorted(words for _, words in said if latin(words))) == ""
     faults = sorted({fault for _, words in said for fault in untidy(words)})
     assert faults == [], "\n".join(faults)
+
+
+def test_a_word_says_what_it_means_to_a_tap_and_to_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/lab?lang=zh")
+    drawn(page)
+    word, tip = page.locator(".lz-sentence .lz-about"), page.locator(".lz-tip")
+    expect(tip).to_be_hidden()
+    word.click()
+    expect(tip).to_have_text(Text("zh")("floor_about"))
+    expect(word).to_have_attribute("aria-describedby", "lz-tip")
+    page.locator(".lz-numbers").click(position={"x": 1, "y": 1})
+    expect(tip).to_be_hidden()
+    word.focus()
+    page.keyboard.press("Enter")
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(word).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(tip).to_be_visible()
+    at, window = tip.bounding_box(), page.viewport_size
+    assert at
+    assert window
+    assert at["x"] >= 0
+    assert at["x"] + at["width"] <= window["width"]
