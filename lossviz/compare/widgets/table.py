@@ -50,9 +50,10 @@ def heading(column: Column, view: CompareView, text: Text) -> str:
     query = urlencode(replace(view.state.in_the_lab(column.key), at=column.predictor).to_query())
     link = f'<a href="lab?{escape(query)}" target="_blank" rel="noopener">{escape(text("ledger_open_lab"))} ↗</a>'
     about = escape(source(column.key, text, whole=True))
+    short = escape(source(column.key, text)).replace("/", "/<wbr>")  # a path breaks between its names only
     return (
         f'<b data-testid="column-{column.key}">{escape(text(f"recipe_{column.key}"))}</b>'
-        f'<small title="{about}">{escape(source(column.key, text))}</small><small>{link}</small>'
+        f'<small title="{about}">{short}</small><small>{link}</small>'
     )
 
 

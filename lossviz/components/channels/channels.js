@@ -16,6 +16,23 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const digits = (value) => (value === null ? "" : String(Number(value.toPrecision(5))));
 const fill = (sentence, label) => sentence.replaceAll("{label}", label);
 
+const RAISED = /\b([a-z])_([a-z])\b|\^([a-z])\b/g;
+
+/** t_x has its index below the line, e^t its exponent above it. */
+function writeFormula(node, text) {
+  if (node.dataset.written === text) return;
+  node.dataset.written = text;
+  node.replaceChildren();
+  let from = 0;
+  for (const { 0: whole, 1: letter, 2: index, 3: exponent, index: at } of text.matchAll(RAISED)) {
+    node.append(text.slice(from, at));
+    if (letter) html("var", node).textContent = letter;
+    html(letter ? "sub" : "sup", node).textContent = index ?? exponent;
+    from = at + whole.length;
+  }
+  node.append(text.slice(from));
+}
+
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -154,7 +171,7 @@ class Channels {
     const { words, field: [lowest, highest] } = this.data;
     dress(node, { "aria-current": row.index === this.selected ? "true" : null });
     for (const [cell, text] of [[label, row.label], [output, row.output], [target, row.target]]) {
-      write(cell, text);
+      writeFormula(cell, text);
       dress(cell, { title: text });
     }
     const share = (0 - row.low) / (row.high - row.low);

@@ -58,7 +58,7 @@ def squash_figure(found: DecodeView, name: str, hand: int, text: Text, *, later:
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "margin": {"l": 58, "r": 10, "t": 28 if later else 8, "b": 40},
             "shapes": [*rulers(name, later=later), *marked(found, squash, hand, later=later)],
-            "xaxis": axis(f"t_{CHANNELS[chosen(squash, hand)]}", [low, high]),
+            "xaxis": axis(f"t<sub>{CHANNELS[chosen(squash, hand)]}</sub>", [low, high]),
             "yaxis": axis(text(f"decode_axis_{name}"), [bottom, top]),
         },
     }
@@ -94,7 +94,7 @@ def resting(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> dic
         "cliponaxis": True,
         "x": [found.raw[other]],
         "y": [value],
-        "text": [f"t_{CHANNELS[other]}"],
+        "text": [f"t<sub>{CHANNELS[other]}</sub>"],
         "textposition": "bottom right",
         "marker": marker,
         "hoverinfo": "x+y",

@@ -246,7 +246,7 @@ def verdict(desk: DecodeDesk, text: Text) -> str:
         return ""
     right = guessed(desk) == RIGHT
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {text('decode_guess_told')}"
-    return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>'
+    return f'<p class="lz-stamp" data-testid="verdict" role="status">{indexed(escape(words))}</p>'
 
 
 def guessed(desk: DecodeDesk) -> str:
@@ -259,7 +259,7 @@ def guess(desk: DecodeDesk, text: Text) -> None:
     if guessed(desk):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):
-        st.markdown(text("decode_guess"), width="content")
+        st.html(indexed(escape(text("decode_guess"))), width="content")
         for one in ANSWERS:
             st.button(text(f"decode_guess_{one}"), key=f"guess-{one}", on_click=try_it, args=(desk, one))
 
