@@ -212,7 +212,9 @@ def test_across_the_line_another_predictor_takes_over_and_the_cliff_leads_back(l
     for step in range(12):
         page.mouse.move(x + 2 * step, y)
         page.wait_for_timeout(60)
-    expect(page.get_by_test_id("crossing")).to_contain_text("column 6 → predictor 13 · anchor 1 · row 5 · column 7")
+    expect(page.get_by_test_id("crossing")).to_contain_text(
+        "column 6) → predictor (head 13, anchor 1, row 5, column 7)"
+    )
     page.mouse.up()
     settled(page, "at", "13.1.5.7")
     expect(page.locator("[data-testid=cliff] .scatterlayer path").first).to_be_attached()

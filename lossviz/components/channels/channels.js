@@ -196,7 +196,7 @@ class Channels {
     const value = this.values.get(channel);
     const mine = this.deed?.by === "drag" && this.deed.channel === channel; // the browser holds the thumb
     if (!mine) slider.value = value ?? 0;
-    dress(slider, { "aria-valuetext": `${digits(value).replace("-", "−")} · ${this.rows.get(channel).output}` });
+    dress(slider, { "aria-valuetext": `${digits(value).replace("-", "−")}, ${this.rows.get(channel).output}` });
     if (this.typing !== channel && field.value !== digits(value)) field.value = digits(value);
   }
 
