@@ -14,4 +14,4 @@ def show(place: Place) -> None:
     st.html(articles.walk(place.desk.state.shown, place.visit))
 
 
-PAGE = Page("articles", 9, show, reads=from_query, whole=True)
+PAGE = Page("articles", 10, show, reads=from_query, whole=True)

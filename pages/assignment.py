@@ -124,7 +124,7 @@ def outline(desk: AssignmentDesk, visit: Visit) -> object:
 
 PAGE = Page(
     "assignment",
-    5,
+    6,
     show,
     reads=from_query,
     hear=hear,

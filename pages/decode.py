@@ -149,4 +149,4 @@ def third(place: Place) -> None:
         st.html(note(place.text("decode_bounded_about")))
 
 
-PAGE = Page("decode", 6, show, reads=from_query, hear=hear, parts=parts, above=above, desk=DecodeDesk)
+PAGE = Page("decode", 7, show, reads=from_query, hear=hear, parts=parts, above=above, desk=DecodeDesk)

@@ -236,7 +236,7 @@ def pace(place: Place) -> float | None:
 
 PAGE = Page(
     "lab",
-    1,
+    2,
     show,
     reads=from_query,
     hear=hear,

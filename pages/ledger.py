@@ -49,5 +49,5 @@ def show(place: Place) -> None:
 
 
 PAGE = Page(
-    "ledger", 8, show, reads=from_query, parts=parts, above=above, whole=True, desk=CompareDesk, follow=follow_the_lab
+    "ledger", 9, show, reads=from_query, parts=parts, above=above, whole=True, desk=CompareDesk, follow=follow_the_lab
 )

@@ -130,7 +130,7 @@ def outline(desk: ObjectnessDesk, visit: Visit) -> object:
 
 PAGE = Page(
     "objectness",
-    4,
+    5,
     show,
     reads=from_query,
     hear=hear,

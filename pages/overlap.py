@@ -93,4 +93,4 @@ def beside(place: Place) -> None:
         place.put("check-says")
 
 
-PAGE = Page("overlap", 2, show, reads=from_query, hear=hear, parts=parts, above=above)
+PAGE = Page("overlap", 3, show, reads=from_query, hear=hear, parts=parts, above=above)

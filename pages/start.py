@@ -4,7 +4,7 @@ import streamlit as st
 
 from lossviz.articles.widgets import entries
 from lossviz.programs.verified import files_checked
-from lossviz.start.widgets import CARDS, cards, more
+from lossviz.start.widgets import CARDS, begin, cards, more
 from lossviz.web.choices import computed_on
 from lossviz.web.html import passage
 from lossviz.web.page import Place
@@ -12,10 +12,11 @@ from lossviz.web.session import Page
 
 
 def show(place: Place) -> None:
-    """Draw a sentence, three live examples, the other pages, and what is verified."""
+    """Draw a sentence, the way to the lessons, three live examples, the other pages, and what is verified."""
     visit, text = place.visit, place.text
     st.title(text("start_title"))
     st.html(passage(text("start_lead"), text))
+    st.html(begin(visit, text))
     st.html(cards(CARDS, visit, text))
     st.html(more(visit, text))
     st.subheader(text("articles_choice"))

@@ -144,7 +144,7 @@ def distributed(place: Place) -> None:
 
 PAGE = Page(
     "zoo",
-    7,
+    8,
     show,
     reads=from_query,
     hear=hear,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from lossviz.core.desk import Reads
 from lossviz.core.examples import PRESETS
+from lossviz.core.lessons import LESSONS, MOST_CARDS, card_at
 from lossviz.core.link import one_of, taken, whole
 from lossviz.core.text import Text, languages
 
@@ -33,6 +34,10 @@ Pages = Mapping[str, Reads[Any] | None]
 """How each page reads its state from a link, by its path in the address; None for a page without a state."""
 
 
+UNSAID = ("kept", "veiled")
+"""What a visit knows beside its link."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """What a link says that stays the same over all pages."""
@@ -48,8 +53,13 @@ class Visit:
     slide: int = 0
     live: str = "on"
     """Whether a drag may go over the live line: "off" for proxies that refuse it, and for measuring both ways."""
+    lesson: str = ""
+    card: int = 0
+    """The lesson and the card, counted from 1, that one is at; 0: no card."""
     kept: tuple[str, ...] = ()
     """What the list hides, while an entry hides something else. The address does not say it."""
+    veiled: bool = False
+    """Whether the numbers wait for an answer to the card's question. The address does not say it."""
 
     def to_query(self) -> dict[str, str]:
         """Return the visit as keys and values of a link: language and level always, the rest where not default."""
@@ -57,12 +67,12 @@ class Visit:
         return {
             key: SPELLED.get(key, str)(value)
             for key, value in said.items()
-            if key in ("lang", "level") or (key != "kept" and value != getattr(plain, key))
+            if key in ("lang", "level") or (key not in UNSAID and value != getattr(plain, key))
         }
 
     def shows(self, name: str) -> bool:
         """Return whether the control or answer of that name is to be seen."""
-        return name not in self.hide and not (name in ANSWERS and "answers" in self.hide)
+        return name not in self.hide and not (name in ANSWERS and (self.veiled or "answers" in self.hide))
 
     @property
     def open_level(self) -> str:
@@ -97,9 +107,14 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
         "level": one_of(*LEVELS),
         "ask": one_of(*PRESETS),
         "live": one_of(*LIVE),
+        "lesson": one_of(*LESSONS),
+        "card": whole(MOST_CARDS, 1),
     }
     plain, bad = Visit(before.lang), list[str]()
     found: dict[str, Any] = {key: taken(query, key, parse, getattr(plain, key), bad) for key, parse in readers.items()}
+    if found["card"] and not card_at(found["lesson"], found["card"]):
+        found["card"] = 0
+        bad.append("card")
     hide, unknown = hidden_of(query.get("hide", ""))
     listed, refused = list_of(query, pages)
     return Visit(**found, hide=hide, **listed), (*bad, *unknown, *refused)
@@ -150,7 +165,7 @@ def clean(entry: str, pages: Pages) -> str:
     page, pairs, name = parts_of(entry)
     if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
         raise ValueError(entry)
-    reads, known = pages[page], {*vars(Visit()), "v"} - {"kept"}
+    reads, known = pages[page], {*vars(Visit()), "v"} - {*UNSAID}
     state, bad = reads(pairs) if reads else (None, ())
     strange = [key for key in pairs if key not in known and not (reads and reads({key: NEVER})[1])]
     visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)

@@ -21,6 +21,15 @@ from lossviz.scenes.gallery import FIRST, SAMPLES, letterbox_of
 CARDS = tuple(State(scene=key) for key in (FIRST, "astronaut", "chelsea") if key in SAMPLES)
 
 
+def begin(visit: Visit, text: Text) -> str:
+    """Return the way to the lessons, before anything else."""
+    query = urlencode({key: value for key, value in visit.to_query().items() if key in ("lang", "view")})
+    return (
+        f'<p class="lz-begin"><a href="lessons?{escape(query)}" target="_self">{escape(text("start_lessons"))} →</a> '
+        f"<span>{escape(text('start_lessons_about'))}</span></p>"
+    )
+
+
 def cards(states: Sequence[State], visit: Visit, text: Text) -> str:
     """Return a card for each of these states of the Lab."""
     return f'<div class="lz-cards">{"".join(card(state, visit, text) for state in states)}</div>'

@@ -78,37 +78,51 @@ class Place:
                 self.placed.add(key)
 
 
-def runs(page: Page) -> Callable[[], None]:
-    """Return what Streamlit calls to draw a page."""
+@dataclass(frozen=True)
+class Course:
+    """What a lesson's card adds to the page that it is about."""
+
+    strip: Callable[[Place], None]
+    """Draws the card above the bench."""
+    goal: Callable[[Place], None]
+    """Looks whether a settled state fulfils the card's goal, and draws how far it is."""
+
+
+def runs(page: Page, course: Course | None = None) -> Callable[[], None]:
+    """Return what Streamlit calls to draw a page; ``course``: what a card of a lesson adds to it."""
 
     def run() -> None:
-        draw(page)
+        draw(page, course)
 
     run.__name__ = page.path
     return run
 
 
-def draw(page: Page) -> None:
+def draw(page: Page, course: Course | None) -> None:
     """Draw a page: what stands above, then the bench, which a drag draws anew by itself, then what stands below."""
     memory = session.current()
     place = Place(memory)
     with computing_on(memory.device):
         if page.above:
             page.above(place)
+        if course and memory.visit.lesson:
+            course.strip(place)
         if memory.desk:
             memory.desk.drawn = memory.face
         memory.pace = page.pace(place) if page.pace else None
-        (bench if page.whole else st.fragment(bench, run_every=memory.pace))(page)
+        (bench if page.whole else st.fragment(bench, run_every=memory.pace))(page, course)
         if page.below:
             page.below(place)
 
 
-def bench(page: Page) -> None:
+def bench(page: Page, course: Course | None) -> None:
     """Hear what a hand did; show the parts; write the link."""
     memory = session.current()
     desk = memory.desk
     with computing_on(memory.device):
         place = heard(page, memory, desk) if desk else Place(memory)
+        if course and memory.card:
+            course.goal(place)
         page.show(place)
         memory.placed = frozenset(place.placed)
         session.finish(memory, again=page.pace is not None and page.pace(place) != memory.pace)

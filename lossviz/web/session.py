@@ -18,7 +18,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lossviz.core.desk import Desk, Reads
 from lossviz.core.examples import PAGES
 from lossviz.core.languages import LANGUAGES
+from lossviz.core.lessons import Card, card_at
 from lossviz.core.parts import Data, Line, Message, Parts, Stamp
+from lossviz.core.progress import NEW, Record
 from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
 
 KEY = "lossviz"
@@ -68,6 +70,8 @@ class Page:
     """What the desk does by itself in every run, before a hand is heard."""
     above: Layout | None = None
     """The layout of what stands above and stays as it is during a drag: choices and tools."""
+    listed: bool = True
+    """Whether the page stands in the menu."""
     whole: bool = False
     """Whether every run draws the whole page anew, choices and tools included: nothing on it can be dragged."""
     below: Layout | None = None
@@ -129,6 +133,16 @@ class Memory:
     """Held while it is settled what was sent, by runs and by the live line."""
     going: str = ""
     """The page on which the list goes on."""
+    records: dict[str, Record] = field(default_factory=dict)
+    """What the visitor has done of the lessons, by the cards' names."""
+    told_records: bool = False
+    """Whether the browser has told what it holds of the lessons, or that it holds nothing."""
+    unkept: bool = False
+    """Whether the browser keeps nothing for this site."""
+    goal_lines: tuple[Any, ...] = ()
+    """The card's goal as it was last looked at: while a drag is under way it stands still."""
+    seen_state: object = None
+    """The state in which the card's goal was last looked at: another one is a move."""
     device: str | None = None
     """The device this visitor wishes to compute on; None: as it was chosen for each kind of work. No link carries it."""
 
@@ -182,7 +196,22 @@ class Memory:
     def face(self) -> tuple[object, ...]:
         """Return everything that tools and list show, to see whether they are out of date."""
         desk = self.desk
-        return (*(desk.face if desk else ()), self.visit.level, self.visit.slides, self.visit.slide)
+        return (*(desk.face if desk else ()), self.visit.level, self.visit.slides, self.visit.slide, self.record)
+
+    @property
+    def card(self) -> Card | None:
+        """Return the card that one is at, or None."""
+        return card_at(self.visit.lesson, self.visit.card)
+
+    @property
+    def record(self) -> Record:
+        """Return what was done of that card, but for the count of moves, which nothing shows."""
+        return replace(self.records.get(self.card.name, NEW), moves=0) if self.card else NEW
+
+    def note(self, **changes: Any) -> None:
+        """Note something about the card that one is at."""
+        if self.card:
+            self.records[self.card.name] = replace(self.records.get(self.card.name, NEW), **changes)
 
 
 OPEN: WeakValueDictionary[str, Memory] = WeakValueDictionary()
@@ -235,14 +264,33 @@ def arrive(path: str) -> Memory:
     if desk and page.reads and said:
         state, bad = page.reads(here)
         memory.notes += bad
-        desk.arrive(state)
+        arrive_at(memory, path, desk, state, bare=not {*here} - {*vars(memory.visit), "v"})
     if page.follow:
         page.follow(memory.desks)
     memory.page, memory.came = path, here if turned or said else memory.came
+    memory.visit = replace(memory.visit, veiled=unanswered(memory))
     drop_question(memory, note="ask" in here and said)
     listed(memory)
     keep_up(memory)
     return memory
+
+
+def unanswered(memory: Memory) -> bool:
+    """Return whether the question of the card on this page waits: until then the numbers that answer it are hidden."""
+    return memory.card is not None and memory.card.page == memory.page and not memory.record.said
+
+
+def arrive_at(memory: Memory, path: str, desk: Desk[Any], state: Any, *, bare: bool) -> None:
+    """Take over the state of a link; one that names a card and no state opens the card's own, to which Reset leads."""
+    card, reads = memory.card, memory.pages[path].reads
+    if not card or not reads or card.page != path:
+        desk.arrive(state)
+        return
+    start = reads(card.query)[0]
+    if bare:
+        memory.visit = replace(memory.visit, level=card.level)
+    desk.arrive(start if bare else state)
+    desk.linked = start
 
 
 def leave(memory: Memory) -> None:
@@ -275,9 +323,9 @@ def drop_question(memory: Memory, *, note: bool = False) -> None:
 
 
 def listed(memory: Memory) -> None:
-    """Tell the desk whether a list is open."""
+    """Tell the desk whether a list is open, or a card on its page: then Reset leads to its state and no farther."""
     if memory.desk:
-        memory.desk.listed = bool(memory.visit.slides)
+        memory.desk.listed = bool(memory.visit.slides) or (memory.card is not None and memory.card.page == memory.page)
 
 
 def address_of(memory: Memory) -> dict[str, str]:
@@ -380,6 +428,39 @@ def open_slide(number: int) -> None:
     memory.visit, memory.going = visit, path
 
 
+def open_card(lesson: str, number: int) -> None:
+    """Open a card in the state in which it begins; behind the last card the lesson's summary."""
+    memory = current()
+    card = card_at(lesson, number)
+    if card is None:
+        memory.visit, memory.going = replace(memory.visit, lesson=lesson, card=0, ask="", level="1"), "lessons"
+        return
+    memory.visit = replace(memory.visit, lesson=lesson, card=number, ask="")
+    open_for_card(card, card.query)
+
+
+def open_for_card(card: Card, query: Mapping[str, str]) -> None:
+    """Open a state of a card's page, wherever one is; Reset leads to where the card begins."""
+    memory = current()
+    desk, reads = desk_of(memory, card.page), memory.pages[card.page].reads
+    visit = replace(memory.visit, level=card.level)
+    if not desk or not reads:
+        return
+    memory.seen_state, memory.goal_lines = None, ()
+    if card.page == memory.page:
+        desk.open(reads(query)[0], memory.visit)
+        turn(visit)
+    else:
+        desk.arrive(reads(query)[0])
+        memory.visit, memory.going = visit, card.page
+    desk.linked = reads(card.query)[0]
+
+
+def close_lesson() -> None:
+    """Leave the lesson where one is: the page stays as it is."""
+    turn(replace(current().visit, lesson="", card=0, veiled=False))
+
+
 def go(path: str, query: Mapping[str, str]) -> None:
     """Open another page's first level, on its state with what a link's query changes of it."""
     memory = current()
@@ -411,7 +492,8 @@ def undo() -> None:
     if memory.desk:
         before, here = memory.desk.undo() or memory.visit, memory.visit
         slide = min(before.slide, max(len(here.slides) - 1, 0))
-        turn(replace(before, lang=here.lang, view=here.view, live=here.live, ask="", slides=here.slides, slide=slide))
+        stays = {"lang": here.lang, "view": here.view, "live": here.live, "lesson": here.lesson, "card": here.card}
+        turn(replace(before, **stays, veiled=here.veiled, ask="", slides=here.slides, slide=slide))
 
 
 def reset() -> None:
