@@ -137,6 +137,8 @@ class Memory:
     """What the visitor has done of the lessons, by the cards' names."""
     told_records: bool = False
     """Whether the browser has told what it holds of the lessons, or that it holds nothing."""
+    folded: bool = False
+    """Whether only the head of the card is seen."""
     unkept: bool = False
     """Whether the browser keeps nothing for this site."""
     goal_lines: tuple[Any, ...] = ()

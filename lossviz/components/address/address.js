@@ -44,6 +44,18 @@ function turnPages() {
   addEventListener("keydown", heard, true);
 }
 
+const CARD = ".st-key-card :is(input, button:enabled)";
+
+/** F6 leads to the card of a lesson, wherever the focus is. */
+function reachCard() {
+  addEventListener("keydown", (event) => {
+    const there = event.key === "F6" ? document.querySelector(CARD) : null;
+    if (!there) return;
+    event.preventDefault();
+    there.focus();
+  });
+}
+
 /** An address that was just opened says language and level as well, without an entry of its own. */
 function complete(came, wanted) {
   const here = new URLSearchParams(location.search).toString();
@@ -90,6 +102,7 @@ if (!globalThis.lossvizAddress) {
   oneEntryADeed();
   turnPages();
   explainWords();
+  reachCard();
   watchServer();
   state.moved = moved();
 }

@@ -1,6 +1,7 @@
 """A card above its page: predict, try, why, take home."""
 
 import math
+import re
 import time
 from functools import partial
 from html import escape
@@ -32,6 +33,7 @@ def strip(place: Place) -> None:
         heading(memory, card, text)
         if card.page != memory.page:
             elsewhere(card, text)
+        if card.page != memory.page or memory.folded:
             return
         record = memory.records.get(card.name, NEW)
         said = Sentences(card, memory.pages[card.page].reads, text)
@@ -56,7 +58,22 @@ def heading(memory: Memory, card: Card, text: Text) -> None:
             text("lesson_before"), key="card-before", type="tertiary", on_click=step, args=(number - 1,), disabled=first
         )
         st.button(text("lesson_skip"), key="card-skip", type="tertiary", on_click=step, args=(number + 1,))
-        st.button("✕", key="card-close", type="tertiary", help=text("lesson_close"), on_click=session.close_lesson)
+        folded = "lesson_unfold" if memory.folded else "lesson_fold"
+        icon = ":material/expand_more:" if memory.folded else ":material/expand_less:"
+        st.button(icon, key="card-fold", type="tertiary", help=text(folded), on_click=fold)
+        st.button(
+            ":material/close:",
+            key="card-close",
+            type="tertiary",
+            help=text("lesson_close"),
+            on_click=session.close_lesson,
+        )
+
+
+def fold() -> None:
+    """Show only the head of the card, or all of it again."""
+    memory = session.current()
+    memory.folded = not memory.folded
 
 
 def elsewhere(card: Card, text: Text) -> None:
@@ -71,7 +88,7 @@ def elsewhere(card: Card, text: Text) -> None:
 def predict(card: Card, said: Sentences, text: Text) -> None:
     """Ask the question; an answer counts once one has said how sure one is."""
     st.html(f'<p class="lz-sentence" data-testid="card-ask">{written(said(card.ask))}</p>')
-    names = {number: said(card.choices[number - 1]) for number in card.order}
+    names = {number: plain(said(card.choices[number - 1])) for number in card.order}
     with st.container(horizontal=True, vertical_alignment="center", key="card-sure"):
         chosen = st.radio(
             said(card.ask),
@@ -229,6 +246,15 @@ def in_the_wild(card: Card, text: Text) -> str:
         for repository, _, number in [one.partition("#")]
     ]
     return f'<p class="lz-quiet">{labelled(escape(text("lesson_wild")), text("list_nouns").join(links), text)}</p>'
+
+
+MARKS = re.compile(r"([\\`*_\[\]$<>~#|:])")
+
+
+def plain(words: str) -> str:
+    """Return words for a label that is read as Markdown: only t_x is set as a formula."""
+    escaped = MARKS.sub(r"\\\1", words)
+    return re.sub(r"\b([a-z])\\_([a-z])\b", r"$\1_\2$", escaped)
 
 
 def written(words: str) -> str:
