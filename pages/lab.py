@@ -100,7 +100,7 @@ def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
     }
     if visit.view == "embed":
         return made
-    made["who"] = lambda: Readout(channels.who(view, found, text))
+    made["who"] = lambda: Readout(stacked(channels.who(view, found, text), channels.detection(view, text)))
     made["channels"] = lambda: channels.rows(view, found, desk, text)
     made["terms"] = lambda: Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
     line = found.log

@@ -260,7 +260,7 @@ def start_slopes(start: State) -> tuple[float, ...]:
 def walked(state: State, seconds: float = math.inf) -> bool:
     """Walk the steps a state asks for; return whether all are done."""
     steps = min(state.steps or 0, MOST_STEPS[state.walker])
-    each = [walk.advance(steps, state.rate, seconds) for walk in walks_of(state)]
+    each = [walk.advance(steps, state.step, seconds) for walk in walks_of(state)]
     return all(each)
 
 

@@ -98,6 +98,8 @@ class State:
     steps: int | None = None
     rate: float = 0.1
     walker: str = "one"
+    flipped: bool = False
+    """Whether gradient steps go up: as if delta had the other sign."""
 
     def with_raw(self, predictor: Predictor, raw: Mapping[int, float]) -> "State":
         """Return the state in which the predictor says something else.
@@ -142,9 +144,20 @@ class State:
         kept = ("scene", "recipe", "objectness", *SWITCHED, "settings")
         return State(**{name: getattr(self, name) for name in kept})
 
+    @property
+    def step(self) -> float:
+        """Return the factor of the gradient that a step subtracts: the learning rate; with its sign turned, steps go up."""
+        return -self.rate if self.flipped else self.rate
+
     def before_steps(self) -> "State":
         """Return what the numbers depend on, apart from the steps; how one looks at it is left out."""
-        return State(**{name: getattr(self, name) for name in NUMBERED}, at=self.at, rate=self.rate, walker=self.walker)
+        return State(
+            **{name: getattr(self, name) for name in NUMBERED},
+            at=self.at,
+            rate=self.rate,
+            flipped=self.flipped,
+            walker=self.walker,
+        )
 
     def before_looks(self) -> tuple[object, ...]:
         """Return what the numbers depend on, steps included."""
@@ -186,6 +199,7 @@ KEYS = {
     "pooled": "sum",
     "steps": "steps",
     "rate": "lr",
+    "flipped": "flip",
     "walker": "of",
 }
 """The key in a link of each part of a state."""
@@ -194,6 +208,7 @@ SPELLED: dict[str, Callable[[Any], str]] = {
     "raws": lambda pairs: "~".join(f"{predictor}{spelled_raw(raw)}" for predictor, raw in pairs),
     "truths": lambda edits: "~".join(str(edit) for edit in edits),
     "pooled": lambda pooled: str(int(pooled)),
+    "flipped": lambda flipped: str(int(flipped)),
     "rate": lambda rate: f"{rate:.6g}",
 }
 
@@ -237,6 +252,7 @@ def from_query(query: Query) -> tuple[State, tuple[str, ...]]:
         "pooled": switch,
         "steps": whole(MOST_STEPS[walker]),
         "rate": decimal(*LEARNING_RATES),
+        "flipped": switch,
     }
     return State(**found, **read(query, PLAIN, KEYS, readers, bad)), tuple(bad)
 

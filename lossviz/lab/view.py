@@ -234,7 +234,7 @@ def posed(state: State) -> tuple[Recipe, Scene]:
     walks = walks_of(state)
     squared = "mse" in (state.objectness, state.objectness == "as-written" and recipe.written_objectness())
     walk = walks[-1 if squared else 0]
-    return walk.recipe, single(walk.scene_at(steps, state.rate), scene_for(state))
+    return walk.recipe, single(walk.scene_at(steps, state.step), scene_for(state))
 
 
 def single(scene: Scene, like: Scene) -> Scene:

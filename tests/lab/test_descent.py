@@ -295,3 +295,18 @@ def test_the_box_on_its_way_is_the_one_the_view_shows() -> None:
     state = State(at=Predictor("13", 1, 6, 8), steps=30)
     walked(state)
     assert walks_of(state)[0].box_at(30, state.rate) == pytest.approx(view_of(state).prediction.xywh, rel=1e-5)
+
+
+def test_with_the_sign_of_delta_turned_a_step_goes_up_as_far_as_it_went_down() -> None:
+    down = State(at=SPOON, steps=30)
+    up = replace(down, flipped=True)
+    assert walked(down)
+    assert walked(up)
+    losses = [[record.loss for record in walks_of(state)[0].records[:31]] for state in (down, up)]
+    assert losses[0] == sorted(losses[0], reverse=True)
+    assert losses[1] == sorted(losses[1])
+    (falling,), (rising,) = walks_of(down), walks_of(up)
+    start = falling.scene_at(0, down.step).heads[0].raw
+    there, back = (walk.scene_at(1, state.step).heads[0].raw for walk, state in ((falling, down), (rising, up)))
+    assert torch.allclose(there - start, start - back, rtol=0, atol=1e-12)
+    assert not torch.equal(there, start)

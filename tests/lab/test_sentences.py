@@ -20,7 +20,7 @@ from lossviz.lab.evaluation import recipe_for, scene_for
 from lossviz.lab.predictors import map_of
 from lossviz.lab.state import State, from_query
 from lossviz.lab.view import LabView, head_of, slot_of, view_of
-from lossviz.lab.widgets.channels import who
+from lossviz.lab.widgets.channels import detection, who
 from lossviz.lab.widgets.predictors import title
 from lossviz.lab.widgets.story import hint, sentence
 from lossviz.lab.words import prediction_name
@@ -337,3 +337,17 @@ def test_an_iou_loss_of_tiny_boxes_flattens_with_the_sigmoid_though_its_gradient
     view = view_of(state)
     assert abs(sum(outward(line, view.prediction.edges, 0) for line in lines_of(view) if 0 in line.channels)) > 0.02
     assert edge_of(view, lines_of(view))[0] == "flat"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [State(), State(at=Predictor("13", 1, 6, 8)), State(recipe="darknet_v2"), State("chelsea", "darknet_v2_2016")],
+)
+def test_a_detection_is_a_score_above_a_half_and_no_label_changes_it(state: State) -> None:
+    view = view_of(state)
+    score = view.prediction.objectness * view.prediction.probability
+    assert ("this is a detection" in detection(view, EN)) == (score > 0.5)
+    assert ("no detection" in detection(view, EN)) == (score <= 0.5)
+    assert f"= {score:#.4g}." in detection(view, EN)
+    here = replace(state, at=view.prediction.predictor)
+    assert detection(view_of(here.with_truth(0, gone=True)), EN) == detection(view_of(here), EN)

@@ -124,6 +124,7 @@ def choices(draw: st.DrawFn) -> dict[str, Any]:
         "pooled": draw(st.booleans()),
         "steps": draw(st.none() | st.integers(0, MOST_STEPS[walker])),
         "rate": draw(sixed(*LEARNING_RATES)),
+        "flipped": draw(st.booleans()),
         "walker": walker,
     }
 

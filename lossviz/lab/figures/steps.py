@@ -4,7 +4,7 @@ import math
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, minus
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import LEADING, Look, font, whole, wrapped, write
@@ -78,7 +78,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 def subtitle(content: LabContent, text: Text) -> str:
     """Return the line above the curves: who moved and how far."""
-    rate, who = f"{content.state.rate:.6g}", text(f"walker_{content.state.walker}")
+    rate, who = minus(f"{content.state.step:.6g}"), text(f"walker_{content.state.walker}")
     said = text("caption_steps", steps=f"{content.steps:,}", rate=rate, who=who)
     return said if content.state.walker == "all" else f"{said}{text('list_comma')}{content.predictor(text)}"
 

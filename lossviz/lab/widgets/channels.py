@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from lossviz.components.channels import WORDS, Channel, Channels, read
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.figures.theme import ceiling
 from lossviz.lab.channels import (
     FIRST_CLASS,
@@ -69,6 +69,20 @@ def who(view: LabView, found: WhyView, text: Text) -> str:
     rest = text("who_line", answers=escape(answers_for(view, truths, text)), what=what, words=words)
     rest += escape(forgotten(view, text))
     return f'<p class="lz-sentence lz-who">{title}{glossed(rest, text, "responsible")}</p>'
+
+
+THRESHOLD = 0.5
+"""A usual detection threshold."""
+
+
+def detection(view: LabView, text: Text) -> str:
+    """Say what the chosen predictor reports at test time, when there are no labels: its score against a threshold."""
+    chosen = view.prediction
+    name, score = kind_name(view, chosen.kind, text), chosen.objectness * chosen.probability
+    values = {"objectness": four(chosen.objectness), "probability": four(chosen.probability), "score": four(score)}
+    found = text("detection_found" if score > THRESHOLD else "detection_none", name=name)
+    said = paragraph([text("detection", **values, name=name), found])
+    return f'<p class="lz-quiet" data-testid="detection">{escape(said)}</p>'
 
 
 def answers_for(view: LabView, truths: Sequence[TruthView], text: Text) -> str:

@@ -107,6 +107,8 @@ def steps(view: LabView, desk: LabDesk, text: Text) -> None:
         else:
             name = predictor_name(view.prediction.predictor, text)
             st.html(f'<p class="lz-quiet">{escape(text("steps_honest", predictor=name))}</p>')
+        if state.flipped:
+            st.html(f'<p class="lz-quiet" data-testid="flipped">{escape(text("steps_flipped"))}</p>')
         curve(state, text)
 
 
@@ -140,6 +142,8 @@ def controls(desk: LabDesk, text: Text) -> None:
             format="%.5g",
             width=130,
         )
+        flip = kept_number("flip", state.flipped, partial(choose_sign, desk))
+        st.toggle(text("steps_flip"), **flip, help=text("steps_flip_about"))
 
 
 def step_number(step: int) -> str:
@@ -150,6 +154,11 @@ def step_number(step: int) -> str:
 def choose_walker(desk: LabDesk, walker: str) -> None:
     """Choose who moves; the steps begin anew."""
     desk.put(replace(desk.state, walker=walker, steps=0))
+
+
+def choose_sign(desk: LabDesk, flipped: bool) -> None:
+    """Let the steps go up or down; they begin anew."""
+    desk.put(replace(desk.state, flipped=flipped, steps=0))
 
 
 def choose_rate(desk: LabDesk, rate: float) -> None:
@@ -193,7 +202,7 @@ def duel(view: LabView, text: Text) -> None:
 def side(view: LabView, walk: Walk, until: int, name: str, text: Text) -> str:
     """Return one of the two pictures of a duel."""
     record = walk.records[min(until, walk.done)]
-    box = shown_box(walk.box_at(until, view.state.rate), view.prediction.limits)
+    box = shown_box(walk.box_at(until, view.state.step), view.prediction.limits)
     awake = first(walk, lambda record: record.objectness >= FOUND)
     said = text("duel_awake", step=awake) if awake is not None and awake <= until else text("duel_asleep")
     frames = [

@@ -3,7 +3,7 @@
 import math
 from dataclasses import asdict
 
-from lossviz.core.text import Text
+from lossviz.core.text import Text, minus
 from lossviz.lab.evaluation import recipe_for
 from lossviz.lab.state import MOST_STEPS, State
 from lossviz.recipes import RECIPES
@@ -45,7 +45,9 @@ def switches(state: State, text: Text) -> list[str]:
     ]
     if state.steps:
         steps = min(state.steps, MOST_STEPS[state.walker])
-        found.append(text("caption_steps", steps=steps, rate=f"{state.rate:.6g}", who=text(f"walker_{state.walker}")))
+        found.append(
+            text("caption_steps", steps=steps, rate=minus(f"{state.step:.6g}"), who=text(f"walker_{state.walker}"))
+        )
     return found
 
 
