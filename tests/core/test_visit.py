@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.core.examples import PAGES, PRESETS
+from lossviz.core.lessons import LESSONS
 from lossviz.core.visit import (
     ANSWERS,
     HIDEABLE,
@@ -46,6 +47,8 @@ STATES = [
 def visits(draw: st.DrawFn) -> Visit:
     """Visits of every part."""
     slides = tuple(slide_for("lab", state, Visit()) for state in draw(st.lists(st.sampled_from(STATES), max_size=5)))
+    lesson = draw(st.sampled_from(["", *LESSONS]))
+    card = draw(st.integers(0, len(LESSONS[lesson].cards))) if lesson else 0
     return Visit(
         draw(st.sampled_from(["en", "zh"])),
         draw(st.sampled_from(VIEWS)),
@@ -54,6 +57,8 @@ def visits(draw: st.DrawFn) -> Visit:
         draw(st.sampled_from(["", *PRESETS])),
         slides,
         draw(st.integers(0, max(len(slides) - 1, 0))),
+        lesson=lesson,
+        card=card,
     )
 
 
