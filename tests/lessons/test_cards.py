@@ -163,8 +163,11 @@ def beside(card: Card, state: Any) -> list[Any]:
     return []
 
 
-@pytest.mark.parametrize("name", [name for name, card in CARDS.items() if card.goal and card.page != "assignment"])
-@pytest.mark.slow
+NOT_DRAGGED = ("gradients/identical", "reductions/beta")
+"""Their last step is a number that is typed, or arrow keys; and a slider."""
+
+
+@pytest.mark.parametrize("name", [name for name in CARDS if name not in NOT_DRAGGED and CARDS[name].goal])
 def test_a_goal_is_at_least_two_pixels_wide(name: str) -> None:
     card = CARDS[name]
     near = beside(card, state_of(card, card.solved))
