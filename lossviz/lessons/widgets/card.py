@@ -50,8 +50,10 @@ def heading(memory: Memory, card: Card, text: Text) -> None:
     lesson, number = LESSONS[memory.visit.lesson], memory.visit.card
     with st.container(horizontal=True, vertical_alignment="center", key="card-head"):
         where = text("lesson_where", number=number, count=len(lesson.cards))
-        name = f"<b>{escape(text.of(card.title))}</b> <small>{escape(text.of(lesson.title))} · {escape(where)}</small>"
-        st.html(f'<p class="lz-card-name" data-testid="card-name">{indexed(name)}</p>', width="stretch")
+        where = f"<small>{escape(text.of(lesson.title))} · {escape(where)}</small>"
+        title = f"<b>{escape(text.of(card.title))}</b> " if memory.record.said else ""  # it may say the answer
+        name = indexed(f"{title}{where}")
+        st.html(f'<p class="lz-card-name" data-testid="card-name">{name}</p>', width="stretch")
         step = partial(session.open_card, lesson.key)
         first = number == 1
         st.button(
