@@ -217,6 +217,13 @@ class Desk(Generic[S]):
         self.linked, self.answer = state, 0
 
     @alone
+    def begin(self, state: S) -> None:
+        """Begin anew in a state: nothing before it can be undone."""
+        self.past, self.seen = [], []
+        self.pose(state)
+        self.linked, self.answer = state, 0
+
+    @alone
     def let_go(self) -> None:
         """End the drag that is under way, where the box is: its page is left."""
         if self.before is not None:

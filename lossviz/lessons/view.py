@@ -17,12 +17,22 @@ PLACE = re.compile(r"\{(?:(start|key):)?([\w.]+)\}")
 """Where a number of a state goes into a sentence: of the present one, of the card's start, of its solution."""
 
 
+NOW = re.compile(r" ?[（(][^()（）]*\{now\}[^()（）]*[)）]")
+"""What a line of a goal says of the present state, in brackets."""
+
+
 @dataclass(frozen=True)
 class GoalLine:
     """One test of a goal: whether it holds, and the test in words with the number as it is now."""
 
     reached: bool
     words: str
+    bare: str = ""
+    """The test without the number as it is now."""
+
+    def done(self) -> "GoalLine":
+        """Return the line of a goal that was reached before."""
+        return GoalLine(True, self.bare or self.words, self.bare)
 
 
 @dataclass(frozen=True)
@@ -56,10 +66,12 @@ def mistaken(cards: Sequence[Card], records: Records) -> list[Card]:
 
 def goal_lines(card: Card, facts: Facts, text: Text) -> list[GoalLine]:
     """Return the tests of a card's goal with this state's numbers."""
-    return [
-        GoalLine(fulfilled(test, facts), text.of(test["says"]).replace("{now}", shown(facts.get(test["fact"]))))
-        for test in card.goal
-    ]
+    lines = []
+    for test in card.goal:
+        said = text.of(test["says"])
+        now = said.replace("{now}", shown(facts.get(test["fact"])))
+        lines.append(GoalLine(fulfilled(test, facts), now, NOW.sub("", said)))
+    return lines
 
 
 def shown(fact: Fact) -> str:

@@ -438,11 +438,14 @@ def open_card(lesson: str, number: int) -> None:
         memory.visit, memory.going = replace(memory.visit, lesson=lesson, card=0, ask="", level="1"), "lessons"
         return
     memory.visit = replace(memory.visit, lesson=lesson, card=number, ask="")
-    open_for_card(card, card.query)
+    open_for_card(card, card.query, anew=True)
 
 
-def open_for_card(card: Card, query: Mapping[str, str]) -> None:
-    """Open a state of a card's page, wherever one is; Reset leads to where the card begins."""
+def open_for_card(card: Card, query: Mapping[str, str], *, anew: bool = False) -> None:
+    """Open a state of a card's page, wherever one is; Reset leads to where the card begins.
+
+    ``anew``: the card begins here, and nothing before it can be undone.
+    """
     memory = current()
     desk, reads = desk_of(memory, card.page), memory.pages[card.page].reads
     visit = replace(memory.visit, level=card.level)
@@ -450,7 +453,10 @@ def open_for_card(card: Card, query: Mapping[str, str]) -> None:
         return
     memory.seen_state, memory.goal_lines = None, ()
     if card.page == memory.page:
-        desk.open(reads(query)[0], memory.visit)
+        if anew:
+            desk.begin(reads(query)[0])
+        else:
+            desk.open(reads(query)[0], memory.visit)
         turn(visit)
     else:
         desk.arrive(reads(query)[0])

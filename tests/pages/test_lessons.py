@@ -188,9 +188,52 @@ def test_the_summary_has_what_to_remember_what_deserves_a_second_look_and_a_code
     assert found
     assert (found.lesson, found.done[:5], found.minutes) == (10, (True, True, True, False, False), 4)
     assert found.right[:3] == tuple(card.name != NEGATIVE.name for card in LESSONS["iou"].cards[:3])
+    assert Text("en")("lessons_right", right=2, count=3) in body(page)
     press(page, "again-negative")
-    assert NEGATIVE.name not in memory(page).records
     assert memory(page).card == NEGATIVE
+    assert memory(page).record.reached, "what was done stays"
+
+
+def test_a_card_begins_anew_for_the_asking(visit: Visit) -> None:
+    page = press(answer(opened(visit, NEGATIVE), 1), "card-show")
+    press(page, "card-anew")
+    assert NEGATIVE.name not in memory(page).records
+    assert 'data-testid="card-ask"' in body(page)
+    assert memory(page).query()["box"] == NEGATIVE.query["box"]
+
+
+def test_a_lesson_begins_anew_only_after_a_question(visit: Visit) -> None:
+    page = visit("lessons", lesson="iou", lang="en")
+    memory(page).records = {NEGATIVE.name: Record(said=1, reached=5)}
+    page.run()
+    press(page, "onwards-anew-yes")
+    assert memory(page).records == {}
+    assert memory(page).card == LESSONS["iou"].cards[0]
+
+
+def test_a_finished_card_that_is_opened_again_says_nothing_that_is_not_so(visit: Visit) -> None:
+    page = opened(visit, NEGATIVE, lang="en")
+    memory(page).records = {NEGATIVE.name: Record(said=NEGATIVE.right, reached=5)}
+    page.run()
+    page.run()
+    assert goal(page) == [True, True]
+    assert "now" not in body(page).partition('class="lz-goal"')[2].partition("</ul>")[0]
+    assert "−0.4437" in body(page), "numbers of the solution: the start does not fulfil the goal"
+
+
+@pytest.mark.parametrize("path", ["", "lessons", "articles", "words", "ledger"])
+def test_pages_without_cards_open_while_a_card_is_open(visit: Visit, path: str) -> None:
+    page = visit(path, lesson="iou", card="2")
+    assert page.button(key="card-there")
+
+
+def test_a_new_card_begins_with_nothing_to_undo_and_what_is_shown_can_be_undone(visit: Visit) -> None:
+    page = answer(opened(visit, NEGATIVE), 1)
+    press(page, "card-show")
+    assert not page.button(key="undo").disabled
+    press(page, "card-next")
+    assert memory(page).page == "overlap"
+    assert page.button(key="undo").disabled
 
 
 def test_progress_is_carried_on_and_forgotten_and_another_text_changes_nothing(visit: Visit) -> None:

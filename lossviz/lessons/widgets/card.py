@@ -9,10 +9,11 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.lessons import LESSONS, Card
-from lossviz.core.progress import NEW, Record, right
+from lossviz.core.progress import NEW, Record, right, without
 from lossviz.core.text import Text, labelled, paragraph
 from lossviz.lessons.facts import facts_of
-from lossviz.lessons.view import GoalLine, Sentences, goal_lines
+from lossviz.lessons.goals import fulfilled
+from lossviz.lessons.view import GoalLine, Sentences, facts_at, goal_lines
 from lossviz.web import session
 from lossviz.web.html import indexed
 from lossviz.web.page import Course, Place
@@ -59,7 +60,8 @@ def heading(memory: Memory, card: Card, text: Text) -> None:
         st.button(
             text("lesson_before"), key="card-before", type="tertiary", on_click=step, args=(number - 1,), disabled=first
         )
-        st.button(text("lesson_skip"), key="card-skip", type="tertiary", on_click=step, args=(number + 1,))
+        skip = "lesson_next" if memory.record.reached else "lesson_skip"
+        st.button(text(skip), key="card-skip", type="tertiary", on_click=step, args=(number + 1,))
         folded = "lesson_unfold" if memory.folded else "lesson_fold"
         icon = ":material/expand_more:" if memory.folded else ":material/expand_less:"
         st.button(icon, key="card-fold", type="tertiary", help=text(folded), on_click=fold)
@@ -91,17 +93,17 @@ def predict(card: Card, said: Sentences, text: Text) -> None:
     """Ask the question; an answer counts once one has said how sure one is."""
     st.html(f'<p class="lz-sentence" data-testid="card-ask">{written(said(card.ask))}</p>')
     names = {number: plain(said(card.choices[number - 1])) for number in card.order}
+    chosen = st.radio(
+        said(card.ask),
+        card.order,
+        index=None,
+        format_func=names.__getitem__,
+        key=CHOICE,
+        label_visibility="collapsed",
+        horizontal=True,
+        width="content",
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="card-sure"):
-        chosen = st.radio(
-            said(card.ask),
-            card.order,
-            index=None,
-            format_func=names.__getitem__,
-            key=CHOICE,
-            label_visibility="collapsed",
-            horizontal=True,
-            width="content",
-        )
         for key, sure in (("lesson_sure", True), ("lesson_unsure", False)):
             st.button(text(key), key=key, disabled=chosen is None, on_click=answer, args=(chosen, sure))
         if chosen is None:
@@ -166,14 +168,15 @@ def typed(card: Card, text: Text) -> None:
 
 def goal(place: Place) -> None:
     """Look whether a settled state fulfils the goal, and draw each of its tests with the number as it is."""
-    memory, card, desk = place.memory, place.memory.card, place.desk
+    memory, card = place.memory, place.memory.card
     if card is None or card.page != memory.page or not card.goal or not memory.record.said:
         return
+    desk = place.desk
     under_way = desk.under_way or memory.pace is not None
     if not under_way or not memory.goal_lines:
         memory.goal_lines = looked_at(memory, card, desk.state, place.text)
-    if memory.record.reached:
-        memory.goal_lines = tuple(GoalLine(reached=True, words=line.words) for line in memory.goal_lines)
+    if memory.record.reached:  # once reached stays reached, wherever one has gone since
+        memory.goal_lines = tuple(line if line.reached else line.done() for line in memory.goal_lines)
     st.html(listed(memory.goal_lines, place.text))
 
 
@@ -208,6 +211,10 @@ def explain(memory: Memory, card: Card, record: Record, said: Sentences) -> None
     """Say what one answered, what is true and why, with this state's numbers; where the question was asked; what stays."""
     text, desk = said.text, memory.desk
     here = facts_of(card.page, desk.state) if desk and card.goal else {}
+    if not all(
+        fulfilled(test, here) for test in card.goal
+    ):  # one has gone elsewhere since: what is said is of the solution
+        here = facts_at(card.page, said.reads, tuple(card.solved.items()))
     st.html(
         f'<div class="lz-card-why" role="status"><p>{verdict(card, record, said)}</p>'
         f'<p data-testid="card-why">{written(said(card.why, here))}</p>'
@@ -216,13 +223,17 @@ def explain(memory: Memory, card: Card, record: Record, said: Sentences) -> None
     )
     last = memory.visit.card == len(LESSONS[memory.visit.lesson].cards)
     key = "lesson_summary" if last else "lesson_next"
-    st.button(
-        text(key),
-        key="card-next",
-        type="primary",
-        on_click=session.open_card,
-        args=(memory.visit.lesson, memory.visit.card + 1),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="card-on"):
+        on = (memory.visit.lesson, memory.visit.card + 1)
+        st.button(text(key), key="card-next", type="primary", on_click=session.open_card, args=on)
+        st.button(text("lesson_anew"), key="card-anew", type="tertiary", on_click=anew, args=(card,))
+
+
+def anew(card: Card) -> None:
+    """Forget what was done of a card, and open it where it begins."""
+    memory = session.current()
+    memory.records = without(memory.records, [card.name])
+    session.open_card(memory.visit.lesson, memory.visit.card)
 
 
 def verdict(card: Card, record: Record, said: Sentences) -> str:
@@ -230,10 +241,12 @@ def verdict(card: Card, record: Record, said: Sentences) -> str:
     text = said.text
     ok = right(card.name, record)
     mark = f'<b data-testid="card-verdict">{"✓" if ok else "✗"} {escape(text("right" if ok else "wrong"))}</b>'
-    sure = text("lesson_said_sure" if record.sure else "lesson_said", choice=said(card.choices[record.said - 1]))
+    sure = text(
+        "lesson_said_sure" if record.sure else "lesson_said", choice=said(card.choices[record.said - 1]).rstrip(".。")
+    )
     parts = [mark, written(sure)]
     if not ok:
-        parts.append(written(text("lesson_right", choice=said(card.choices[card.right - 1]))))
+        parts.append(written(text("lesson_right", choice=said(card.choices[card.right - 1]).rstrip(".。"))))
     return paragraph(parts)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from lossviz.components.notebook import notebook
 from lossviz.core.lessons import LESSONS, SHORT, Card, Lesson
 from lossviz.core.progress import NEW, brought, carried, merged, read, right, without, written
-from lossviz.core.text import Text
+from lossviz.core.text import Text, paragraph
 from lossviz.lessons.code import Completion, made
 from lossviz.lessons.view import LessonProgress, Sentences, mistaken, progress_of
 from lossviz.web import session
@@ -86,9 +86,12 @@ def how_far(progress: LessonProgress, text: Text) -> str:
 def summary(memory: Memory, lesson: Lesson, text: Text) -> None:
     """Draw what to remember, what deserves a second look, what is left, the next lesson, and the completion code."""
     st.title(text.of(lesson.title))
-    st.html(f'<p class="lz-quiet">{escape(how_far(progress_of(lesson, memory.records), text))}</p>')
     done = [card for card in lesson.cards if memory.records.get(card.name, NEW).reached]
     left = [card for card in lesson.cards if card not in done]
+    first = sum(right(card.name, memory.records[card.name]) for card in done)
+    score = [text("lessons_right", right=first, count=len(done))] if done else []
+    far = how_far(progress_of(lesson, memory.records), text) + text("list_end")
+    st.html(f'<p class="lz-quiet">{escape(paragraph([far, *score]))}</p>')
     if done:
         st.subheader(text("lessons_take"))
         st.html(remembered(memory, done, text))
@@ -117,12 +120,10 @@ def remembered(memory: Memory, cards: Sequence[Card], text: Text) -> str:
 
 
 def ways(lesson: Lesson, cards: Sequence[Card], kind: str, text: Text) -> None:
-    """Draw a button to each of these cards; one that deserves a second look begins anew."""
+    """Draw a button to each of these cards."""
     for card in cards:
         number = lesson.cards.index(card) + 1
-        deed = (
-            partial(anew, [card], lesson, number) if kind == "again" else partial(session.open_card, lesson.key, number)
-        )
+        deed = partial(session.open_card, lesson.key, number)
         st.button(f"{text.of(card.title)} →", key=f"{kind}-{card.key}", type="tertiary", on_click=deed)
 
 
@@ -146,12 +147,10 @@ def onwards(memory: Memory, lesson: Lesson, text: Text) -> None:
                 words, key="onwards-next", type="primary", on_click=session.open_card, args=(following.key, number)
             )
         st.button(text("lessons_all"), key="onwards-all", on_click=session.close_lesson)
-        st.button(
-            text("lessons_restart"),
-            key="onwards-anew",
-            type="tertiary",
-            on_click=partial(anew, lesson.cards, lesson, 1),
-        )
+        with st.popover(text("lessons_restart"), key="onwards-anew"):
+            st.html(f'<p class="lz-quiet">{escape(text("lessons_restart_about", count=len(lesson.cards)))}</p>')
+            begin = partial(anew, lesson.cards, lesson, 1)
+            st.button(text("lessons_restart_yes"), key="onwards-anew-yes", on_click=begin)
 
 
 def handed_in(memory: Memory, lesson: Lesson, text: Text) -> None:
