@@ -100,7 +100,8 @@ def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
     }
     if visit.view == "embed":
         return made
-    made["who"] = lambda: Readout(stacked(channels.who(view, found, text), channels.detection(view, text)))
+    made["who"] = lambda: Readout(channels.who(view, found, text))
+    made["detection"] = lambda: Readout(channels.detection(view, text))
     made["channels"] = lambda: channels.rows(view, found, desk, text)
     made["terms"] = lambda: Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
     line = found.log
@@ -191,7 +192,7 @@ def second(place: Place) -> None:
     with right:
         story.term_choice(desk.view, desk, found.term, "term", text)
         place.put("formula", "readings")
-    place.put("channels")
+    place.put("channels", "detection")
     channels.search(desk.view, found, desk, text)
     place.put("terms")
 

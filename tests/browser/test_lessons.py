@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("playwright")
 
-from browser.driving import drawn, expect
+from browser.driving import PHONE, drawn, expect
 from playwright.sync_api import Page
 
 from lossviz.core.lessons import CARDS, LESSONS, Card
@@ -89,3 +89,16 @@ def test_the_first_card_of_each_page_is_answered_and_shown_by_mouse(visit: Calla
     reached(page)
     page.locator(".st-key-card-next button").click()
     expect(page.get_by_test_id("card-ask").or_(page.get_by_test_id("takes"))).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_card_is_done_by_touch_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit(address(CARDS["numbers/cage"]), **PHONE)
+    answered(page, touch=True)
+    field = page.get_by_test_id("channels").locator("[data-channel='0'] input[type=number]")
+    field.tap()
+    field.fill("6")
+    field.press("Enter")
+    reached(page)
+    page.locator(".st-key-card-next button").tap()
+    expect(page.get_by_test_id("card-ask")).to_be_visible()
