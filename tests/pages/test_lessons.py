@@ -115,6 +115,16 @@ def test_every_card_can_be_answered_shown_and_left_for_the_next(visit: Visit, na
         assert memory(page).page == (following[0].page if following else "lessons")
 
 
+def test_what_was_chosen_on_one_card_is_not_chosen_on_the_next(visit: Visit) -> None:
+    page = opened(visit, CARDS["iou/flat"])
+    page.radio(key="card-choice").set_value(2).run()
+    assert not page.button(key="lesson_sure").disabled
+    press(page, "card-skip")
+    assert memory(page).card == NEGATIVE
+    assert page.radio(key="card-choice").value is None
+    assert page.button(key="lesson_sure").disabled
+
+
 def test_a_typed_number_is_taken_within_its_tolerance(visit: Visit) -> None:
     card = next(card for card in CARDS.values() if card.answer)
     assert card.answer

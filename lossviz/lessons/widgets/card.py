@@ -21,7 +21,8 @@ from lossviz.web.session import Memory
 
 PATIENCE, MANY = 120, 8
 """Seconds and moves after which the hint shows itself."""
-CHOICE, TYPED, HINT = "card-choice", "card-typed", "card-hint"
+CHOICE, TYPED, HINT, OF = "card-choice", "card-typed", "card-hint", "card-of"
+"""What the session holds of a card: choice, typed number, whose hint is shown, and whose the first two are."""
 ISSUES = "https://github.com/{repository}/issues/{number}"
 
 
@@ -36,6 +37,7 @@ def strip(place: Place) -> None:
             elsewhere(card, text)
         if card.page != memory.page or memory.folded:
             return
+        fresh(card)
         record = memory.records.get(card.name, NEW)
         said = Sentences(card, memory.pages[card.page].reads, text)
         if not record.said:
@@ -44,6 +46,14 @@ def strip(place: Place) -> None:
             attempt(memory, card, record, said)
         else:
             explain(memory, card, record, said)
+
+
+def fresh(card: Card) -> None:
+    """Forget what was chosen or typed on another card and left there."""
+    if st.session_state.get(OF) != card.name:
+        st.session_state.pop(CHOICE, None)
+        st.session_state.pop(TYPED, None)
+        st.session_state[OF] = card.name
 
 
 def heading(memory: Memory, card: Card, text: Text) -> None:
