@@ -79,7 +79,7 @@ def anchors(place: Place) -> None:
     """Draw the anchors on the truth's shape, and a guess which one will win."""
     place.put("strip", "progress")
     desk = place.desk
-    if place.tools and not (desk.guess and desk.guess[1] == desk.state):
+    if place.asks and not (desk.guess and desk.guess[1] == desk.state):
         board.guess(view_of(desk.state), desk, place.text)
 
 

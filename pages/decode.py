@@ -125,7 +125,7 @@ def first(place: Place) -> None:
     if not place.framed:
         both_curves(place)
     place.put("worked")
-    if place.tools:
+    if place.asks:
         place.put("verdict")
         box.guess(place.desk, place.text)
 

@@ -104,7 +104,7 @@ def numbers(place: Place) -> None:
             place.put(curves.OUTPUT, width=170)
             curves.target_slider(place.desk, place.text)
     place.put("losses-table")
-    if place.tools:
+    if place.asks:
         with st.container(key="guess"):
             place.put("guess-words")
             guess.answers(place.desk, place.text)

@@ -62,6 +62,11 @@ class Place:
         return self.memory.visit.shows("panel") and not self.framed
 
     @property
+    def asks(self) -> bool:
+        """Return whether the page asks questions of its own: not while the card of a lesson asks one."""
+        return self.tools and self.memory.card is None
+
+    @property
     def level(self) -> str:
         """Return the level that is open."""
         return self.memory.visit.open_level

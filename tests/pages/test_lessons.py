@@ -149,6 +149,15 @@ def test_on_another_page_the_card_is_one_line_that_leads_there(visit: Visit) -> 
     assert 'data-testid="card-ask"' in body(page)
 
 
+@pytest.mark.parametrize("query", [{}, {"tab": "tensor"}, {"tab": "passthrough"}])
+def test_the_page_asks_nothing_of_its_own_while_a_card_does(visit: Visit, query: dict[str, str]) -> None:
+    def guesses(page: AppTest) -> list[str]:
+        return [str(button.key) for button in page.button if "guess" in str(button.key)]
+
+    assert guesses(visit("decode", **query))
+    assert not guesses(answer(visit("decode", **query, v="1", lesson="numbers", card="1"), 1))
+
+
 def test_a_lesson_is_left_where_one_is(visit: Visit) -> None:
     page = opened(visit, NEGATIVE)
     press(page, "card-close")

@@ -57,7 +57,7 @@ def show(place: Place) -> None:
         if place.tools:
             fields(desk, text)
     with right:
-        if place.tools:
+        if place.asks:
             guess(desk, text)
         if visit.shows("numbers"):
             told(desk.state, visit.view, text)

@@ -60,9 +60,10 @@ def show(place: PagePlace) -> None:
     if visit.shows("numbers"):
         left.html(memory_strip(desk.state, text))
         right.html(reading(desk.state, visit.view, text))
-    if place.tools:
+    if place.asks:
         with right:
             guess(desk, text)
+    if place.tools:
         fields(desk, text)
     if visit.shows("numbers") and visit.view != "embed":
         st.html(arithmetic(desk.state, text))
