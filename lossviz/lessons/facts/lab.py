@@ -119,6 +119,7 @@ def channels(why: WhyView) -> Said:
         said |= {"read.delta": reading.delta, "read.back": reading.passed_back}
     for line in why.lines:
         said[f"asks.{line.term.name}.weight"] = float(line.weight)
+        said[f"asks.{line.term.name}.floor"] = float(line.floor.sum())
         if line.value is not None:
             said[f"asks.{line.term.name}.loss"] = float(line.value.sum())
     return said
