@@ -13,7 +13,7 @@ from lossviz.core.text import Text, minus
 from lossviz.lessons.facts import Fact, Facts, facts_of
 from lossviz.lessons.goals import fulfilled
 
-PLACE = re.compile(r"\{(?:(start|key):)?([\w.]+)\}")
+PLACE = re.compile(r"\{(?!now\})(?:(start|key):)?([\w.]+)\}")
 """Where a number of a state goes into a sentence: of the present one, of the card's start, of its solution."""
 
 
@@ -64,13 +64,13 @@ def mistaken(cards: Sequence[Card], records: Records) -> list[Card]:
     return [card for card in cards if (found := records.get(card.name, NEW)).sure and not right(card.name, found)]
 
 
-def goal_lines(card: Card, facts: Facts, text: Text) -> list[GoalLine]:
+def goal_lines(said: "Sentences", facts: Facts) -> list[GoalLine]:
     """Return the tests of a card's goal with this state's numbers."""
     lines = []
-    for test in card.goal:
-        said = text.of(test["says"])
-        now = said.replace("{now}", shown(facts.get(test["fact"])))
-        lines.append(GoalLine(fulfilled(test, facts), now, NOW.sub("", said)))
+    for test in said.card.goal:
+        words = said(test["says"])
+        now = words.replace("{now}", shown(facts.get(test["fact"])))
+        lines.append(GoalLine(fulfilled(test, facts), now, NOW.sub("", words)))
     return lines
 
 

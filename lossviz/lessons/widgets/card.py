@@ -192,7 +192,8 @@ def goal(place: Place) -> None:
 
 def looked_at(memory: Memory, card: Card, state: object, text: Text) -> tuple[GoalLine, ...]:
     """Return the lines of the goal for a state; count a move, and note that the goal is reached."""
-    lines = tuple(goal_lines(card, facts_of(card.page, state), text))
+    said = Sentences(card, memory.pages[card.page].reads, text)
+    lines = tuple(goal_lines(said, facts_of(card.page, state)))
     moves = memory.records[card.name].moves
     if memory.seen_state is not None and state != memory.seen_state:
         memory.note(moves=min(moves + 1, 9_999))
