@@ -73,15 +73,8 @@ def heading(memory: Memory, card: Card, text: Text) -> None:
         skip = "lesson_next" if memory.record.reached else "lesson_skip"
         st.button(text(skip), key="card-skip", type="tertiary", on_click=step, args=(number + 1,))
         folded = "lesson_unfold" if memory.folded else "lesson_fold"
-        icon = ":material/expand_more:" if memory.folded else ":material/expand_less:"
-        st.button(icon, key="card-fold", type="tertiary", help=text(folded), on_click=fold)
-        st.button(
-            ":material/close:",
-            key="card-close",
-            type="tertiary",
-            help=text("lesson_close"),
-            on_click=session.close_lesson,
-        )
+        st.button(text(folded), key="card-fold", type="tertiary", on_click=fold)
+        st.button(text("lesson_close"), key="card-close", type="tertiary", on_click=session.close_lesson)
 
 
 def fold() -> None:
