@@ -1,5 +1,5 @@
-// What the server cannot do to a browser's history, the keys that turn the pages of a list, what a word means, a run of the whole page when
-// the server has been started again, and the way to another server when this page's own is gone.
+// What the server cannot do to a browser's history, the keys that turn the pages of a list or lead to a card, what a word
+// means, a run of the whole page when the server has been started again, and the way to another one when it is gone.
 
 import { onUnknown } from "../live.js";
 import { explainWords } from "./tips.js";

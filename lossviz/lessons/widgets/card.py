@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.lessons import LESSONS, Card
-from lossviz.core.progress import NEW, Record, right, without
+from lossviz.core.progress import NEW, Record, moved, right, without
 from lossviz.core.text import Text, labelled, paragraph
 from lossviz.lessons.facts import facts_of
 from lossviz.lessons.goals import fulfilled
@@ -187,9 +187,8 @@ def looked_at(memory: Memory, card: Card, state: object, text: Text) -> tuple[Go
     """Return the lines of the goal for a state; count a move, and note that the goal is reached."""
     said = Sentences(card, memory.pages[card.page].reads, text)
     lines = tuple(goal_lines(said, facts_of(card.page, state)))
-    moves = memory.records[card.name].moves
     if memory.seen_state is not None and state != memory.seen_state:
-        memory.note(moves=min(moves + 1, 9_999))
+        memory.records[card.name] = moved(memory.records[card.name])
     memory.seen_state = state
     if not memory.record.reached and all(line.reached for line in lines):
         memory.note(reached=int(time.time()))
@@ -215,9 +214,7 @@ def explain(memory: Memory, card: Card, record: Record, said: Sentences) -> None
     """Say what one answered, what is true and why, with this state's numbers; where the question was asked; what stays."""
     text, desk = said.text, memory.desk
     here = facts_of(card.page, desk.state) if desk and card.goal else {}
-    if not all(
-        fulfilled(test, here) for test in card.goal
-    ):  # one has gone elsewhere since: what is said is of the solution
+    if not all(fulfilled(test, here) for test in card.goal):  # gone elsewhere since: the solution's numbers then
         here = facts_at(card.page, said.reads, tuple(card.solved.items()))
     st.html(
         f'<div class="lz-card-why" role="status"><p>{verdict(card, record, said)}</p>'
