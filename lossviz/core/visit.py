@@ -10,11 +10,13 @@ from lossviz.core.desk import Reads
 from lossviz.core.examples import PRESETS
 from lossviz.core.lessons import LESSONS, MOST_CARDS, card_at
 from lossviz.core.link import one_of, taken, whole
+from lossviz.core.refused import RefusedError
 from lossviz.core.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
 LEVELS = ("1", "2", "3")
 LIVE = ("on", "off")
+ROLES = ("student", "teacher")
 HIDEABLE = (
     *("language", "scene", "objectness", "levels", "mode", "undo", "examples", "steps", "share"),
     *("sentence", "numbers", "bars", "equation", "hint", "panel", "answers"),
@@ -34,7 +36,7 @@ Pages = Mapping[str, Reads[Any] | None]
 """How each page reads its state from a link, by its path in the address; None for a page without a state."""
 
 
-UNSAID = ("kept", "veiled")
+UNSAID = ("kept", "veiled", "revealed")
 """What a visit knows beside its link."""
 
 
@@ -60,19 +62,30 @@ class Visit:
     """What the list hides, while an entry hides something else. The address does not say it."""
     veiled: bool = False
     """Whether the numbers wait for an answer to the card's question. The address does not say it."""
+    role: str = "student"
+    """Who looks at the lessons: a teacher sees plan, key and handout."""
+    klass: str = ""
+    """The word of the class, for completion codes; the key ``class`` of a link."""
+    revealed: bool = False
+    """Whether what ``hide=answers`` hides is shown for now. The address does not say it."""
 
     def to_query(self) -> dict[str, str]:
         """Return the visit as keys and values of a link: language and level always, the rest where not default."""
         plain, said = Visit(), vars(self)
         return {
-            key: SPELLED.get(key, str)(value)
+            NAMES.get(key, key): SPELLED.get(key, str)(value)
             for key, value in said.items()
             if key in ("lang", "level") or (key not in UNSAID and value != getattr(plain, key))
         }
 
     def shows(self, name: str) -> bool:
         """Return whether the control or answer of that name is to be seen."""
-        return name not in self.hide and not (name in ANSWERS and (self.veiled or "answers" in self.hide))
+        return name not in self.hide and not (name in ANSWERS and not self.answers)
+
+    @property
+    def answers(self) -> bool:
+        """Return whether answers may be seen: no card's question waits, and the link does not hide what was not revealed."""
+        return not self.veiled and ("answers" not in self.hide or self.revealed)
 
     @property
     def open_level(self) -> str:
@@ -85,11 +98,17 @@ class Visit:
         return Text(self.lang)
 
 
+NAMES = {"klass": "class"}
+"""Keys of a link that are called otherwise than their fields."""
 SPELLED: dict[str, Callable[[Any], str]] = {
     "hide": ".".join,
     "slides": "|".join,
     "slide": lambda number: str(number + 1),
 }
+
+
+VISIT_KEYS = frozenset(NAMES.get(key, key) for key in vars(Visit()) if key not in UNSAID)
+"""Every key of a link that a visit has."""
 
 
 def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[Visit, tuple[str, ...]]:
@@ -109,15 +128,26 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
         "live": one_of(*LIVE),
         "lesson": one_of(*LESSONS),
         "card": whole(MOST_CARDS, 1),
+        "role": one_of(*ROLES),
+        "klass": class_word,
     }
     plain, bad = Visit(before.lang), list[str]()
-    found: dict[str, Any] = {key: taken(query, key, parse, getattr(plain, key), bad) for key, parse in readers.items()}
+    found: dict[str, Any] = {
+        key: taken(query, NAMES.get(key, key), parse, getattr(plain, key), bad) for key, parse in readers.items()
+    }
     if found["card"] and not card_at(found["lesson"], found["card"]):
         found["card"] = 0
         bad.append("card")
     hide, unknown = hidden_of(query.get("hide", ""))
     listed, refused = list_of(query, pages)
     return Visit(**found, hide=hide, **listed), (*bad, *unknown, *refused)
+
+
+def class_word(text: str) -> str:
+    """Return the word of a class as a link says it. Raises: RefusedError for one that is too long, or not of letters."""
+    if len(text) > LONGEST_NAME or not text.isprintable():
+        raise RefusedError("letters", (str(LONGEST_NAME),), text)
+    return text.strip()
 
 
 def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,7 +195,7 @@ def clean(entry: str, pages: Pages) -> str:
     page, pairs, name = parts_of(entry)
     if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
         raise ValueError(entry)
-    reads, known = pages[page], {*vars(Visit()), "v"} - {*UNSAID}
+    reads, known = pages[page], {*VISIT_KEYS, "v"}
     state, bad = reads(pairs) if reads else (None, ())
     strange = [key for key in pairs if key not in known and not (reads and reads({key: NEVER})[1])]
     visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)

@@ -21,7 +21,7 @@ from lossviz.core.languages import LANGUAGES
 from lossviz.core.lessons import Card, card_at
 from lossviz.core.parts import Data, Line, Message, Parts, Stamp
 from lossviz.core.progress import NEW, Record
-from lossviz.core.visit import Pages, Visit, shown_slide, visit_from
+from lossviz.core.visit import VISIT_KEYS, Pages, Visit, shown_slide, visit_from
 
 KEY = "lossviz"
 LATE = 1.0
@@ -266,7 +266,7 @@ def arrive(path: str) -> Memory:
     if desk and page.reads and said:
         state, bad = page.reads(here)
         memory.notes += bad
-        arrive_at(memory, path, desk, state, bare=not {*here} - {*vars(memory.visit), "v"})
+        arrive_at(memory, path, desk, state, bare=not {*here} - {*VISIT_KEYS, "v"})
     if page.follow:
         page.follow(memory.desks)
     memory.page, memory.came = path, here if turned or said else memory.came

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from lossviz.components import box_canvas, channels
 from lossviz.core.examples import PAGES, PRESETS
 from lossviz.core.text import FOLDER, LANGUAGES, PSEUDO, Text, catalogue, class_names, four, languages
-from lossviz.core.visit import LEVELS, UNSAID, VIEWS, Visit
+from lossviz.core.visit import LEVELS, VIEWS, VISIT_KEYS
 from lossviz.decode import passthrough
 from lossviz.decode import tensor as tensor_layout
 from lossviz.derivations import DERIVATIONS
@@ -126,7 +126,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         ("canvas_", {*box_canvas.WORDS, "description"}),
         ("start_", {state.scene for state in CARDS}),
         ("reason_", {name for name in TERMS if not name.startswith("prior")}),
-        ("link_key_", {"v", *KEYS.values(), *vars(Visit()).keys() - {*UNSAID}}),
+        ("link_key_", {"v", *KEYS.values(), *VISIT_KEYS}),
         ("channels_", {*channels.WORDS, "description"}),
         ("", {*LOG_KEYS.values(), "log_nan_empty", "log_nan_real"}),
         ("log_class_", {"near", "raw", "joined"}),

@@ -17,7 +17,9 @@ from lossviz.core.visit import (
     LEVELS,
     LONGEST,
     MOST_SLIDES,
+    ROLES,
     VIEWS,
+    VISIT_KEYS,
     Visit,
     list_of,
     parts_of,
@@ -59,6 +61,8 @@ def visits(draw: st.DrawFn) -> Visit:
         draw(st.integers(0, max(len(slides) - 1, 0))),
         lesson=lesson,
         card=card,
+        role=draw(st.sampled_from(ROLES)),
+        klass=draw(st.sampled_from(["", "night-b", "一班"])),
     )
 
 
@@ -75,16 +79,16 @@ def test_any_visit_survives_the_trip_through_the_address_bar(visit: Visit) -> No
     assert reread(visit) == visit
 
 
-@given(st.dictionaries(st.sampled_from([*vars(Visit())]) | st.text(max_size=5), st.text(max_size=60), max_size=7))
+@given(st.dictionaries(st.sampled_from([*VISIT_KEYS]) | st.text(max_size=5), st.text(max_size=60), max_size=7))
 @settings(deadline=None)
 def test_any_nonsense_opens_as_a_visit_that_has_a_link_of_its_own(query: dict[str, str]) -> None:
     visit, bad = visit_from(query, Visit(), READS)
-    assert {key.partition(".")[0] for key in bad} <= query.keys() & vars(Visit()).keys()
+    assert {key.partition(".")[0] for key in bad} <= query.keys() & VISIT_KEYS
     assert reread(visit) == visit
 
 
 def test_a_state_and_a_visit_never_share_a_key() -> None:
-    assert not {*KEYS.values(), "v"} & vars(Visit()).keys()
+    assert not {*KEYS.values(), "v"} & VISIT_KEYS
 
 
 @pytest.mark.parametrize(
@@ -107,6 +111,9 @@ def test_a_state_and_a_visit_never_share_a_key() -> None:
         ({"slides": "ask=nothing"}, "slides.1"),
         ({"slides": "|".join(["scene=chelsea"] * (MOST_SLIDES + 1))}, "slides"),
         ({"slides": "scene=chelsea&x=" + "x" * LONGEST}, "slides"),
+        ({"class": "x" * 61}, "class"),
+        ({"class": "a\nb"}, "class"),
+        ({"role": "pupil"}, "role"),
         ({"slide": "-1"}, "slide"),
         ({"slide": "one"}, "slide"),
         ({"slide": "41"}, "slide"),
@@ -135,6 +142,13 @@ def test_answers_is_everything_that_gives_the_answer_away() -> None:
     visit = Visit(hide=("answers",))
     assert [name for name in HIDEABLE if not visit.shows(name)] == [*ANSWERS, "answers"]
     assert [name for name in HIDEABLE if not Visit(hide=("steps",)).shows(name)] == ["steps"]
+
+
+def test_what_is_revealed_is_seen_until_another_address_is_read_but_no_answer_of_a_card() -> None:
+    revealed = Visit(hide=("answers", "bars"), revealed=True)
+    assert [name for name in HIDEABLE if not revealed.shows(name)] == ["bars", "answers"]
+    assert "revealed" not in revealed.to_query()
+    assert not replace(revealed, veiled=True).answers
 
 
 def test_a_link_says_everything_but_the_language_and_the_menu_nothing() -> None:
