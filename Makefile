@@ -17,7 +17,7 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/installed ## install what is needed, then serve the app
-	@$(BIN)/python assets/deploy/board.py $(HOST) $(PORT)
+	@$(BIN)/python -m lossviz.core.hosts $(HOST) $(PORT)
 	@LOSSVIZ_DEVICE=$(DEVICE) $(BIN)/python -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) $(QUIET)
 
 install: .venv/installed ## what the app needs, into .venv

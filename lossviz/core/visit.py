@@ -1,16 +1,16 @@
 """What a link says beside the state: language, view, level, what is hidden, the question, a list for a class."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from lossviz.core.desk import Reads
 from lossviz.core.examples import PRESETS
 from lossviz.core.lessons import LESSONS, MOST_CARDS, card_at
 from lossviz.core.link import one_of, taken, whole
 from lossviz.core.refused import RefusedError
+from lossviz.core.slides import LONGEST_NAME, MOST_SLIDES, fits, packed, parts_of, room, spelled, unpacked
 from lossviz.core.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
@@ -19,18 +19,12 @@ LIVE = ("on", "off")
 ROLES = ("student", "teacher")
 HIDEABLE = (
     *("language", "scene", "objectness", "levels", "mode", "undo", "examples", "steps", "share"),
-    *("sentence", "numbers", "bars", "equation", "hint", "panel", "answers"),
+    *("sentence", "numbers", "bars", "equation", "hint", "panel", "answers", "reveal"),
 )
 """What ``hide=`` may name; "answers" is sentence, numbers, bars, equation and panel at once."""
 ANSWERS = ("sentence", "numbers", "bars", "equation", "panel")
-MOST_SLIDES, LONGEST = 40, 6000
-"""States in a list, and characters they may take in a link."""
-LONGEST_NAME = 60
-"""Most characters in the name of an entry of a list."""
 SLIDE_KEYS = ("level", "ask", "hide")
 """What an entry of a list sets beside its state."""
-FIRST_PAGE = "lab"
-"""The page of an entry that names none: lists were the Lab's alone once."""
 
 Pages = Mapping[str, Reads[Any] | None]
 """How each page reads its state from a link, by its path in the address; None for a page without a state."""
@@ -51,7 +45,7 @@ class Visit:
     ask: str = ""
     """The example whose question is asked before the numbers are shown."""
     slides: tuple[str, ...] = ()
-    """The list of states, each ``page?query``, a name may follow after ``#``."""
+    """The list of states, each as ``core/slides.py`` spells it."""
     slide: int = 0
     live: str = "on"
     """Whether a drag may go over the live line: "off" for proxies that refuse it, and for measuring both ways."""
@@ -102,7 +96,7 @@ NAMES = {"klass": "class"}
 """Keys of a link that are called otherwise than their fields."""
 SPELLED: dict[str, Callable[[Any], str]] = {
     "hide": ".".join,
-    "slides": "|".join,
+    "slides": packed,
     "slide": lambda number: str(number + 1),
 }
 
@@ -161,30 +155,27 @@ def hidden_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def list_of(query: Mapping[str, str], pages: Pages) -> tuple[dict[str, Any], list[str]]:
     """Return the list and the place in it, and the keys that could not be read: the list, single entries, the place."""
     bad: list[str] = []
-    text = query.get("slides", "")
-    entries = text.split("|") if "slides" in query else []
-    if len(text) > LONGEST or len(entries) > MOST_SLIDES:
+    try:
+        entries = unpacked(query["slides"]) if "slides" in query else []
+    except ValueError:
         entries, bad = [], ["slides"]
-    kept: dict[int, str] = {}
-    for number, entry in enumerate(entries):
-        try:
-            kept[number] = clean(entry, pages)
-        except ValueError:
-            bad.append(f"slides.{number + 1}")
-    if len("|".join(kept.values())) > LONGEST:
-        kept, bad = {}, ["slides"]
+    kept, refused_ones = good_entries(entries, pages)
+    bad += refused_ones
     place = taken(query, "slide", whole(MOST_SLIDES, 1), 1, bad) - 1
     before = sum(number < place for number in kept)
     return {"slides": tuple(kept.values()), "slide": min(before, max(len(kept) - 1, 0))}, bad
 
 
-def parts_of(entry: str) -> tuple[str, dict[str, str], str]:
-    """Return page, query and name of an entry; one without a page is the Lab's."""
-    place, _, name = entry.partition("#")
-    page, asked, query = place.partition("?")
-    if not asked:
-        page, query = FIRST_PAGE, place
-    return page, dict(parse_qsl(query, keep_blank_values=True, max_num_fields=40)), name
+def good_entries(entries: Sequence[str], pages: Pages) -> tuple[dict[int, str], list[str]]:
+    """Return the entries of a list that can be opened, by their numbers counted from 0, and the keys of the others."""
+    kept: dict[int, str] = {}
+    bad: list[str] = []
+    for number, entry in enumerate(entries):
+        try:
+            kept[number] = clean(entry, pages)
+        except ValueError:
+            bad.append(f"slides.{number + 1}")
+    return (kept, bad) if room([*kept.values()]) else ({}, ["slides"])
 
 
 def clean(entry: str, pages: Pages) -> str:
@@ -192,8 +183,8 @@ def clean(entry: str, pages: Pages) -> str:
 
     Raises: ValueError for a page, a key or a value that cannot be opened.
     """
-    page, pairs, name = parts_of(entry)
-    if page not in pages or len(name) > LONGEST_NAME or not name.isprintable():
+    page, pairs, name, note = parts_of(entry)
+    if page not in pages or not fits(name, note):
         raise ValueError(entry)
     reads, known = pages[page], {*VISIT_KEYS, "v"}
     state, bad = reads(pairs) if reads else (None, ())
@@ -201,41 +192,67 @@ def clean(entry: str, pages: Pages) -> str:
     visit, worse = visit_from({"lang": "en"} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, Visit(), pages)
     if bad or worse or strange:
         raise ValueError(entry)
-    return slide_for(page, state, visit, name)
+    return slide_for(page, state, visit, name, note)
 
 
 NEVER = "\0"
 """A value that no reader of a known key takes."""
 
 
-def slide_for(page: str, state: Any, visit: Visit, name: str = "") -> str:
-    """Return the list entry of a page's state as it is seen now; ``name`` is what the list shows."""
+def slide_for(page: str, state: Any, visit: Visit, name: str = "", note: str = "") -> str:
+    """Return the list entry of a page's state as it is seen now; ``name`` is what the list shows, ``note`` the teacher's."""
     plain = Visit()
     seen = {
         key: SPELLED.get(key, str)(getattr(visit, key)) for key in SLIDE_KEYS if vars(visit)[key] != vars(plain)[key]
     }
-    query = urlencode({"v": "1", **(state.to_query() if state else {}), **seen})
-    return f"{page}?{query}#{name}" if name else f"{page}?{query}"
+    return spelled(page, {"v": "1", **(state.to_query() if state else {}), **seen}, name, note)
 
 
 def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visit]:
     """Return page, state and visit of one entry of the list, counted from 0."""
-    page, pairs, _ = parts_of(visit.slides[number])
+    page, pairs, _, _ = parts_of(visit.slides[number])
     reads = pages[page]
     state = reads(pairs)[0] if reads else None
     seen, _ = visit_from({"lang": visit.lang} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, visit, pages)
     everywhere = visit.kept if "hide" in parts_of(visit.slides[visit.slide])[1] else visit.hide
     own = "hide" in pairs
-    shown = replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=seen.hide if own else everywhere)
+    hide = seen.hide if own else everywhere
+    shown = replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide, revealed=False)
     return page, state, replace(shown, kept=everywhere if own else ())
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:
     """Return the visit with one entry more in its list, shown; unchanged where the list is full."""
     slides = (*visit.slides, entry)
-    if len(slides) > MOST_SLIDES or len(urlencode({"slides": "|".join(slides)})) > LONGEST:
+    return replace(visit, slides=slides, slide=len(slides) - 1) if room(slides) else visit
+
+
+def with_entry(visit: Visit, number: int, entry: str) -> Visit:
+    """Return the list with another entry in that place, counted from 0; unchanged where there is no room for it."""
+    slides = tuple(entry if n == number else other for n, other in enumerate(visit.slides))
+    return replace(visit, slides=slides) if room(slides) else visit
+
+
+def described(visit: Visit, number: int, name: str, note: str) -> Visit:
+    """Return the list in which an entry has this name and this note; unchanged where they are too long."""
+    page, query, _, _ = parts_of(visit.slides[number])
+    return with_entry(visit, number, spelled(page, query, name, note)) if fits(name, note) else visit
+
+
+def hiding(visit: Visit, number: int, names: tuple[str, ...]) -> Visit:
+    """Return the list in which an entry hides these names; none: what the list hides everywhere."""
+    page, query, name, note = parts_of(visit.slides[number])
+    plain = {key: value for key, value in query.items() if key != "hide"}
+    return with_entry(visit, number, spelled(page, plain | ({"hide": ".".join(names)} if names else {}), name, note))
+
+
+def moved_slide(visit: Visit, number: int, by: int) -> Visit:
+    """Return the list in which an entry stands ``by`` places later; whoever is shown stays shown."""
+    order = [*range(len(visit.slides))]
+    if not 0 <= number + by < len(order):
         return visit
-    return replace(visit, slides=slides, slide=len(slides) - 1)
+    order.insert(number + by, order.pop(number))
+    return replace(visit, slides=tuple(visit.slides[n] for n in order), slide=order.index(visit.slide))
 
 
 def without_slide(visit: Visit, number: int) -> Visit:

@@ -14,7 +14,7 @@ from lossviz.web import session
 from lossviz.web.choices import kept
 from lossviz.web.refused import refusals
 from lossviz.web.session import Memory
-from lossviz.web.share import slides
+from lossviz.web.stage import stage
 
 STYLE = ASSETS / "style.css"
 
@@ -38,13 +38,13 @@ def around(memory: Memory) -> None:
     visit, text = memory.visit, memory.visit.text
     # The span is for Streamlit: a block of style alone would stand elsewhere, and the page a little higher.
     st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
-    if visit.view == "page":
+    if visit.view != "embed" and visit.shows("language"):
         _language(memory)
     if memory.anew:
         st.info(text("session_anew"))
     if memory.notes:
         st.warning(paragraph(understood(memory.notes, text)))
-    slides(memory, text)
+    stage(memory, text)
 
 
 def understood(notes: Sequence[str], text: Text) -> list[str]:

@@ -464,6 +464,17 @@ def open_for_card(card: Card, query: Mapping[str, str], *, anew: bool = False) -
     desk.linked = reads(card.query)[0]
 
 
+def visit_page(path: str) -> None:
+    """Go to another page that has no state."""
+    memory = current()
+    memory.visit, memory.going = replace(memory.visit, ask="", level="1"), path
+
+
+def reveal() -> None:
+    """Show the answers that the link hides, or hide them again."""
+    turn(replace(current().visit, revealed=not current().visit.revealed))
+
+
 def close_lesson() -> None:
     """Leave the lesson where one is: the page stays as it is."""
     turn(replace(current().visit, lesson="", card=0, veiled=False))
@@ -500,8 +511,15 @@ def undo() -> None:
     if memory.desk:
         before, here = memory.desk.undo() or memory.visit, memory.visit
         slide = min(before.slide, max(len(here.slides) - 1, 0))
-        stays = {"lang": here.lang, "view": here.view, "live": here.live, "lesson": here.lesson, "card": here.card}
-        turn(replace(before, **stays, veiled=here.veiled, ask="", slides=here.slides, slide=slide))
+        stays: dict[str, Any] = {
+            "lang": here.lang,
+            "view": here.view,
+            "live": here.live,
+            "lesson": here.lesson,
+            "card": here.card,
+        }
+        stays |= {"role": here.role, "klass": here.klass, "veiled": here.veiled, "revealed": here.revealed}
+        turn(replace(before, **stays, ask="", slides=here.slides, slide=slide))
 
 
 def reset() -> None:

@@ -1,7 +1,8 @@
 """What a link says beside the state, and the teacher's list of states in one link."""
 
+import random
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from helpers.examples import opened
@@ -11,18 +12,19 @@ from hypothesis import strategies as st
 
 from lossviz.core.examples import PAGES, PRESETS
 from lossviz.core.lessons import LESSONS
+from lossviz.core.slides import LONGEST, MOST_SLIDES, packed, parts_of
 from lossviz.core.visit import (
     ANSWERS,
     HIDEABLE,
     LEVELS,
-    LONGEST,
-    MOST_SLIDES,
     ROLES,
     VIEWS,
     VISIT_KEYS,
     Visit,
+    described,
+    hiding,
     list_of,
-    parts_of,
+    moved_slide,
     shown_slide,
     slide_for,
     visit_from,
@@ -260,20 +262,51 @@ def test_a_list_carries_40_entries_and_not_41() -> None:
 
 
 def test_a_list_stops_growing_before_its_link_is_too_long() -> None:
-    state = State()
-    for column in range(13):
-        state = state.with_raw(Predictor("13", 0, 0, column), {0: 1.23456, 1: 2.34567, 2: -1.5, 3: 0.25})
-    entry, visit = slide_for("lab", state, Visit()), Visit()
-    while (longer := with_slide(visit, entry)) != visit:
-        visit = longer
+    draw, visit, longer = random.Random(7), Visit(), Visit(level="2")
+    while longer != visit:
+        visit, state = longer, State()
+        for column in range(13):
+            raw = {channel: round(draw.uniform(-5, 5), 5) for channel in range(4)}
+            state = state.with_raw(Predictor("13", 0, 0, column), raw)
+        longer = with_slide(visit, slide_for("lab", state, Visit()))
     assert 2 < len(visit.slides) < MOST_SLIDES
-    assert len(urlencode({"slides": "|".join(visit.slides)})) <= LONGEST
+    assert len(quote(packed(visit.slides))) <= LONGEST
     assert reread(visit) == visit
 
 
 def test_a_number_beyond_the_list_means_its_last_entry() -> None:
     assert visit_from({"slides": "scene=voc|scene=grid", "slide": "9"}, Visit(), READS)[0].slide == 1
     assert visit_from({"slide": "3"}, Visit(), READS)[0].slide == 0
+
+
+NAMED = Visit(slides=("lab?v=1#one#say it", "overlap?v=1&level=2", "race?v=1#three"), slide=1)
+
+
+def test_an_entry_is_named_and_noted_and_keeps_its_state() -> None:
+    named = described(NAMED, 1, "50 % | #2", "first\nthen")
+    assert parts_of(named.slides[1]) == ("overlap", {"v": "1", "level": "2"}, "50 % | #2", "first\nthen")
+    assert (reread(named), described(named, 1, "", "")) == (named, NAMED)
+    assert [described(NAMED, 1, "x" * 61, ""), described(NAMED, 1, "a\nb", ""), described(NAMED, 1, "", "\0")] == [
+        NAMED
+    ] * 3
+
+
+def test_what_an_entry_hides_is_set_and_taken_back_in_the_list() -> None:
+    hidden = hiding(NAMED, 1, ("answers", "share"))
+    assert shown_slide(hidden, 1, READS)[2].hide == ("answers", "share")
+    assert parts_of(hiding(hidden, 0, ("bars",)).slides[0])[2:] == ("one", "say it")
+    assert hiding(hidden, 1, ()) == NAMED
+
+
+def test_an_entry_is_moved_and_the_one_that_is_shown_stays_shown() -> None:
+    one, two, three = NAMED.slides
+    assert moved_slide(NAMED, 0, 1) == replace(NAMED, slides=(two, one, three), slide=0)
+    assert moved_slide(NAMED, 1, 1) == replace(NAMED, slides=(one, three, two), slide=2)
+    assert [moved_slide(NAMED, 0, -1), moved_slide(NAMED, 2, 1)] == [NAMED, NAMED]
+
+
+def test_another_state_of_the_list_hides_again_what_was_revealed() -> None:
+    assert not shown_slide(replace(NAMED, revealed=True), 2, READS)[2].revealed
 
 
 def test_an_entry_can_be_taken_out() -> None:

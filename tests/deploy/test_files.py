@@ -142,8 +142,8 @@ def test_nginx_sends_to_the_replicas_there_are_and_takes_files_as_large_as_the_a
 
 def test_make_run_prints_the_address_for_the_board_and_sends_nothing_to_find_it() -> None:
     def printed(host: str) -> str:
-        command = [sys.executable, str(DEPLOY / "board.py"), host, "8501"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        command = [sys.executable, "-m", "lossviz.core.hosts", host, "8501"]
+        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
     assert printed("127.0.0.1") == "lossviz: http://127.0.0.1:8501  (Ctrl-C stops it)\n"
     assert "http://0.0.0.0" not in printed("0.0.0.0")

@@ -265,7 +265,10 @@ def test_a_state_is_added_to_the_list_and_taken_out_again(visit: Visit) -> None:
     press(unfold(page, "share"), "list-add")
     assert memory(page).visit.slides == ("lab?v=1&scene=chelsea",)
     assert page.query_params["slides"] == "lab?v=1&scene=chelsea"
-    press(page, "slide-out-0")
+    assert "list-keep" not in {button.key for button in page.button}, "it is as it stands there"
+    press(page, "list-edit")
+    assert page.title[0].value == "List for a class"
+    press(page, "entry-out-0")
     assert "slides" not in page.query_params
 
 

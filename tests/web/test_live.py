@@ -42,7 +42,7 @@ from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowe
 from lossviz.components.readout import Readout
 from lossviz.core.parts import Line
 from lossviz.lab.desk import LabDesk
-from lossviz.web import live, page, session, share
+from lossviz.web import class_list, links, live, page, session
 from lossviz.web.session import OPEN, Memory
 
 A = {"boxes": {"moving": [0.4, 0.4, 0.2, 0.2]}, "selected": "moving"}
@@ -406,7 +406,7 @@ def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     context = SimpleNamespace(url=f"http://{HOST}/overlap?lang=en", headers={})
-    monkeypatch.setattr(share, "st", SimpleNamespace(context=context))
+    monkeypatch.setattr(links, "st", SimpleNamespace(context=context))
     memory = opened("overlap")
     run(memory)
 
@@ -422,7 +422,14 @@ def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
     line = memory.stamp("board", 1, 0).line
     assert line == Line("live", memory.token)
     assert [route.path for route in APP.routes if isinstance(route, WebSocketRoute)] == [f"/{line.path}"]
-    places = (str(memory.query()), share.link_of(memory), share.entry_of(memory), repr(memory), repr(line), caplog.text)
+    places = (
+        str(memory.query()),
+        links.link_of(memory),
+        class_list.entry_of(memory),
+        repr(memory),
+        repr(line),
+        caplog.text,
+    )
     assert [place for place in places if memory.token in place] == []
     assert len(caplog.records) > 0
     assert len(memory.token) >= 40

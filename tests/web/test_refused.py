@@ -162,7 +162,7 @@ def test_the_warning_above_a_page_is_what_is_tested_here(monkeypatch: pytest.Mon
     told: list[str] = []
     fake = SimpleNamespace(html=lambda html: None, warning=told.append)
     monkeypatch.setattr(frame, "st", fake)
-    monkeypatch.setattr(frame, "slides", lambda memory, text: None)
+    monkeypatch.setattr(frame, "stage", lambda memory, text: None)
     notes = (Refused("t", Why("between", ("0", "1"), "<i>")),)
     frame.around(Memory(visit=Visit(view="embed"), page="lab", notes=notes))
     assert told == understood(notes, ENGLISH)

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lossviz.web import share
-from lossviz.web.share import REPLICA, for_all
+from lossviz.web import links
+from lossviz.web.links import REPLICA, for_all
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,6 @@ def test_a_link_to_share_does_not_name_the_replica_that_made_it(url: str, name: 
 
 def test_the_replica_is_known_from_what_nginx_says(monkeypatch: pytest.MonkeyPatch) -> None:
     context = SimpleNamespace(url="https://lossviz.example/r2/lab?lang=en", headers={REPLICA: "r2"})
-    monkeypatch.setattr(share, "st", SimpleNamespace(context=context))
-    assert share.address({"lang": "zh"}) == "https://lossviz.example/lab?lang=zh"
-    assert share.address({"lang": "zh"}, "overlap") == "https://lossviz.example/overlap?lang=zh"
+    monkeypatch.setattr(links, "st", SimpleNamespace(context=context))
+    assert links.address({"lang": "zh"}) == "https://lossviz.example/lab?lang=zh"
+    assert links.address({"lang": "zh"}, "overlap") == "https://lossviz.example/overlap?lang=zh"

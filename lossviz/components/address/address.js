@@ -2,10 +2,8 @@
 // means, a run of the whole page when the server has been started again, and the way to another one when it is gone.
 
 import { onUnknown } from "../live.js";
+import { keepStage } from "./stage.js";
 import { explainWords } from "./tips.js";
-
-const LIST = ".st-key-slides";
-const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
 
 const CONNECTED_MS = 200;
 
@@ -29,19 +27,6 @@ function oneEntryADeed() {
     if (state.framed) history.replaceState(...entry);
     else if (!emptied) state.push(entry);
   };
-}
-
-/** While a list is open these keys turn its pages, whatever has the focus: a presenter's clicker sends them. */
-function turnPages() {
-  const heard = (event) => {
-    const key = TURNS[event.key];
-    if (!key || event.ctrlKey || event.altKey || event.metaKey || !document.querySelector(LIST)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const button = document.querySelector(`${LIST} .st-key-${key} button`);
-    if (button && !event.repeat) button.click();
-  };
-  addEventListener("keydown", heard, true);
 }
 
 const CARD = ".st-key-card :is(input, button:enabled)";
@@ -100,7 +85,7 @@ function moved() {
 if (!globalThis.lossvizAddress) {
   globalThis.lossvizAddress = state;
   oneEntryADeed();
-  turnPages();
+  keepStage();
   explainWords();
   reachCard();
   watchServer();

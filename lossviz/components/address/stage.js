@@ -1,0 +1,159 @@
+// The keys of a list and of the stage, what shows at its edge, and the timer.
+
+const LIST = "[data-testid=slide-number]";
+
+const TURNS = { PageUp: "slide-before", PageDown: "slide-after" };
+const GOES = {
+  ArrowLeft: "slide-before",
+  ArrowRight: "slide-after",
+  Home: "slide-first",
+  End: "slide-last",
+  " ": "slide-after",
+};
+const DOES = { r: "reveal", q: "qr-full" };
+
+const CONTROLS = "input, textarea, select, a, summary, [contenteditable=true], [role=slider], [role=radio], [role=tab]";
+const HOLDS = `${CONTROLS}, button, [role=button], [role=combobox], [role=listbox], [data-box], [data-grip]`;
+const OVERLAYS = "[role=dialog], [data-testid=stPopoverBody]";
+const BOXES = "[data-box], [data-grip], [role=slider], [data-channel]";
+
+const EDGE_PX = 6;
+const REST_MS = 250;
+const LEAVE_PX = 260;
+const TICK_MS = 250;
+const KEPT = "lossviz.timer";
+
+const root = document.documentElement;
+const find = (selector) => document.querySelector(selector);
+const onStage = () => Boolean(find(".lz-on-stage"));
+const press = (key) => {
+  const button = find(`.st-key-${key} button`);
+  if (button && !button.disabled) button.click();
+  return Boolean(button);
+};
+
+/** What has the focus, inside components as well. */
+function focused() {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node;
+}
+
+/** The button that a key presses, or nothing. */
+function buttonOf(event) {
+  if (TURNS[event.key] && !event.shiftKey && find(LIST)) return TURNS[event.key];
+  const held = focused();
+  if (find(OVERLAYS) || held?.closest(HOLDS)) return null;
+  if (GOES[event.key] && find(LIST)) return event.shiftKey && event.key === " " ? "slide-before" : GOES[event.key];
+  return DOES[event.key.toLowerCase()] ?? null;
+}
+
+/** What a key shows or hides on the stage. */
+const SHOWS = { t: () => tools(!root.classList.contains("lz-tools")), n: () => root.classList.toggle("lz-notes") };
+
+function heard(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "Escape") return void leave(event);
+  const key = buttonOf(event);
+  if (key && find(`.st-key-${key} button`)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat) press(key);
+    return;
+  }
+  const free = !find(OVERLAYS) && !focused()?.closest(CONTROLS);
+  const name = event.key.toLowerCase();
+  if (free && !event.repeat && SHOWS[name] && onStage()) SHOWS[name]();
+  if (free && !event.repeat && name === "c" && find("[data-lz-clock]")) clock.toggle();
+}
+
+let pressed = false;
+
+/** While a list is open Escape leaves a box: the keys that turn pages are free again. A drag under way is called off. */
+function leave(event) {
+  if (pressed || find(OVERLAYS)) return;
+  const box = focused()?.closest(BOXES);
+  if (box && find(LIST)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    box.blur();
+  } else if (!box) tools(false);
+}
+
+// ---- the tools of a stage: at the edge ----
+
+function tools(shown) {
+  root.classList.toggle("lz-tools", shown && onStage());
+}
+
+let resting = 0;
+
+/** A pointer that rests at an edge shows the tools; they go when it has gone far enough, and nothing in them is open. */
+function edge({ clientY }) {
+  const away = Math.min(clientY, innerHeight - 1 - clientY);
+  if (away > EDGE_PX) clearTimeout(resting), (resting = 0);
+  else if (!resting && onStage()) resting = setTimeout(() => tools(true), REST_MS);
+  const inTools = focused()?.closest(".st-key-stage, .st-key-toolbar");
+  if (away > LEAVE_PX && !find(OVERLAYS) && !inTools?.matches(":focus-within:has(:focus-visible)")) tools(false);
+}
+
+// ---- the timer ----
+
+const clock = {
+  ends: 0,
+  minutes: 5,
+  told: false,
+
+  start(minutes) {
+    this.minutes = minutes || this.minutes;
+    this.ends = minutes ? Date.now() + minutes * 60_000 : 0;
+    this.told = false;
+    this.keep();
+    this.draw();
+  },
+
+  toggle() {
+    this.start(this.ends ? 0 : this.minutes);
+  },
+
+  /** A reload goes on with it. */
+  keep() {
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify([this.ends, this.minutes]));
+    } catch {} // storage is shut: the timer lives as long as the page
+  },
+
+  back() {
+    try {
+      const [ends, minutes] = JSON.parse(sessionStorage.getItem(KEPT) ?? "[0,5]");
+      if (Number.isFinite(ends) && Number.isFinite(minutes)) Object.assign(this, { ends, minutes });
+    } catch {} // as above
+  },
+
+  draw() {
+    const place = find("[data-lz-clock]");
+    if (!place) return;
+    place.hidden = !this.ends;
+    if (!this.ends) return;
+    const left = Math.round((this.ends - Date.now()) / 1000);
+    const seconds = String(Math.abs(left) % 60).padStart(2, "0");
+    const time = `${left < 0 ? "+" : ""}${Math.floor(Math.abs(left) / 60)}:${seconds}`;
+    const words = left > 0 ? time : `${place.dataset.over} ${time}`;
+    if (place.textContent !== words) place.textContent = words;
+    place.classList.toggle("lz-over", left <= 0);
+  },
+};
+
+export function keepStage() {
+  clock.back();
+  addEventListener("keydown", heard, true);
+  addEventListener("pointerdown", () => (pressed = true), true);
+  addEventListener("pointerup", () => (pressed = false), true);
+  addEventListener("pointercancel", () => (pressed = false), true);
+  addEventListener("pointermove", edge, { passive: true });
+  addEventListener("click", ({ target }) => {
+    const chosen = target.closest?.("[data-lz-minutes]");
+    if (chosen) clock.start(Number(chosen.dataset.lzMinutes));
+  });
+  setInterval(() => clock.draw(), TICK_MS);
+}

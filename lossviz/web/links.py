@@ -1,0 +1,59 @@
+"""Whole links: to a state, to a list, for whoever is in the same network; and their QR codes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+
+from lossviz.core.slides import without_notes
+from lossviz.core.text import Text
+from lossviz.core.visit import Visit
+from lossviz.web import session
+from lossviz.web.session import Memory
+
+REPLICA = "X-Lossviz-Replica"
+"""The header in which nginx says which of several replicas a page comes from (``assets/deploy/nginx.conf``)."""
+
+
+def address(query: Mapping[str, str], path: str = "") -> str:
+    """Return the whole link of a query on this page, or on another one."""
+    page = for_all((st.context.url or "").partition("?")[0], st.context.headers.get(REPLICA))
+    page = f"{page.rpartition('/')[0]}/{path}" if path else page
+    return f"{page}?{urlencode(query)}" if query else page
+
+
+def for_all(url: str, replica: str | None) -> str:
+    """Return an address without the name of the replica that serves it: whoever opens the link is given one of his own."""
+    parts = urlsplit(url)
+    if not replica or not f"{parts.path}/".startswith(f"/{replica}/"):
+        return url
+    return urlunsplit(parts._replace(path=parts.path.removeprefix(f"/{replica}") or "/"))
+
+
+def link_of(memory: Memory, visit: Visit | None = None) -> str:
+    """Return the link to what one sees."""
+    return address(memory.query(visit))
+
+
+def for_class(visit: Visit) -> Visit:
+    """Return what a student's link says: the page as it is, the list without notes."""
+    return replace(visit, view="page", role="student", slides=without_notes(visit.slides))
+
+
+def link_for(memory: Memory, visit: Visit, number: int = 0) -> str:
+    """Return the link that opens a list at one of its states, counted from 0."""
+    path, query = session.slide_query(memory, visit, number)
+    return address(query, path)
+
+
+def qr(link: str, text: Text) -> str:
+    """Return the link as a QR code, black on white whatever the theme, or a note where it is too long for one."""
+    try:
+        code = segno.make(link, error="l", micro=False)
+    except segno.DataOverflowError:
+        return f'<p class="lz-quiet">{escape(text("qr_too_long"))}</p>'
+    image = escape(code.svg_data_uri(border=3, light="white", dark="black", scale=4))
+    return f'<img src="{image}" alt="{escape(text("qr_alt"))}">'
