@@ -92,7 +92,8 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
             hidden = [known for known in hidden_in(slide) if known in HIDEABLE]
             st.multiselect(
                 text("list_hides"),
-                HIDEABLE,
+                sorted(HIDEABLE, key=lambda known: known != "answers"),
+                select_all=False,
                 format_func=lambda known: text(f"hide_{known}"),
                 placeholder=text("list_hides_nothing"),
                 **kept(f"entry-hide-{number}", hidden, lambda names: change(hiding, number, tuple(names))),

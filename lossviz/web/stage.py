@@ -18,6 +18,8 @@ from lossviz.web.session import Memory
 
 MINUTES = (1, 2, 3, 5, 10)
 """What the timer offers."""
+LEGIBLE = 140
+"""Characters of a link that are written beside its code."""
 COMMAND = "make run HOST=0.0.0.0"
 MOST_IN_CODE = 700
 """Characters of a link whose code can still be read from the last row."""
@@ -127,22 +129,29 @@ def full_code(memory: Memory, text: Text) -> None:
 
     @st.dialog(text("qr_title"), width="large")
     def shown() -> None:
-        whole = bool(memory.visit.slides) and memory.page != "list"
-        state = link_of(memory, replace(for_class(memory.visit), slides=(), slide=0))
-        links = {"state": state}
-        if whole:
-            links["list"] = link_for(memory, for_class(memory.visit), memory.visit.slide)
-        which = chosen("qr_what", {key: text(f"qr_{key}") for key in links}, starts(links), text)
-        link = links[which]
-        if loopback(link):
-            mine = in_network(link, here())
-            where = chosen("qr_host", {"network": host_of(mine), "here": host_of(link)}, "network", text)
-            link = mine if where == "network" else link
-            st.html(note(text("qr_network") if listens() else text("qr_alone", command=COMMAND)))
-        st.html(f'<div class="lz-qr-full" data-testid="qr-full" data-link="{escape(link)}">{qr(link, text)}</div>')
-        st.html(f'<p class="lz-qr-link">{escape(link if len(link) < 120 else link[:119] + "…")}</p>')
+        picture, beside = st.columns([3, 2], gap="medium")
+        with beside:
+            link = students_link(memory, text)
+            st.html(f'<p class="lz-qr-link">{escape(link if len(link) < LEGIBLE else link[:LEGIBLE] + "…")}</p>')
+        with picture:
+            st.html(f'<div class="lz-qr-full" data-testid="qr-full" data-link="{escape(link)}">{qr(link, text)}</div>')
 
     shown()
+
+
+def students_link(memory: Memory, text: Text) -> str:
+    """Draw what the code may open and by which address, and return the link."""
+    visit = for_class(memory.visit)
+    links = {"state": link_of(memory, replace(visit, slides=(), slide=0))}
+    if visit.slides and memory.page != "list":
+        links["list"] = link_for(memory, visit, visit.slide)
+    link = links[chosen("qr_what", {key: text(f"qr_{key}") for key in links}, starts(links), text)]
+    if not loopback(link):
+        return link
+    mine = in_network(link, here())
+    where = chosen("qr_host", {"network": host_of(mine), "here": host_of(link)}, "network", text)
+    st.html(note(text("qr_network") if listens() else text("qr_alone", command=COMMAND)))
+    return mine if where == "network" else link
 
 
 def starts(links: dict[str, str]) -> str:
