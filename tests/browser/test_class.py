@@ -127,6 +127,9 @@ def presented(page: Page, link: str) -> None:
     becomes(page, "loss", view_of(State(objectness="mse")).loss)
     turned(page, "Home", 1)
     turned(page, "End", 5)
+    entries = page.evaluate("history.length")
+    turned(page, "PageDown", 5)
+    assert page.evaluate("history.length") == entries, "the last one has no next"
     turned(page, "ArrowLeft", 4)
     back(page)
     number(page, 5)

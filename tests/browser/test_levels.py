@@ -19,7 +19,6 @@ from browser.driving import (
     query,
     rested,
     small_texts,
-    until,
     value,
 )
 from helpers.examples import opened
@@ -255,52 +254,6 @@ def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -
     becomes(page, "loss", view_of(opened(PRESETS["rank"])).loss)
 
 
-LIST = [
-    ("lab", "scene=astronaut", "loss"),
-    ("lab", "scene=chelsea&level=2", "loss"),
-    ("overlap", "box=10_10_2_2", "iou"),
-    ("lab", "obj=mse&read=printed", "loss"),
-]
-
-
-def test_a_list_of_states_of_two_pages_survives_the_copy_to_another_browser(lab: Lab) -> None:
-    page = lab()
-    root = page.url.rpartition("/")[0]
-    for number, (path, link, seen) in enumerate(LIST, 1):
-        slides = query(page).get("slides", "")
-        page.goto(f"{root}/{path}?{link}" + (f"&{urlencode({'slides': slides})}" if slides else ""))
-        expect(value(page, seen)).to_be_visible()
-        press(page, "share")
-        page.get_by_test_id("stPopoverBody").get_by_text("For class").click()
-        press(page, "list-add")
-        expect(page.get_by_test_id("slide-number")).to_have_attribute("data-count", str(number))
-    code = page.get_by_test_id("stPopoverBody").locator("code")
-    until(page, lambda: code.inner_text().count("%7C") == len(LIST) - 1)
-    copied = code.inner_text().replace("\n", "")
-    other = lab(copied.partition("?")[2], alone=True)
-    losses = [
-        view_of(from_query(dict(part.split("=") for part in link.split("&")))[0]).loss if path == "lab" else None
-        for path, link, _ in LIST
-    ]
-    for number, (path, _, seen) in enumerate(LIST, 1):
-        expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", str(number))
-        expect(value(other, seen)).to_be_visible()
-        expect(other).to_have_url(re.compile(rf"/{path}\?"))
-        if losses[number - 1]:
-            becomes(other, "loss", losses[number - 1])
-        entries = other.evaluate("history.length")
-        rested(other)
-        other.keyboard.press("PageDown")
-    assert other.evaluate("history.length") == entries, "the last one has no next"
-    back(other)
-    expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "3")
-    expect(value(other, "iou")).to_be_visible()
-    rested(other)
-    other.keyboard.press("PageUp")
-    expect(other.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
-    expect(other.get_by_test_id("readings")).to_be_visible()
-
-
 def test_after_a_drag_page_down_turns_the_page_and_does_not_move_the_box(lab: Lab) -> None:
     page = lab({"slides": "lab?|lab?scene=chelsea|nowhere?", "view": "present"})
     expect(page.get_by_test_id("stAlert")).to_contain_text("List entries that could not be opened: 3.")
@@ -313,6 +266,7 @@ def test_after_a_drag_page_down_turns_the_page_and_does_not_move_the_box(lab: La
     expect(page).not_to_have_url(re.compile("raw="))
     expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "2")
     rested(page)
+    page.keyboard.press("t")
     press(page, "undo")
     expect(page.get_by_test_id("slide-number")).to_have_attribute("data-value", "1")
     expect(page).to_have_url(re.compile("raw="))
