@@ -13,7 +13,7 @@ from lossviz.core.parts import Make, Message
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.web import tools
 from lossviz.web.choices import levels
-from lossviz.web.html import stacked
+from lossviz.web.html import question_alone, stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -28,6 +28,8 @@ def hear(desk: AssignmentDesk, visit: Visit, message: Message) -> None:
 
 def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
+    if not visit.answers:
+        return open_parts(desk, visit)
     view, text = view_of(desk.state), visit.text
     made: dict[str, Make] = {"truths": lambda: board.board(view, desk, text)}
     if visit.shows("sentence"):
@@ -50,6 +52,18 @@ def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
     return made
 
 
+def open_parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
+    """Return the truths without who answers for them, the question, and what is said of a guess."""
+    text = visit.text
+    made: dict[str, Make] = {"truths": lambda: board.truths_alone(desk, text)}
+    if visit.asks("sentence"):
+        level = "hidden" if visit.level == "1" else visit.level
+        made["sentence"] = lambda: Readout(question_alone(text(f"assignment_question_{level}")))
+    if visit.asks("panel"):
+        made["progress"] = lambda: Readout(board.verdict(view_of(desk.state), desk, text))
+    return made
+
+
 def above(place: Place) -> None:
     """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
@@ -64,11 +78,16 @@ def show(place: Place) -> None:
         tools.opened(place.memory, place.text)
     if place.tools:
         board.choices(place.desk, place.text)
-    left, right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    left, right = st.columns(
+        tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
+    )
     with left:
         picture = st.container(key="picture")
     with right:
-        if place.visit.shows("numbers"):
+        if not place.visit.answers:
+            tools.hidden(place.visit)
+            guessed(place)
+        elif place.visit.shows("numbers"):
             {"1": anchors, "2": everyone, "3": two}[place.level](place)
         tools.way_out(place.memory)
     with picture:
@@ -77,7 +96,13 @@ def show(place: Place) -> None:
 
 def anchors(place: Place) -> None:
     """Draw the anchors on the truth's shape, and a guess which one will win."""
-    place.put("strip", "progress")
+    place.put("strip")
+    guessed(place)
+
+
+def guessed(place: Place) -> None:
+    """Draw what has become of a guess, and ask which anchor will win."""
+    place.put("progress")
     desk = place.desk
     if place.asks and not (desk.guess and desk.guess[1] == desk.state):
         board.guess(view_of(desk.state), desk, place.text)

@@ -34,8 +34,10 @@ def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
         return {}
     found, text, level = view_of(desk.state), visit.text, visit.open_level
     made: dict[str, Make] = {BOARD: lambda: box.board(found, desk, level, text)}
-    if visit.shows("sentence"):
-        made["sentence"] = lambda: Readout(box.sentence(found, level, desk.state, text, resting=not desk.before))
+    if visit.asks("sentence"):
+        made["sentence"] = lambda: Readout(box.sentence(found, visit, desk.state, resting=not desk.before))
+    if not visit.answers:
+        return made | told_parts(desk, visit)
     if not visit.shows("numbers"):
         return made
     if visit.view != "embed" or level == "1":
@@ -45,11 +47,16 @@ def parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
 
 def first_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
     """Return the first level: curves, formulas, what is said of a guess."""
-    found, text = view_of(desk.state), visit.text
+    found = view_of(desk.state)
     made: dict[str, Make] = two_curves(desk, visit, later=False) if visit.view != "embed" else {}
     if visit.shows("equation"):
         made["worked"] = lambda: Formula(box.worked(found, ("centre", "size"), (desk.state.hand % 2,)))
-    return made | {"verdict": lambda: Readout(box.verdict(desk, text))}
+    return made | told_parts(desk, visit)
+
+
+def told_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
+    """Return what is said of a guess, where one is asked for."""
+    return {"verdict": lambda: Readout(box.verdict(desk, visit.text))} if visit.asks("panel") else {}
 
 
 def second_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
@@ -101,11 +108,14 @@ def decoded(place: Place) -> None:
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
-    left, right = st.columns(WIDTHS[place.visit.view], gap="medium")
+    left, right = st.columns(tools.widths(place.visit, WIDTHS[place.visit.view]), gap="medium")
     with left:
         picture = st.container(key="picture")
     with right:
-        if place.visit.shows("numbers"):
+        tools.hidden(place.visit)
+        if not place.visit.answers:
+            guessed(place)
+        elif place.visit.shows("numbers"):
             place.put(ROWS)
             {"1": first, "2": second, "3": third}[place.level](place)
         tools.way_out(place.memory)
@@ -125,6 +135,11 @@ def first(place: Place) -> None:
     if not place.framed:
         both_curves(place)
     place.put("worked")
+    guessed(place)
+
+
+def guessed(place: Place) -> None:
+    """Ask where a raw number will put the centre, and say whether the guess was right."""
     if place.asks:
         place.put("verdict")
         box.guess(place.desk, place.text)

@@ -16,7 +16,7 @@ from lossviz.lab.state import from_query
 from lossviz.lab.widgets import canvas, channels, labels, predictors, question, steps, story
 from lossviz.lab.widgets.toolbar import toolbar
 from lossviz.web import tools
-from lossviz.web.html import glossed, note, stacked
+from lossviz.web.html import glossed, note, question_alone, stacked
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -27,7 +27,7 @@ WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
 def hear(desk: LabDesk, visit: Visit, message: Message) -> None:
     """Move a box or a channel to where the hand is."""
     if message.part == "canvas":
-        canvas.hear(desk, visit.text, message.said)
+        canvas.hear(desk, visit, message.said)
     elif message.part == "channels" and visit.open_level == "2" and not asking(desk, visit):
         channels.hear(desk, visit.text, message.said)
 
@@ -42,6 +42,8 @@ def parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     waits = asking(desk, visit)
     found = desk.of_view(why_of) if visit.open_level == "2" and not waits else None
     made: dict[str, Make] = {"canvas": lambda: canvas.canvas(desk.view, desk, visit.text, found)}
+    if not visit.answers:
+        return untold_parts(desk, visit)
     if waits:
         return made
     made |= loss_parts(desk, visit)
@@ -51,6 +53,14 @@ def parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
         made |= why_parts(desk, found, visit)
     if visit.open_level == "3":
         made |= map_parts(desk, visit)
+    return made
+
+
+def untold_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
+    """Return the picture without what tells an answer, and the question, unless an example has its own."""
+    made: dict[str, Make] = {"canvas": lambda: canvas.untold(desk.view, desk, visit.text)}
+    if visit.asks("sentence") and not visit.ask:
+        made["sentence"] = lambda: Readout(question_alone(visit.text(f"lab_question_{desk.state.mode}")))
     return made
 
 
@@ -119,12 +129,14 @@ def above(place: Place) -> None:
 def show(place: Place) -> None:
     """Draw one sentence, the picture, the numbers; the canvas last, as it tells the browser they are written."""
     desk, visit, text = place.desk, place.visit, place.text
-    waits, duel = asking(desk, visit), steps.dueling(desk.state)
+    waits, duel = asking(desk, visit), dueling(place)
     place.put("sentence")
     question.verdict(desk, visit, text)
     if duel and not waits:
         steps.duel(desk.view, text)
-    left, right = st.columns(WIDTHS[visit.level if not (waits or duel or place.framed) else "1"], gap="medium")
+    left, right = st.columns(
+        tools.widths(visit, WIDTHS[place.level if not (waits or duel or place.framed) else "1"]), gap="medium"
+    )
     with left:
         picture, below = st.container(key="picture"), st.container(key="below")
     with right:
@@ -139,10 +151,16 @@ def show(place: Place) -> None:
             place.put("canvas")
 
 
+def dueling(place: Place) -> bool:
+    """Return whether BCE and squared error walk side by side: not while answers are hidden, as one sees where they come."""
+    return steps.dueling(place.desk.state) and place.visit.answers
+
+
 def numbers(place: Place, below: DeltaGenerator) -> None:
     """Draw loss, bars and equation, and what the level and the mode add."""
-    desk, duel = place.desk, steps.dueling(place.desk.state)
+    desk, duel = place.desk, dueling(place)
     story.depth(desk, place.visit)
+    tools.hidden(place.visit)
     place.put("headline")
     if desk.state.mode == "label":
         label(place)
@@ -150,7 +168,7 @@ def numbers(place: Place, below: DeltaGenerator) -> None:
     with below:
         place.put("log")
     place.put("equation")
-    if desk.state.steps is not None and not duel:
+    if desk.state.steps is not None and not duel and place.visit.answers:
         steps.steps(desk.view, desk, place.text)
     if not duel:
         place.put("hint")

@@ -22,6 +22,8 @@ def parts(desk: CompareDesk, visit: Visit) -> dict[str, Make]:
     asking = question.asking(view, desk, visit)
     if visit.shows("sentence") and not asking:
         made["ledger-sentence"] = lambda: Readout(question.sentences(view, desk, text))
+    elif visit.asks("sentence") and not asking:
+        made["ledger-sentence"] = lambda: Readout(question.unsaid(view, desk, text))
     if visit.shows("numbers"):
         made["ledger-table"] = lambda: Readout(table.whole_table(view, text, asking=asking))
     return made
@@ -39,9 +41,11 @@ def show(place: Place) -> None:
     view, visit, text = view_of(place.desk.state), place.visit, place.text
     if question.asking(view, place.desk, visit):
         question.question(view, place.desk, text)
-    elif visit.shows("sentence"):
+    else:
         place.put("ledger-sentence")
-        tools.opened(place.memory, text)
+        if visit.shows("sentence"):
+            tools.opened(place.memory, text)
+    tools.hidden(visit)
     place.put("ledger-table")
     if place.tools:
         more.folded(view, place.desk, visit, text)

@@ -31,12 +31,14 @@ def parts(desk: ObjectnessDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
     view, level = ObjectnessView(desk.state), visit.open_level
     made: dict[str, Make] = {}
-    if visit.shows("sentence"):
+    if visit.asks("sentence"):
         made["sentence"] = lambda: Readout(curves.sentence(view, visit, resting=not desk.before))
     if level == "3":
         return made
     marked = level == "2" and desk.state.part == "factors"
     made[curves.key_of(desk)] = lambda: curves.chart(view, desk, visit.text, visit.view, marked=marked)
+    if not visit.curves:
+        made[curves.key_of(desk)] = lambda: curves.losses_chart(view, desk, visit.text, visit.view)
     return made | (number_parts if level == "1" else reason_parts)(desk, view, visit)
 
 
@@ -48,6 +50,7 @@ def number_parts(desk: ObjectnessDesk, view: ObjectnessView, visit: Visit) -> di
         made["losses-table"] = lambda: Readout(curves.table(view, text))
     if visit.shows("panel") and visit.view != "embed":
         made[curves.OUTPUT] = lambda: curves.output(desk, text)
+    if visit.asks("panel") and visit.view != "embed":
         made["guess-words"] = lambda: Readout(guess.words(desk, text))
     return made
 
@@ -82,7 +85,9 @@ def show(place: Place) -> None:
             derivation.show(place)
         tools.way_out(place.memory)
         return
-    left, right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    left, right = st.columns(
+        tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
+    )
     with left:
         if place.tools:
             curves.axis_choice(place.desk, place.text)
@@ -91,6 +96,7 @@ def show(place: Place) -> None:
         if place.level == "2":
             reasons(place)
         else:
+            tools.hidden(place.visit)
             numbers(place)
         tools.way_out(place.memory)
     with picture:
@@ -107,7 +113,7 @@ def numbers(place: Place) -> None:
     if place.asks:
         with st.container(key="guess"):
             place.put("guess-words")
-            guess.answers(place.desk, place.text)
+            guess.answers(place.desk, place.text, onward=place.visit.answers)
     place.put("spoon-link")
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lossviz.components.box_canvas import Canvas
 from lossviz.components.readout import Readout
 from lossviz.core.desk import Desk
 from lossviz.core.parts import Make, Message
@@ -33,9 +34,9 @@ def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Make]:
     """Return what follows a drag; nothing of a closed level is worked out."""
     found, text, shows = view_of(desk.state), visit.text, visit.shows
     level, framed = visit.open_level, visit.view == "embed"
-    made: dict[str, Make] = {"board": lambda: board.board(found, desk, text, *checks.drawn(found, level))}
-    if shows("sentence"):
-        made["sentence"] = lambda: Readout(board.sentence(found, text))
+    made: dict[str, Make] = {"board": lambda: picture(desk, visit)}
+    if visit.asks("sentence"):
+        made["sentence"] = lambda: Readout(board.sentence(found, visit))
     if shows("numbers") and level == "2":
         made["headline"] = lambda: Readout(board.headline(found, text))
     if shows("numbers") and level != "2" and not (level == "3" and desk.state.check == "referee"):
@@ -51,6 +52,14 @@ def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Make]:
     return made
 
 
+def picture(desk: Desk[OverlapState], visit: Visit) -> Canvas:
+    """Return the board; without the answers the two boxes alone."""
+    found, text = view_of(desk.state), visit.text
+    if not visit.answers:
+        return board.bare(found, desk, text)
+    return board.board(found, desk, text, *checks.drawn(found, visit.open_level))
+
+
 def above(place: Place) -> None:
     """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
@@ -61,10 +70,13 @@ def above(place: Place) -> None:
 def show(place: Place) -> None:
     """Draw one sentence, the board, the numbers; the board last, as it tells the browser they are written."""
     place.put("sentence", "headline")
-    left, *right = st.columns(WIDTHS[place.level] if not place.framed else (1, 1), gap="medium")
+    left, *right = st.columns(
+        tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
+    )
     with left:
         picture = st.container(key="picture")
     with right[0]:
+        tools.hidden(place.visit)
         beside(place)
         tools.way_out(place.memory)
     if len(right) > 1:

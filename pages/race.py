@@ -14,7 +14,7 @@ from lossviz.race.widgets import experiment, race
 from lossviz.race.widgets.race import RaceDesk
 from lossviz.web import tools
 from lossviz.web.choices import segments
-from lossviz.web.html import note
+from lossviz.web.html import note, question_alone
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -28,12 +28,23 @@ def parts(desk: RaceDesk, visit: Visit) -> dict[str, Make]:
     """Return what follows a drag: the board with its film, who arrives when, the curves."""
     if desk.state.tab != "one":
         return {}
-    runs, text = runs_of(desk.state), visit.text
+    text = visit.text
+    if not visit.answers:
+        return start_parts(desk, visit)
+    runs = runs_of(desk.state)
     made: dict[str, Make] = {"track": lambda: race.track(runs, desk, text)}
     if visit.shows("sentence"):
         made["sentence"] = lambda: Readout(race.sentence(runs, desk.state, text))
     if visit.shows("numbers"):
         made["race-curves"] = lambda: race.curves(runs, desk.state, visit)
+    return made
+
+
+def start_parts(desk: RaceDesk, visit: Visit) -> dict[str, Make]:
+    """Return what a race begins with, and the question; nothing is run."""
+    made: dict[str, Make] = {"track": lambda: race.at_the_start(desk, visit.text)}
+    if visit.asks("sentence"):
+        made["sentence"] = lambda: Readout(question_alone(visit.text("race_title")))
     return made
 
 
@@ -52,9 +63,12 @@ def show(place: Place) -> None:
     """Draw one race or the experiment; a board last, as it tells the browser that the numbers are written."""
     if place.desk.state.tab == "one":
         one_race(place)
-    else:
+        return
+    if place.visit.answers:
         experiment.experiment(place.visit, place.desk)
-        tools.way_out(place.memory)
+    else:
+        experiment.question(place.visit)
+    tools.way_out(place.memory)
 
 
 def one_race(place: Place) -> None:
@@ -62,10 +76,11 @@ def one_race(place: Place) -> None:
     place.put("sentence")
     if place.tools:
         race.choices(place.desk, place.text)
-    left, right = st.columns((1, 1.25), gap="medium")
+    left, right = st.columns(tools.widths(place.visit, (1, 1.25)), gap="medium")
     with left:
         picture = st.container(key="picture")
     with right:
+        tools.hidden(place.visit)
         place.put("race-curves")
         if place.visit.shows("numbers") and "darknet" in place.desk.state.who:
             st.html(note(place.text("race_darknet_note")))

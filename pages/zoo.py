@@ -15,6 +15,7 @@ from lossviz.functions.widgets import batch, cards, curves, distributions, stabi
 from lossviz.functions.widgets.curves import FunctionsDesk
 from lossviz.web import tools
 from lossviz.web.choices import segments
+from lossviz.web.html import question_alone
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
@@ -42,18 +43,25 @@ def curve_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     """Return the chart, who pulls hardest, every number at the point; no slopes during the question."""
     points, text, asking = points_of(desk.state), visit.text, curves.asking(desk, visit)
     made: dict[str, Make] = {curves.CHART: lambda: curves.chart(points, desk, visit, asking=asking)}
-    if visit.shows("sentence"):
-        said = (
-            partial(curves.opening, text)
-            if asking
-            else partial(curves.sentence, points, desk, text, resting=not desk.before)
-        )
-        made["sentence"] = lambda: Readout(said())
+    if not visit.curves:
+        made[curves.CHART] = lambda: curves.bare_chart(points, desk, visit)
+    if visit.asks("sentence"):
+        made["sentence"] = lambda: Readout(curve_words(desk, visit))
     if not asking and visit.shows("numbers"):
         made["numbers"] = lambda: Readout(curves.numbers(points, desk, text))
-    if not asking:
+    if not asking and visit.answers:
         made["turn"] = lambda: Readout(curves.turn(desk, text))
     return made
+
+
+def curve_words(desk: FunctionsDesk, visit: Visit) -> str:
+    """Return the sentence above the chart: before the question is answered only what it is about."""
+    points, text = points_of(desk.state), visit.text
+    if curves.asking(desk, visit):
+        return curves.opening(text)
+    if not visit.answers:
+        return curves.unsaid(points, desk, text)
+    return curves.sentence(points, desk, text, resting=not desk.before)
 
 
 def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
@@ -62,9 +70,11 @@ def distribution_parts(desk: FunctionsDesk, visit: Visit) -> dict[str, Make]:
     made: dict[str, Make] = {distributions.CHART: lambda: distributions.chart(desk, visit)}
     if visit.shows("sentence"):
         made["sentence"] = lambda: Readout(distributions.sentence(found, text))
+    elif visit.asks("sentence"):
+        made["sentence"] = lambda: Readout(question_alone(text("chances_question")))
     made[distributions.HEIGHT_FIELD] = lambda: distributions.bar_field(desk, text)
-    made["told"] = lambda: Readout(distributions.told(desk.state, text))
     if visit.shows("numbers"):
+        made["told"] = lambda: Readout(distributions.told(desk.state, text))
         made["chances-stacks"] = lambda: distributions.stacks(found, visit)
         made["chances-numbers"] = lambda: Readout(distributions.says(found, desk.state, visit))
     return made
@@ -106,10 +116,11 @@ def curved(place: Place) -> None:
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
-    left, right = st.columns(WIDTHS if not place.framed else (1, 1), gap="medium")
+    left, right = st.columns(tools.widths(place.visit, WIDTHS if not place.framed else (1, 1)), gap="medium")
     with left:
         picture = st.container(key="picture")
     with right:
+        tools.hidden(place.visit)
         if curves.asking(place.desk, place.visit):
             curves.question(points_of(place.desk.state), place.desk, place.text)
         else:
@@ -130,13 +141,14 @@ def turning(place: Place) -> None:
 def distributed(place: Place) -> None:
     """Draw the bars at the left and what follows from them at the right."""
     place.put("sentence")
-    left, right = st.columns((1.1, 1), gap="medium")
+    left, right = st.columns(tools.widths(place.visit, (1.1, 1)), gap="medium")
     with left:
         picture = st.container(key="picture")
         if place.tools:
             with st.container(horizontal=True, vertical_alignment="center", key="chances-bar"):
                 place.put(distributions.HEIGHT_FIELD, "told")
     with right:
+        tools.hidden(place.visit)
         place.put("chances-stacks", "chances-numbers")
     with picture:
         place.put(distributions.CHART)

@@ -10,6 +10,7 @@ from lossviz.core.desk import Desk
 from lossviz.core.text import Text, paragraph
 from lossviz.core.visit import Visit
 from lossviz.web.choices import segments
+from lossviz.web.html import hidden_line
 
 
 def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
@@ -26,13 +27,14 @@ def walk(article: Article, visit: Visit) -> str:
     """Return an article as HTML: its title, its lead and its rows, numbered."""
     steps = "".join(step(row, visit) for row in article.rows)
     lead = f"<h2>{escape(article.title.in_(visit.lang))}</h2><p>{escape(article.lead.in_(visit.lang))}</p>"
+    lead += hidden_line(visit)
     return f'<div class="lz-article">{lead}<ol data-testid="article-rows">{steps}</ol></div>'
 
 
 def step(row: Row, visit: Visit) -> str:
     """Return one row as HTML: what the article explains, where it is imprecise, and where to see it move."""
     truth, said = "", f"<b>{escape(visit.text('articles_truth'))}</b>"
-    if row.truth:
+    if row.truth and visit.answers:
         truth = f'<p class="lz-truth">{paragraph([said, escape(row.truth.in_(visit.lang))])}</p>'
     links = "".join(way(place, visit, visit.text) for place in row.places)
     return (

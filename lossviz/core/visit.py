@@ -76,10 +76,22 @@ class Visit:
         """Return whether the control or answer of that name is to be seen."""
         return name not in self.hide and not (name in ANSWERS and not self.answers)
 
+    def asks(self, name: str) -> bool:
+        """Return whether a question of the page's own is to be seen in the part of that name.
+
+        Hidden answers leave it there; while a card asks its own, it is not.
+        """
+        return name not in self.hide and not self.veiled
+
     @property
     def answers(self) -> bool:
         """Return whether answers may be seen: no card's question waits, and the link does not hide what was not revealed."""
         return not self.veiled and ("answers" not in self.hide or self.revealed)
+
+    @property
+    def curves(self) -> bool:
+        """Return whether curves may be read that tell the answer: cards ask about reading them."""
+        return "answers" not in self.hide or self.revealed
 
     @property
     def open_level(self) -> str:

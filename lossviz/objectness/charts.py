@@ -81,6 +81,22 @@ def rounded(values: torch.Tensor) -> tuple[float, ...]:
     return tuple(float(f"{value:.{FEW}g}") for value in values.tolist())
 
 
+def losses_figure(view: ObjectnessView, text: Text) -> Mapping[str, Any]:
+    """Return the losses alone and the present place, without what can be read there: no slopes, dots or numbers."""
+    figure = curves_figure(view, text)
+    layout = {key: part for key, part in figure["layout"].items() if key not in ("yaxis2", "annotations")}
+    silent = {"hoverinfo": "skip", "hovertemplate": None}
+    return {
+        "data": [line | silent for line in figure["data"] if line["yaxis"] == "y"],
+        "layout": layout
+        | {
+            "shapes": [upright(view.here, PREDICTION)],
+            "xaxis": layout["xaxis"] | {"anchor": "y"},
+            "yaxis": layout["yaxis"] | {"domain": [0.0, 1.0]},
+        },
+    }
+
+
 def curves_figure(view: ObjectnessView, text: Text, fast: Fastest | None = None) -> Mapping[str, Any]:
     """Return loss above, slope below, and the present place on each line.
 

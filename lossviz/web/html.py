@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.text import Text, four, minus, paragraph
+from lossviz.core.visit import Visit
 from lossviz.core.words import WORDS, form_of, meaning
 from lossviz.engine.evaluate import Report
 from lossviz.engine.heads import Predictor
@@ -86,6 +87,17 @@ def table_of(testid: str, head: str, body: str, kind: str = "lz-measures") -> st
     """Return a table from its rows; the rows are HTML."""
     top = f"<thead>{head}</thead>" if head else ""
     return f'<table class="lz-table {kind}" data-testid="{testid}">{top}<tbody>{body}</tbody></table>'
+
+
+def question_alone(question: str) -> str:
+    """Return a page's question as the sentence above it, without what answers it."""
+    return f'<p class="lz-sentence"><b>{indexed(escape(question))}</b></p>'
+
+
+def hidden_line(visit: Visit) -> str:
+    """Return a line that says that the answers are hidden; nothing where they are to be seen."""
+    words = escape(visit.text("answers_hidden"))
+    return "" if visit.answers else f'<p class="lz-quiet" data-testid="answers-hidden">{words}</p>'
 
 
 def note(sentence: str) -> str:

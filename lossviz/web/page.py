@@ -64,7 +64,7 @@ class Place:
     @property
     def asks(self) -> bool:
         """Return whether the page asks questions of its own: not while the card of a lesson asks one."""
-        return self.tools and self.memory.card is None
+        return self.memory.visit.asks("panel") and not self.framed and self.memory.card is None
 
     @property
     def level(self) -> str:

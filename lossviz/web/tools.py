@@ -8,8 +8,9 @@ import streamlit as st
 
 from lossviz.core.examples import PAGES
 from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.web import session
-from lossviz.web.html import note
+from lossviz.web.html import hidden_line, note
 from lossviz.web.session import Memory
 from lossviz.web.share import share
 
@@ -50,7 +51,8 @@ def examples(memory: Memory, text: Text) -> None:
         asks = any(example.choices for example in found.values())
         ask = asks and st.toggle(text("ask_first"), value=True, key="ask_first", help=text("ask_first_help"))
         for key, example in found.items():
-            words = f"**{text(example.name)}**  \n{text(f'{example.name}_why')}"
+            words = f"**{text(example.name)}**"
+            words += f"  \n{text(f'{example.name}_why')}" if memory.visit.answers else ""
             name = f"{'preset' if asks else 'example'}-{key}"
             st.button(words, key=name, on_click=open_example, args=(key, ask), width="stretch", wrap=True)
 
@@ -71,6 +73,21 @@ def opened(memory: Memory, text: Text) -> None:
         if reads(example.query)[0] == desk.state:
             place.html(note(text(f"{example.name}_why")))
             return
+
+
+def hidden(visit: Visit) -> None:
+    """Say, where the answers would stand, that they are hidden; nothing where they are to be seen."""
+    if not visit.answers:
+        st.html(hidden_line(visit))
+
+
+ROOM = (2.0, 1.0)
+"""The relative widths of a picture and of the little that stands beside it while answers are hidden."""
+
+
+def widths(visit: Visit, usual: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the relative widths of a page's columns: hidden answers leave their room to the picture."""
+    return usual if visit.answers else ROOM
 
 
 def way_out(memory: Memory) -> None:

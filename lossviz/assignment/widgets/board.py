@@ -114,20 +114,33 @@ def dragged(event: CanvasEvent, state: AssignmentState) -> AssignmentState:
 
 def board(view: AssignmentView, desk: AssignmentDesk, text: Text) -> Canvas:
     """Return the canvas: the network's input with truths, grid, cells and the anchors that answer."""
-    state = view.state
-    side, _ = scene_for(state.field).pixels
-    return Canvas(
-        boxes=[*truths(state, text), *anchors(view, text)],
-        photo=photo_of(state.field),
+    bare = truths_alone(desk, text)
+    return replace(
+        bare,
+        boxes=[*bare.boxes, *anchors(view, text)],
         grid=view.grid,
         cells=marks(view),
+        description=text("assignment_board", count=len(view.state.boxes), head=view.head),
+    )
+
+
+def truths_alone(desk: AssignmentDesk, text: Text) -> Canvas:
+    """Return the canvas with the truths and a grid that does not tell who answers: the chosen head's, or the first one's."""
+    state = desk.state
+    scene = scene_for(state.field)
+    side, _ = scene.pixels
+    grids = {head.name: head.grid for head in scene.heads}
+    return Canvas(
+        boxes=truths(state, text),
+        photo=photo_of(state.field),
+        grid=grids.get(state.head) or next(iter(grids.values())),
         units=Units(0, side, 1, side / 13, 4),
         board=False,
         front=f"truth-{state.hand}",
         selected=f"truth-{state.hand}",
         rev=desk.rev,
         words={word: text(f"canvas_{word}") for word in WORDS},
-        description=text("assignment_board", count=len(state.boxes), head=view.head),
+        description=text("assignment_board_bare", count=len(state.boxes)),
     )
 
 

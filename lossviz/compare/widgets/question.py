@@ -31,7 +31,7 @@ def subject(view: CompareView, truth: TruthView, text: Text) -> str:
 
 def asking(view: CompareView, desk: CompareDesk, visit: Visit) -> bool:
     """Return whether the question still waits: it is asked once a visit, on what the page opens on."""
-    opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
+    opened = desk.state == desk.plain and visit.view != "embed" and visit.asks("sentence")
     waits = opened and not desk.guess
     return waits and view.contest is not None and truth_in(view) is not None
 
@@ -78,6 +78,13 @@ def asked_by(column: Column, term: str) -> Asked:
 def pull(column: Column, term: str) -> float:
     """Return the length of the term's gradient on the column's predictor."""
     return asked_by(column, term).pull
+
+
+def unsaid(view: CompareView, desk: CompareDesk, text: Text) -> str:
+    """Return the question about these programs without its answer; right after it was answered, whether that was right."""
+    names = listed([text(f"short_{column.key}") for column in view.applied], text)
+    told, asks = verdict(view, desk, text), escape(text("ledger_question", names=names))
+    return f'<p class="lz-sentence" role="status" data-testid="sentence">{told}<b>{asks}</b></p>'
 
 
 def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:

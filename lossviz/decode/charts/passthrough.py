@@ -146,6 +146,17 @@ def input_drawing(pair: Pair) -> Drawing:
     return Drawing(board, colours, words, tuple(frames))
 
 
+def unpaired(pair: Pair) -> tuple[Drawing, Drawing]:
+    """Return pixels and outputs without what tells which belong together: of the output only which one is in hand."""
+    toy, first = pair.size == "toy", Cell(0, 0, 0)  # of a large input the first channel stands for all
+    pixels = input_board(pair.size, pair.way, pair.output) if toy else one(SIZES[pair.size], first)
+    outputs = output_board(pair.size, pair.output)
+    plain, blank = (dict.fromkeys(board.places.values(), PLAIN) for board in (pixels, outputs))
+    words = numbers(pixels, None) if toy else {}
+    chosen = Frame((pair.output,), PREDICTION, 3, firm=True)
+    return Drawing(pixels, plain, words, ()), Drawing(outputs, blank, {}, (chosen,))
+
+
 def output_drawing(pair: Pair) -> Drawing:
     """Return the drawing of the outputs, coloured by where their pixel lies.
 

@@ -22,6 +22,7 @@ from lossviz.components.channels import Channel, Channels
 from lossviz.components.channels import read as read_row
 from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, four, minus, paragraph
+from lossviz.core.visit import Visit
 from lossviz.decode.figures.parts.content import DecodeContent
 from lossviz.decode.state import CHANNELS, TABS, DecodeState
 from lossviz.decode.view import CELL, CELLS, LIMITS, MIDDLE, NET, SHARES, DecodeView, moved, tex, view_of
@@ -31,7 +32,7 @@ from lossviz.decode.words import border_of, percent, size_of
 from lossviz.engine.boxes import XYWH
 from lossviz.scenes.limits import WIDEST, shown_box
 from lossviz.web.choices import segments
-from lossviz.web.html import glossed, indexed
+from lossviz.web.html import glossed, indexed, question_alone
 from lossviz.web.save import save
 
 BOARD, ROWS = "decode-board", "decode-rows"
@@ -149,8 +150,11 @@ Spell = Callable[[str, float, str], str]
 """Writes a number: its name, its value, how it is shown."""
 
 
-def sentence(found: DecodeView, level: str, state: DecodeState, text: Text, *, resting: bool) -> str:
+def sentence(found: DecodeView, visit: Visit, state: DecodeState, *, resting: bool) -> str:
     """Return the level's question and what the numbers say; screen readers hear it when nothing moves."""
+    text, level = visit.text, visit.open_level
+    if not visit.answers:
+        return question_alone(text(f"decode_question_{'hidden' if visit.level == '1' else visit.level}"))
     question = escape(text(f"decode_question_{level}"))
     heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
     whole = indexed(f"<b>{question}</b><br>{said(found, level, state, text, marked)}")

@@ -8,7 +8,16 @@ import streamlit as st
 
 from lossviz.components.plot import PlotClick, plot
 from lossviz.core.text import Text, paragraph
-from lossviz.decode.charts.passthrough import Pair, input_board, input_drawing, output_board, output_drawing, picture
+from lossviz.core.visit import Visit
+from lossviz.decode.charts.passthrough import (
+    Pair,
+    input_board,
+    input_drawing,
+    output_board,
+    output_drawing,
+    picture,
+    unpaired,
+)
 from lossviz.decode.passthrough import (
     DEEP,
     JOINED,
@@ -33,9 +42,9 @@ from lossviz.decode.state import DecodeState
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import cell_name, pair_says, share
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import cells, glossed, note, table_of
+from lossviz.web.html import cells, glossed, note, question_alone, table_of
 from lossviz.web.page import Place
-from lossviz.web.tools import opened, way_out
+from lossviz.web.tools import hidden, opened, way_out
 
 HIGH = {"page": 300, "embed": 215, "present": 360}
 """The height of the boards in pixels, by view."""
@@ -49,14 +58,17 @@ def show(place: Place) -> None:
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
         opened(place.memory, text)
+    elif visit.asks("sentence"):
+        st.html(question_alone(text("reorg_question")))
     if place.tools:
         choices(desk, text)
     left, right = st.columns((1.25, 1), gap="medium")
     with left:
-        boards(desk, text, visit.view)
+        boards(desk, visit)
         if place.tools:
             fields(desk, text)
     with right:
+        hidden(visit)
         if place.asks:
             guess(desk, text)
         if visit.shows("numbers"):
@@ -86,27 +98,31 @@ def to(state: DecodeState, output: Cell) -> DecodeState:
 # ---- pictures ----
 
 
-def boards(desk: DecodeDesk, text: Text, view: str) -> None:
+def boards(desk: DecodeDesk, visit: Visit) -> None:
     """Draw pixels at the left and outputs at the right; a click on either chooses the pair."""
-    state, output = desk.state, chosen(desk.state)
+    state, output, text, view = desk.state, chosen(desk.state), visit.text, visit.view
     veil = asked(state).row if view != "embed" and unasked(desk) else None
     pair = Pair(state.way, state.small, output, state.back, view == "present", veil)
+    ends = input_drawing(pair), output_drawing(pair)
+    said = text("reorg_input_alt", pixel=cell_name(pair.source))
+    if not visit.curves:
+        ends, said = unpaired(pair), text("reorg_input_bare")
     with st.container(horizontal=True, key="reorg-boards"):
         with st.container(key="reorg-input"):
             st.html(note(text("reorg_input", shape=shape_words(SIZES[state.small]))))
             plot(
-                picture(input_drawing(pair), LETTERS[view], text),
+                picture(ends[0], LETTERS[view], text),
                 key="reorg-pixels",
                 height=HIGH[view],
-                description=text("reorg_input_alt", pixel=cell_name(pair.source)),
+                description=said,
                 testid="reorg-pixels",
-                on_click=lambda click: to_pixel(click, desk),
+                on_click=(lambda click: to_pixel(click, desk)) if visit.curves else None,
                 square=True,
             )
         with st.container(key="reorg-output"):
             st.html(note(text("reorg_output", shape=shape_words(output_shape(state.small)))))
             plot(
-                picture(output_drawing(pair), LETTERS[view], text),
+                picture(ends[1], LETTERS[view], text),
                 key="reorg-outputs",
                 height=HIGH[view],
                 description=text("reorg_output_alt", output=cell_name(output)),
@@ -114,7 +130,7 @@ def boards(desk: DecodeDesk, text: Text, view: str) -> None:
                 on_click=lambda click: to_output(click, desk),
                 square=True,
             )
-    if view != "embed":
+    if view != "embed" and visit.curves:
         st.html(key_words(state, text))
 
 

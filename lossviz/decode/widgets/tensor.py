@@ -5,9 +5,11 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.components.plot import PlotClick, plot
 from lossviz.core.text import Text, paragraph
+from lossviz.core.visit import Visit
 from lossviz.decode.charts.tensor import LINE, edges_of, entry_at, grid, strip
 from lossviz.decode.state import TENSORS, DecodeState
 from lossviz.decode.tensor import (
@@ -32,9 +34,9 @@ from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.words import attributes, number_name
 from lossviz.scenes.gallery import scene_name
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import glossed, note, number
+from lossviz.web.html import glossed, note, number, question_alone
 from lossviz.web.page import Place as PagePlace
-from lossviz.web.tools import opened, way_out
+from lossviz.web.tools import hidden, opened, way_out
 
 REACH = 3
 """How many numbers are shown on each side of the chosen one in memory."""
@@ -50,13 +52,13 @@ def show(place: PagePlace) -> None:
     if visit.shows("sentence"):
         st.html(sentence(desk.state, text))
         opened(place.memory, text)
+    elif visit.asks("sentence"):
+        st.html(question_alone(text("tensor_question")))
     if place.tools:
         choices(desk, text)
-    left, right = st.columns((1.55, 1), gap="medium")
-    with left:
-        channels(desk, text, visit.view)
+    left, right = pictures(desk, visit)
     with right:
-        cells(desk, text, visit.view)
+        hidden(visit)
     if visit.shows("numbers"):
         left.html(memory_strip(desk.state, text))
         right.html(reading(desk.state, visit.view, text))
@@ -68,6 +70,17 @@ def show(place: PagePlace) -> None:
     if visit.shows("numbers") and visit.view != "embed":
         st.html(arithmetic(desk.state, text))
     way_out(place.memory)
+
+
+def pictures(desk: DecodeDesk, visit: Visit) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draw the channels beside the cells, the cells alone where the channels would tell; return both columns."""
+    left, right = st.columns((1.55, 1), gap="medium")
+    if visit.curves:
+        with left:
+            channels(desk, visit.text, visit.view)
+    with right if visit.curves else left:
+        cells(desk, visit.text, visit.view)
+    return left, right
 
 
 def chosen(state: DecodeState) -> tuple[Output, Place]:

@@ -100,6 +100,15 @@ def curve_figure(
     return {"data": data, "layout": layout(curves, points, state, parts, text)}
 
 
+def bare_figure(
+    curves: Sequence[Curve], state: FunctionsState, *, names: Mapping[str, str], text: Text
+) -> Mapping[str, Any]:
+    """Return the panel of values and the present place, without dots and without numbers under the pointer."""
+    figure = curve_figure(curves, (), state, parts=("value",), names=names, text=text)
+    silent = {"hoverinfo": "skip", "hovertemplate": None}
+    return {"data": [line | silent for line in figure["data"]], "layout": figure["layout"]}
+
+
 def layout(
     curves: Sequence[Curve], points: Sequence[Point], state: FunctionsState, parts: Sequence[str], text: Text
 ) -> dict[str, Any]:

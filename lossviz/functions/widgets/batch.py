@@ -16,6 +16,7 @@ from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
 from lossviz.functions.words import even
 from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number
+from lossviz.web.tools import hidden
 
 WIDTHS = (1, 1.55)
 """The relative widths of the rows one edits and of what is made of them."""
@@ -24,18 +25,19 @@ WIDTHS = (1, 1.55)
 def batch(visit: Visit, desk: FunctionsDesk) -> None:
     """Draw the sentence, the rows and the reductions, and below them the trap."""
     shows, found, text = visit.shows, batch_of(desk.state), visit.text
-    whole = shows("panel") and visit.view != "embed"
-    if shows("sentence"):
+    whole = visit.asks("panel") and visit.view != "embed"
+    if visit.asks("sentence"):
         st.html(f'<p class="lz-sentence">{escape(text("batch_sentence"))}</p>')
     left, right = st.columns(WIDTHS, gap="medium") if whole else (None, st.container())
     if left is not None:
         with left:
             rows(desk, text)
     with right:
+        hidden(visit)
         if shows("numbers"):
             st.html(reduced(found, text))
             st.html(note(text("batch_avg_about", eps=spoken(AVG_EPS, 3))))
-    if visit.view != "embed":
+    if visit.view != "embed" and (visit.answers or whole):
         trap(visit, desk, text)
 
 
@@ -106,7 +108,7 @@ def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
     """Draw one object among thousands of background predictors: how much each pulls under each reduction."""
     state, shows = desk.state, visit.shows
     st.html(f"<h4>{escape(text('trap_title'))}</h4>")
-    left, right = st.columns(WIDTHS, gap="medium") if shows("panel") else (None, st.container())
+    left, right = st.columns(WIDTHS, gap="medium") if visit.asks("panel") else (None, st.container())
     if left is not None:
         with left:
             trap_choices(desk, text)

@@ -13,7 +13,7 @@ from lossviz.core.languages import LANGUAGES
 from lossviz.core.link import six
 from lossviz.core.text import Text, four, listed, minus
 from lossviz.core.visit import Visit
-from lossviz.functions.charts.curves import LINES, curve_figure, path
+from lossviz.functions.charts.curves import LINES, bare_figure, curve_figure, path
 from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.search import BATCH, BOXES, REDUCTIONS, names_elsewhere
 from lossviz.functions.state import MOST, SPANS, FunctionsState
@@ -22,7 +22,7 @@ from lossviz.functions.words import ranked
 from lossviz.losses import LOSSES
 from lossviz.web import session
 from lossviz.web.choices import kept, kept_number, segments
-from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.html import cells, note, number, question_alone, table_of
 from lossviz.web.save import save
 
 
@@ -103,6 +103,20 @@ def chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit, *, asking:
     )
 
 
+def bare_chart(points: Sequence[Point], desk: FunctionsDesk, visit: Visit) -> Chart:
+    """Return the values alone, with the grip, and without a number read off them."""
+    state, text, curves = desk.state, visit.text, curves_of(desk.state)
+    names = {key: name_of(key, text) for key in state.functions}
+    grip = handle(curves, points, parts_of(True), desk, text)
+    return Chart(
+        figure=bare_figure(curves, state, names=names, text=text),
+        height=HEIGHT[visit.view],
+        description=text("zoo_chart_bare"),
+        testid="zoo-chart",
+        handle=replace(grip, y=0.0),
+    )
+
+
 def said(points: Sequence[Point], text: Text) -> str:
     """Return the value of every function in words, for a screen reader."""
     return text("list_comma").join(f"{name_of(point.key, text)} {minus(four(point.value))}" for point in points)
@@ -113,7 +127,7 @@ def said(points: Sequence[Point], text: Text) -> str:
 
 def asking(desk: FunctionsDesk, visit: Visit) -> bool:
     """Return whether the question still waits: it is asked once a visit, on what the page opens on."""
-    opened = desk.state == desk.plain and visit.view != "embed" and visit.shows("sentence")
+    opened = desk.state == desk.plain and visit.view != "embed" and visit.asks("sentence")
     return opened and not desk.guess
 
 
@@ -135,6 +149,14 @@ def question(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> None:
 def answer(desk: FunctionsDesk, key: str) -> None:
     """Remember the answer, which uncovers the numbers; nobody is asked twice."""
     desk.guess = key
+
+
+def unsaid(points: Sequence[Point], desk: FunctionsDesk, text: Text) -> str:
+    """Return the question without its answer; right after it was answered, whether that was right."""
+    if desk.state != desk.plain:
+        return question_alone(text("zoo_question"))
+    told = verdict(ranked(points).strong, desk, text)
+    return f'<p class="lz-sentence">{told}{escape(text("zoo_sentence"))}</p>'
 
 
 def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, resting: bool) -> str:

@@ -16,7 +16,8 @@ from lossviz.functions.state import FORMS, TYPES, WEIGHTS
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, look, slide
 from lossviz.functions.words import broken_sides, spelled
 from lossviz.web.choices import kept_number, segments
-from lossviz.web.html import cells, note, number, table_of
+from lossviz.web.html import cells, note, number, question_alone, table_of
+from lossviz.web.tools import hidden
 
 HEIGHT = {"page": 460, "embed": 290, "present": 460}
 """The height of the curve in pixels, by view."""
@@ -31,8 +32,18 @@ def stability(visit: Visit, desk: FunctionsDesk) -> None:
     found = all_strained(state.form, state.t, state.pos)
     if visit.shows("sentence"):
         st.html(f'<p class="lz-sentence">{escape(sentence(found, desk, text))}</p>')
-    if visit.shows("panel") and visit.view != "embed":
+    elif visit.asks("sentence"):
+        st.html(question_alone(text("breaks_question", type=state.dtype)))
+    if visit.asks("panel") and visit.view != "embed":
         choices(desk, text)
+    hidden(visit)
+    if visit.curves:
+        broken(found, visit, desk)
+
+
+def broken(found: Found, visit: Visit, desk: FunctionsDesk) -> None:
+    """Draw the curve with its breaks, and beside it formulas and numbers."""
+    state, text = desk.state, visit.text
     left, right = st.columns((1.25, 1), gap="medium")
     with left:
         plot(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lossviz.components.box_canvas import WORDS, Arrow, Canvas, CanvasBox, CanvasEvent, CellMark, Photo, read
 from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.engine.heads import Predictor
 from lossviz.lab.channels import WhyView
 from lossviz.lab.desk import LabDesk
@@ -23,7 +24,7 @@ LONGEST, PER_SLOPE, SHORTEST = 0.22, 0.12, 1e-4
 
 def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
     """Return the labels and the chosen prediction as boxes."""
-    labelling = view.state.mode == "label"
+    moves = view.state.mode == "label"
     boxes = [
         CanvasBox(
             f"truth-{truth.number}",
@@ -31,14 +32,37 @@ def canvas_boxes(view: LabView, text: Text) -> list[CanvasBox]:
             text("truth_label", name=kind_name(view, truth.kind, text)),
             truth.xywh,
             TRUTH_LIMITS,
-            movable=labelling,
+            movable=moves,
         )
         for truth in view.truths
     ]
     said = view.prediction
     label = prediction_name(view, text)
     xywh = shown_box(said.xywh, said.limits)
-    return [*boxes, CanvasBox("prediction", "prediction", label, xywh, said.limits, movable=not labelling)]
+    return [*boxes, CanvasBox("prediction", "prediction", label, xywh, said.limits, movable=not moves)]
+
+
+def untold_boxes(view: LabView, text: Text) -> list[CanvasBox]:
+    """Return the boxes without what tells an answer.
+
+    The prediction does not say what it found. While labels move it is not there: it would change hands with the label.
+    """
+    *labels, prediction = canvas_boxes(view, text)
+    return labels if labelling(view) else [*labels, replace(prediction, label=text("prediction_untold"))]
+
+
+def untold(view: LabView, desk: LabDesk, text: Text) -> Canvas:
+    """Return the picture with its boxes and nothing that tells an answer: no marked cell, no arrow, no objectness."""
+    grid, key = view.prediction.grid, "canvas_description"
+    if labelling(view):
+        grid, key = view.report.scene.heads[0].grid, "canvas_description_labels"
+    whole, said = canvas(view, desk, text), text(key, count=len(view.truths))
+    return replace(whole, boxes=untold_boxes(view, text), grid=grid, cells=(), description=said)
+
+
+def labelling(view: LabView) -> bool:
+    """Return whether labels are what moves, and there is one."""
+    return view.state.mode == "label" and bool(view.truths)
 
 
 def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None) -> Canvas:
@@ -46,9 +70,8 @@ def canvas(view: LabView, desk: LabDesk, text: Text, why: WhyView | None = None)
     state, said = view.state, view.prediction
     sample, place = SAMPLES[state.scene], letterbox_of(state.scene)
     photo = Photo(photo_address(sample.photo), place.x, place.y, place.w, place.h) if sample.photo else None
-    labelling = state.mode == "label" and bool(view.truths)
     columns, rows = said.grid
-    front = f"truth-{chosen_truth(view)}" if labelling else "prediction"
+    front = f"truth-{chosen_truth(view)}" if labelling(view) else "prediction"
     return Canvas(
         boxes=canvas_boxes(view, text),
         photo=photo,
@@ -118,10 +141,11 @@ def chosen_truth(view: LabView) -> int:
     return next(mine, numbers[0] if numbers else 0)
 
 
-def hear(desk: LabDesk, text: Text, said: object) -> None:
+def hear(desk: LabDesk, visit: Visit, said: object) -> None:
     """Answer what a hand did on the picture."""
     view = desk.view
-    event = read(said, boxes=canvas_boxes(view, text), rev=canvas_rev(desk), seq=desk.number("canvas"))
+    boxes = (canvas_boxes if visit.answers else untold_boxes)(view, visit.text)
+    event = read(said, boxes=boxes, rev=canvas_rev(desk), seq=desk.number("canvas"))
     if not event:
         return
     desk.heard["canvas"] = event.seq

@@ -63,7 +63,7 @@ def moving(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 def steps(memory: Memory, desk: LabDesk, text: Text) -> None:
     """Draw the button that opens the gradient steps."""
-    if memory.visit.shows("steps"):
+    if memory.visit.shows("steps") and memory.visit.answers:
         st.button(
             text("steps"),
             key="steps",

@@ -16,14 +16,14 @@ from lossviz.core.spoken import ratio as times
 from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, airy, labelled
 from lossviz.core.visit import Visit
-from lossviz.objectness.charts import COLOURS, curves_figure, described, name_of, ranges, runs_along
+from lossviz.objectness.charts import COLOURS, curves_figure, described, losses_figure, name_of, ranges, runs_along
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.state import AXES, MOST, SHOWN, ObjectnessState
 from lossviz.objectness.view import Numbers, ObjectnessView, at_target
 from lossviz.objectness.widgets.desk import ObjectnessDesk
 from lossviz.objectness.words import at_spoon, compared, floor_of, question_of
 from lossviz.web.choices import kept, kept_number, segments
-from lossviz.web.html import about, cells, note, number, table_of
+from lossviz.web.html import about, cells, note, number, question_alone, table_of
 from lossviz.web.save import save
 
 OUTPUT = "logit"
@@ -93,20 +93,39 @@ def chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str, *, 
     )
 
 
+def losses_chart(view: ObjectnessView, desk: ObjectnessDesk, text: Text, look: str) -> Chart:
+    """Return the losses with their grip, without slopes and without a number read off them."""
+    grip = handle(view, desk, text)
+    return Chart(
+        figure=losses_figure(view, text),
+        height=HEIGHT[look],
+        description=text("objectness_chart_bare", axis=text(f"objectness_at_{view.state.axis}")),
+        testid="curves",
+        handle=replace(grip, along=grip.along[:1]),
+    )
+
+
 # ---- words and numbers ----
+
+
+def question(state: ObjectnessState, visit: Visit) -> str:
+    """Return the level's question."""
+    said = {"p": spoken(state.probability), "t": f"{state.target:.6g}"}
+    key = question_of(state) if visit.level == "1" else visit.level
+    return visit.text(f"objectness_question_{key}", **said)
 
 
 def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
     """Return the level's question and how the first two losses compare; screen readers hear it at rest."""
-    text, state, level = visit.text, view.state, visit.level
-    said = {"p": spoken(state.probability), "t": f"{state.target:.6g}"}
-    key = f"objectness_question_{question_of(state) if level == '1' else level}"
-    question = escape(text(key, **said))
-    if level == "3":
-        return f'<p class="lz-sentence lz-one"><b>{question}</b></p>'
+    text = visit.text
+    if not visit.answers:
+        return question_alone(question(view.state, visit))
+    asks = escape(question(view.state, visit))
+    if visit.level == "3":
+        return f'<p class="lz-sentence lz-one"><b>{asks}</b></p>'
     words = escape(airy(ratio(view, text)))
     heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
-    return f'<p class="lz-sentence"><b>{question}</b><br>{words}</p>{heard}'
+    return f'<p class="lz-sentence"><b>{asks}</b><br>{words}</p>{heard}'
 
 
 def ratio(view: ObjectnessView, text: Text) -> str:
@@ -178,7 +197,8 @@ def spoon(state: ObjectnessState, visit: Visit) -> str:
     if not at_spoon(state):
         return ""
     text = visit.text
-    query = urlencode({key: value for key, value in visit.to_query().items() if key == "lang"} | LAB)
+    keys = ("lang",) if visit.answers else ("lang", "hide")
+    query = urlencode({key: value for key, value in visit.to_query().items() if key in keys} | LAB)
     words = escape(text("objectness_spoon_link"))
     link = f'<a href="lab?{escape(query)}" target="_self" data-testid="spoon">{words}</a>'
     return f'<p class="lz-quiet">{escape(text("objectness_spoon"))} {link}</p>'

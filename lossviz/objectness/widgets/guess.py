@@ -56,12 +56,14 @@ def asking(desk: ObjectnessDesk) -> tuple[bool, str]:
     return wakes(desk.state), guessed(desk)
 
 
-def answers(desk: ObjectnessDesk, text: Text) -> None:
-    """Draw four answers to choose from; after that the way to the race."""
+def answers(desk: ObjectnessDesk, text: Text, *, onward: bool) -> None:
+    """Draw four answers to choose from; after that, with ``onward``, the way to the race."""
     state = desk.state
     if not wakes(state):
         return
     if guessed(desk):
+        if not onward:
+            return
         st.button(text("objectness_watch"), key="watch", icon=":material/show_chart:", on_click=watch, args=(desk,))
         return
     bce, squared = (steps_to_half(name, state) for name in SLOPES)

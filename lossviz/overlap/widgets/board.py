@@ -19,6 +19,7 @@ from lossviz.components.box_canvas import (
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
 from lossviz.core.text import Text, four, paragraph
+from lossviz.core.visit import Visit
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
 from lossviz.overlap.figures.parts.content import OverlapContent
@@ -27,7 +28,7 @@ from lossviz.overlap.view import OverlapView
 from lossviz.overlap.words import arrows_along, board_says, formulas, pull, situation
 from lossviz.web.choices import segments
 from lossviz.web.dragging import dragged
-from lossviz.web.html import cells, number
+from lossviz.web.html import cells, number, question_alone
 from lossviz.web.save import save
 
 OverlapDesk = Desk[OverlapState]
@@ -66,17 +67,25 @@ def board(
 
     ``shown``: only these parts; ``pulls``: other arrows.
     """
-    state = found.state
-    return Canvas(
-        boxes=boxes(state, text),
-        units=Units(LOW, SIDE, 2),
-        relation=Relation("moving", "target", between(found, shown)),
+    parts = between(found, shown)
+    return replace(
+        bare(found, desk, text),
+        relation=Relation("moving", "target", parts),
         arrows=arrows(found) if pulls is None else pulls,
+        description=board_says(found, parts, text),
+    )
+
+
+def bare(found: OverlapView, desk: OverlapDesk, text: Text) -> Canvas:
+    """The board with the two boxes alone."""
+    return Canvas(
+        boxes=boxes(found.state, text),
+        units=Units(LOW, SIDE, 2),
         front="moving",
         selected="moving",
         rev=board_rev(desk),
         words={word: text(f"canvas_{word}") for word in WORDS},
-        description=board_says(found, between(found, shown), text),
+        description=text("board_bare"),
     )
 
 
@@ -114,8 +123,11 @@ def pushes(box: XYWH, slope: XYWH, kind: str, *, sides: bool) -> list[Arrow]:
     return [Arrow(start, end, "", kind) for start, end in along]  # type: ignore[arg-type]
 
 
-def sentence(found: OverlapView, text: Text) -> str:
-    """Say how the boxes lie, and what follows for the measures."""
+def sentence(found: OverlapView, visit: Visit) -> str:
+    """Ask the page's question; say how the boxes lie, and what follows for the measures."""
+    text = visit.text
+    if not visit.answers:
+        return question_alone(text("overlap_question_hidden"))
     words = situation(found, text)
     whole = paragraph([f"<b>{escape(text('overlap_question'))}</b>", escape(words)])
     return f'<p class="lz-sentence">{whole}</p>'

@@ -19,7 +19,7 @@ from lossviz.race.widgets.race import RaceDesk
 from lossviz.race.words import expected, in_order
 from lossviz.race.worker import LABORATORY, Job
 from lossviz.web.choices import segments
-from lossviz.web.html import note
+from lossviz.web.html import hidden_line, note, question_alone
 
 PACE = 0.5
 """Seconds between two looks at an experiment under way."""
@@ -73,6 +73,13 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
     if visit.shows("sentence"):
         st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
     outcome(found, text, numbers=visit.shows("numbers") and visit.view != "embed")
+
+
+def question(visit: Visit) -> None:
+    """Ask what comes out, where that is hidden."""
+    if visit.asks("sentence"):
+        st.html(question_alone(visit.text("experiment_question")))
+    st.html(hidden_line(visit))
 
 
 def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:

@@ -92,16 +92,21 @@ def track(runs: tuple[Run, ...], desk: RaceDesk, text: Text) -> Canvas:
         playing=state.at is None,
         speed=state.steps / SECONDS,
     )
-    words = {word: text(f"canvas_{word}") for word in WORDS} | {word: text(word) for word in film.words}
+    board = at_the_start(desk, text)
+    words = {**board.words, **{word: text(word) for word in film.words}}
+    return replace(board, film=film, words=words, description=text("board_race"))
+
+
+def at_the_start(desk: RaceDesk, text: Text) -> Canvas:
+    """Return the board with start and target alone."""
     return Canvas(
-        boxes=boxes(state, text),
+        boxes=boxes(desk.state, text),
         units=Units(LOW, SIDE, 2),
-        film=film,
         front="start",
         selected="start",
         rev=desk.rev,
-        words=words,
-        description=text("board_race"),
+        words={word: text(f"canvas_{word}") for word in WORDS},
+        description=text("board_race_start"),
     )
 
 
