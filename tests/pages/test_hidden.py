@@ -172,9 +172,10 @@ def test_a_card_leaves_the_curves_and_a_link_takes_the_slopes() -> None:
             sent(path, query, visit)[key] for visit in (Visit(), Visit(veiled=True), Visit(hide=HIDDEN))
         )
         assert veiled == whole
-        said = written(hidden)
-        assert "yaxis2" in written(whole)
-        assert not re.search('yaxis2|hovertemplate": "|annotations|"y2"|circle', said)
+        said = str(hidden["layout"]) + str(hidden["figure"])
+        shown = str(whole["layout"]) + str(whole["figure"])
+        assert re.findall(r'yaxis2|hovertemplate"?: ?"|circle', shown)
+        assert not re.search(r'yaxis2|hovertemplate"?: ?"|annotations|"y2"|circle', said)
         assert hidden["handle"]["x"] == whole["handle"]["x"]
         assert len(hidden["along"]) == 1
 
@@ -203,6 +204,20 @@ def test_one_line_says_that_the_answer_is_hidden_and_no_number_is_on_the_page(
     assert body(shown).count('data-testid="answers-hidden"') == 1
     assert Text(lang)("answers_hidden") in body(shown)
     assert Text(lang)("articles_truth") not in body(shown)
+    assert not {"steps", "steps-1"} & {button.key for button in shown.button}
+    assert charts(shown).keys() <= PICTURES
+    assert "(" not in charts(shown).get("reorg-pixels", ""), "it names no pixel"
+
+
+PICTURES = {"zoo-chart", "curves", "chances-chart", "tensor-grid", "reorg-pixels", "reorg-outputs"}
+"""The charts that show what is asked about."""
+
+
+def charts(page: AppTest) -> dict[str, str]:
+    """What is said of each chart, by its test id."""
+    drawn = [part.proto for part in page.get("bidi_component") if part.proto.component_name == "lossviz.plot"]
+    said = [json.loads(proto.bytes) for proto in drawn]
+    return {one["testid"]: one["label"] for one in said}
 
 
 @pytest.mark.parametrize(

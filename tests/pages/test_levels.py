@@ -100,7 +100,9 @@ def test_asking_no_number_is_shown_until_the_answer(visit: Visit, key: str, leve
 def test_with_hidden_answers_there_are_no_numbers_and_no_sentence_but_a_question(visit: Visit, level: str) -> None:
     page = visit(hide="answers", level=level)
     assert every_number(page) == {}
-    assert re.findall(r'class="lz-sentence.*?">(.*?)</p>', body(page)) == [f"<b>{Text('en')('lab_question_prediction')}</b>"]
+    assert re.findall(r'class="lz-sentence.*?">(.*?)</p>', body(page)) == [
+        f"<b>{Text('en')('lab_question_prediction')}</b>"
+    ]
     assert page.query_params["hide"] == "answers"
 
 
