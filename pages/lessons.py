@@ -3,4 +3,4 @@
 from lossviz.lessons.widgets.contents import contents
 from lossviz.web.session import Page
 
-PAGE = Page("lessons", 1, contents, whole=True)
+PAGE = Page("lessons", 1, contents, whole=True, titled=True)

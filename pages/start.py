@@ -19,17 +19,17 @@ def show(place: Place) -> None:
     st.html(begin(visit, text))
     st.html(cards(CARDS, visit, text))
     st.html(more(visit, text))
-    st.subheader(text("articles_choice"))
+    st.header(text("articles_choice"))
     st.html(entries(visit, text))
     checked, cite = st.columns(2, gap="medium")
     with checked:
-        st.subheader(text("start_verified_title"))
+        st.header(text("start_verified_title"))
         programs, functions = files_checked()
         st.html(passage(text("start_verified", files=programs, more=functions), text))
         computed_on(text)
     with cite:
-        st.subheader(text("start_cite_title"))
+        st.header(text("start_cite_title"))
         st.markdown(text("start_cite"))
 
 
-PAGE = Page("start", 0, show, whole=True)
+PAGE = Page("start", 0, show, whole=True, titled=True)

@@ -3,4 +3,4 @@
 from lossviz.lessons.widgets.words import page
 from lossviz.web.session import Page
 
-PAGE = Page("words", 11, page, whole=True, listed=False)
+PAGE = Page("words", 11, page, whole=True, titled=True, listed=False)

@@ -38,8 +38,8 @@ def step(row: Row, visit: Visit) -> str:
         truth = f'<p class="lz-truth">{paragraph([said, escape(row.truth.in_(visit.lang))])}</p>'
     links = "".join(way(place, visit, visit.text) for place in row.places)
     return (
-        f'<li data-row="{row.key}"><b>{escape(row.title.in_(visit.lang))}</b><p>{escape(row.text.in_(visit.lang))}</p>'
-        f'{truth}<nav class="lz-ways">{links}</nav></li>'
+        f'<li data-row="{row.key}"><h3>{escape(row.title.in_(visit.lang))}</h3><p>{escape(row.text.in_(visit.lang))}</p>'
+        f'{truth}<div class="lz-ways">{links}</div></li>'
     )
 
 

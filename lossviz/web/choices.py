@@ -102,5 +102,6 @@ def same(there: Any, value: Any) -> bool:
 
 def levels(words: Mapping[str, str], visit: Visit) -> None:
     """Choose how deep one looks; ``words`` are what each level is called."""
+    session.current().level = words.get(visit.level, "")
     if visit.shows("levels"):
         segments(visit.text("levels"), "levels", words, visit.level, session.deepen)

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from html import escape
 
 import streamlit as st
 
-from lossviz.components.address import address
+from lossviz.components.address import Told, address
 from lossviz.core.assets import ASSETS
 from lossviz.core.languages import LANGUAGES, TAGS
 from lossviz.core.text import Text, paragraph
 from lossviz.web import session
 from lossviz.web.choices import kept
+from lossviz.web.class_list import slide_name
 from lossviz.web.refused import refusals
 from lossviz.web.session import Memory
 from lossviz.web.stage import stage
@@ -36,8 +39,8 @@ def style(view: str, page: str) -> str:
 def around(memory: Memory) -> None:
     """Draw what stands above every page."""
     visit, text = memory.visit, memory.visit.text
-    # The span is for Streamlit: a block of style alone would stand elsewhere, and the page a little higher.
-    st.html(f"<style>{style(visit.view, memory.page)}</style><span></span>")
+    # Something must stand beside the style: a block of style alone would stand elsewhere, and the page a little higher.
+    st.html(f"<style>{style(visit.view, memory.page)}</style>{title(memory)}")
     if visit.view != "embed" and visit.shows("language"):
         _language(memory)
     if memory.anew:
@@ -45,6 +48,13 @@ def around(memory: Memory) -> None:
     if memory.notes:
         st.warning(paragraph(understood(memory.notes, text)))
     stage(memory, text)
+
+
+def title(memory: Memory) -> str:
+    """Return the page's first heading, heard and not seen; a page that shows one of its own has that alone."""
+    if memory.pages[memory.page].titled:
+        return "<span></span>"
+    return f'<h1 class="lz-unseen">{escape(memory.visit.text(f"page_{memory.page}"))}</h1>'
 
 
 def understood(notes: Sequence[str], text: Text) -> list[str]:
@@ -58,12 +68,33 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
-    framed = memory.visit.view == "embed"
-    anew = address(memory.came, memory.written or {}, framed=framed, lang=TAGS.get(memory.visit.lang, "en"))
+    visit = memory.visit
+    told = Told(
+        TAGS.get(visit.lang, "en"),
+        f"{memory.page} {visit.lang}",
+        (f"{memory.epoch} {memory.deeds}", announced(memory)),
+        {"lost": visit.text("lost"), "again": visit.text("lost_again")},
+        staged=visit.view == "present",
+    )
+    heard = address(memory.came, memory.written or {}, framed=visit.view == "embed", told=told)
     memory.opening = False
-    if anew:
+    if heard.narrow and visit.view == "present":
+        session.turn(replace(visit, view="page"))
+        session.run_again()
+    if heard.again:
         memory.anew = True
         session.run_again()
+
+
+def announced(memory: Memory) -> str:
+    """Return the sentence that tells a screen reader of the visitor's last deed, which the screen shows."""
+    visit, text = memory.visit, memory.visit.text
+    if memory.deed == "slide" and visit.slides:
+        name = slide_name(memory, visit.slides[visit.slide], text)
+        return text("said_slide", number=visit.slide + 1, count=len(visit.slides), name=name)
+    if memory.deed == "level":
+        return text("said_level", name=memory.level)
+    return text(f"said_{memory.deed}") if memory.deed in ("undo", "reset") else ""
 
 
 def _language(memory: Memory) -> None:

@@ -72,6 +72,8 @@ class Page:
     """The layout of what stands above and stays as it is during a drag: choices and tools."""
     listed: bool = True
     """Whether the page stands in the menu."""
+    titled: bool = False
+    """Whether the layout begins with a heading of the first order; else the frame gives the page one that is only heard."""
     whole: bool = False
     """Whether every run draws the whole page anew, choices and tools included: nothing on it can be dragged."""
     below: Layout | None = None
@@ -145,6 +147,11 @@ class Memory:
     """The card's goal as it was last looked at: while a drag is under way it stands still."""
     seen_state: object = None
     """The state in which the card's goal was last looked at: another one is a move."""
+    deed: str = ""
+    """What the visitor did last of what is announced: "level", "slide", "undo" or "reset"; ``deeds`` counts them."""
+    deeds: int = 0
+    level: str = ""
+    """What the open level is called, as its choice was last drawn."""
     device: str | None = None
     """The device this visitor wishes to compute on; None: as it was chosen for each kind of work. No link carries it."""
 
@@ -209,6 +216,10 @@ class Memory:
     def record(self) -> Record:
         """Return what was done of that card, but for the count of moves, which nothing shows."""
         return replace(self.records.get(self.card.name, NEW), moves=0) if self.card else NEW
+
+    def did(self, deed: str) -> None:
+        """Note a deed that a screen reader is told of."""
+        self.deed, self.deeds = deed, self.deeds + 1
 
     def note(self, **changes: Any) -> None:
         """Note something about the card that one is at."""
@@ -391,6 +402,7 @@ def turn(visit: Visit) -> None:
 
 def deepen(level: str) -> None:
     """Open another level of the page."""
+    current().did("level")
     turn(replace(current().visit, level=level))
 
 
@@ -418,6 +430,7 @@ def open_slide(number: int) -> None:
     memory = current()
     if not 0 <= number < len(memory.visit.slides):
         return
+    memory.did("slide")
     path, state, visit = shown_slide(memory.visit, number, memory.reads)
     desk = desk_of(memory, path)
     if path == memory.page:
@@ -509,6 +522,7 @@ def undo() -> None:
     """Go one state back, and look at it as one did."""
     memory = current()
     if memory.desk:
+        memory.did("undo")
         before, here = memory.desk.undo() or memory.visit, memory.visit
         slide = min(before.slide, max(len(here.slides) - 1, 0))
         stays: dict[str, Any] = {
@@ -526,5 +540,6 @@ def reset() -> None:
     """Go back to what the link or the example opened; from there to rest."""
     memory = current()
     if memory.desk:
+        memory.did("reset")
         memory.desk.reset()
         turn(memory.visit)

@@ -275,7 +275,7 @@ def small_texts(page: Page) -> list[str]:
               const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
               const words = texts.map((child) => child.data.trim()).join("");
               if (!words || ["STYLE", "SCRIPT", "NOSCRIPT"].includes(node.tagName)) continue;
-              if (node.closest("[data-testid=stIconMaterial], .lz-unseen, .katex, .spoken")) continue;
+              if (node.closest("[data-testid=stIconMaterial], .lz-unseen, .katex, #lz-said")) continue;
               if (!node.checkVisibility({ visibilityProperty: true })) continue;
               const size = parseFloat(getComputedStyle(node).fontSize);
               if (size < 19.9) small.push(`${words.slice(0, 30)}: ${size}`);

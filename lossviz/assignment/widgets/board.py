@@ -159,7 +159,7 @@ def sentence(view: AssignmentView, visit: Visit, *, resting: bool) -> str:
     """Return the level's question and who answers for the truth in hand; screen readers hear it at rest."""
     text = visit.text
     question, words = escape(text(f"assignment_question_{visit.level}")), escape(spoken(view, text))
-    heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
+    heard = f'<span hidden data-heard="sentence">{words}</span>' if resting else ""
     return f'<p class="lz-sentence">{glossed(f"<b>{question}</b><br>{words}", text)}</p>{heard}'
 
 
@@ -196,7 +196,7 @@ def progress(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
     before, after = anchor_before(view, desk), view.anchor
     if None not in (before, after) and before != after:
         words = text("assignment_won", before=before, after=after)
-        return f'<p class="lz-stamp" data-testid="won" role="status">✓ {escape(words)}</p>'
+        return f'<p class="lz-stamp" data-testid="won" data-heard="won">✓ {escape(words)}</p>'
     if view.ahead is None:
         return "<span></span>"
     first, second = view.ahead
@@ -223,7 +223,7 @@ def verdict(view: AssignmentView, desk: AssignmentDesk, text: Text) -> str:
     right = desk.guess[0] == view.anchor
     answer = text("assignment_nobody" if view.anchor is None else "assignment_guess_won", number=view.anchor)
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
-    return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>'
+    return f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{escape(words)}</p>'
 
 
 def guess(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None:

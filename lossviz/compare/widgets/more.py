@@ -159,7 +159,7 @@ def picked(name: str, value: str) -> Any:
 
 def history(desk: CompareDesk, text: Text) -> None:
     """Draw the dated versions of Darknet's two layers; those that lossviz has can stand in the table."""
-    st.html(f"<h4>{escape(text('ledger_time'))}</h4>{note(text('ledger_time_about'))}")
+    st.html(f"<h2>{escape(text('ledger_time'))}</h2>{note(text('ledger_time_about'))}")
     with st.container(key="ledger-history", gap=None):
         for n, version in enumerate(versions()):
             words = escape(version.said(text.lang))
@@ -183,4 +183,4 @@ def assumed(key: str, text: Text) -> None:
     said = "".join(f"<li>{escape(text(f'assumed_{key}_{place}'))}</li>" for place in RECIPES[key].assumed)
     head = text("ledger_assumed", name=text(f"recipe_{key}"))
     about = source(key, text)
-    st.html(f'<h4>{escape(head)}</h4>{note(about)}<ul class="lz-reasons" data-testid="assumed">{said}</ul>')
+    st.html(f'<h2>{escape(head)}</h2>{note(about)}<ul class="lz-reasons" data-testid="assumed">{said}</ul>')

@@ -96,7 +96,7 @@ def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:
     parts += contest(view, text)
     words = escape(paragraph(parts))
     told = verdict(view, desk, text)
-    return f'<p class="lz-sentence" role="status" data-testid="sentence">{told}{words}</p>'
+    return f'<p class="lz-sentence" data-testid="sentence" data-heard="sentence">{told}{words}</p>'
 
 
 def contest(view: CompareView, text: Text) -> list[str]:

@@ -1,9 +1,17 @@
 // What the server cannot do to a browser's history, the keys that turn the pages of a list or lead to a card, what a word
-// means, a run of the whole page when the server has been started again, and the way to another one when it is gone.
+// means, a run of the whole page when the server has been started again, and the way to another one when it is gone. What a
+// keyboard or a screen reader needs everywhere is begun here, and stands in files of its own.
 
 import { onUnknown } from "../live.js";
 import { keepStage } from "./stage.js";
+import { announceChanges, hearRun } from "./announce.js";
+import { keepFocus } from "./focus.js";
+import { lostWords, watchConnection } from "./lost.js";
+import { replacesNext, tellNarrow } from "./narrow.js";
+import { reachScrolling } from "./reach.js";
+import { stir, watchRest } from "./rest.js";
 import { explainWords } from "./tips.js";
+import { undoByKey } from "./undo.js";
 
 const CONNECTED_MS = 200;
 
@@ -24,7 +32,7 @@ function oneEntryADeed() {
     const url = new URL(entry[2] ?? "", location.href);
     const emptied = url.pathname === location.pathname && !url.search && location.search;
     state.held = emptied && !state.framed ? entry : null;
-    if (state.framed) history.replaceState(...entry);
+    if (state.framed || replacesNext(url)) history.replaceState(...entry);
     else if (!emptied) state.push(entry);
   };
 }
@@ -89,6 +97,12 @@ if (!globalThis.lossvizAddress) {
   explainWords();
   reachCard();
   watchServer();
+  watchRest();
+  announceChanges();
+  keepFocus();
+  undoByKey();
+  reachScrolling();
+  watchConnection(connected);
   state.moved = moved();
 }
 
@@ -103,4 +117,8 @@ export default function address({ data, setTriggerValue }) {
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
   known.held = null;
   if (data.wanted) complete(data.came, data.wanted);
+  lostWords(data.words);
+  hearRun(data);
+  tellNarrow(data, (told) => whenConnected(() => setTriggerValue("narrow", told)));
+  stir();
 }

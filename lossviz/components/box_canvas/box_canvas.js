@@ -6,6 +6,7 @@ import { GRIPS, atLimit, clamp, gripFrame, gripPoint, gripRects, inside, labelPl
 import { CHIP, HIT, cased, chip, dress, html, put, scaleChips, svg, write } from "../nodes.js";
 import { Feed } from "../live.js";
 import { Outbox } from "../outbox.js";
+import { say } from "../spoken.js";
 import { Film } from "./film.js";
 import { Plane } from "./plane.js";
 import { Relation } from "./relation.js";
@@ -63,7 +64,6 @@ class Canvas {
       onType: (xywh) => this.typed(xywh),
       onFade: (opacity) => this.scene.fade(opacity),
     });
-    this.spoken = html("div", this.root, { class: "spoken", "aria-live": "polite" });
   }
 
   buildGrip(grip) {
@@ -519,8 +519,9 @@ class Canvas {
       const box = this.boxes.get(id);
       if (!box) return;
       const xywh = this.geometry.get(id);
-      const stopped = atLimit(xywh, box.limits, [0, 1, 2, 3]) ? ` ${this.data.words.limit}` : "";
-      this.spoken.textContent = this.sentence(box, xywh) + stopped;
+      const stopped = atLimit(xywh, box.limits, [0, 1, 2, 3]) ? this.data.words.limit : "";
+      const told = this.svg.contains(this.root.getRootNode().activeElement); // the slider itself says where it is
+      say(...[told ? "" : this.sentence(box, xywh), stopped].filter(Boolean));
     }, SPEAK_MS);
   }
 }

@@ -156,7 +156,7 @@ def sentence(found: DecodeView, visit: Visit, state: DecodeState, *, resting: bo
     if not visit.answers:
         return question_alone(text(f"decode_question_{'hidden' if visit.level == '1' else visit.level}"))
     question = escape(text(f"decode_question_{level}"))
-    heard = f'<span class="lz-unseen" role="status">{said(found, level, state, text, plain)}</span>' if resting else ""
+    heard = f'<span hidden data-heard="sentence">{said(found, level, state, text, plain)}</span>' if resting else ""
     whole = indexed(f"<b>{question}</b><br>{said(found, level, state, text, marked)}")
     return f'<p class="lz-sentence">{glossed(whole, text)}</p>{heard}'
 
@@ -250,7 +250,7 @@ def verdict(desk: DecodeDesk, text: Text) -> str:
         return ""
     right = guessed(desk) == RIGHT
     words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {text('decode_guess_told')}"
-    return f'<p class="lz-stamp" data-testid="verdict" role="status">{indexed(escape(words))}</p>'
+    return f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{indexed(escape(words))}</p>'
 
 
 def guessed(desk: DecodeDesk) -> str:

@@ -50,7 +50,7 @@ def stamp(found: Overflow, text: Text) -> str:
     done = found.situation == "lost"
     kind, mark = ("lz-stamp", "✓ ") if done else ("lz-stamp lz-waits", "")
     words = escape(text(f"decode_broken_{found.situation}"))
-    return f'<p class="{kind}" data-testid="broken" data-situation="{found.situation}" role="status">{mark}{words}</p>'
+    return f'<p class="{kind}" data-testid="broken" data-situation="{found.situation}" data-heard="broken">{mark}{words}</p>'
 
 
 def numbers(found: Overflow, text: Text) -> str:

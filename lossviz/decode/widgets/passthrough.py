@@ -179,7 +179,7 @@ def sentence(state: DecodeState, text: Text) -> str:
     said = pair_says(state.way, output, source_of(state.way, state.small, output), text, back=state.back)
     return (
         f'<p class="lz-sentence"><b>{escape(text("reorg_question"))}</b><br>'
-        f'<span role="status" data-testid="reorg-says">{glossed(escape(said), text)}</span></p>'
+        f'<span data-testid="reorg-says" data-heard="reorg-says">{glossed(escape(said), text)}</span></p>'
     )
 
 
@@ -322,7 +322,7 @@ def guess(desk: DecodeDesk, text: Text) -> None:
         right = desk.pixel[0] == source
         where = text(f"reorg_lies_{kind_of(source, chosen(state))}")
         words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {where}"
-        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+        st.html(f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{escape(words)}</p>')
         return
     output = asked(state)
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):

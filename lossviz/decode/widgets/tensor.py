@@ -166,7 +166,7 @@ def sentence(state: DecodeState, text: Text) -> str:
     said = text("tensor_is", channel=state.channel, row=row, column=column, name=named(state, text))
     return (
         f'<p class="lz-sentence">{paragraph([question, escape(made)])}<br>'
-        f'<span role="status" data-testid="tensor-says">{glossed(escape(said), text)}</span></p>'
+        f'<span data-testid="tensor-says" data-heard="tensor-says">{glossed(escape(said), text)}</span></p>'
     )
 
 
@@ -293,7 +293,7 @@ def guess(desk: DecodeDesk, text: Text) -> None:
             "tensor_guess_won", channel=state.channel, entries=output.entries, anchor=state.channel // output.entries
         )
         words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {answer}"
-        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)}</p>')
+        st.html(f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{escape(words)}</p>')
         return
     anchor = asked(state)
     with st.container(horizontal=True, vertical_alignment="center", key="guess"):

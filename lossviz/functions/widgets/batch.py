@@ -107,7 +107,7 @@ def reduced(found: Batch, text: Text) -> str:
 def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
     """Draw one object among thousands of background predictors: how much each pulls under each reduction."""
     state, shows = desk.state, visit.shows
-    st.html(f"<h4>{escape(text('trap_title'))}</h4>")
+    st.html(f"<h2>{escape(text('trap_title'))}</h2>")
     left, right = st.columns(WIDTHS, gap="medium") if visit.asks("panel") else (None, st.container())
     if left is not None:
         with left:

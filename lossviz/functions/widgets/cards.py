@@ -33,8 +33,8 @@ def card(key: str, desk: FunctionsDesk, text: Text) -> None:
     """Draw the card of one function."""
     function, state = LOSSES[key], desk.state
     with st.container(horizontal=True, vertical_alignment="center", key=f"head-{key}"):
-        title = f"{swatch(state.functions.index(key))}<b>{escape(name_of(key, text))}</b>"
-        st.html(f'<p class="lz-zoo-title">{title}</p>', width="stretch")
+        title = f"{swatch(state.functions.index(key))}{escape(name_of(key, text))}"
+        st.html(f'<h2 class="lz-zoo-title">{title}</h2>', width="stretch")
         if len(state.functions) > 1:
             icon = ":material/close:"
             about = text("zoo_remove", name=name_of(key, text))

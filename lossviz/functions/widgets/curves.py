@@ -167,7 +167,7 @@ def sentence(points: Sequence[Point], desk: FunctionsDesk, text: Text, *, restin
     words = text(found.sentence, x=minus(f"{state.x:.4g}"), t=minus(f"{state.t:.4g}"), **ends)
     if strong and without:
         words += text("zoo_without", names=without)
-    heard = f'<span class="lz-unseen" role="status">{escape(words)}</span>' if resting else ""
+    heard = f'<span hidden data-heard="sentence">{escape(words)}</span>' if resting else ""
     return f'<p class="lz-sentence">{verdict(found.strong, desk, text)}{escape(words)}</p>{heard}'
 
 

@@ -122,7 +122,7 @@ def sentence(found: TwoDistributions, text: Text) -> str:
     first, second = found.divergences
     said = {"pq": first, "qp": second, "entropy": found.entropies[0], "cross": found.crossed[0]}
     words = text(divergence_says(found), **{name: spoken(value) for name, value in said.items()})
-    return f'<p class="lz-sentence">{escape(words)}</p>'
+    return f'<p class="lz-sentence" data-heard="sentence">{escape(words)}</p>'
 
 
 def stacks(found: TwoDistributions, visit: Visit) -> Chart:

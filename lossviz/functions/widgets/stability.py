@@ -31,7 +31,7 @@ def stability(visit: Visit, desk: FunctionsDesk) -> None:
     state, text = desk.state, visit.text
     found = all_strained(state.form, state.t, state.pos)
     if visit.shows("sentence"):
-        st.html(f'<p class="lz-sentence">{escape(sentence(found, desk, text))}</p>')
+        st.html(f'<p class="lz-sentence" data-heard="sentence">{escape(sentence(found, desk, text))}</p>')
     elif visit.asks("sentence"):
         st.html(question_alone(text("breaks_question", type=state.dtype)))
     if visit.asks("panel") and visit.view != "embed":
@@ -136,7 +136,7 @@ def slopes(desk: FunctionsDesk, text: Text) -> str:
         )
         for n, z in enumerate(AROUND)
     )
-    title = f"<h4>{escape(text('breaks_slope_title'))}</h4>"
+    title = f"<h2>{escape(text('breaks_slope_title'))}</h2>"
     words = text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}")
     about = note(words if state.t == 1 else f"{words} {text('breaks_slope_try')}")
     return title + framed("tf-slope", head, body) + about

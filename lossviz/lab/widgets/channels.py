@@ -289,7 +289,7 @@ def tex(value: float) -> str:
 def readings(view: LabView, found: WhyView, text: Text) -> str:
     """Return the chosen channel's gradient in its five readings (four where nothing is printed)."""
     name = channel_name(view, found.chosen, None, text)
-    title = f"<h4>{escape(text('readings' if view.printed_costs else 'readings_four', channel=name))}</h4>"
+    title = f"<h2>{escape(text('readings' if view.printed_costs else 'readings_four', channel=name))}</h2>"
     reading = found.reading
     if reading is None:
         return title + f'<p class="lz-quiet">{escape(text("nothing_asked"))}</p>'
@@ -374,7 +374,7 @@ def terms_table(view: LabView, text: Text) -> str:
         + (total(text("sum_network", heads=len(costs)), "sum-network", view.printed_cost, 5, text) if costs else "")
     )
     return (
-        f"<h4>{escape(text('terms_title'))}</h4>"
+        f"<h2>{escape(text('terms_title'))}</h2>"
         f'<table class="lz-table" data-testid="terms"><thead>{head}</thead><tbody>{body}</tbody>'
         f"<tfoot>{foot}</tfoot></table>"
     )
@@ -391,7 +391,7 @@ def total(name: str, testid: str, value: float | None, column: int, text: Text) 
 
 def log(line: str, found: WhyView, text: Text) -> str:
     """Return what Darknet prints for this head, with each number explained."""
-    title = f"<h4>{escape(text('log_title'))}</h4>"
+    title = f"<h2>{escape(text('log_title'))}</h2>"
     entries = log_entries(line)
     lines = "".join(
         cells(f"<code>{escape(name)}</code>", f"<b>{escape(value)}</b>", escape(explained(name, value, found, text)))

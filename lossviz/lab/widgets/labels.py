@@ -86,7 +86,8 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
         loss_after=four(crossing.loss_after),
         step=f"<b>{minus(f'{step:+.4g}')}</b>",
     )
-    return f'<p class="lz-stamp" data-testid="crossing" role="status">{glossed(words, text, "predictor", "head")}</p>'
+    words = glossed(words, text, "predictor", "head")
+    return f'<p class="lz-stamp" data-testid="crossing" data-heard="crossing">{words}</p>'
 
 
 def strip(desk: LabDesk, view: LabView, text: Text) -> Chart:

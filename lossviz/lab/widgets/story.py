@@ -15,8 +15,7 @@ from lossviz.lab.predictors import ties_of
 from lossviz.lab.state import READINGS
 from lossviz.lab.view import Group, LabView, TruthView, resting_view
 from lossviz.lab.words import kind_name, together, truth_name
-from lossviz.web import session
-from lossviz.web.choices import kept, segments
+from lossviz.web.choices import kept, levels, segments
 from lossviz.web.html import about, capital, note, number, remark
 
 
@@ -38,7 +37,7 @@ def sentence(view: LabView, text: Text) -> str:
     mark = text("list_comma" if plain and view.truths and not view.uncounted else "list_semicolon")
     said = mark.join(parts)
     whole = f"{capital(text('costs_of', costs=said) if view.groups else said)}{text('list_end')}"
-    return f'<p class="lz-sentence">{whole}</p>'
+    return f'<p class="lz-sentence" data-heard="sentence">{whole}</p>'
 
 
 def priced(view: LabView, group: Group, text: Text) -> str:
@@ -150,7 +149,7 @@ def equation(view: LabView, text: Text) -> str:
     return (
         f'<div class="lz-equation">{text("equation", loss=whole, sum=" + ".join(summands))}</div>{broken}'
         f"{note(said) if said else ''}"
-        f'<div class="lz-unseen" role="status">{summary}</div>'
+        f'<div hidden data-heard="summary">{summary}</div>'
     )
 
 
@@ -167,9 +166,7 @@ def depth(desk: LabDesk, visit: Visit) -> None:
     """Choose how deep one looks, and what the bars show."""
     text, reading = visit.text, desk.state.reading
     with st.container(horizontal=True, vertical_alignment="center", key="depth"):
-        if visit.shows("levels"):
-            words = {level: text(f"level_{level}") for level in LEVELS}
-            segments(text("levels"), "levels", words, visit.level, session.deepen)
+        levels({level: text(f"level_{level}") for level in LEVELS}, visit)
         if visit.shows("bars") and desk.view.printed_costs and not (visit.view == "embed" and visit.level != "1"):
             words = {name: text(f"reading_{name}") for name in READINGS}
             segments(text("reading"), "reading", words, reading, lambda name: desk.look(reading=name))

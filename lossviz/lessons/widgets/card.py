@@ -64,7 +64,7 @@ def heading(memory: Memory, card: Card, text: Text) -> None:
         where = f"<small>{escape(text.of(lesson.title))} · {escape(where)}</small>"
         title = f"<b>{escape(text.of(card.title))}</b> " if memory.record.said else ""  # it may say the answer
         name = indexed(f"{title}{where}")
-        st.html(f'<p class="lz-card-name" data-testid="card-name">{name}</p>', width="stretch")
+        st.html(f'<h2 class="lz-card-name" data-testid="card-name">{name}</h2>', width="stretch")
         step = partial(session.open_card, lesson.key)
         first = number == 1
         st.button(
@@ -94,7 +94,7 @@ def elsewhere(card: Card, text: Text) -> None:
 
 def predict(card: Card, said: Sentences, text: Text) -> None:
     """Ask the question; an answer counts once one has said how sure one is."""
-    st.html(f'<p class="lz-sentence" data-testid="card-ask">{written(said(card.ask))}</p>')
+    st.html(f'<p class="lz-sentence" data-testid="card-ask" data-heard="card-ask">{written(said(card.ask))}</p>')
     names = {number: plain(said(card.choices[number - 1])) for number in card.order}
     chosen = st.radio(
         said(card.ask),
@@ -128,7 +128,7 @@ def attempt(memory: Memory, card: Card, record: Record, said: Sentences) -> None
     """Set the task; a hint after a while, the solution for the asking. The lines of the goal follow on the bench."""
     text = said.text
     task = paragraph([f"<b>{escape(text('lesson_task'))}</b>", written(said(card.do))])
-    st.html(f'<p class="lz-sentence" data-testid="card-do">{task}</p>')
+    st.html(f'<p class="lz-sentence" data-testid="card-do" data-heard="card-do">{task}</p>')
     if card.answer:
         typed(card, text)
     late = record.moves >= MANY or (record.began and time.time() - record.began > PATIENCE)
@@ -166,7 +166,9 @@ def typed(card: Card, text: Text) -> None:
     if session.current().record.reached:
         session.run_again()
     if value is not None:
-        st.html(f'<p class="lz-quiet" role="status" data-testid="card-typed">{escape(text("lesson_number_off"))}</p>')
+        st.html(
+            f'<p class="lz-quiet" data-testid="card-typed" data-heard="card-typed">{escape(text("lesson_number_off"))}</p>'
+        )
 
 
 def goal(place: Place) -> None:
@@ -217,7 +219,7 @@ def explain(memory: Memory, card: Card, record: Record, said: Sentences) -> None
     if not all(fulfilled(test, here) for test in card.goal):  # gone elsewhere since: the solution's numbers then
         here = facts_at(card.page, said.reads, tuple(card.solved.items()))
     st.html(
-        f'<div class="lz-card-why" role="status"><p>{verdict(card, record, said)}</p>'
+        f'<div class="lz-card-why" data-heard="card-why"><p>{verdict(card, record, said)}</p>'
         f'<p data-testid="card-why">{written(said(card.why, here))}</p>'
         f"{in_the_wild(card, text)}"
         f'<p class="lz-take" data-testid="card-take">{written(said(card.take))}</p></div>'

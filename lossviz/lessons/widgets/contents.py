@@ -56,7 +56,7 @@ def entry(progress: LessonProgress, text: Text) -> None:
         number = "" if lesson.key == SHORT else f"{lesson.order} · "
         st.html(
             f'<div data-testid="lesson-{lesson.key}" class="lz-lesson">'
-            f"<b>{number}{indexed(escape(text.of(lesson.title)))}</b>"
+            f"<h2>{number}{indexed(escape(text.of(lesson.title)))}</h2>"
             f"<p>{indexed(escape(text.of(lesson.aim)))}</p>"
             f'<p class="lz-quiet">{escape(how_far(progress, text))}</p></div>',
             width="stretch",
@@ -93,14 +93,14 @@ def summary(memory: Memory, lesson: Lesson, text: Text) -> None:
     far = how_far(progress_of(lesson, memory.records), text) + text("list_end")
     st.html(f'<p class="lz-quiet">{escape(paragraph([far, *score]))}</p>')
     if done:
-        st.subheader(text("lessons_take"))
+        st.header(text("lessons_take"))
         st.html(remembered(memory, done, text))
     wrong = mistaken(done, memory.records)
     if wrong:
-        st.subheader(text("lessons_mistaken"))
+        st.header(text("lessons_mistaken"))
         ways(lesson, wrong, "again", text)
     if left:
-        st.subheader(text("lessons_left"))
+        st.header(text("lessons_left"))
         ways(lesson, left, "left", text)
     onwards(memory, lesson, text)
     if done:

@@ -21,7 +21,7 @@ def page(place: Place) -> None:
 def entry(word: str, text: Text) -> str:
     """Return a word, its picture and what it means."""
     image = f'<img src="{picture(word)}" alt="" width="{SIDE}" height="{SIDE}">'
-    words = f"<h3>{escape(text(f'words_{word}'))}</h3><p>{escape(said(word, text))}</p>"
+    words = f"<h2>{escape(text(f'words_{word}'))}</h2><p>{escape(said(word, text))}</p>"
     return f'<section data-testid="word-{word}">{image}<div>{words}</div></section>'
 
 

@@ -124,7 +124,7 @@ def sentence(view: ObjectnessView, visit: Visit, *, resting: bool) -> str:
     if visit.level == "3":
         return f'<p class="lz-sentence lz-one"><b>{asks}</b></p>'
     words = escape(airy(ratio(view, text)))
-    heard = f'<span class="lz-unseen" role="status">{words}</span>' if resting else ""
+    heard = f'<span hidden data-heard="sentence">{words}</span>' if resting else ""
     return f'<p class="lz-sentence"><b>{asks}</b><br>{words}</p>{heard}'
 
 

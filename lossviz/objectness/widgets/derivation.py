@@ -228,7 +228,9 @@ def guess(derivation: Derivation, reached: int, desk: ObjectnessDesk, text: Text
         rule = derivation.lines[reached].rule
         right = desk.rule[0] == rule
         words = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')}"
-        st.html(f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(words)} {name_of(rule, text)}</p>')
+        st.html(
+            f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{escape(words)} {name_of(rule, text)}</p>'
+        )
     if reached == len(derivation.lines) - 1:
         st.html(note(text("derivation_end")))
         return

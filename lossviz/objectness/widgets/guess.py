@@ -89,7 +89,7 @@ def verdict(right: bool, bce: float, squared: float, state: ObjectnessState, tex
     said = {"step": whole(squared), "ratio": spoken(squared / bce, 3), "slope": spoken(start[0] / start[1])}
     reason = text(f"objectness_guess_{explained(squared, state)}", **said)
     mark = f"{'✓' if right else '✗'} {text('right' if right else 'wrong')} {reason}"
-    return f'<p class="lz-stamp" data-testid="verdict" role="status">{escape(mark)}</p>'
+    return f'<p class="lz-stamp" data-testid="verdict" data-heard="verdict">{escape(mark)}</p>'
 
 
 def explained(squared: float, state: ObjectnessState) -> str:

@@ -129,7 +129,9 @@ def sentence(found: OverlapView, visit: Visit) -> str:
     if not visit.answers:
         return question_alone(text("overlap_question_hidden"))
     words = situation(found, text)
-    whole = paragraph([f"<b>{escape(text('overlap_question'))}</b>", escape(words)])
+    whole = paragraph(
+        [f"<b>{escape(text('overlap_question'))}</b>", f'<span data-heard="sentence">{escape(words)}</span>']
+    )
     return f'<p class="lz-sentence">{whole}</p>'
 
 

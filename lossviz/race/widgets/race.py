@@ -112,8 +112,9 @@ def at_the_start(desk: RaceDesk, text: Text) -> Canvas:
 
 def sentence(runs: tuple[Run, ...], state: RaceState, text: Text) -> str:
     """Say how far each contender comes."""
-    title, words = f"<b>{escape(text('race_title'))}</b>", map(escape, sentences(runs, state, text))
-    return f'<p class="lz-sentence">{paragraph([title, *words])}</p>'
+    title, words = f"<b>{escape(text('race_title'))}</b>", paragraph(map(escape, sentences(runs, state, text)))
+    whole = paragraph([title, f'<span data-heard="sentence">{words}</span>'])
+    return f'<p class="lz-sentence">{whole}</p>'
 
 
 def curves(runs: tuple[Run, ...], state: RaceState, visit: Visit) -> Chart:
