@@ -84,7 +84,7 @@ def unsaid(view: CompareView, desk: CompareDesk, text: Text) -> str:
     """Return the question about these programs without its answer; right after it was answered, whether that was right."""
     names = listed([text(f"short_{column.key}") for column in view.applied], text)
     told, asks = verdict(view, desk, text), escape(text("ledger_question", names=names))
-    return f'<p class="lz-sentence" role="status" data-testid="sentence">{told}<b>{asks}</b></p>'
+    return f'<p class="lz-sentence" data-testid="sentence" data-heard="sentence">{told}<b>{asks}</b></p>'
 
 
 def sentences(view: CompareView, desk: CompareDesk, text: Text) -> str:

@@ -32,8 +32,14 @@ export function hearRun({ place, deed: [number, words] }) {
   state.told = number;
 }
 
+/** What is there before a deed: whoever is quick acts before a page that was opened has come to rest. */
+function before() {
+  state.known ??= heard();
+}
+
 /** Makes the region and begins to listen. */
 export function announceChanges() {
   ready();
   atRest(tell);
+  for (const name of ["keydown", "pointerdown"]) addEventListener(name, before, { capture: true, passive: true });
 }

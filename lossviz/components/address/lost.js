@@ -8,7 +8,7 @@ const PATIENCE_MS = 2000;
 
 const CLOSE = "[data-testid=stDialog] button[aria-label=Close]";
 
-const state = { words: null, since: 0, known: false, ours: false };
+const state = { words: null, since: 0, ours: false };
 
 function strip() {
   const { lost, again } = state.words;
@@ -31,8 +31,8 @@ function show(away) {
 
 function look(connected) {
   const now = performance.now();
-  if (connected()) Object.assign(state, { known: true, since: 0 });
-  else if (state.known && !state.since) Object.assign(state, { since: now, ours: Boolean(document.querySelector(CLOSE)) });
+  if (connected()) state.since = 0;
+  else if (!state.since) Object.assign(state, { since: now, ours: Boolean(document.querySelector(CLOSE)) });
   const away = state.since > 0;
   if (away && !state.ours) document.querySelector(CLOSE)?.click(); // not a dialog that was open before
   document.documentElement.toggleAttribute("data-lossviz-lost", away);
@@ -44,7 +44,7 @@ export function lostWords(words) {
   state.words = words;
 }
 
-/** Looks after the connection; `connected` says whether it stands. */
+/** Looks after the connection, over which this very program has come; `connected` says whether it stands. */
 export function watchConnection(connected) {
   setInterval(() => look(connected), LOOK_MS);
 }

@@ -498,10 +498,13 @@ class Canvas {
     this.draw();
   }
 
-  /** Esc takes back the drag or the series of keys: the running one, else the last one. */
+  /** Esc takes back the drag or the series of keys: the running one, else the last one; after that it leaves the box. */
   undo(event) {
     const last = this.drag ? { id: this.drag.id, xywh: this.drag.start } : this.before;
-    if (!last || !this.boxes.has(last.id)) return;
+    if (!last || !this.boxes.has(last.id)) {
+      event.target.blur();
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     clearTimeout(this.quiet);

@@ -18,7 +18,7 @@ from lossviz.components.box_canvas import (
 )
 from lossviz.core.desk import Desk
 from lossviz.core.plane import LOW, SIDE, to_shares
-from lossviz.core.text import Text, four, paragraph
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.core.visit import Visit
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import MEASURE
@@ -156,7 +156,14 @@ def measures(found: OverlapView, text: Text) -> str:
     body += cells(label, "", number("loss-log", found.log_loss), *slopes)
     return (
         f'<table class="lz-table lz-measures" data-testid="measures"><thead>{rows}</thead><tbody>{body}</tbody></table>'
+        f"{heard(found, text)}"
     )
+
+
+def heard(found: OverlapView, text: Text) -> str:
+    """Return the four values as a screen reader hears them after a move: the sentence above often stays as it is."""
+    values = (f"{text(name)} {minus(four(found.measures[name].value))}" for name in MEASURES)
+    return f'<span hidden data-heard="measures">{text("list_comma").join(values)}{text("list_end")}</span>'
 
 
 def headline(found: OverlapView, text: Text) -> str:
@@ -166,7 +173,7 @@ def headline(found: OverlapView, text: Text) -> str:
         f"{number(name, found.measures[name].value)}</span>"
         for name in MEASURES
     )
-    return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>'
+    return f'<div class="lz-numbers" data-testid="measures">{"".join(spans)}</div>{heard(found, text)}'
 
 
 def equations(found: OverlapView, text: Text) -> str:
