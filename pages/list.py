@@ -3,4 +3,4 @@
 from lossviz.web.class_list import page
 from lossviz.web.session import Page
 
-PAGE = Page("list", 12, page, whole=True, listed=False)
+PAGE = Page("list", 12, page, whole=True, listed=False, titled=True)

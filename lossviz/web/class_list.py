@@ -62,7 +62,7 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"entry-head-{number}"):
             plain = slide_name(memory, slide, text, own=False)
             shown = f'<b data-testid="entry-{number}">{number + 1} · {escape(plain)}</b>'
-            st.html(f'<p class="lz-card-name">{shown}</p>', width="stretch")
+            st.html(f'<h2 class="lz-card-name">{shown}</h2>', width="stretch")
             deeds: dict[str, tuple[str, Any, bool]] = {
                 "open": ("open_in_new", partial(session.open_slide, number), False),
                 "up": ("arrow_upward", partial(change, moved_slide, number, -1), number == 0),
@@ -195,11 +195,11 @@ def ways(memory: Memory, text: Text) -> None:
     visit = memory.visit
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader(text("list_lecturer"))
+        st.header(text("list_lecturer"))
         st.html(note(text("list_lecturer_about")))
         st.code(link_for(memory, replace(visit, view="present")), language=None, wrap_lines=True)
     with right:
-        st.subheader(text("list_class"))
+        st.header(text("list_class"))
         st.html(note(text("list_class_about")))
         link = link_for(memory, for_class(visit))
         st.code(link, language=None, wrap_lines=True)
@@ -208,7 +208,7 @@ def ways(memory: Memory, text: Text) -> None:
 
 def files(memory: Memory, text: Text) -> None:
     """Draw the ways to a file and from one."""
-    st.subheader(text("list_file"))
+    st.header(text("list_file"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="list-files"):
         if memory.visit.slides:
             kept_in = as_file(memory.visit.slides)

@@ -28,6 +28,7 @@ PAGES = (
     "lessons",
     "words",
     "articles",
+    "list",
 )
 LEVELS = {"lab": 3, "overlap": 3, "assignment": 3, "decode": 3, "objectness": 3}
 """How many levels a page has, where it has more than one."""
@@ -39,6 +40,8 @@ TABS = {
     "lessons": ("lesson=iou",),
     "overlap": ("lesson=iou&card=2",),
     "ledger": ("time=1",),
+    "lab": ("hide=answers&slides=lab%3F%23One%23Ask%7Crace%3F%7Coverlap%3Fhide%3Danswers",),
+    "list": ("slides=lab%3F%23One%23Ask%7Crace%3F",),
 }
 """What else there is on a page, by link."""
 LANGUAGES = ("en", "zh")
@@ -100,7 +103,7 @@ def test_nothing_grave_is_found_on_a_card_and_behind_share(visit: Visit) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "look"), product(PAGES, LOOKS))
+@pytest.mark.parametrize(("path", "look"), [*product(PAGES, LOOKS)])
 def test_nothing_grave_is_found_anywhere(visit: Visit, path: str, look: str) -> None:
     found = []
     links = [*(f"level={level + 1}" for level in range(LEVELS.get(path, 1))), *TABS.get(path, ())]
