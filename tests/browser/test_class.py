@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from browser.driving import back, becomes, expect, grab, query, rested, until, value
+from browser.driving import back, becomes, drawn, expect, grab, query, rested, until, value
 from playwright.sync_api import Page
 
 from lossviz.core.slides import parts_of, unpacked
@@ -114,8 +114,10 @@ def presented(page: Page, link: str) -> None:
     rested(page)
     turned(page, "PageDown", 2)
     expect(value(page, "giou")).to_have_count(0)
+    drawn(page)
     grab(page, page.locator("[data-box=moving]"), 20, 10)
     page.mouse.up()
+    until(page, lambda: query(page)["box"] != "10_10_2_2")
     rested(page)
     page.keyboard.press("Escape")
     page.keyboard.press("r")
