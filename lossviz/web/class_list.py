@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lossviz.core.examples import PAGES
+from lossviz.core.qr import qr
 from lossviz.core.slides import LONGEST_NAME, LONGEST_NOTE, as_file, of_file, parts_of
 from lossviz.core.text import Text
 from lossviz.core.visit import (
@@ -25,7 +26,7 @@ from lossviz.core.visit import (
 from lossviz.web import session
 from lossviz.web.choices import kept
 from lossviz.web.html import note
-from lossviz.web.links import for_class, link_for, qr
+from lossviz.web.links import for_class, link_for
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
 

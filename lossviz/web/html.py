@@ -6,6 +6,8 @@ from html import escape
 
 import streamlit as st
 
+from lossviz.core.markup import TAG
+from lossviz.core.markup import indexed as indexed
 from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.core.visit import Visit
 from lossviz.core.words import WORDS, form_of, meaning
@@ -50,7 +52,6 @@ def about(markup: str, explanation: str) -> str:
     return f'<span class="lz-about" role="button" tabindex="0" title="{escape(explanation)}">{markup}</span>'
 
 
-TAG = re.compile(r"(<[^>]*>)")
 EXPLAINS = 'class="lz-about"'
 
 
@@ -64,17 +65,6 @@ def glossed(markup: str, text: Text, *words: str) -> str:
         if found:
             before, after = parts[n][: found.start()], parts[n][found.end() :]
             parts[n : n + 1] = [before, *TAG.split(about(found[0], meaning(word, text)))[1:-1], after]
-    return "".join(parts)
-
-
-EXPONENT, INDEX = re.compile(r"\^([a-z]_[a-z]|[a-z])\b"), re.compile(r"\b([a-z])_([a-z])\b")
-
-
-def indexed(markup: str) -> str:
-    """Return markup in which t_x has its index below the line and e^t_w its exponent above it."""
-    parts = TAG.split(markup)
-    for n in range(0, len(parts), 2):
-        parts[n] = INDEX.sub(r"<var>\1</var><sub>\2</sub>", EXPONENT.sub(r"<sup>\1</sup>", parts[n]))
     return "".join(parts)
 
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-import segno
 import streamlit as st
 
 from lossviz.core.slides import without_notes
-from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.web import session
 from lossviz.web.session import Memory
@@ -34,26 +31,16 @@ def for_all(url: str, replica: str | None) -> str:
 
 
 def link_of(memory: Memory, visit: Visit | None = None) -> str:
-    """Return the link to what one sees."""
-    return address(memory.query(visit))
+    """Return the link to what one sees; it never says that a teacher looks."""
+    return address(memory.query(replace(visit or memory.visit, role="student")))
 
 
 def for_class(visit: Visit) -> Visit:
     """Return what a student's link says: the page as it is, the list without notes."""
-    return replace(visit, view="page", role="student", slides=without_notes(visit.slides))
+    return replace(visit, view="page", slides=without_notes(visit.slides))
 
 
 def link_for(memory: Memory, visit: Visit, number: int = 0) -> str:
     """Return the link that opens a list at one of its states, counted from 0."""
-    path, query = session.slide_query(memory, visit, number)
+    path, query = session.slide_query(memory, replace(visit, role="student"), number)
     return address(query, path)
-
-
-def qr(link: str, text: Text) -> str:
-    """Return the link as a QR code, black on white whatever the theme, or a note where it is too long for one."""
-    try:
-        code = segno.make(link, error="l", micro=False)
-    except segno.DataOverflowError:
-        return f'<p class="lz-quiet">{escape(text("qr_too_long"))}</p>'
-    image = escape(code.svg_data_uri(border=3, light="white", dark="black", scale=4))
-    return f'<img src="{image}" alt="{escape(text("qr_alt"))}">'

@@ -7,11 +7,12 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.hosts import loopback
+from lossviz.core.qr import qr
 from lossviz.core.text import Text
 from lossviz.web.choices import segments
 from lossviz.web.class_list import listed
 from lossviz.web.html import note
-from lossviz.web.links import for_class, link_of, qr
+from lossviz.web.links import for_class, link_of
 from lossviz.web.session import Memory
 
 
@@ -38,7 +39,7 @@ def link_part(memory: Memory, text: Text) -> None:
     segments(text("share_view"), "share_view", views, shown, lambda _: None, named=True)
     without = st.toggle(text("share_hidden"), key="share_hidden")
     hide = ("answers",) if without else memory.visit.hide
-    visit = replace(memory.visit, view=shown, hide=hide, role="student")
+    visit = replace(memory.visit, view=shown, hide=hide)
     for_students = replace(for_class(visit), view="page" if shown == "present" else shown)
     link = link_of(memory, visit if shown == "present" else for_students)
     st.code(link, language=None, wrap_lines=True)

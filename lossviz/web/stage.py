@@ -7,13 +7,14 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.hosts import EVERYWHERE, here, in_network, loopback
+from lossviz.core.qr import qr
 from lossviz.core.slides import parts_of
 from lossviz.core.text import Text
 from lossviz.web import session
 from lossviz.web.choices import segments
 from lossviz.web.class_list import slide_name
 from lossviz.web.html import note
-from lossviz.web.links import for_class, link_for, link_of, qr
+from lossviz.web.links import for_class, link_for, link_of
 from lossviz.web.session import Memory
 
 MINUTES = (1, 2, 3, 5, 10)

@@ -12,6 +12,7 @@ from lossviz.core.progress import NEW, brought, carried, merged, read, right, wi
 from lossviz.core.text import Text, paragraph
 from lossviz.lessons.code import Completion, made
 from lossviz.lessons.view import LessonProgress, Sentences, mistaken, progress_of
+from lossviz.lessons.widgets.teacher import teacher, way_in
 from lossviz.web import session
 from lossviz.web.html import indexed
 from lossviz.web.page import Place
@@ -35,8 +36,11 @@ def keep(memory: Memory) -> None:
 
 
 def contents(place: Place) -> None:
-    """Draw all lessons, the short way first; or the summary of the one that the link names."""
+    """Draw all lessons, the short way first; or the summary of the one that the link names; or the teacher's side."""
     memory, text = place.memory, place.text
+    if memory.visit.role == "teacher":
+        teacher(place)
+        return
     lesson = None if memory.visit.card else LESSONS.get(memory.visit.lesson)
     if lesson:
         summary(memory, lesson, text)
@@ -47,6 +51,7 @@ def contents(place: Place) -> None:
         entry(progress_of(found, memory.records), text)
     st.html(f'<p class="lz-quiet">{escape(text("lessons_blocked" if memory.unkept else "lessons_kept"))}</p>')
     carry(memory, text)
+    way_in(memory, text)
 
 
 def entry(progress: LessonProgress, text: Text) -> None:
@@ -159,6 +164,7 @@ def handed_in(memory: Memory, lesson: Lesson, text: Text) -> None:
         return
     with st.expander(text("lessons_code")):
         st.html(f'<p class="lz-quiet">{escape(text("lessons_code_about"))}</p>')
+        st.session_state.setdefault(WORD, memory.visit.klass)
         word = st.text_input(text("lessons_class"), key=WORD, max_chars=60, width=320)
         if st.button(text("lessons_make"), key="make-code", disabled=not word.strip()):
             st.session_state[CODE] = lesson.key, made(completion_of(memory, lesson), word)
