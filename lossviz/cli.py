@@ -30,6 +30,7 @@ from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.regression import STEPS
 from lossviz.engine.remark import Remark
+from lossviz.lessons import commands as lessons
 from lossviz.programs.verified import verified
 from lossviz.race import experiment
 from lossviz.recipes import RECIPES
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=run_evaluate)
     add_recipes(commands)
     add_race(commands)
+    lessons.add(commands, deliver)
     here = commands.add_parser("devices", help="the devices that are here, and which one computes what")
     add_device(here)
     here.add_argument("--json", metavar="FILE|-")

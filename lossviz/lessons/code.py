@@ -51,24 +51,47 @@ def made(completion: Completion, word: str, nonce: int | None = None) -> str:
 
 def read(code: str, word: str) -> Completion | None:
     """Return what a code says, or None for one that was altered, or made with another word."""
+    return judged(code, word).completion
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A code that was looked at: what it says where it is good, else what is wrong with it."""
+
+    letters: str
+    """The code as it counts: twenty letters; what is no code, as it came."""
+    completion: Completion | None = None
+    problem: str = ""
+    """"letters": no twenty letters of ours; "class": made with another word; "altered": all else; "": it is good."""
+    nonce: int = 0
+    """The code's own number."""
+
+
+def judged(code: str, word: str) -> Judged:
+    """Return what a code says, or why it does not count."""
     letters = code.upper().translate(READ_AS)
     if len(letters) != LENGTH or not set(letters) <= set(LETTERS):
-        return None
+        return Judged(code, problem="letters")
     number = 0
     for letter in letters:
         number = number << 5 | LETTERS.index(letter)
-    if number & (1 << PADDING) - 1:
-        return None
-    number >>= PADDING
+    padding, number = number & (1 << PADDING) - 1, number >> PADDING
     given, number = number & (1 << CHECK) - 1, number >> CHECK
-    if not hmac.compare_digest(given.to_bytes(4, "big"), check(number, word).to_bytes(4, "big")):
-        return None
+    values = values_of(number)
+    sound = hmac.compare_digest(given.to_bytes(4, "big"), check(number, word).to_bytes(4, "big"))
+    if padding or not sound or values["version"] != VERSION or values["word"] != hashed(word):
+        other = values["version"] == VERSION and values["word"] != hashed(word)
+        return Judged(letters, problem="class" if other else "altered")
+    said = Completion(values["lesson"], flags(values["done"]), flags(values["right"]), values["minutes"])
+    return Judged(letters, said, nonce=values["nonce"])
+
+
+def values_of(number: int) -> dict[str, int]:
+    """Return the fields of a code's number, which may be nonsense."""
     values = {}
     for name, width in reversed(FIELDS):
         values[name], number = number & (1 << width) - 1, number >> width
-    if values["version"] != VERSION or values["word"] != hashed(word):
-        return None
-    return Completion(values["lesson"], flags(values["done"]), flags(values["right"]), values["minutes"])
+    return values
 
 
 def bits(flags: Sequence[bool]) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lossviz.core.link import Query, one_of, read, spell, version
-from lossviz.lessons.teacher.plans import CLASSES
+from lossviz.lessons.plans import CLASSES
 
 SEES = ("plan", "key", "handout", "link", "codes", "keys")
 """What a teacher may see: plan, key, handout, link for the class, completion codes, keys of links."""

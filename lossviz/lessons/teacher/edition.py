@@ -1,6 +1,5 @@
 """For whom a document is made: its language, the server that its links lead to, the word of the class."""
 
-import re
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
@@ -9,11 +8,9 @@ from lossviz.core.lessons import Card, Words
 from lossviz.core.markup import indexed
 from lossviz.core.text import Text, paragraph
 from lossviz.lessons.pages import SUBJECTS
-from lossviz.lessons.teacher.plans import number_of
+from lossviz.lessons.plans import number_of
+from lossviz.lessons.teacher.site import SITE
 from lossviz.lessons.view import PLACE, Sentences, facts_at
-
-SITE = "http://localhost:8501"
-"""Where the app runs if nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +63,3 @@ def plain(card: Card, words: Words, text: Text) -> str:
     said = Sentences(card, reads, text)
     bare = any(not found[1] for found in PLACE.finditer(text.of(words)))
     return said(words, facts_at(card.page, reads, tuple(card.solved.items())) if bare else {})
-
-
-def site_of(address: str) -> str:
-    """Return the address of a server as links begin. Raises: ValueError for anything else."""
-    if not re.fullmatch(r"https?://[\w.\-\[\]:]+(?:/[\w.~\-/]*)?", address, re.ASCII):
-        raise ValueError(f"expected an address such as {SITE} after --site, not {address!r}")
-    return address.rstrip("/")

@@ -4,10 +4,10 @@ from html import escape
 
 from lossviz.core.lessons import Card
 from lossviz.core.qr import qr
+from lossviz.lessons.plans import Unit
 from lossviz.lessons.teacher.edition import Edition, plain
 from lossviz.lessons.teacher.gaps import gap_in
 from lossviz.lessons.teacher.paper import BOX, LINE, anchor, sheet
-from lossviz.lessons.teacher.plans import Unit
 from lossviz.lessons.view import NOW
 
 

@@ -4,11 +4,11 @@ from html import escape
 
 from lossviz.core.lessons import Card
 from lossviz.lessons.pages import described, solved_picture
+from lossviz.lessons.plans import Unit
 from lossviz.lessons.teacher.edition import Edition, plain
 from lossviz.lessons.teacher.gaps import gap_in
 from lossviz.lessons.teacher.paper import anchor, data_address, sheet
 from lossviz.lessons.teacher.plan import place_of
-from lossviz.lessons.teacher.plans import Unit
 from lossviz.lessons.view import shown
 
 

@@ -1,14 +1,13 @@
 """The plan of a lesson, and of a class of 90 minutes: what to open, to say and to expect, minute by minute."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 from lossviz.articles.view import articles
 from lossviz.core.lessons import LESSONS, Card, Words
+from lossviz.lessons.plans import PLANS, ClassPlan, LessonPlan, Unit, number_of, prompt_of
 from lossviz.lessons.teacher.edition import Edition
 from lossviz.lessons.teacher.paper import anchor, row, sheet, table
-from lossviz.lessons.teacher.plans import PLANS, ClassPlan, LessonPlan, Unit, number_of, prompt_of
 
 OPENING, CLOSING = 3, 2
 """Minutes before a lesson's first card and after its last."""
@@ -42,7 +41,7 @@ def of_lesson(unit: Unit, told: LessonPlan, edition: Edition) -> str:
     """Return the plan of a lesson."""
     before = [row(span(0, OPENING), edition.words("plan_opening"), edition.of(told.opening), spans=2)]
     end = OPENING + sum(card.minutes for card in unit.cards)
-    after = [row(span(end, CLOSING), edition.words("plan_closing"), edition.words("plan_take_home"), spans=2)]
+    after = [row(span(end, end + CLOSING), edition.words("plan_closing"), edition.words("plan_take_home"), spans=2)]
     body = (
         facts([("plan_aim", unit.aim), ("plan_needs", told.needs)], edition)
         + table(heads(edition), [*before, *played(unit.cards, OPENING, edition), *after])
@@ -60,11 +59,11 @@ def of_class(unit: Unit, told: ClassPlan, edition: Edition) -> str:
     for stage in STAGES:
         words = edition.of(said[stage.key]) if stage.key in said else edition.words(f"plan_stage_{stage.key}_do")
         heading = f"<b>{edition.words(f'plan_stage_{stage.key}')}</b>"
-        rows.append(row(f"<b>{span(minute, stage.minutes)}</b>", heading, words, spans=2))
-        rows += played(halves.get(stage.key, ()), minute, edition)
+        rows.append(row(f"<b>{span(minute, minute + stage.minutes)}</b>", heading, words, spans=2))
+        rows += played(halves.get(stage.key, ()), minute, edition, most=stage.minutes)
         minute += stage.minutes
-    named = [escape(articles()[key].title.in_(edition.text.lang)) for key in told.articles]
-    goes_with = f"<p>{edition.words('plan_article', article='; '.join(named))}</p>"
+    named = [articles()[key].title.in_(edition.text.lang) for key in told.articles]
+    goes_with = f"<p>{edition.words('plan_article', article=edition.text('list_semicolon').join(named))}</p>"
     body = facts([("plan_truth", told.truth)], edition) + goes_with + table(heads(edition), rows)
     under = edition.words("plan_under", minutes=minute, count=len(unit.cards))
     return sheet("plan", edition.of(unit.title), under, body, edition)
@@ -75,22 +74,23 @@ def heads(edition: Edition) -> list[str]:
     return [edition.words(f"plan_{key}") for key in ("minute", "open", "say", "expect")]
 
 
-def span(begin: int, minutes: int) -> str:
+def span(first: int, last: int) -> str:
     """Return from which minute to which something lasts."""
-    return f"{begin}–{begin + minutes}"
+    return f"{first}–{last}"
 
 
-def played(cards: Sequence[Card], begin: int, edition: Edition) -> list[str]:
-    """Return a row for each card, one after another from a minute on."""
-    rows = list[str]()
+def played(cards: Sequence[Card], begin: int, edition: Edition, *, most: int = 999) -> list[str]:
+    """Return a row for each card, one after another from a minute on; they share ``most`` minutes where these are few."""
+    whole = sum(card.minutes for card in cards)
+    rows, done = list[str](), 0
     for card in cards:
-        prompt = prompt_of(card)
-        open_it = anchor(edition.projected(card), f"{edition.text(f'page_{card.page}')} →")
+        first, last = (begin + round(minute * min(1.0, most / whole)) for minute in (done, done + card.minutes))
+        open_it = anchor(edition.projected(card), f"{edition.words(f'page_{card.page}')} →")
         name = f"{place_of(card)} {edition.of(card.title)}<br>{open_it}"
-        rows.append(
-            row(span(begin, card.minutes), name, edition.said(card, prompt.say), edition.said(card, prompt.expect))
-        )
-        begin += card.minutes
+        prompt = prompt_of(card)
+        said, expected = (edition.said(card, words) for words in (prompt.say, prompt.expect))
+        rows.append(row(span(first, last), name, said, expected))
+        done += card.minutes
     return rows
 
 

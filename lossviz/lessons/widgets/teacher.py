@@ -8,18 +8,20 @@ import streamlit as st
 from lossviz.core.lessons import LESSONS
 from lossviz.core.text import Text, labelled
 from lossviz.core.visit import LONGEST_NAME
+from lossviz.lessons.plans import UNITS, Unit
 from lossviz.lessons.state import SEES, LessonsState
+from lossviz.lessons.teacher.codes import LONGEST, MOST, as_csv, lines_of, table_of
 from lossviz.lessons.teacher.documents import DOCUMENTS, file_of
 from lossviz.lessons.teacher.edition import Edition
 from lossviz.lessons.teacher.paper import on_screen
-from lossviz.lessons.teacher.plans import UNITS, Unit
+from lossviz.lessons.teacher.projected import class_link, list_link, projected
 from lossviz.web import session
 from lossviz.web.choices import kept, segments
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
 from lossviz.web.share import address
 
-CHOSEN, SEE, WORD = "teacher-unit", "teacher-see", "teacher-word"
+CHOSEN, SEE, WORD, PASTED = "teacher-unit", "teacher-see", "teacher-word", "teacher-codes"
 
 
 def way_in(memory: Memory, text: Text) -> None:
@@ -47,8 +49,12 @@ def teacher(place: Place) -> None:
                 class_word(memory, text)
             st.button(text("teacher_out"), key="teacher-out", type="tertiary", on_click=be, args=("student",))
     edition = Edition(text, site(), memory.visit.klass)
-    if state.see in DOCUMENTS:
-        document(state.see, unit, edition)
+    if state.see == "codes":
+        codes(edition)
+        return
+    if state.see == "link":
+        to_copy(unit, edition)
+    document(state.see, unit, edition)
 
 
 def unit_of(memory: Memory, state: LessonsState) -> Unit:
@@ -108,7 +114,7 @@ def document(see: str, unit: Unit, edition: Edition) -> None:
         st.download_button(
             text("teacher_file"),
             lambda: file_of(see, unit, edition).encode(),
-            f"lossviz-{unit.key}-{see}-{text.lang}.html",
+            f"lossviz-{see if see == 'keys' else f'{unit.key}-{see}'}-{text.lang}.html",
             "text/html",
             key="teacher-save",
             on_click="ignore",
@@ -116,3 +122,34 @@ def document(see: str, unit: Unit, edition: Edition) -> None:
         )
         st.html(f'<p class="lz-quiet">{escape(text("lessons_print"))}</p>')
     st.html(on_screen(DOCUMENTS[see](unit, edition)))
+
+
+def to_copy(unit: Unit, edition: Edition) -> None:
+    """Draw the link for learners and the list for the projector, to be copied."""
+    text = edition.text
+    with st.container(key="teacher-links"):
+        st.caption(text("link_for_learners"))
+        st.code(class_link(unit, edition), language=None, wrap_lines=True)
+        st.caption(text("link_for_projector"))
+        st.code(list_link(projected(unit.cards, text), edition), language=None, wrap_lines=True)
+
+
+def codes(edition: Edition) -> None:
+    """Draw the field for completion codes, what each of them says, and the way to a CSV file. Nothing is kept."""
+    text = edition.text
+    st.html(f'<p class="lz-quiet">{escape(text("codes_about"))}</p>')
+    pasted = st.text_area(text("codes_paste"), key=PASTED, max_chars=LONGEST, height=160)
+    if not pasted.strip() or not edition.word:
+        if pasted.strip():
+            st.html(f'<p class="lz-quiet" role="status">{escape(text("codes_word"))}</p>')
+        return
+    try:
+        lines = lines_of(pasted, edition.word)
+    except ValueError:
+        st.warning(text("codes_many", most=f"{MOST:,}"))
+        return
+    good = sum(not line.problem for line in lines)
+    st.html(f'<p role="status">{escape(text("codes_sum", good=good, count=len(lines)))}</p>')
+    st.html(f'<div class="lz-wide-table">{table_of(lines, text)}</div>')
+    csv = as_csv(lines).encode("utf-8-sig")
+    st.download_button(text("codes_save"), csv, "lossviz-codes.csv", "text/csv", key="codes-save", on_click="ignore")

@@ -1,0 +1,126 @@
+"""The commands of the lessons: ``pack`` and ``codes``."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from lossviz.core.languages import LANGUAGES
+from lossviz.core.text import Text
+from lossviz.core.visit import class_word
+from lossviz.lessons.plans import UNITS
+from lossviz.lessons.teacher.codes import LONGEST, Line, as_csv, as_rows, lines_of
+from lossviz.lessons.teacher.site import SITE, site_of
+
+Deliver = Callable[[dict[str, Any], str | None, Mapping[Path, Callable[[IO[bytes]], object]]], None]
+"""What writes JSON and further files, all of them or none."""
+STANDARD = "-"
+
+
+def add(commands: Any, deliver: Deliver) -> None:
+    """Add both commands to the command line, which says how files are written."""
+    pack = commands.add_parser("pack", help="handout, plan and key of a lesson or a class, as files")
+    pack.add_argument("unit", metavar="LESSON|CLASS", choices=tuple(UNITS), help=", ".join(UNITS))
+    pack.add_argument("--lang", choices=tuple(LANGUAGES), default="en")
+    pack.add_argument("--class", dest="word", metavar="WORD", type=word, help="the class keyword")
+    pack.add_argument("--site", metavar="URL", type=site, default=SITE, help=f"where links lead; default: {SITE}")
+    pack.add_argument("-o", dest="folder", metavar="FOLDER", type=Path, help="default: lossviz-LESSON-LANG")
+    pack.set_defaults(run=lambda options: run_pack(options, deliver))
+    codes = commands.add_parser("codes", help="completion codes of a class, line by line")
+    codes.add_argument("file", metavar="FILE|-", help="a code a line, a name and a comma may stand before it")
+    codes.add_argument("--class", dest="word", metavar="WORD", type=word, required=True, help="the class keyword")
+    codes.add_argument("--csv", metavar="FILE|-")
+    codes.add_argument("--json", metavar="FILE|-")
+    codes.set_defaults(run=lambda options: run_codes(options, deliver))
+
+
+def word(text: str) -> str:
+    """Read the word of a class."""
+    try:
+        found = class_word(text)
+    except ValueError:
+        found = ""
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected 1 to 60 printable letters, not {text!r}")
+    return found
+
+
+def site(text: str) -> str:
+    """Read the address of a server."""
+    try:
+        return site_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
+    """Make all files of a lesson or class, then write them; a folder that is made here goes again if that fails."""
+    from lossviz.lessons.teacher.edition import Edition
+    from lossviz.lessons.teacher.pack import PICTURES, packed  # and with it matplotlib: no other command waits for it
+
+    folder = options.folder or Path(f"lossviz-{options.unit}-{options.lang}")
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"expected a folder after -o, or none yet, not the file {str(folder)!r}")
+    if not folder.parent.is_dir():
+        raise ValueError(f"expected an existing folder to make {folder.name!r} in, not {str(folder.parent)!r}")
+    files = packed(UNITS[options.unit], Edition(Text(options.lang), options.site, options.word or ""))
+    made = [place for place in (folder, folder / PICTURES) if not place.exists()]
+    try:
+        for place in made:
+            place.mkdir()
+        deliver({}, None, {folder / name: writer(data) for name, data in files.items()})
+    except BaseException:
+        for place in reversed(made):
+            if place.is_dir():
+                place.rmdir()
+        raise
+    sys.stdout.write("".join(f"{folder / name}\n" for name in files))
+
+
+def writer(data: bytes) -> Callable[[IO[bytes]], object]:
+    """Return what writes these bytes."""
+    return lambda stream: stream.write(data)
+
+
+def run_codes(options: argparse.Namespace, deliver: Deliver) -> None:
+    """Read the codes, write CSV and JSON where they are asked for, and print a table."""
+    if options.csv == STANDARD and options.json == STANDARD:
+        raise ValueError("expected only one of --csv and --json on standard output")
+    lines = lines_of(pasted(options.file), options.word)
+    csv = as_csv(lines).encode("utf-8")
+    files = {} if options.csv in (None, STANDARD) else {Path(options.csv): writer(csv)}
+    deliver({"codes": as_rows(lines)}, options.json, files)
+    if options.csv == STANDARD:
+        sys.stdout.write(csv.decode())
+    Console(stderr=STANDARD in (options.csv, options.json)).print(table(lines))
+
+
+def pasted(file: str) -> str:
+    """Return the text of a file or of standard input. Raises: ValueError for one that is too long, or no text."""
+    if file == STANDARD:
+        return sys.stdin.read(LONGEST + 1)
+    path = Path(file)
+    if not path.is_file():
+        raise ValueError(f"expected a file with completion codes, not {file!r}")
+    if path.stat().st_size > 4 * LONGEST:
+        raise ValueError(f"expected at most {4 * LONGEST:,} bytes of codes, not {path.stat().st_size:,}")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"expected text in UTF-8 in {file!r}") from error
+
+
+def table(lines: tuple[Line, ...]) -> Table:
+    """Return the codes as a table that fits a terminal; what was pasted is no markup there."""
+    found = Table("line", "name", Column("code", no_wrap=True), "lesson", "done", "right", "min", "problem")
+    for line in lines:
+        lesson = line.lesson
+        said = (lesson.key, f"{line.done}/{line.cards}", str(line.right), str(line.minutes)) if lesson else ("",) * 4
+        problem = f"{line.problem} of {line.copy_of}" if line.problem == "copy" else line.problem
+        found.add_row(str(line.number), escape(line.name), escape(line.code), *said, problem)
+    return found
