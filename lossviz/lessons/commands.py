@@ -117,7 +117,9 @@ def pasted(file: str) -> str:
 
 def table(lines: tuple[Line, ...]) -> Table:
     """Return the codes as a table that fits a terminal; what was pasted is no markup there."""
-    found = Table("line", "name", Column("code", no_wrap=True), "lesson", "done", "right", "min", "problem")
+    fixed = (Column(name, no_wrap=True) for name in ("code", "lesson", "done", "right", "min"))
+    free = (Column(name, overflow="fold") for name in ("name", "problem"))
+    found = Table("line", next(free), *fixed, next(free), box=None)
     for line in lines:
         lesson = line.lesson
         said = (lesson.key, f"{line.done}/{line.cards}", str(line.right), str(line.minutes)) if lesson else ("",) * 4

@@ -31,7 +31,8 @@ def strings(lang: str) -> Iterator[tuple[str, str]]:
     yield from catalogue(lang).items()
     for path in sorted((ASSETS / "ledger").glob(f"*.{lang}.json")):
         yield from texts(path.stem, json.loads(path.read_text("utf-8")))
-    for path in [*sorted((ASSETS / "articles").glob("*.json")), ASSETS / "ledger" / "history.json"]:
+    told = [path for folder in ("articles", "plans") for path in sorted((ASSETS / folder).glob("*.json"))]
+    for path in [*told, ASSETS / "ledger" / "history.json"]:
         yield from (found for found in texts(path.stem, json.loads(path.read_text("utf-8"))) if f".{lang}" in found[0])
 
 
@@ -56,6 +57,7 @@ def test_every_file_is_read() -> None:
     assert "darknet_v3.zh." in places
     assert "yolov2_loss." in places
     assert "history." in places
+    assert "class-a." in places
     assert len([*strings("en")]) > 2000
 
 

@@ -4,8 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from lossviz.core.visit import Visit
 from lossviz.web import links
 from lossviz.web.links import REPLICA, for_all
+from lossviz.web.session import Memory
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,11 @@ def test_the_replica_is_known_from_what_nginx_says(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(links, "st", SimpleNamespace(context=context))
     assert links.address({"lang": "zh"}) == "https://lossviz.example/lab?lang=zh"
     assert links.address({"lang": "zh"}, "overlap") == "https://lossviz.example/overlap?lang=zh"
+
+
+def test_what_a_teacher_shares_never_says_that_a_teacher_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "st", SimpleNamespace(context=SimpleNamespace(url="http://x/lab", headers={})))
+    memory = Memory(visit=Visit(role="teacher", klass="night-b"), page="lab")
+    for visit in (None, Visit(role="teacher", view="present")):
+        assert "role" not in links.link_of(memory, visit)
+    assert links.link_of(memory).endswith("class=night-b")

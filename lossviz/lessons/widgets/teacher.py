@@ -6,8 +6,8 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.lessons import LESSONS
+from lossviz.core.slides import LONGEST_NAME
 from lossviz.core.text import Text, labelled
-from lossviz.core.visit import LONGEST_NAME
 from lossviz.lessons.plans import UNITS, Unit
 from lossviz.lessons.state import SEES, LessonsState
 from lossviz.lessons.teacher.codes import LONGEST, MOST, as_csv, lines_of, table_of
@@ -17,9 +17,9 @@ from lossviz.lessons.teacher.paper import on_screen
 from lossviz.lessons.teacher.projected import class_link, list_link, projected
 from lossviz.web import session
 from lossviz.web.choices import kept, segments
+from lossviz.web.links import address
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
-from lossviz.web.share import address
 
 CHOSEN, SEE, WORD, PASTED = "teacher-unit", "teacher-see", "teacher-word", "teacher-codes"
 
