@@ -159,6 +159,14 @@ def spoken(page: Page) -> list[tuple[str, str]]:
     return [(where, words) for where, words in said if words not in STREAMLITS]
 
 
+TEACHER = tuple(
+    (f"role=teacher&{query}", part)
+    for query, part in (
+        ("lesson=iou&see=plan", "[data-testid=paper-plan]"),
+        ("plan=class-c&see=handout", "[data-testid=paper-handout]"),
+        ("see=codes&class=7", ".st-key-teacher-codes"),
+    )
+)
 LAB = {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Terms, CSV⟧")}
 """Some of what is said in the Lab, in three kinds of places."""
 WALK: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
@@ -174,6 +182,7 @@ WALK: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "ledger": ("ledger", LEDGER, ()),
     "articles": ("articles", ARTICLES, ()),
     "lessons": ("lessons", (("", "[data-testid=lesson-iou]"), ("lesson=iou", ".st-key-onwards")), ()),
+    "teacher": ("lessons", TEACHER, ()),
     "words": ("words", (("", "[data-testid=word-raw]"),), ()),
     "card": ("overlap", (("lesson=iou&card=2", "[data-testid=card-ask]"),), ()),
 }

@@ -198,7 +198,7 @@ def test_a_handout_asks_everything_and_answers_nothing(key: str, lang: str) -> N
         assert section.count(BOX) in (len(card.choices) + 2, len(card.choices) + 3)
         assert section.count(LINE) == (section.count(BOX) == len(card.choices) + 2)
         assert f"<b>{number}.</b>" in section
-        ticked = re.findall(f"{BOX} (.*?)</li>", section)[:-2]
+        ticked = re.findall(f"{BOX}(.*?)</li>", section)[:-2]
         assert ticked == [edition.said(card, card.choices[n - 1]) for n in card.order]
         assert words(edition.of(card.title)) not in words(section).replace(words(edition.said(card, card.ask)), "")
     assert remembered.count("<li>") == remembered.count(LINE) == len(unit.cards)

@@ -27,8 +27,8 @@ def handout(unit: Unit, edition: Edition) -> str:
 
 def asked(number: int, card: Card, edition: Edition) -> str:
     """Return one card: where it is, what it asks, what there is to read."""
-    choices = "".join(f"<li>{BOX} {edition.said(card, card.choices[n - 1])}</li>" for n in card.order)
-    sure = "".join(f"<li>{BOX} {edition.words(key)}</li>" for key in ("lesson_sure", "lesson_unsure"))
+    choices = "".join(f"<li>{BOX}{edition.said(card, card.choices[n - 1])}</li>" for n in card.order)
+    sure = "".join(f"<li>{BOX}{edition.words(key)}</li>" for key in ("lesson_sure", "lesson_unsure"))
     link = edition.card(card)
     code = f"{qr(link, edition.text)}<small>{edition.words(f'page_{card.page}')}</small>"
     return (
@@ -46,7 +46,7 @@ def reading(card: Card, edition: Edition) -> str:
         return labelled(edition.words("lesson_number"), LINE, edition.text)
     told = [test for test in card.goal if "{now}" in test["says"]["en"]]
     if not told:
-        return f"{BOX} {edition.words('handout_reached')}"
+        return f"{BOX}{edition.words('handout_reached')}"
     free = next((test for test in told if "is" not in test), told[0])
     goal = NOW.sub("", plain(card, free["says"], edition.text))
     return f"{edition.words('handout_read', goal=goal)} {LINE}"

@@ -9,7 +9,7 @@ from lossviz.core.languages import TAGS
 from lossviz.lessons.teacher.edition import Edition
 
 STYLE = ASSETS / "paper.css"
-LINE = '<span class="lz-blank"></span>'
+LINE = '<span class="lz-blank">____</span>'
 """A line to write on."""
 BOX = '<span class="lz-box"></span>'
 """A box to tick."""
