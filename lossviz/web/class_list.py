@@ -95,7 +95,7 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
                 text("list_hides"),
                 sorted(HIDEABLE, key=lambda known: known != "answers"),
                 select_all=False,
-                format_func=lambda known: text(f"hide_{known}"),
+                format_func=lambda known: text(f"hides_{known}"),
                 placeholder=text("list_hides_nothing"),
                 **kept(f"entry-hide-{number}", hidden, lambda names: change(hiding, number, tuple(names))),
             )

@@ -10,8 +10,9 @@ from helpers.chinese import latin, untidy
 
 from lossviz.articles.view import articles
 from lossviz.core.lessons import CARDS, LESSONS, SHORT
+from lossviz.core.slides import parts_of
 from lossviz.core.text import LANGUAGES, Text, catalogue
-from lossviz.core.visit import HIDEABLE, VISIT_KEYS, Visit, parts_of, visit_from
+from lossviz.core.visit import HIDEABLE, VISIT_KEYS, Visit, visit_from
 from lossviz.lessons.facts import facts_of
 from lossviz.lessons.goals import fulfilled
 from lossviz.lessons.pages import SUBJECTS, described, solved_picture
@@ -279,12 +280,12 @@ def test_the_list_for_the_projector_has_every_card_where_it_begins_with_its_answ
     assert bad == ()
     assert (page, visit.view, visit.role, len(visit.slides)) == (unit.cards[0].page, "present", "student", len(entries))
     for card, entry, slide in zip(unit.cards, entries, visit.slides, strict=True):
-        path, pairs, name = parts_of(slide)
+        path, pairs, name, noted = parts_of(slide)
         reads = SUBJECTS[path].reads
         assert (path, name) == (card.page, entry.name)
         assert reads(pairs)[0] == reads(card.query)[0]
         assert (pairs["hide"], pairs.get("level", "1")) == ("answers", card.level)
-        assert entry.note == plain(card, card.ask, edition.text)
+        assert entry.note == noted == plain(card, card.ask, edition.text)
         assert edition.text.of(card.title) not in entry.name, "it may say the answer"
 
 

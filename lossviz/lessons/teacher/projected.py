@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lossviz.core.lessons import Card
 from lossviz.core.qr import qr
+from lossviz.core.slides import LONGEST_NOTE
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit, shown_slide, slide_for
 from lossviz.lessons.pages import SUBJECTS
@@ -43,10 +44,11 @@ def projected(cards: Iterable[Card], text: Text) -> tuple[Entry, ...]:
 
 
 def spelled(entry: Entry) -> str:
-    """Return an entry as lists of links have it. The notes have no place there yet."""
+    """Return an entry as lists have it, with its note."""
     state, _ = SUBJECTS[entry.page].reads(entry.query)
     visit = Visit(level=entry.query.get("level", "1"), hide=tuple(entry.query["hide"].split(".")))
-    return slide_for(entry.page, state, visit, entry.name)
+    note = entry.note if len(entry.note) <= LONGEST_NOTE else f"{entry.note[: LONGEST_NOTE - 1]}…"
+    return slide_for(entry.page, state, visit, entry.name, note)
 
 
 def list_link(entries: Sequence[Entry], edition: Edition) -> str:
