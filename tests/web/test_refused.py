@@ -164,5 +164,6 @@ def test_the_warning_above_a_page_is_what_is_tested_here(monkeypatch: pytest.Mon
     monkeypatch.setattr(frame, "st", fake)
     monkeypatch.setattr(frame, "stage", lambda memory, text: None)
     notes = (Refused("t", Why("between", ("0", "1"), "<i>")),)
-    frame.around(Memory(visit=Visit(view="embed"), page="lab", notes=notes))
+    pages = {page.path: page for page in all_pages()}
+    frame.around(Memory(visit=Visit(view="embed"), pages=pages, page="lab", notes=notes))
     assert told == understood(notes, ENGLISH)

@@ -352,3 +352,21 @@ def test_another_language_leaves_the_state_alone(browser: Browser) -> None:
     session.speak("zh")
     assert state_of(memory) == State(scene="chelsea")
     assert browser.address == {"v": "1", "scene": "chelsea", "lang": "zh", "view": "embed", "level": "1"}
+
+
+def test_what_is_announced_is_counted(browser: Browser) -> None:
+    memory = browser.open(slides="lab?v=1|lab?v=1%26scene=chelsea".replace("%26", "&"))
+    assert (memory.deed, memory.deeds) == ("", 0)
+    for count, (deed, name) in enumerate(
+        [
+            (lambda: session.deepen("2"), "level"),
+            (session.undo, "undo"),
+            (session.reset, "reset"),
+            (lambda: session.open_slide(1), "slide"),
+        ],
+        1,
+    ):
+        deed()
+        assert (memory.deed, memory.deeds) == (name, count)
+    session.open_slide(9)
+    assert memory.deeds == 4
