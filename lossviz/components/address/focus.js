@@ -4,14 +4,20 @@
 const BUTTON = "[data-testid=stPopoverButton]";
 const BODY = "[data-testid=stPopoverBody]";
 const REACHED = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
+const STILL_MS = 150;
 const WAIT_MS = 5000;
 
 const state = { button: null };
 
 const body = () => document.querySelector(BODY);
 
+/** Tab passes by a radio button beside the one that is chosen. */
+const passed = (one, node) =>
+  one.type === "radio" && !one.checked && node.querySelector(`input[name="${CSS.escape(one.name)}"]:checked`);
+
 /** What Tab reaches in there, in its order. */
-const within = (node) => [...node.querySelectorAll(REACHED)].filter((one) => one.tabIndex >= 0 && one.checkVisibility());
+const within = (node) =>
+  [...node.querySelectorAll(REACHED)].filter((one) => one.tabIndex >= 0 && one.checkVisibility() && !passed(one, node));
 
 /** In a row of radio buttons the one that is chosen. */
 const chosen = (node) => node.closest("[role=radiogroup]")?.querySelector("[aria-checked=true], input:checked") ?? node;
@@ -24,12 +30,17 @@ function enter(button) {
   return Boolean(first);
 }
 
-/** A run draws what is inside: wait for it. */
+/** A run draws what is inside, one thing after another: wait until nothing more comes. */
 function whenDrawn(button) {
-  if (enter(button)) return;
-  const seen = new MutationObserver(() => enter(button) && seen.disconnect());
+  let still = 0;
+  const later = () => {
+    clearTimeout(still);
+    still = setTimeout(() => enter(button) && seen.disconnect(), STILL_MS);
+  };
+  const seen = new MutationObserver(later);
   seen.observe(document.body, { subtree: true, childList: true, attributeFilter: ["data-test-script-state"] });
   setTimeout(() => seen.disconnect(), WAIT_MS);
+  later();
 }
 
 function pressed(event) {
