@@ -1,14 +1,17 @@
 """The style sheet knows the view and the page before the browser sees it; headings and deeds that are heard."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import lossviz
 from lossviz.core.visit import Visit
 from lossviz.web.frame import STYLE, announced, style, title
 from lossviz.web.session import Memory
 from pages import all_pages
 
+LOSSVIZ = Path(lossviz.__file__).parent
 PAGES = {page.path: page for page in all_pages()}
 HIDDEN = 'body{} [data-testid="stHeader"] {{ display: none; }}'
 
@@ -53,3 +56,10 @@ def test_what_the_visitor_did_is_said_in_his_language(deed: str, lang: str, said
 
 def test_without_a_list_no_state_of_it_is_said() -> None:
     assert announced(Memory(pages=PAGES, page="lab", deed="slide")) == ""
+
+
+def test_one_region_of_the_page_speaks_and_no_markup_beside_it() -> None:
+    sources = [path for kind in ("py", "js") for path in LOSSVIZ.rglob(f"*.{kind}") if ".min." not in path.name]
+    speaks = re.compile(r"""role(=|": |", )\\?["'](status|alert|log)\\?["']|aria-live(?!": "off")""")
+    found = {path.name for path in sources if speaks.search(path.read_text("utf-8"))}
+    assert found == {"spoken.js", "lost.js"}
