@@ -164,8 +164,9 @@ MOVING = """() => {
 
 
 def test_who_asks_for_less_motion_gets_none(visit: Visit) -> None:
-    page = visit("/lab?lang=en", reduced_motion="reduce")
-    expect(page.get_by_test_id("box-canvas")).to_be_visible()
+    page = visit("/lab?lang=en&level=3", reduced_motion="reduce")
+    expect(page.get_by_test_id("map")).to_be_visible()
+    drawn(page)
     assert page.evaluate(MOVING) == []
 
 
