@@ -22,6 +22,8 @@ from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1), "2": (1, 2.2), "3": (1, 2.2)}
 """The relative widths of picture and numbers, by level."""
+STAGED = {"1": (1, 1), "2": (1, 1.8), "3": (1, 1.8)}
+"""The same on a stage."""
 
 
 def hear(desk: LabDesk, visit: Visit, message: Message) -> None:
@@ -78,13 +80,21 @@ def loss_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     control = {"headline": "numbers"}
     left_out = {"hint"} if framed else set()
     left_out |= set() if room else {"bars", "equation"}
+    left_out |= unstaged(desk, visit.open_level) if visit.view == "present" else set()
     return {key: make for key, make in wanted.items() if key not in left_out and visit.shows(control.get(key, key))}
+
+
+def unstaged(desk: LabDesk, level: str) -> set[str]:
+    """Return which of these parts a stage has no room for: beside a deeper level, steps, or the loss along a label's way."""
+    if level != "1" or (desk.state.mode == "label" and len(desk.track.points) > 1):
+        return {"sentence", "bars", "equation", "hint"}
+    return {"equation", "hint"} if desk.state.steps is not None or desk.state.mode == "label" else set()
 
 
 def map_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     """Every predictor of the head."""
     found, text = desk.of_view(map_of), visit.text
-    height = predictors.FRAMED if visit.view == "embed" else predictors.MAP
+    height = predictors.HEIGHTS[visit.view]
     return {
         "map-title": lambda: Readout(predictors.title(desk.view, found, text)),
         "map": lambda: predictors.heat(desk.view, found, text, height),
@@ -98,7 +108,7 @@ def label_parts(desk: LabDesk, visit: Visit) -> dict[str, Make]:
     moved = len(desk.track.points) > 1
     hint = "" if moved else note(text("cliff_hint"))
     made: dict[str, Make] = {"stamp": lambda: Readout(stacked(labels.stamp(desk, view, text), hint))}
-    return made | {"cliff": lambda: labels.strip(desk, view, text)} if moved else made
+    return made | {"cliff": lambda: labels.strip(desk, view, visit)} if moved else made
 
 
 def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
@@ -111,8 +121,10 @@ def why_parts(desk: LabDesk, found: WhyView, visit: Visit) -> dict[str, Make]:
     if visit.view == "embed":
         return made
     made["who"] = lambda: Readout(channels.who(view, found, text))
-    made["detection"] = lambda: Readout(channels.detection(view, text))
     made["channels"] = lambda: channels.rows(view, found, desk, text)
+    if visit.view == "present":
+        return made
+    made["detection"] = lambda: Readout(channels.detection(view, text))
     made["terms"] = lambda: Readout(stacked(channels.others(found, text), channels.terms_table(view, text)))
     line = found.log
     if line is not None:
@@ -124,6 +136,12 @@ def above(place: Place) -> None:
     """Draw the choices of scene, program and what moves, and the tools."""
     with st.container(horizontal=True, key="toolbar"):
         toolbar(place.memory, place.desk, place.text)
+        if place.staged:
+            story.depth(place.desk, place.visit)
+            if place.desk.state.steps is not None:
+                steps.movers(place.desk, place.text)
+            if place.level == "3":
+                predictors.settings(place.desk, place.text)
 
 
 def show(place: Place) -> None:
@@ -134,9 +152,11 @@ def show(place: Place) -> None:
     question.verdict(desk, visit, text)
     if duel and not waits:
         steps.duel(desk.view, text)
-    left, right = st.columns(
-        tools.widths(visit, WIDTHS[place.level if not (waits or duel or place.framed) else "1"]), gap="medium"
-    )
+        if place.staged:
+            steps.staged(desk, text)
+            return
+    widths = (STAGED if place.staged else WIDTHS)[visit.level if not (waits or duel or place.framed) else "1"]
+    left, right = st.columns(tools.widths(visit, widths), gap="medium")
     with left:
         picture, below = st.container(key="picture"), st.container(key="below")
     with right:
@@ -159,17 +179,18 @@ def dueling(place: Place) -> bool:
 def numbers(place: Place, below: DeltaGenerator) -> None:
     """Draw loss, bars and equation, and what the level and the mode add."""
     desk, duel = place.desk, dueling(place)
-    story.depth(desk, place.visit)
+    if not place.staged:
+        story.depth(desk, place.visit)
     tools.hidden(place.visit)
     place.put("headline")
     if desk.state.mode == "label":
         label(place)
-    {"1": first, "2": second, "3": third}[place.level](place)
+    {"1": first, "2": second, "3": third}[place.level](place, below)
     with below:
         place.put("log")
     place.put("equation")
     if desk.state.steps is not None and not duel and place.visit.answers:
-        steps.steps(desk.view, desk, place.text)
+        steps.staged(desk, place.text) if place.staged else steps.steps(desk.view, desk, place.text)
     if not duel:
         place.put("hint")
         if place.visit.shows("hint"):
@@ -190,13 +211,13 @@ def bars(place: Place) -> None:
     place.put("bars", on_pick=partial(story.pick, place.desk))
 
 
-def first(place: Place) -> None:
+def first(place: Place, below: DeltaGenerator) -> None:
     """Draw the first level: the terms of the loss."""
     bars(place)
 
 
-def second(place: Place) -> None:
-    """Draw the second level: bars beside the readings, channels under both."""
+def second(place: Place, below: DeltaGenerator) -> None:
+    """Draw the second level: bars beside the readings, channels under both; on a stage the formula under the picture."""
     desk, text = place.desk, place.text
     found = desk.of_view(why_of)
     if place.framed:
@@ -204,6 +225,12 @@ def second(place: Place) -> None:
         place.put("formula", "readings")
         return
     place.put("who")
+    if place.staged:
+        with below:
+            story.term_choice(desk.view, desk, found.term, "term", text)
+            place.put("formula")
+        place.put("readings", "channels")
+        return
     left, right = st.columns(2, gap="medium")
     with left:
         bars(place)
@@ -215,7 +242,7 @@ def second(place: Place) -> None:
     place.put("terms")
 
 
-def third(place: Place) -> None:
+def third(place: Place, below: DeltaGenerator) -> None:
     """Draw the third level: the map, and beside it bars, place and what the program lets one set."""
     desk, view, text = place.desk, place.desk.view, place.text
     go = partial(predictors.go_to, view=view, desk=desk)
@@ -224,6 +251,13 @@ def third(place: Place) -> None:
         place.put("map", on_click=go)
         return
     found = desk.of_view(map_of)
+    if place.staged:
+        predictors.which(view, found, desk, text)
+        place.put("map", on_click=go)
+        with below:
+            place.put("map-title")
+            predictors.place(view, found, desk, text)
+        return
     left, right = st.columns([5, 4], gap="medium")
     with left:
         predictors.which(view, found, desk, text)

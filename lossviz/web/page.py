@@ -57,6 +57,11 @@ class Place:
         return self.memory.visit.view == "embed"
 
     @property
+    def staged(self) -> bool:
+        """Return whether the page stands on a stage, a screen that does not scroll; choices lie among the tools there."""
+        return self.memory.visit.view == "present"
+
+    @property
     def tools(self) -> bool:
         """Return whether there is room for choices beside the picture."""
         return self.memory.visit.shows("panel") and not self.framed

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lossviz.components.plot import Chart, PlotClick
 from lossviz.core.text import Text, four, minus
+from lossviz.core.visit import Visit
 from lossviz.lab.charts.curves import cliff
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.dragging import Point, new_label, truth_of
@@ -18,8 +19,8 @@ from lossviz.scenes.gallery import SAMPLES
 from lossviz.web.choices import kept
 from lossviz.web.html import glossed, predictor_name
 
-STRIP = 170
-"""The height of the strip in pixels."""
+STRIP = {"page": 170, "embed": 170, "present": 320}
+"""The height of the strip in pixels, by view."""
 
 
 def label_tools(desk: LabDesk, text: Text) -> None:
@@ -90,12 +91,12 @@ def stamp(desk: LabDesk, view: LabView, text: Text) -> str:
     return f'<p class="lz-stamp" data-testid="crossing" data-heard="crossing">{words}</p>'
 
 
-def strip(desk: LabDesk, view: LabView, text: Text) -> Chart:
+def strip(desk: LabDesk, view: LabView, visit: Visit) -> Chart:
     """Draw the loss against the place of the label, which has been at two places at least."""
-    track = desk.track
+    track, text = desk.track, visit.text
     return Chart(
         figure=cliff(track, view.prediction.grid[track.along()], text),
-        height=STRIP,
+        height=STRIP[visit.view],
         description=text("cliff_alt", count=len(track.points)),
         testid="cliff",
         clicks=True,

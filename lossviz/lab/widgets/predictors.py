@@ -23,8 +23,8 @@ from lossviz.scenes.gallery import scene_of
 from lossviz.web.choices import computed_on, kept, kept_number, segments
 from lossviz.web.html import cells, glossed, table_of
 
-MAP, FRAMED = 390, 250
-"""The height of the map in pixels: on the page, and in a frame."""
+HEIGHTS = {"page": 390, "embed": 250, "present": 580}
+"""The height of the map in pixels, by view."""
 EARLY_STEPS = {"seen": 6400.0, "ignore_thresh": 0.05, "thresh": 0.05}
 
 

@@ -25,7 +25,7 @@ TICK = 0.12
 AT_ONCE = 0.25
 """Seconds one run may walk before it shows how far it has come."""
 SPEEDS = {1: "×1", 10: "×10", 100: "×100"}
-CURVE = 210
+CURVE, STAGED = 210, {"one": 175, "all": 175, "duel": 265}
 """The height of the curve in pixels."""
 
 
@@ -95,13 +95,10 @@ def steps(view: LabView, desk: LabDesk, text: Text) -> None:
     """Draw the controls of the steps and their curve."""
     state = desk.state
     with st.container(border=True, key="steps-panel"):
-        controls(desk, text)
+        forth_and_back(desk, text)
+        movers(desk, text)
+        under_way(desk, text)
         run = done(state) if state.at else 0
-        wanted = state.steps or 0
-        if run < wanted:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.progress(run / wanted, text=text("steps_under_way", done=run, wanted=wanted))
-                st.button(text("steps_stop"), key="steps-stop", on_click=stop, args=(desk,))
         if state.walker == "all":
             st.html(f'<p class="lz-quiet">{escape(text("steps_honest_all", count=run))}</p>')
         else:
@@ -109,11 +106,29 @@ def steps(view: LabView, desk: LabDesk, text: Text) -> None:
             st.html(f'<p class="lz-quiet">{escape(text("steps_honest", predictor=name))}</p>')
         if state.flipped:
             st.html(f'<p class="lz-quiet" data-testid="flipped">{escape(text("steps_flipped"))}</p>')
-        curve(state, text)
+        curve(state, CURVE, text)
 
 
-def controls(desk: LabDesk, text: Text) -> None:
-    """Draw the controls: who moves, how fast, how far."""
+def staged(desk: LabDesk, text: Text) -> None:
+    """Draw what a stage has room for: how far the steps are, and their curve."""
+    with st.container(border=True, key="steps-panel"):
+        forth_and_back(desk, text)
+        under_way(desk, text)
+        curve(desk.state, STAGED[desk.state.walker], text)
+
+
+def under_way(desk: LabDesk, text: Text) -> None:
+    """Draw how far asked steps have come, while they are worked out."""
+    state = desk.state
+    run, wanted = done(state) if state.at else 0, state.steps or 0
+    if run < wanted:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(run / wanted, text=text("steps_under_way", done=run, wanted=wanted))
+            st.button(text("steps_stop"), key="steps-stop", on_click=stop, args=(desk,))
+
+
+def forth_and_back(desk: LabDesk, text: Text) -> None:
+    """Draw the number of steps, and the buttons that take some."""
     state = desk.state
     with st.container(horizontal=True, vertical_alignment="center", key="steps-go"):
         st.html(f'<span class="lz-step">{text("step")} {step_number(done(state) if state.at else 0)}</span>')
@@ -131,6 +146,11 @@ def controls(desk: LabDesk, text: Text) -> None:
                 args=(desk,) if playing else (desk, speed),
             )
         st.button(text("steps_back"), key="steps-back", icon=":material/first_page:", on_click=back, args=(desk,))
+
+
+def movers(desk: LabDesk, text: Text) -> None:
+    """Draw the choice of what moves, how far, and which way."""
+    state = desk.state
     with st.container(horizontal=True, vertical_alignment="bottom", key="steps-who"):
         words = {walker: text(f"walker_{walker}") for walker in WALKERS}
         segments(text("walker"), "walker", words, state.walker, partial(choose_walker, desk), named=True)
@@ -166,7 +186,7 @@ def choose_rate(desk: LabDesk, rate: float) -> None:
     desk.put(replace(desk.state, rate=float(f"{rate:.6g}"), steps=0))
 
 
-def curve(state: State, text: Text) -> None:
+def curve(state: State, height: int, text: Text) -> None:
     """Draw objectness (in a duel) or the loss against the step; nothing is worked out before the first."""
     if not state.at or not state.steps:
         st.html(f'<p class="lz-quiet">{escape(text("steps_none"))}</p>')
@@ -177,7 +197,7 @@ def curve(state: State, text: Text) -> None:
     plot(
         steps_curve(walks, names, until, text, objectness=duel),
         key="steps-curve",
-        height=CURVE,
+        height=height,
         description=text("steps_alt", step=until),
         testid="steps-curve",
     )
