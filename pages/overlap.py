@@ -20,6 +20,8 @@ from lossviz.web.session import Page
 
 WIDTHS = {"1": (1, 1.25), "2": (1, 1.12, 0.9), "3": (1, 1.25)}
 """The relative widths, by level: of board and numbers, or of board, surface and slices."""
+STAGED = WIDTHS | {"2": (1, 1.45, 1.1)}
+"""The same on a stage."""
 
 
 def hear(desk: Desk[OverlapState], visit: Visit, message: Message) -> None:
@@ -39,7 +41,8 @@ def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Make]:
         made["sentence"] = lambda: Readout(board.sentence(found, visit))
     if shows("numbers") and level == "2":
         made["headline"] = lambda: Readout(board.headline(found, text))
-    if shows("numbers") and level != "2" and not (level == "3" and desk.state.check == "referee"):
+    bare = ("referee",) if visit.view != "present" else ("referee", "iou", "giou", "laws")
+    if shows("numbers") and level != "2" and not (level == "3" and desk.state.check in bare):
         made["measures"] = lambda: Readout(board.measures(found, text))
     if shows("equation") and level == "1" and not framed:
         made["equations"] = lambda: Readout(board.equations(found, text))
@@ -48,7 +51,7 @@ def parts(desk: Desk[OverlapState], visit: Visit) -> dict[str, Make]:
         if not framed:
             made["slice"] = lambda: surface.slices(found, text, visit.view)
     if level == "3":
-        made["check-says"] = lambda: Readout(checks.check(found, text))
+        made["check-says"] = lambda: Readout(checks.check(found, text, visit.view))
     return made
 
 
@@ -64,15 +67,16 @@ def above(place: Place) -> None:
     """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"overlap_level_{level}") for level in LEVELS}, place.visit)
+        if place.staged:
+            choices(place)
         tools.tools(place.memory, partial(board.save_overlap, place.desk, place.text), place.text)
 
 
 def show(place: Place) -> None:
     """Draw one sentence, the board, the numbers; the board last, as it tells the browser they are written."""
     place.put("sentence", "headline")
-    left, *right = st.columns(
-        tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
-    )
+    widths = (STAGED if place.staged else WIDTHS)[place.level] if not place.framed else (1, 1)
+    left, *right = st.columns(tools.widths(place.visit, widths), gap="medium")
     with left:
         picture = st.container(key="picture")
     with right[0]:
@@ -81,19 +85,32 @@ def show(place: Place) -> None:
         tools.way_out(place.memory)
     if len(right) > 1:
         with right[1]:
-            surface.cut_choice(place.desk, place.text)
+            if not place.staged:
+                surface.cut_choice(place.desk, place.text)
             place.put("slice")
     with picture:
         place.put("board")
+
+
+def choices(place: Place) -> None:
+    """Draw what is chosen on the deeper levels."""
+    desk, text = place.desk, place.text
+    if place.level == "2":
+        surface.choices(desk, text, whole=not place.framed)
+        if place.staged:
+            surface.cut_choice(desk, text)
+    elif place.level == "3":
+        checks.choice(desk, text)
 
 
 def beside(place: Place) -> None:
     """Draw the surface, or the measures and, on the third level, the checks."""
     desk, text = place.desk, place.text
     if place.level == "2":
-        surface.choices(desk, text, whole=not place.framed)
+        if not place.staged:
+            choices(place)
         place.put(surface.key_of(desk))
-        if not place.framed:
+        if not place.framed and not place.staged:
             st.html(note(text("surface_arrows")))
         return
     place.put("measures")
@@ -101,7 +118,9 @@ def beside(place: Place) -> None:
         board.measure_choice(desk, text, text("arrows_of"))
     place.put("equations")
     if place.level == "3":
-        checks.choice(desk, text)
+        if not place.staged:
+            checks.choice(desk, text)
+        checks.deed(desk, text)
         place.put("check-says")
 
 

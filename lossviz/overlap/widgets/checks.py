@@ -30,9 +30,13 @@ from lossviz.web.html import cells, note, stacked
 
 
 def choice(desk: OverlapDesk, text: Text) -> None:
-    """Choose the check, and draw what can be done in it."""
+    """Choose the check."""
     words = {check: text(f"check_{check}") for check in CHECKS}
     segments(text("checks"), "check", words, desk.state.check, lambda check: look(desk, check=check))
+
+
+def deed(desk: OverlapDesk, text: Text) -> None:
+    """Draw what can be done in the chosen check."""
     deeds: dict[str, Callable[[OverlapDesk, Text], None]] = {
         "referee": measure_choice,
         "iou": steps,
@@ -43,16 +47,16 @@ def choice(desk: OverlapDesk, text: Text) -> None:
         deeds[desk.state.check](desk, text)
 
 
-def check(found: OverlapView, text: Text) -> str:
-    """Return what the chosen check says of these boxes."""
-    says: dict[str, Callable[[OverlapView, Text], str]] = {
+def check(found: OverlapView, text: Text, view: str) -> str:
+    """Return what the chosen check says of these boxes; on a stage in short."""
+    says: dict[str, Callable[[OverlapView, Text, str], str]] = {
         "referee": judged,
         "iou": recipe,
         "giou": recipe,
         "laws": properties,
         "rules": rules,
     }
-    return says[found.state.check](found, text)
+    return says[found.state.check](found, text, view)
 
 
 def drawn(found: OverlapView, level: str) -> tuple[Sequence[str] | None, list[Arrow] | None]:
@@ -77,7 +81,7 @@ def arrows(found: OverlapView) -> list[Arrow]:
     ]
 
 
-def judged(found: OverlapView, text: Text) -> str:
+def judged(found: OverlapView, text: Text, view: str) -> str:
     """Return the published simulation's slopes beside the true ones, and which of its defects act here."""
     head = cells("", "", *(text(f"pull_{side}") for side in "xywh"), tag="th")
     rows, reasons = "", ""
@@ -91,16 +95,18 @@ def judged(found: OverlapView, text: Text) -> str:
             for a, b in zip(verdict.true, verdict.published, strict=True)
         )
         rows += cells(f"<small>{escape(words)}</small>", escape(text("referee_published")), *theirs)
-        for defect in verdict.acting:
+        told = view != "present" or verdict.name == found.state.measure
+        for defect in verdict.acting if told else ():
             reason = text(f"defect_{defect.value}")
             name = f"<b>{escape(text(verdict.name))}</b>"
             reasons += f"<li>{swatch(verdict.name)}{text('caption_switch', what=name, choice=escape(reason))}</li>"
     table = (
         f'<table class="lz-table lz-measures" data-testid="referee"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
-    acting = f'<ul class="lz-reasons">{reasons}</ul>' + (
-        note(aspect_printed(found, text)) if aspect_slopes(found) else ""
-    )
+    acting = f'<ul class="lz-reasons">{reasons}</ul>'
+    if view == "present":
+        return table + acting
+    acting += note(aspect_printed(found, text)) if aspect_slopes(found) else ""
     return stacked(note(text("referee_about")), table + acting, note(text("referee_source")))
 
 
@@ -125,7 +131,7 @@ def steps(desk: OverlapDesk, text: Text) -> None:
         st.button(text("recipe_all"), key="recipe-all", disabled=last, on_click=walk, args=(desk, RECIPE_STEPS))
 
 
-def recipe(found: OverlapView, text: Text) -> str:
+def recipe(found: OverlapView, text: Text, view: str) -> str:
     """Return how IoU or GIoU is made, one step after the other, with this state's numbers."""
     state = found.state
     lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
@@ -210,7 +216,7 @@ def trials(desk: OverlapDesk, text: Text) -> None:
         )
 
 
-def properties(found: OverlapView, text: Text) -> str:
+def properties(found: OverlapView, text: Text, view: str) -> str:
     """Return which laws hold of the measures, with this state's numbers."""
     items = ""
     for law in laws(found):
@@ -226,7 +232,7 @@ SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
 """The names of the shares of a slope that libraries let through."""
 
 
-def rules(found: OverlapView, text: Text) -> str:
+def rules(found: OverlapView, text: Text, view: str) -> str:
     """Return what these boxes cost in each library, and where their rules part."""
     losses = libraries(found.state)
     names = (f"1 − {escape(text(name))}" for name in COMPARED)
@@ -244,5 +250,7 @@ def rules(found: OverlapView, text: Text) -> str:
     table = (
         f'<table class="lz-table lz-measures" data-testid="rules"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     )
+    if view == "present":
+        return table
     notes = "".join(note(text(key)) for key in rule_keys(losses))
     return stacked(table, notes, f'<dl class="lz-rules">{items}</dl>')

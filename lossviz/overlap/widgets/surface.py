@@ -17,10 +17,10 @@ from lossviz.web.choices import segments
 
 COARSE, FINE = 61, 201
 """Points along a side of the surface: while something is dragged, and at rest."""
-HEIGHT, SLICE = {1: 410, 4: 470}, 360
-"""The heights in pixels: of one surface or of four, and of the slices."""
-LARGE = {"present": 1.7}
-"""How many times as high the charts are in a view."""
+HEIGHTS = {"page": {1: 410, 4: 470}, "embed": {1: 410, 4: 470}, "present": {1: 580, 4: 580}}
+"""The height in pixels of one surface or of four, by view."""
+SLICES = {"page": 360, "embed": 360, "present": 570}
+"""The height of the slices in pixels, by view."""
 BOUNDS = {"place": (LOW, LOW + SIDE), "size": SIDES}
 
 
@@ -91,7 +91,7 @@ def surface(desk: OverlapDesk, text: Text, view: str) -> Chart:
     )
     return Chart(
         figure=figure,
-        height=round(HEIGHT[len(shown)] * LARGE.get(view, 1)),
+        height=HEIGHTS[view][len(shown)],
         description=described(found, here=here(state), values=values, names=words, text=text),
         testid="surface",
         handle=handle(desk, text),
@@ -114,7 +114,7 @@ def slices(found: OverlapView, text: Text, view: str) -> Chart:
             names={name: text(name) for name in MEASURES},
             text=text,
         ),
-        height=round(SLICE * LARGE.get(view, 1)),
+        height=SLICES[view],
         description=text("slice_description", measure=values, cut=cut_words(state, text)[state.cut]),
         testid="slice",
     )
