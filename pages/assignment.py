@@ -41,14 +41,14 @@ def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
         made["progress"] = lambda: Readout(stacked(board.progress(view, desk, text), board.verdict(view, desk, text)))
     elif visit.open_level == "2":
         made["counts"] = lambda: Readout(predictors.counts(view.result, text))
-        made["maps"] = lambda: Readout(predictors.one_rule(view, text))
+        made["maps"] = lambda: Readout(predictors.one_rule(view, visit))
         made["truths-list"] = lambda: Readout(predictors.truth_list(view, text) + predictors.collisions(view, text))
     else:
         found = comparison_of(view.state)
-        made["differ"] = lambda: Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, text)))
+        made["differ"] = lambda: Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, visit)))
         made["by-head"] = lambda: Readout(predictors.by_head(found, text))
         made["differences-table"] = lambda: Readout(predictors.differences(view, found, text))
-        made["both"] = lambda: Readout(predictors.both(predictors.shown_head(view, found), found, text))
+        made["both"] = lambda: Readout(predictors.both(predictors.shown_head(view, found), found, visit))
     return made
 
 
@@ -68,6 +68,8 @@ def above(place: Place) -> None:
     """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"assignment_level_{level}") for level in LEVELS}, place.visit)
+        if place.staged and place.tools:
+            choices(place)
         tools.tools(place.memory, partial(board.save_assignment, place.desk, place.text), place.text)
 
 
@@ -76,7 +78,7 @@ def show(place: Place) -> None:
     place.put("sentence")
     if place.visit.shows("sentence"):
         tools.opened(place.memory, place.text)
-    if place.tools:
+    if place.tools and not place.staged:
         board.choices(place.desk, place.text)
     left, right = st.columns(
         tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
@@ -92,6 +94,16 @@ def show(place: Place) -> None:
         tools.way_out(place.memory)
     with picture:
         place.put("truths")
+
+
+def choices(place: Place) -> None:
+    """Draw among a stage's tools what stands beside the board elsewhere."""
+    view, desk, text = view_of(place.desk.state), place.desk, place.text
+    board.choices(desk, text)
+    if place.level == "2":
+        predictors.thresholds(view, desk, text)
+    elif place.level == "3":
+        predictors.other_choice(view, desk, text)
 
 
 def anchors(place: Place) -> None:
@@ -118,14 +130,14 @@ def everyone(place: Place) -> None:
     if place.tools:
         predictors.truth_tools(view, desk, text)
     place.put("truths-list")
-    if place.tools:
+    if place.tools and not place.staged:
         predictors.thresholds(view, desk, text)
 
 
 def two(place: Place) -> None:
     """Draw two rules side by side, and where they differ."""
     view, desk, text = view_of(place.desk.state), place.desk, place.text
-    if place.tools:
+    if place.tools and not place.staged:
         predictors.other_choice(view, desk, text)
     found = comparison_of(view.state)
     view = predictors.shown_head(view, found)
@@ -134,6 +146,8 @@ def two(place: Place) -> None:
         predictors.head_choice(view, desk, text)
         place.put("by-head", width="content")
     place.put("both")
+    if place.staged:
+        return
     folded = st.expander(text("assignment_list"), key="differences", on_change="rerun")
     if folded.open:
         with folded:

@@ -18,6 +18,9 @@ from lossviz.web.html import note, question_alone
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
+CROWD = 4
+"""So many contenders leave room for a sentence about them on a stage."""
+
 
 def hear(desk: RaceDesk, visit: Visit, message: Message) -> None:
     """Move start or target to where the hand is; play the film or stop it."""
@@ -33,7 +36,8 @@ def parts(desk: RaceDesk, visit: Visit) -> dict[str, Make]:
         return start_parts(desk, visit)
     runs = runs_of(desk.state)
     made: dict[str, Make] = {"track": lambda: race.track(runs, desk, text)}
-    if visit.shows("sentence"):
+    crowded = visit.view == "present" and len(desk.state.who) > CROWD
+    if visit.shows("sentence") and not crowded:
         made["sentence"] = lambda: Readout(race.sentence(runs, desk.state, text))
     if visit.shows("numbers"):
         made["race-curves"] = lambda: race.curves(runs, desk.state, visit)
@@ -56,6 +60,8 @@ def above(place: Place) -> None:
             words = {tab: text(f"race_tab_{tab}") for tab in TABS}
             turn = lambda tab: desk.put(replace(desk.state, tab=tab))  # noqa: E731
             segments(text("race_tabs"), "tab", words, desk.state.tab, turn)
+        if place.staged and place.tools:
+            (race if desk.state.tab == "one" else experiment).choices(desk, text)
         tools.tools(place.memory, partial(race.save_race, desk, text), text)
 
 
@@ -74,7 +80,7 @@ def show(place: Place) -> None:
 def one_race(place: Place) -> None:
     """Draw the board on the left and the curves on the right."""
     place.put("sentence")
-    if place.tools:
+    if place.tools and not place.staged:
         race.choices(place.desk, place.text)
     left, right = st.columns(tools.widths(place.visit, (1, 1.25)), gap="medium")
     with left:
@@ -82,7 +88,7 @@ def one_race(place: Place) -> None:
     with right:
         tools.hidden(place.visit)
         place.put("race-curves")
-        if place.visit.shows("numbers") and "darknet" in place.desk.state.who:
+        if not place.staged and place.visit.shows("numbers") and "darknet" in place.desk.state.who:
             st.html(note(place.text("race_darknet_note")))
         tools.way_out(place.memory)
     with picture:

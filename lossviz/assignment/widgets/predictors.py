@@ -22,6 +22,7 @@ from lossviz.assignment.view import (
 from lossviz.assignment.widgets.board import AssignmentDesk, select
 from lossviz.assignment.words import difference_side, kind_name, numbers_of, rule_name, size_of, truth_name, who
 from lossviz.core.text import Text, labelled
+from lossviz.core.visit import Visit
 from lossviz.engine.heads import Head, Predictor
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
@@ -47,9 +48,10 @@ def counts(result: AssignmentResult, text: Text) -> str:
     return f'<div class="lz-numbers lz-counts" data-testid="counts">{spans}<span>{escape(everybody)}</span></div>'
 
 
-def drawn(view: AssignmentView, text: Text) -> str:
-    """Return a note on what the predictors predict where they look at no photograph; else nothing."""
-    return "" if view.state.field in SAMPLES else note(text("assignment_untrained"))
+def drawn(view: AssignmentView, visit: Visit) -> str:
+    """Return a note on what the predictors predict where they look at no photograph; else, and on a stage, nothing."""
+    quiet = view.state.field in SAMPLES or visit.view == "present"
+    return "" if quiet else note(visit.text("assignment_untrained"))
 
 
 def whole(testid: str, count: int) -> str:
@@ -94,9 +96,10 @@ def in_this_head(view: AssignmentView, text: Text) -> str:
     return note(text("assignment_head_silent", head=view.head))
 
 
-def one_rule(view: AssignmentView, text: Text) -> str:
+def one_rule(view: AssignmentView, visit: Visit) -> str:
     """Return a map an anchor of the head that is shown, with what there is to say about them."""
-    return stacked(drawn(view, text), maps(view, view.result, text) + in_this_head(view, text))
+    text = visit.text
+    return stacked(drawn(view, visit), maps(view, view.result, text) + in_this_head(view, text))
 
 
 # ---- truths ----
@@ -226,14 +229,14 @@ def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
     return view
 
 
-def both(view: AssignmentView, found: Comparison, text: Text) -> str:
-    """Return both rules on maps of the same head, and how many predictors answer for each truth."""
-    made = []
+def both(view: AssignmentView, found: Comparison, visit: Visit) -> str:
+    """Return both rules on maps of the same head and, not on a stage, how many predictors answer for each truth."""
+    made, text = [], visit.text
     for result in found.results:
         tally = text("assignment_map_counts", **{name: result.count(name) for name in ("positive", "ignored")})
         made.append(note(text("assignment_rule_counts", rule=rule_name(result.recipe, text), counts=tally)))
         made.append(maps(view, result, text, found.marks))
-    return stacked(*made, answers_table(view, found, text))
+    return stacked(*made, "" if visit.view == "present" else answers_table(view, found, text))
 
 
 def by_head(found: Comparison, text: Text) -> str:

@@ -25,8 +25,8 @@ PACE = 0.5
 """Seconds between two looks at an experiment under way."""
 UPDATES = CASES * 200 * len(MEASURED)
 """The number of box updates for each point of the experiment."""
-BASIN = 360
-"""The height of the basin map in pixels."""
+CURVES, BASIN = {"page": 380, "embed": 380, "present": 530}, {"page": 360, "embed": 360, "present": 450}
+"""The heights of the mean errors' curves and of the basin map in pixels, by view."""
 LEFT = "experiment-left"
 """Where in the session stands which experiment this visitor has turned away from."""
 
@@ -53,8 +53,8 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
     """Draw what is asked, how far it is, and what came out; before that, the full run lossviz comes with."""
     state, text = desk.state, visit.text
     job = job_of(state)
-    if visit.shows("panel") and visit.view != "embed":
-        choices(desk, job, text)
+    if visit.shows("panel") and visit.view == "page":
+        choices(desk, text)
     if job and job.state == "failed":
         st.error(text("experiment_failed", trouble=job.trouble))
     if job and not job.ended:
@@ -69,10 +69,11 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
     else:
         found = shipped(state.gradient)
         about = text("experiment_shipped", points=f"{found.count:,}", gradient=gradient)
-    st.html(note(about))
+    if visit.view != "present":
+        st.html(note(about))
     if visit.shows("sentence"):
         st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
-    outcome(found, text, numbers=visit.shows("numbers") and visit.view != "embed")
+    (staged if visit.view == "present" else outcome)(found, visit)
 
 
 def question(visit: Visit) -> None:
@@ -82,9 +83,9 @@ def question(visit: Visit) -> None:
     st.html(hidden_line(visit))
 
 
-def choices(desk: RaceDesk, job: Job | None, text: Text) -> None:
+def choices(desk: RaceDesk, text: Text) -> None:
     """Choose how many points run and by which gradient, and run them."""
-    state = desk.state
+    state, job = desk.state, job_of(desk.state)
     cases = f"{CASES * state.points:,}"
     about = text(
         "experiment_about", points=f"{state.points:,}", cases=cases, updates=f"{UPDATES * state.points / 1e6:.0f}"
@@ -145,20 +146,12 @@ def duration(seconds: float, text: Text) -> str:
     return text("experiment_minutes", minutes=math.ceil(seconds / 60))
 
 
-def outcome(found: Results, text: Text, *, numbers: bool) -> None:
+def outcome(found: Results, visit: Visit) -> None:
     """Draw what came out: curves, distance, basin map, a table."""
-    names = {name: text(name) for name in MEASURED}
+    names, text = {name: visit.text(name) for name in MEASURED}, visit.text
     left, right = st.columns((1.35, 1), gap="medium")
     with left:
-        ends = text("list_comma").join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
-        alt = text("experiment_curves", ends=ends)
-        plot(
-            experiment_curves(found, names, text),
-            key="experiment-curves",
-            height=380,
-            description=alt,
-            testid="experiment-curves",
-        )
+        means(found, visit)
         st.html(note(text("experiment_spread")))
         plot(
             distance_curves(found, names, text),
@@ -168,13 +161,8 @@ def outcome(found: Results, text: Text, *, numbers: bool) -> None:
             testid="experiment-distance",
         )
     with right:
-        chosen = st.session_state.get("basin") or "giou"
-        st.markdown(text("experiment_map"), width="content")
-        segments(text("experiment_map"), "basin", names, chosen, lambda _: None)
-        alt = text("experiment_basin", name=names[chosen])
-        plot(basin_map(found, chosen, text), key="basin-map", height=BASIN, description=alt, testid="basin")
-        st.html(note(alt))
-        if numbers:
+        st.html(note(basin(found, visit)))
+        if visit.shows("numbers") and visit.view != "embed":
             st.html(ending(found, names, text))
         st.html(note(text("experiment_command")))
         st.code(
@@ -182,6 +170,39 @@ def outcome(found: Results, text: Text, *, numbers: bool) -> None:
             language="bash",
             wrap_lines=True,
         )
+
+
+def staged(found: Results, visit: Visit) -> None:
+    """Draw what a stage has room for: the curves and a basin map."""
+    left, right = st.columns((1.35, 1), gap="medium")
+    with left:
+        means(found, visit)
+    with right:
+        basin(found, visit)
+
+
+def means(found: Results, visit: Visit) -> None:
+    """Draw the mean error per case against the step."""
+    names, text = {name: visit.text(name) for name in MEASURED}, visit.text
+    ends = text("list_comma").join(f"{names[name]} {four(float(found.curves[name][-1]))}" for name in found.order)
+    plot(
+        experiment_curves(found, names, text),
+        key="experiment-curves",
+        height=CURVES[visit.view],
+        description=text("experiment_curves", ends=ends),
+        testid="experiment-curves",
+    )
+
+
+def basin(found: Results, visit: Visit) -> str:
+    """Choose a loss and draw its final error at each start; return the map in words."""
+    names, text = {name: visit.text(name) for name in MEASURED}, visit.text
+    chosen = st.session_state.get("basin") or "giou"
+    st.markdown(text("experiment_map"), width="content")
+    segments(text("experiment_map"), "basin", names, chosen, lambda _: None)
+    alt = text("experiment_basin", name=names[chosen])
+    plot(basin_map(found, chosen, text), key="basin-map", height=BASIN[visit.view], description=alt, testid="basin")
+    return alt
 
 
 STEPS_SHOWN = (1, 10, 25, 50, 100, 160, 180, 200)
