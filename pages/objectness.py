@@ -72,7 +72,22 @@ def above(place: Place) -> None:
     """Draw levels and tools."""
     with st.container(horizontal=True, key="toolbar"):
         levels({level: place.text(f"objectness_level_{level}") for level in LEVELS}, place.visit)
+        if place.staged:
+            choices(place)
         tools.tools(place.memory, partial(curves.save_objectness, place.desk, place.text), place.text)
+
+
+def choices(place: Place) -> None:
+    """Draw among a stage's tools what stands beside the curves and the derivation elsewhere."""
+    desk, text = place.desk, place.text
+    if place.level == "2":
+        why.part_choice(desk, text)
+    if place.tools and place.level == "3":
+        derivation.choices(desk, text)
+    elif place.tools:
+        curves.axis_choice(desk, text)
+    if place.level == "2" and desk.state.part == "race":
+        why.rules(desk, text)
 
 
 def show(place: Place) -> None:
@@ -89,7 +104,7 @@ def show(place: Place) -> None:
         tools.widths(place.visit, WIDTHS[place.level] if not place.framed else (1, 1)), gap="medium"
     )
     with left:
-        if place.tools:
+        if place.tools and not place.staged:
             curves.axis_choice(place.desk, place.text)
         picture = st.container(key="picture")
     with right:
@@ -120,11 +135,12 @@ def numbers(place: Place) -> None:
 def reasons(place: Place) -> None:
     """Draw the factors of the slope, the race, or Darknet through the years."""
     desk, text = place.desk, place.text
-    why.part_choice(desk, text)
+    if not place.staged:
+        why.part_choice(desk, text)
     if not place.visit.shows("numbers"):
         return
     place.put("chain", "why", "race")
-    if desk.state.part == "race" and not place.framed:
+    if desk.state.part == "race" and not place.framed and not place.staged:
         why.rules(desk, text)
         st.html(note(text("objectness_race_about")))
 

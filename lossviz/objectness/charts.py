@@ -148,7 +148,7 @@ def beyond(
                 place = {"x": view.here, "yref": f"{axis} domain", "y": 0.02 if below else 0.98, "text": words}
                 side = {"xanchor": "right" if right else "left", "yanchor": "bottom" if below else "top"}
                 shift = {"xshift": -16 if right else 16, "yshift": (16 if below else -16) * lines}
-                found.append(place | side | shift | {"showarrow": False, "font": {"size": 12}})
+                found.append(place | side | shift | {"showarrow": False})
     return found
 
 
@@ -213,7 +213,7 @@ def fast_marks(fast: Fastest) -> list[dict[str, Any]]:
 def fast_notes(fast: Fastest, text: Text) -> list[dict[str, Any]]:
     """Return the words for what the two marks are."""
     edge, below = logit(fast.asleep), fast.asleep < fast.p
-    common = {"yref": "y2 domain", "y": 1.0, "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
+    common = {"yref": "y2 domain", "y": 1.0, "yanchor": "bottom", "showarrow": False}
     return [
         common | {"x": logit(fast.p), "xanchor": "left" if below else "right", "text": text("objectness_fastest_here")},
         common | {"x": edge, "xanchor": "right" if below else "left", "text": text("objectness_asleep_here")},

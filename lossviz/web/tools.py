@@ -64,7 +64,9 @@ def open_example(key: str, ask: bool) -> None:
 
 
 def opened(memory: Memory, text: Text) -> None:
-    """Say why the example that stands here is worth a look, until something is changed."""
+    """Say why the example that stands here is worth a look, until something is changed; on a stage the lecturer says it."""
+    if memory.visit.view == "present":
+        return
     place = st.empty()  # always there: what stands below would begin anew if it moved up
     desk, reads = memory.desk, memory.reads[memory.page]
     if not desk or not reads or desk.state != desk.linked or desk.state == desk.plain:

@@ -28,7 +28,7 @@ from lossviz.web.save import save
 
 OUTPUT = "logit"
 """The field in which the output can be typed."""
-HEIGHT = {"page": 460, "embed": 360, "present": 540}
+HEIGHT = {"page": 460, "embed": 360, "present": 610}
 """The height of the curves in pixels, by view."""
 STEP = {"z": 0.1, "p": 0.01}
 LAB = {"at": "13.1.6.8", "steps": "0", "of": "duel"}

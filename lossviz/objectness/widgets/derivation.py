@@ -21,6 +21,8 @@ from lossviz.web.page import Place
 
 WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.95, 1.35, 0.6), "embed": (2.6, 1.0)}
 """The relative widths of formula, numbers and rule; in a frame the numbers stand under the formula."""
+STAGED = 5
+"""How many lines a stage shows: the newest."""
 OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
 """Rules that may be guessed where a derivation has few of its own."""
 
@@ -32,13 +34,13 @@ def show(place: Place) -> None:
     point = point_of(derivation.of, state.logit, state.target, state.scores, state.kind)
     reached = min(state.line, len(derivation.lines) - 1)
     with st.container(key="derivation", gap=None):
-        if place.tools:
-            choices(derivation, desk, text)
+        if place.tools and not place.staged:
+            choices(desk, text)
         steps(derivation, reached, desk, text, letters(point, text))
-        for n in range(reached + 1):
+        for n in range(max(0, reached + 1 - STAGED) if place.staged else 0, reached + 1):
             one_line(derivation, n, point, place, now=n == reached)
         guess(derivation, reached, desk, text)
-    if not place.framed:
+    if not place.framed and not place.staged:
         calculus.appendix(desk, derivation.lines[reached].rule, text)
 
 
@@ -55,8 +57,9 @@ def look(desk: ObjectnessDesk, **changes: Any) -> None:
 # ---- which derivation, which numbers ----
 
 
-def choices(derivation: Derivation, desk: ObjectnessDesk, text: Text) -> None:
+def choices(desk: ObjectnessDesk, text: Text) -> None:
     """Choose the derivation, and the numbers it is read with."""
+    derivation = chosen(desk.state)
     with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
         st.selectbox(
             text("derivation_pick"),
