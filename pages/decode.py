@@ -71,7 +71,7 @@ def second_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
 def third_parts(desk: DecodeDesk, visit: Visit) -> dict[str, Make]:
     """Return the third level: how the arithmetic breaks, and the form that cannot."""
     found = view_of(desk.state)
-    made: dict[str, Make] = {"limits": lambda: Readout(limits.says(found, desk.state, visit.text))}
+    made: dict[str, Make] = {"limits": lambda: Readout(limits.says(found, desk.state, visit))}
     if desk.state.edge == "bounded":
         made |= two_curves(desk, visit, later=True)
         made["bounded"] = lambda: Formula(limits.formulas(found, desk.state))
@@ -91,7 +91,18 @@ def above(place: Place) -> None:
             box.tabs(place.desk, place.text)
             if place.desk.state.tab == "box":
                 levels({level: place.text(f"decode_level_{level}") for level in LEVELS}, place.visit)
+        if place.staged:
+            choices(place)
         tools.tools(place.memory, partial(box.save_decode, place.desk, place.text), place.text)
+
+
+def choices(place: Place) -> None:
+    """Draw among a stage's tools what stands beside the pictures elsewhere."""
+    desk, text, tab = place.desk, place.text, place.desk.state.tab
+    if tab == "box" and place.level != "1":
+        (forms if place.level == "2" else limits).choice(desk, text)
+    elif tab != "box" and place.tools:
+        (tensor if tab == "tensor" else passthrough).choices(desk, text)
 
 
 def show(place: Place) -> None:
@@ -140,27 +151,29 @@ def first(place: Place) -> None:
 
 def guessed(place: Place) -> None:
     """Ask where a raw number will put the centre, and say whether the guess was right."""
-    if place.asks:
+    if place.asks and not place.staged:
         place.put("verdict")
         box.guess(place.desk, place.text)
 
 
 def second(place: Place) -> None:
     """Draw the second level: the same raw numbers in another form, or the way back."""
-    if not place.framed:
+    if not place.framed and not place.staged:
         forms.choice(place.desk, place.text)
     place.put("form-formula", "forms")
 
 
 def third(place: Place) -> None:
     """Draw the third level: how raw numbers break the arithmetic, and the form that they cannot break."""
-    if not place.framed:
+    if not place.framed and not place.staged:
         limits.choice(place.desk, place.text)
+    if not place.framed:
+        limits.moves(place.desk, place.text)
     bounded = place.desk.state.edge == "bounded"
     if bounded:
         both_curves(place)
     place.put("limits", "bounded")
-    if bounded:
+    if bounded and not place.staged:
         st.html(note(place.text("decode_bounded_about")))
 
 

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.decode.state import CHANNELS, EDGES, DecodeState
 from lossviz.decode.view import HIGHEST, MOVES, DecodeView, Overflow, inner_edge, overflow_of
 from lossviz.decode.widgets.box import look, worked
@@ -17,9 +18,13 @@ from lossviz.web.html import cells, note, number
 
 
 def choice(desk: DecodeDesk, text: Text) -> None:
-    """Choose overflow or the bounded form; for overflow, offer moves that break the arithmetic."""
+    """Choose overflow or the bounded form."""
     words = {edge: text(f"decode_edge_{edge}") for edge in EDGES}
     segments(text("decode_edges"), "edge", words, desk.state.edge, lambda edge: look(desk, edge=edge))
+
+
+def moves(desk: DecodeDesk, text: Text) -> None:
+    """Offer, for overflow, moves that break the arithmetic."""
     if desk.state.edge == "overflow":
         with st.container(horizontal=True, vertical_alignment="center", key="decode-moves"):
             for n, (channel, value) in enumerate(MOVES, 1):
@@ -27,12 +32,13 @@ def choice(desk: DecodeDesk, text: Text) -> None:
                 st.button(label, key=f"move-{n}", on_click=make, args=(desk, channel, value))
 
 
-def says(found: DecodeView, state: DecodeState, text: Text) -> str:
-    """Return what 32 bits make of the raw numbers, or both forms in numbers."""
+def says(found: DecodeView, state: DecodeState, visit: Visit) -> str:
+    """Return what 32 bits make of the raw numbers, or both forms in numbers; not on a stage what is to be noted."""
+    text = visit.text
     if state.edge == "bounded":
         return bounded(found, state, text)
     broken = overflow_of(state.raw)
-    return stamp(broken, text) + numbers(broken, text) + notes(text)
+    return stamp(broken, text) + numbers(broken, text) + ("" if visit.view == "present" else notes(text))
 
 
 def formulas(found: DecodeView, state: DecodeState) -> str:

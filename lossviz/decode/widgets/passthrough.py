@@ -60,29 +60,31 @@ def show(place: Place) -> None:
         opened(place.memory, text)
     elif visit.asks("sentence"):
         st.html(question_alone(text("reorg_question")))
-    if place.tools:
+    if place.tools and not place.staged:
         choices(desk, text)
     left, right = st.columns((1.25, 1), gap="medium")
     with left:
         boards(desk, visit)
-        if place.tools:
+        if place.tools and not place.staged:
             fields(desk, text)
+        if place.staged and visit.shows("numbers"):
+            st.html(siblings_line(desk.state, text))
     with right:
         hidden(visit)
         if place.asks:
             guess(desk, text)
         if visit.shows("numbers"):
             told(desk.state, visit.view, text)
-    if visit.shows("numbers") and visit.view != "embed":
+    if visit.shows("numbers") and visit.view == "page":
         st.html(flow(text) + stages(text))
     way_out(place.memory)
 
 
 def told(state: DecodeState, view: str, text: Text) -> None:
     """Draw what three programs read, the four outputs of the block, and the arithmetic."""
-    st.html(programs(state, text) + siblings_line(state, text))
+    st.html(programs(state, text) + (siblings_line(state, text) if view != "present" else ""))
     if view != "embed":
-        st.html(arithmetic(state, text))
+        st.html(arithmetic(state, text) + ("".join(map(note, abouts(state, text))) if view == "page" else ""))
 
 
 def chosen(state: DecodeState) -> Cell:
@@ -130,7 +132,7 @@ def boards(desk: DecodeDesk, visit: Visit) -> None:
                 on_click=lambda click: to_output(click, desk),
                 square=True,
             )
-    if view != "embed" and visit.curves:
+    if view == "page" and visit.curves:
         st.html(key_words(state, text))
 
 
@@ -229,11 +231,16 @@ def arithmetic(state: DecodeState, text: Text) -> str:
     rows = spelled(state.small, chosen(state)).items()
     family = "darknet" if state.way == "darknet" else "plain"
     body = "".join(cells(escape(text(f"reorg_{family}_{name}")), f"<code>{line}</code>") for name, line in rows)
+    return table_of("reorg-lines", "", body, "lz-lines")
+
+
+def abouts(state: DecodeState, text: Text) -> list[str]:
+    """Return what there is to say of the chosen way."""
     about = [text(f"reorg_about_{state.way}")]
     same = same_permutation("darkflow", "space_to_depth", state.small)
     about += [text("reorg_same")] if same and state.way == "darkflow" else []
     about += [text("reorg_back")] if state.back else []
-    return table_of("reorg-lines", "", body, "lz-lines") + "".join(map(note, about))
+    return about
 
 
 # ---- where the layer stands ----

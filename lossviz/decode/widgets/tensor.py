@@ -40,9 +40,9 @@ from lossviz.web.tools import hidden, opened, way_out
 
 REACH = 3
 """How many numbers are shown on each side of the chosen one in memory."""
-HIGH = {"page": 300, "embed": 170, "present": 330}
+HIGH = {"page": 300, "embed": 170, "present": 350}
 """The height of the grid in pixels, by view."""
-LINES = {"page": LINE, "embed": 12, "present": 29}
+LINES = {"page": LINE, "embed": 12, "present": 31}
 """The height of a line of channels in pixels, by view."""
 
 
@@ -54,7 +54,7 @@ def show(place: PagePlace) -> None:
         opened(place.memory, text)
     elif visit.asks("sentence"):
         st.html(question_alone(text("tensor_question")))
-    if place.tools:
+    if place.tools and not place.staged:
         choices(desk, text)
     left, right = pictures(desk, visit)
     with right:
@@ -65,9 +65,9 @@ def show(place: PagePlace) -> None:
     if place.asks:
         with right:
             guess(desk, text)
-    if place.tools:
+    if place.tools and not place.staged:
         fields(desk, text)
-    if visit.shows("numbers") and visit.view != "embed":
+    if visit.shows("numbers") and visit.view == "page":
         st.html(arithmetic(desk.state, text))
     way_out(place.memory)
 
@@ -185,7 +185,7 @@ def reading(state: DecodeState, view: str, text: Text) -> str:
         f"{escape(text('tensor_raw'))} t = {number('tensor-raw', raw)}, "
         f"{form} = {number('tensor-output', activated(place.entry, raw))}"
     )
-    source = note(text("tensor_from", scene=scene_name(SCENE, text))) if view != "embed" else ""
+    source = note(text("tensor_from", scene=scene_name(SCENE, text))) if view == "page" else ""
     return f'<p class="lz-reading">{said}<br>{escape(meaning)}</p>{source}'
 
 
