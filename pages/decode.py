@@ -19,7 +19,7 @@ from lossviz.web.html import note
 from lossviz.web.page import Place
 from lossviz.web.session import Page
 
-WIDTHS = {"page": (1, 1.35), "present": (1, 1.35), "embed": (1, 1.15)}
+WIDTHS = {"page": (1, 1.35), "present": (1, 1.5), "embed": (1, 1.15)}
 """The relative widths of the grid and of what stands beside it, by view."""
 
 

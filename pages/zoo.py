@@ -7,6 +7,7 @@ import streamlit as st
 
 from lossviz.components.readout import Readout
 from lossviz.core.parts import Make, Message
+from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.functions.distributions import distributions_of
 from lossviz.functions.state import TABS, from_query
@@ -89,8 +90,21 @@ def above(place: Place) -> None:
             change = lambda tab: desk.settle(replace(desk.state, tab=tab))  # noqa: E731
             segments(text("zoo_tabs"), "tab", words, desk.state.tab, change)
         tools.tools(place.memory, partial(curves.save_functions, desk, text), text)
-    if desk.state.tab == "curves" and place.tools:
+        if place.staged and place.tools:
+            choices(desk, text)
+    if desk.state.tab == "curves" and place.tools and not place.staged:
         curves.chooser(desk, text)
+
+
+def choices(desk: FunctionsDesk, text: Text) -> None:
+    """Draw among a stage's tools what stands beside the charts elsewhere."""
+    if desk.state.tab == "curves":
+        curves.chooser(desk, text)
+        curves.axis_choice(desk, text)
+    elif desk.state.tab == "reductions":
+        batch.staged(desk, text)
+    elif desk.state.tab == "stability":
+        stability.choices(desk, text)
 
 
 def below(place: Place) -> None:
@@ -132,9 +146,11 @@ def curved(place: Place) -> None:
 def turning(place: Place) -> None:
     """Draw every number at the point, and the sliders that change the functions."""
     place.put("numbers")
-    if place.tools:
+    if place.tools and not place.staged:
         curves.axis_choice(place.desk, place.text)
+    if place.tools:
         curves.knobs(place.desk, place.text)
+    if place.tools and not place.staged:
         place.put("turn")
 
 

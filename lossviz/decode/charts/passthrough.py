@@ -202,8 +202,8 @@ def framed(board: Board, one: Frame) -> list[dict[str, Any]]:
     return [under, line] if one.firm else [line]
 
 
-def picture(drawing: Drawing, letters: int, text: Text) -> Mapping[str, Any]:
-    """Return tiles with their names above; ``letters``: pixels of a name."""
+def picture(drawing: Drawing, letters: int, text: Text, digits: int | None = None) -> Mapping[str, Any]:
+    """Return tiles with their names above; ``letters``: pixels of a name, ``digits``: of a number, else as large as fits."""
     board = drawing.board
     down, right = board.extent
     known = list(dict.fromkeys(drawing.colours.values()))
@@ -215,10 +215,10 @@ def picture(drawing: Drawing, letters: int, text: Text) -> Mapping[str, Any]:
     axis = {"visible": False, "fixedrange": True, "constrain": "domain"}
     shapes = [shape for one in drawing.frames for shape in framed(board, one)]
     return {
-        "data": [tiled(z, said, known) | hovering(hover)],
+        "data": [tiled(z, said, known, digits) | hovering(hover)],
         "layout": {
             "showlegend": False,
-            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+            "margin": {"l": 4, "r": 4, "t": letters + 4 if digits else 4, "b": 4},
             "plot_bgcolor": "rgba(0,0,0,0)",
             "shapes": [*blocks(board), *shapes],
             "annotations": [title(board, channel, letters, text) for channel in board.channels],

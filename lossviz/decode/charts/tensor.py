@@ -56,10 +56,12 @@ def entry_at(output: Output, curve: int, point: tuple[int, int]) -> int | None:
     return anchor * output.entries + entry if good else None
 
 
-def strip(output: Output, channel: int, names: Mapping[str, str], text: Text) -> Mapping[str, Any]:
+def strip(
+    output: Output, channel: int, names: Mapping[str, str], text: Text, letters: int | None = None
+) -> Mapping[str, Any]:
     """Return all channels of one cell, in reading order; the chosen one framed.
 
-    ``names``: of the first five numbers.
+    ``names``: of the first five numbers; ``letters``: pixels of a name, else as large as fits.
     """
     edges = edges_of(output)
     anchor, entry = divmod(channel, output.entries)
@@ -70,7 +72,7 @@ def strip(output: Output, channel: int, names: Mapping[str, str], text: Text) ->
         for n in range(output.anchors)
     ]
     return {
-        "data": [firsts(output, edges, names, text), classes(output, edges, text)],
+        "data": [firsts(output, edges, names, text, letters), classes(output, edges, text, letters)],
         "layout": {
             "showlegend": False,
             "margin": {"l": 66, "r": 4, "t": 4, "b": 4},
@@ -108,8 +110,10 @@ def frame(left: float, top: float, right: float, bottom: float, colour: str = PR
     return [place | {"line": casing}, place | {"line": {"color": colour, "width": 3}}]
 
 
-def tiled(z: npt.NDArray[np.float64], said: list[list[str]], colours: list[str]) -> dict[str, Any]:
-    """Return a heat map of few colours with letters in its cells; nan leaves a place free."""
+def tiled(
+    z: npt.NDArray[np.float64], said: list[list[str]], colours: list[str], letters: int | None = None
+) -> dict[str, Any]:
+    """Return a heat map of few colours with letters in its cells, as large as fits; nan leaves a place free."""
     count = len(colours)
     scale = [[edge, colour] for n, colour in enumerate(colours) for edge in (n / count, (n + 1) / count)]
     return {
@@ -124,11 +128,13 @@ def tiled(z: npt.NDArray[np.float64], said: list[list[str]], colours: list[str])
         "hoverongaps": False,
         "text": said,
         "texttemplate": "%{text}",
-        "textfont": {"color": INK},
+        "textfont": {"color": INK} | ({"size": letters} if letters else {}),
     }
 
 
-def firsts(output: Output, edges: list[float], names: Mapping[str, str], text: Text) -> dict[str, Any]:
+def firsts(
+    output: Output, edges: list[float], names: Mapping[str, str], text: Text, letters: int | None
+) -> dict[str, Any]:
     """Return x, y, w, h and objectness of each anchor as five broad cells."""
     lines, broad = len(edges) - 1, ACROSS / len(ATTRIBUTES)
     z, hover = np.full((lines, len(ATTRIBUTES)), np.nan), [[""] * len(ATTRIBUTES) for _ in range(lines)]
@@ -143,10 +149,10 @@ def firsts(output: Output, edges: list[float], names: Mapping[str, str], text: T
             for n, name in enumerate(ATTRIBUTES)
         ]
     places = [broad * n for n in range(len(ATTRIBUTES) + 1)]
-    return tiled(z, said, colours) | {"x": places, "y": edges} | hovering(hover)
+    return tiled(z, said, colours, letters) | {"x": places, "y": edges} | hovering(hover)
 
 
-def classes(output: Output, edges: list[float], text: Text) -> dict[str, Any]:
+def classes(output: Output, edges: list[float], text: Text, letters: int | None) -> dict[str, Any]:
     """Return the classes by number, twenty in a line."""
     lines = len(edges) - 1
     z, hover = np.full((lines, ACROSS), np.nan), [[""] * ACROSS for _ in range(lines)]
@@ -160,7 +166,7 @@ def classes(output: Output, edges: list[float], text: Text) -> dict[str, Any]:
         z[line, column], said[line][column] = 0, str(kind)
         hover[line][column] = text("tensor_hover", channel=channel, name=text.kind(output.names, kind))
     places = [float(n) for n in range(ACROSS + 1)]
-    return tiled(z, said, [COLOURS["class"]]) | {"x": places, "y": edges} | hovering(hover)
+    return tiled(z, said, [COLOURS["class"]], letters) | {"x": places, "y": edges} | hovering(hover)
 
 
 def hovering(words: list[list[str]]) -> dict[str, Any]:

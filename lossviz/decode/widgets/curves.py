@@ -8,7 +8,7 @@ from lossviz.decode.view import DecodeView
 from lossviz.decode.widgets.desk import DecodeDesk
 
 KEYS = {name: f"decode-{name}" for name in SQUASHES}
-HEIGHT = {"page": 200, "embed": 150, "present": 250}
+HEIGHT = {"page": 200, "embed": 150, "present": 230}
 """The height of a curve in pixels, by view."""
 
 

@@ -50,6 +50,8 @@ HIGH = {"page": 300, "embed": 215, "present": 360}
 """The height of the boards in pixels, by view."""
 LETTERS = {"page": 12, "embed": 9, "present": 20}
 """The size of the letters on the boards in pixels, by view."""
+DIGITS = {"page": None, "embed": None, "present": 20}
+"""The size of the numbers on the boards in pixels, by view; None: as large as fits."""
 
 
 def show(place: Place) -> None:
@@ -83,8 +85,8 @@ def show(place: Place) -> None:
 def told(state: DecodeState, view: str, text: Text) -> None:
     """Draw what three programs read, the four outputs of the block, and the arithmetic."""
     st.html(programs(state, text) + (siblings_line(state, text) if view != "present" else ""))
-    if view != "embed":
-        st.html(arithmetic(state, text) + ("".join(map(note, abouts(state, text))) if view == "page" else ""))
+    if view == "page":
+        st.html(arithmetic(state, text))
 
 
 def chosen(state: DecodeState) -> Cell:
@@ -113,7 +115,7 @@ def boards(desk: DecodeDesk, visit: Visit) -> None:
         with st.container(key="reorg-input"):
             st.html(note(text("reorg_input", shape=shape_words(SIZES[state.small]))))
             plot(
-                picture(ends[0], LETTERS[view], text),
+                picture(ends[0], LETTERS[view], text, DIGITS[view]),
                 key="reorg-pixels",
                 height=HIGH[view],
                 description=said,
@@ -124,7 +126,7 @@ def boards(desk: DecodeDesk, visit: Visit) -> None:
         with st.container(key="reorg-output"):
             st.html(note(text("reorg_output", shape=shape_words(output_shape(state.small)))))
             plot(
-                picture(ends[1], LETTERS[view], text),
+                picture(ends[1], LETTERS[view], text, DIGITS[view]),
                 key="reorg-outputs",
                 height=HIGH[view],
                 description=text("reorg_output_alt", output=cell_name(output)),
@@ -231,16 +233,11 @@ def arithmetic(state: DecodeState, text: Text) -> str:
     rows = spelled(state.small, chosen(state)).items()
     family = "darknet" if state.way == "darknet" else "plain"
     body = "".join(cells(escape(text(f"reorg_{family}_{name}")), f"<code>{line}</code>") for name, line in rows)
-    return table_of("reorg-lines", "", body, "lz-lines")
-
-
-def abouts(state: DecodeState, text: Text) -> list[str]:
-    """Return what there is to say of the chosen way."""
     about = [text(f"reorg_about_{state.way}")]
     same = same_permutation("darkflow", "space_to_depth", state.small)
     about += [text("reorg_same")] if same and state.way == "darkflow" else []
     about += [text("reorg_back")] if state.back else []
-    return about
+    return table_of("reorg-lines", "", body, "lz-lines") + "".join(map(note, about))
 
 
 # ---- where the layer stands ----

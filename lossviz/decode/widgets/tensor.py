@@ -40,10 +40,12 @@ from lossviz.web.tools import hidden, opened, way_out
 
 REACH = 3
 """How many numbers are shown on each side of the chosen one in memory."""
-HIGH = {"page": 300, "embed": 170, "present": 350}
+HIGH = {"page": 300, "embed": 170, "present": 310}
 """The height of the grid in pixels, by view."""
-LINES = {"page": LINE, "embed": 12, "present": 31}
+LINES = {"page": LINE, "embed": 12, "present": 32}
 """The height of a line of channels in pixels, by view."""
+LETTERS = {"page": None, "embed": None, "present": 20}
+"""The size of the letters on the channels in pixels, by view; None: as large as fits."""
 
 
 def show(place: PagePlace) -> None:
@@ -102,7 +104,7 @@ def channels(desk: DecodeDesk, text: Text, view: str) -> None:
     """Draw all channels of one cell; a click chooses one."""
     state, output = desk.state, OUTPUTS[desk.state.of]
     plot(
-        strip(output, state.channel, attributes(text), text),
+        strip(output, state.channel, attributes(text), text, LETTERS[view]),
         key="tensor-strip",
         height=int(edges_of(output)[-1] * LINES[view]) + 8,
         description=text("tensor_strip_alt", count=output.channels, channel=state.channel, name=named(state, text)),

@@ -25,7 +25,7 @@ WIDTHS = (1, 1.55)
 def batch(visit: Visit, desk: FunctionsDesk) -> None:
     """Draw the sentence, the rows and the reductions, and below them the trap."""
     shows, found, text = visit.shows, batch_of(desk.state), visit.text
-    whole = visit.asks("panel") and visit.view != "embed"
+    whole = visit.asks("panel") and visit.view == "page"
     if visit.asks("sentence"):
         st.html(f'<p class="lz-sentence">{escape(text("batch_sentence"))}</p>')
     left, right = st.columns(WIDTHS, gap="medium") if whole else (None, st.container())
@@ -36,7 +36,8 @@ def batch(visit: Visit, desk: FunctionsDesk) -> None:
         hidden(visit)
         if shows("numbers"):
             st.html(reduced(found, text))
-            st.html(note(text("batch_avg_about", eps=spoken(AVG_EPS, 3))))
+            if visit.view != "present":
+                st.html(note(text("batch_avg_about", eps=spoken(AVG_EPS, 3))))
     if visit.view != "embed" and (visit.answers or whole):
         trap(visit, desk, text)
 
@@ -44,10 +45,21 @@ def batch(visit: Visit, desk: FunctionsDesk) -> None:
 # ---- the rows ----
 
 
-def rows(desk: FunctionsDesk, text: Text) -> None:
-    """Draw fields for what each row says, what it should say, and what it weighs."""
+def staged(desk: FunctionsDesk, text: Text) -> None:
+    """Draw the choices that a stage has among its tools: the rows' loss, and how many objects there are."""
+    loss_choice(desk, text)
+    trap_choices(desk, text)
+
+
+def loss_choice(desk: FunctionsDesk, text: Text) -> None:
+    """Choose the rows' loss."""
     words = {key: name_of(key, text) for key in ROW_LOSSES}
     segments(text("batch_loss"), "batch-loss", words, desk.state.loss, lambda key: change(desk, loss=key))
+
+
+def rows(desk: FunctionsDesk, text: Text) -> None:
+    """Draw fields for what each row says, what it should say, and what it weighs."""
+    loss_choice(desk, text)
     st.html(note(text(f"batch_{desk.state.loss}_about")))
     with st.container(key="batch-rows"):
         for place in range(len(desk.state.rows)):
@@ -108,7 +120,8 @@ def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
     """Draw one object among thousands of background predictors: how much each pulls under each reduction."""
     state, shows = desk.state, visit.shows
     st.html(f"<h2>{escape(text('trap_title'))}</h2>")
-    left, right = st.columns(WIDTHS, gap="medium") if visit.asks("panel") else (None, st.container())
+    whole = visit.asks("panel") and visit.view == "page"
+    left, right = st.columns(WIDTHS, gap="medium") if whole else (None, st.container())
     if left is not None:
         with left:
             trap_choices(desk, text)

@@ -18,8 +18,8 @@ from lossviz.web.html import cells, number, stacked
 
 CHART = "chances-chart"
 HEIGHT_FIELD = "chances-height"
-HEIGHT = {"page": 420, "embed": 300, "present": 470}
-STACKS = {"page": 190, "embed": 150, "present": 240}
+HEIGHT = {"page": 420, "embed": 300, "present": 540}
+STACKS = {"page": 190, "embed": 150, "present": 320}
 """The height of the stacks in pixels, by view."""
 STEP = 0.05
 SAME = 1e-9

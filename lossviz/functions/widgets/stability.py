@@ -19,7 +19,7 @@ from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number, question_alone, table_of
 from lossviz.web.tools import hidden
 
-HEIGHT = {"page": 460, "embed": 290, "present": 460}
+HEIGHT = {"page": 460, "embed": 290, "present": 610}
 """The height of the curve in pixels, by view."""
 AROUND = (-0.001, 0.0, 0.001)
 """Logits at which TensorFlow's slope is looked at."""
@@ -34,7 +34,7 @@ def stability(visit: Visit, desk: FunctionsDesk) -> None:
         st.html(f'<p class="lz-sentence" data-heard="sentence">{escape(sentence(found, desk, text))}</p>')
     elif visit.asks("sentence"):
         st.html(question_alone(text("breaks_question", type=state.dtype)))
-    if visit.asks("panel") and visit.view != "embed":
+    if visit.asks("panel") and visit.view == "page":
         choices(desk, text)
     hidden(visit)
     if visit.curves:
@@ -44,7 +44,7 @@ def stability(visit: Visit, desk: FunctionsDesk) -> None:
 def broken(found: Found, visit: Visit, desk: FunctionsDesk) -> None:
     """Draw the curve with its breaks, and beside it formulas and numbers."""
     state, text = desk.state, visit.text
-    left, right = st.columns((1.25, 1), gap="medium")
+    left, right = st.columns((1.1 if visit.view == "present" else 1.25, 1), gap="medium")
     with left:
         plot(
             breaks_figure({way: found[way, state.dtype] for way in WAYS}, text),
@@ -57,11 +57,12 @@ def broken(found: Found, visit: Visit, desk: FunctionsDesk) -> None:
         if visit.shows("equation") and visit.view != "embed":
             for way in WAYS:
                 st.latex(latex_of(state.form, way))
-            st.html(note(text(f"breaks_why_{state.form}")))
+            if visit.view == "page":
+                st.html(note(text(f"breaks_why_{state.form}")))
         if visit.shows("numbers"):
-            st.html(table(found, text))
+            st.html(table(found, text) + (note(text("breaks_bound")) if visit.view != "present" else ""))
             if state.form == "weighted":
-                st.html(slopes(desk, text))
+                st.html(slopes(desk, visit))
 
 
 def choices(desk: FunctionsDesk, text: Text) -> None:
@@ -115,7 +116,7 @@ def table(found: Found, text: Text) -> str:
             place(naive.above, f"{kind}-above", text),
             escape(spelled(last, text)),
         )
-    return table_of("breaks", head, body, "") + note(text("breaks_bound"))
+    return table_of("breaks", head, body, "")
 
 
 def place(side: Break | None, name: str, text: Text) -> str:
@@ -124,9 +125,9 @@ def place(side: Break | None, name: str, text: Text) -> str:
     return f'<span data-testid="break-{name}" data-value="{exact}">{escape(spelled(side, text))}</span>'
 
 
-def slopes(desk: FunctionsDesk, text: Text) -> str:
+def slopes(desk: FunctionsDesk, visit: Visit) -> str:
     """Return a table of the weighted form's slope around 0, true and as TensorFlow returns it."""
-    state = desk.state
+    state, text = desk.state, visit.text
     head = cells("z", escape(text("breaks_true_slope")), "TensorFlow", tag="th")
     body = "".join(
         cells(
@@ -139,4 +140,4 @@ def slopes(desk: FunctionsDesk, text: Text) -> str:
     title = f"<h2>{escape(text('breaks_slope_title'))}</h2>"
     words = text("breaks_slope_about", t=f"{state.t:.4g}", q=f"{state.pos:.4g}")
     about = note(words if state.t == 1 else f"{words} {text('breaks_slope_try')}")
-    return title + framed("tf-slope", head, body) + about
+    return title + framed("tf-slope", head, body) + ("" if visit.view == "present" else about)

@@ -19,9 +19,9 @@ from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import note, number
 from lossviz.web.page import Place
 
-WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.95, 1.35, 0.6), "embed": (2.6, 1.0)}
+WIDTHS = {"page": (0.95, 1.35, 0.5), "present": (0.9, 1.45, 0.6), "embed": (2.6, 1.0)}
 """The relative widths of formula, numbers and rule; in a frame the numbers stand under the formula."""
-STAGED = 5
+STAGED = 4
 """How many lines a stage shows: the newest."""
 OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
 """Rules that may be guessed where a derivation has few of its own."""
