@@ -34,6 +34,8 @@ def above(place: Place) -> None:
     with st.container(horizontal=True, key="toolbar"):
         choices.choices(place.desk, place.visit, place.text)
         tools.tools(place.memory, partial(choices.save_compare, place.desk, place.text), place.text)
+        if place.staged and place.tools:
+            more.switches(view_of(place.desk.state), place.desk, place.visit, place.text)
 
 
 def show(place: Place) -> None:
@@ -46,10 +48,24 @@ def show(place: Place) -> None:
         if visit.shows("sentence"):
             tools.opened(place.memory, text)
     tools.hidden(visit)
+    if place.staged:
+        staged(place)
+        return
     place.put("ledger-table")
     if place.tools:
         more.folded(view, place.desk, visit, text)
     tools.way_out(place.memory)
+
+
+def staged(place: Place) -> None:
+    """Draw what a stage has room for: the map of a difference, Darknet through time, or the table."""
+    view, visit, text = view_of(place.desk.state), place.visit, place.text
+    if view.state.term and place.tools:
+        more.the_map(view, place.desk, visit, text)
+    elif view.state.history and place.tools:
+        more.history(place.desk, text)
+    else:
+        place.put("ledger-table")
 
 
 PAGE = Page(

@@ -15,9 +15,12 @@ def show(place: Place) -> None:
     """Draw a sentence, the way to the lessons, three live examples, the other pages, and what is verified."""
     visit, text = place.visit, place.text
     st.title(text("start_title"))
-    st.html(passage(text("start_lead"), text))
+    if not place.staged:
+        st.html(passage(text("start_lead"), text))
     st.html(begin(visit, text))
     st.html(cards(CARDS, visit, text))
+    if place.staged:
+        return
     st.html(more(visit, text))
     st.header(text("articles_choice"))
     st.html(entries(visit, text))

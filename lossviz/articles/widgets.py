@@ -26,9 +26,10 @@ def choice(desk: Desk[ArticlesState], visit: Visit) -> None:
 def walk(article: Article, visit: Visit) -> str:
     """Return an article as HTML: its title, its lead and its rows, numbered."""
     steps = "".join(step(row, visit) for row in article.rows)
-    lead = f"<h2>{escape(article.title.in_(visit.lang))}</h2><p>{escape(article.lead.in_(visit.lang))}</p>"
-    lead += hidden_line(visit)
-    return f'<div class="lz-article">{lead}<ol data-testid="article-rows">{steps}</ol></div>'
+    title = escape(article.title.in_(visit.lang))
+    lead = f"<h2>{title}</h2><p>{escape(article.lead.in_(visit.lang))}</p>{hidden_line(visit)}"
+    scrolls = f' tabindex="0" role="region" aria-label="{title}"' if visit.view == "present" else ""
+    return f'<div class="lz-article">{lead}<div{scrolls}><ol data-testid="article-rows">{steps}</ol></div></div>'
 
 
 def step(row: Row, visit: Visit) -> str:

@@ -27,7 +27,7 @@ from lossviz.web.choices import kept, kept_number
 from lossviz.web.html import glossed, note
 from lossviz.web.take_away import take_away
 
-MAP = {"page": 460, "present": 720, "embed": 300}
+MAP = {"page": 460, "present": 560, "embed": 300}
 """The height of the map in pixels, by view."""
 COPIED = "ledger-copied"
 """The session's key of the column whose script one takes home."""
@@ -35,6 +35,18 @@ COPIED = "ledger-copied"
 
 def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
     """Draw what unfolds: the map of the difference, Darknet through time, what the paper leaves open, a script."""
+    state = view.state
+    switches(view, desk, visit, text)
+    if state.term:
+        the_map(view, desk, visit, text)
+    if state.history:
+        history(desk, text)
+    for key in (key for key in state.recipes if RECIPES[key].assumed):
+        assumed(key, text)
+
+
+def switches(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> None:
+    """Draw what unfolds them: a switch each, and the script."""
     state = view.state
     with st.container(horizontal=True, vertical_alignment="center", key="ledger-more"):
         for key, on, changes in (
@@ -44,12 +56,6 @@ def folded(view: CompareView, desk: CompareDesk, visit: Visit, text: Text) -> No
             st.toggle(text(key), **kept_number(key, on, partial(turned, desk, changes)))
         if visit.shows("share"):
             copied(view, text)
-    if state.term:
-        the_map(view, desk, visit, text)
-    if state.history:
-        history(desk, text)
-    for key in (key for key in state.recipes if RECIPES[key].assumed):
-        assumed(key, text)
 
 
 def turned(desk: CompareDesk, changes: Mapping[str, Any], _: bool) -> None:

@@ -46,12 +46,21 @@ def contents(place: Place) -> None:
         summary(memory, lesson, text)
         return
     st.title(text("lessons_title"))
+    if place.staged:
+        with st.container(key="lessons"):
+            entries(memory, text)
+        return
     st.html(f"<p>{escape(text('lessons_lead'))}</p>")
-    for found in LESSONS.values():
-        entry(progress_of(found, memory.records), text)
+    entries(memory, text)
     st.html(f'<p class="lz-quiet">{escape(text("lessons_blocked" if memory.unkept else "lessons_kept"))}</p>')
     carry(memory, text)
     way_in(memory, text)
+
+
+def entries(memory: Memory, text: Text) -> None:
+    """Draw all lessons."""
+    for found in LESSONS.values():
+        entry(progress_of(found, memory.records), text)
 
 
 def entry(progress: LessonProgress, text: Text) -> None:

@@ -15,7 +15,8 @@ from lossviz.web.session import Memory
 def page(place: Place) -> None:
     """Draw all ten words with their pictures."""
     st.title(place.text("words_title"))
-    st.html(f'<div class="lz-words">{"".join(entry(word, place.text) for word in TEN)}</div>')
+    scrolls = f' tabindex="0" role="region" aria-label="{escape(place.text("words_title"))}"' if place.staged else ""
+    st.html(f'<div class="lz-words"{scrolls}>{"".join(entry(word, place.text) for word in TEN)}</div>')
 
 
 def entry(word: str, text: Text) -> str:
