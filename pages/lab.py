@@ -183,7 +183,7 @@ def numbers(place: Place, below: DeltaGenerator) -> None:
         story.depth(desk, place.visit)
     tools.hidden(place.visit)
     place.put("headline")
-    if desk.state.mode == "label":
+    if desk.state.mode == "label" and not (place.staged and place.level != "1"):
         label(place)
     {"1": first, "2": second, "3": third}[place.level](place, below)
     with below:
