@@ -57,11 +57,7 @@ DIGITS = {"page": None, "embed": None, "present": 20}
 def show(place: Place) -> None:
     """Draw question and answer, the choices, input and output side by side, three programs, the arithmetic."""
     desk, visit, text = place.desk, place.visit, place.text
-    if visit.shows("sentence"):
-        st.html(sentence(desk.state, text))
-        opened(place.memory, text)
-    elif visit.asks("sentence"):
-        st.html(question_alone(text("reorg_question")))
+    said(place)
     if place.tools and not place.staged:
         choices(desk, text)
     left, right = st.columns((1.25, 1), gap="medium")
@@ -80,6 +76,16 @@ def show(place: Place) -> None:
     if visit.shows("numbers") and visit.view == "page":
         st.html(flow(text) + stages(text))
     way_out(place.memory)
+
+
+def said(place: Place) -> None:
+    """Draw question and answer; the question alone where answers are hidden."""
+    visit, text = place.visit, place.text
+    if visit.shows("sentence"):
+        st.html(sentence(place.desk.state, text))
+        opened(place.memory, text)
+    elif visit.asks("sentence"):
+        st.html(question_alone(text("reorg_question")))
 
 
 def told(state: DecodeState, view: str, text: Text) -> None:
