@@ -265,7 +265,7 @@ def sideways(page: Page) -> tuple[int, int]:
 
 
 def small_texts(page: Page) -> list[str]:
-    """Visible words in letters smaller than 20 pixels."""
+    """Visible words in letters smaller than 20 pixels; letters at the foot of a formula's or a chart's may be smaller."""
     found: list[str] = page.evaluate(
         """() => {
           const small = [];
@@ -275,9 +275,11 @@ def small_texts(page: Page) -> list[str]:
               const texts = [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE);
               const words = texts.map((child) => child.data.trim()).join("");
               if (!words || ["STYLE", "SCRIPT", "NOSCRIPT"].includes(node.tagName)) continue;
-              if (node.closest("[data-testid=stIconMaterial], .lz-unseen, .katex, #lz-said")) continue;
+              const apart = "[data-testid=stIconMaterial], .lz-unseen, .katex, #lz-said, tspan[style*='70%']";
+              if (node.closest(apart)) continue;
               if (!node.checkVisibility({ visibilityProperty: true })) continue;
-              const size = parseFloat(getComputedStyle(node).fontSize);
+              const scale = node.ownerSVGElement ? Math.hypot(node.getScreenCTM().b, node.getScreenCTM().d) : 1;
+              const size = scale * parseFloat(getComputedStyle(node).fontSize);
               if (size < 19.9) small.push(`${words.slice(0, 30)}: ${size}`);
             }
           };

@@ -17,7 +17,6 @@ from browser.driving import (
     query,
     rested,
     sideways,
-    small_texts,
     swipe,
     until,
     value,
@@ -389,10 +388,3 @@ def test_every_level_fits_a_frame_without_the_header(assignment: Assignment, lev
     expect(page.get_by_test_id("box-canvas")).to_be_in_viewport()
     expect(page.get_by_test_id(PARTS[level])).to_be_in_viewport()
     assert sideways(page) == (0, 0)
-
-
-@pytest.mark.slow
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(assignment: Assignment) -> None:
-    page = assignment("view=present")
-    small = {place: (small_texts(page), sideways(page)) for place in tour(page)}
-    assert small == dict.fromkeys(small, ([], (0, 0)))

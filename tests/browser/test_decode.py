@@ -17,7 +17,6 @@ from browser.driving import (
     pixel,
     query,
     sideways,
-    small_texts,
     swipe,
     until,
     value,
@@ -239,10 +238,3 @@ def test_every_level_fits_a_frame_without_the_header(decode: Decode) -> None:
         expect(page.get_by_test_id(PARTS[level])).to_be_in_viewport(ratio=1)
         expect(page.get_by_test_id("box-canvas")).to_be_in_viewport(ratio=1)
         assert sideways(page) == (0, 0)
-
-
-@pytest.mark.slow
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(decode: Decode) -> None:
-    page = decode("view=present")
-    small = {place: (small_texts(page), sideways(page)) for place in tour(page)}
-    assert small == dict.fromkeys(small, ([], (0, 0)))

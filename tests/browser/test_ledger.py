@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, changes, expect, middle, query, sideways, small_texts, until, value
+from browser.driving import PHONE, changes, expect, middle, query, sideways, until, value
 from playwright.sync_api import Locator, Page
 
 from lossviz.compare.state import CompareState, from_query
@@ -336,16 +336,6 @@ def test_it_fits_a_frame_without_the_header(ledger: Ledger) -> None:
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect(page.locator(".st-key-question")).to_have_count(0)
     expect(page.get_by_test_id("sentence")).to_be_visible()
-    assert sideways(page) == (0, 0)
-
-
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(ledger: Ledger) -> None:
-    page = ledger("view=present&rows=all&diff=all&time=1&with=darknet_v3.paper_v3")
-    expect(page.locator("[data-testid=difference] .heatmaplayer image")).to_be_attached()
-    charts = page.get_by_test_id("difference")
-    assert [
-        words for words in small_texts(page) if not charts.get_by_text(words.partition(":")[0], exact=True).count()
-    ] == []
     assert sideways(page) == (0, 0)
 
 

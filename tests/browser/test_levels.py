@@ -11,14 +11,12 @@ from browser.driving import (
     back,
     becomes,
     changes,
-    drawn,
     expect,
     grab,
     middle,
     numbers,
     query,
     rested,
-    small_texts,
     value,
 )
 from helpers.examples import opened
@@ -342,13 +340,6 @@ def test_every_level_fits_a_frame(lab: Lab) -> None:
         expect(page.get_by_test_id(part)).to_be_in_viewport()
         expect(value(page, "loss")).to_be_in_viewport()
         assert page.evaluate(WIDE) == 0
-
-
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(lab: Lab) -> None:
-    page = lab("view=present")
-    for part in levels(page):
-        drawn(page, 100)
-        assert (part, small_texts(page), page.evaluate(WIDE)) == (part, [], 0)
 
 
 def test_what_a_link_hides_is_not_there(lab: Lab) -> None:

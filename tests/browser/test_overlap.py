@@ -18,7 +18,6 @@ from browser.driving import (
     pixel,
     query,
     sideways,
-    small_texts,
     swipe,
     until,
     value,
@@ -435,10 +434,3 @@ def test_every_level_fits_a_frame_without_the_header(overlap: Overlap) -> None:
         expect(page.get_by_test_id(part)).to_be_in_viewport()
         expect(page.get_by_test_id("box-canvas")).to_be_in_viewport()
         assert sideways(page) == (0, 0)
-
-
-@pytest.mark.slow
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(overlap: Overlap) -> None:
-    page = overlap("view=present")
-    small = {place: (small_texts(page), sideways(page)) for place in tour(page)}
-    assert small == dict.fromkeys(small, ([], (0, 0)))

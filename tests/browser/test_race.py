@@ -19,7 +19,6 @@ from browser.driving import (
     pixel,
     query,
     sideways,
-    small_texts,
     swipe,
     until,
     value,
@@ -339,13 +338,3 @@ def test_both_tabs_fit_a_frame_without_the_header(race: Race, link: str, chart: 
     expect(page.get_by_test_id(chart)).to_be_visible()
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     assert sideways(page) == (0, 0)
-
-
-@pytest.mark.slow
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(race: Race) -> None:
-    page = race("view=present&at=9")
-    expect(page.locator(CURVES).first).to_be_attached()
-    small = {"one": (small_texts(page), sideways(page))}
-    tabs(page)
-    small["all"] = (small_texts(page), sideways(page))
-    assert small == dict.fromkeys(small, ([], (0, 0)))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import PHONE, becomes, expect, grab, middle, pixel, query, sideways, small_texts, until, value
+from browser.driving import PHONE, becomes, expect, grab, middle, pixel, query, sideways, until, value
 from playwright.sync_api import Locator, Page
 
 from lossviz.functions.batch import batch_of
@@ -251,10 +251,3 @@ def test_every_tab_fits_a_frame_without_the_header(zoo: Zoo) -> None:
     for tab in tour(page):
         expect(page.get_by_test_id(PARTS[tab])).to_be_in_viewport(ratio=0.95)
         assert sideways(page) == (0, 0), tab
-
-
-@pytest.mark.slow
-def test_on_a_projector_no_text_is_smaller_than_20_pixels(zoo: Zoo) -> None:
-    page = zoo("view=present&x=2")
-    small = {place: (small_texts(page), sideways(page)) for place in tour(page)}
-    assert small == dict.fromkeys(small, ([], (0, 0)))
