@@ -152,7 +152,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         ENGLISH,
     ),
 }
-QUICK = ("overlap", "ledger")
+QUICK = ("lab", "ledger")
 """The pages that are always tried."""
 
 
@@ -161,17 +161,20 @@ QUICK = ("overlap", "ledger")
 SEEN = """() => [...document.querySelectorAll("[data-testid][data-value]")]
   .filter((node) => node.dataset.testid !== "slide-number" && node.checkVisibility())
   .map((node) => `${node.dataset.testid} ${node.dataset.value}`).sort()"""
+PLACES = "nodes => nodes.map((node) => `${node.dataset.box} ${node.getAttribute('aria-valuetext')}`).sort()"
 
 
 def seen(page: Page) -> dict[str, Any]:
-    """Address, language and level as the page shows them, and its visible numbers."""
+    """Address, language and level as the page shows them, its sentence, its visible numbers, where its boxes are."""
     levels = page.locator(".st-key-levels [role=radio][aria-checked=true]")
     return {
         "path": page.evaluate("location.pathname"),
         "query": address(page),
         "lang": page.evaluate("document.documentElement.lang"),
         "level": levels.first.inner_text() if levels.count() else "",
+        "said": page.locator(".lz-sentence").all_inner_texts(),
         "numbers": page.evaluate(SEEN),
+        "boxes": page.locator("[data-box]").evaluate_all(PLACES),
     }
 
 
@@ -196,7 +199,7 @@ def tried(page: Page, deeds: tuple[Deed, ...]) -> None:
         drawn(page, 2 * STILL)
         assert page.evaluate("history.length") == entries + number, f"entries of deed {number}"
         noted.append(seen(page))
-    assert sum(bool(one["numbers"]) for one in noted) > len(deeds) / 2
+    assert sum(bool(one["numbers"] or one["boxes"]) for one in noted) > len(deeds) / 2
     places = [*range(len(deeds) - 1, -1, -1), *range(1, len(deeds) + 1)]
     for step, place in enumerate(places):
         (page.go_back if step < len(deeds) else page.go_forward)()
