@@ -43,7 +43,7 @@ STILL = {"document": 720, "main": 720, "wide": 1280, "inner": []}
 SEEN = """() => [...document.querySelectorAll(".st-key-toolbar, .st-key-toolbar *")]
   .filter((node) => node.checkVisibility({ visibilityProperty: true })).length"""
 PLACES = """() => [...document.querySelectorAll("[data-testid=stMain] [data-testid=stElementContainer]")]
-  .filter((node) => !node.closest(".st-key-toolbar"))
+  .filter((node) => !node.closest(".st-key-toolbar, .st-key-stage, .st-key-corner, .st-key-language"))
   .map((node) => Object.values(node.getBoundingClientRect().toJSON()).map(Math.round).join(" "))"""
 
 
