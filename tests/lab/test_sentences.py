@@ -132,7 +132,7 @@ def test_where_a_later_label_overwrites_the_cup_the_cup_is_not_learned_and_costs
 def test_without_labels_and_with_terms_without_a_loss_the_sentence_says_so() -> None:
     view = view_of(state_of({"v": "1", "truth": "0_gone~1_gone"}))
     assert sentence(view, EN).startswith(
-        '<p class="lz-sentence">There is no label; the loss of all predictors together is <b>'
+        '<p class="lz-sentence" data-heard="sentence">There is no label; the loss of all predictors together is <b>'
     )
 
 
