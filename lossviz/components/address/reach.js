@@ -4,6 +4,8 @@ import { atRest } from "./rest.js";
 
 const BOXES = ".katex-display, [data-testid=stCode] pre, .lz-formula, .lz-wide-table, .lz-zoo-frame, [data-testid=stMarkdown]";
 
+const LATER_MS = [300, 1000];
+
 const scrolls = (node) => {
   const { overflowX, overflowY } = getComputedStyle(node);
   const wide = node.scrollWidth > node.clientWidth && ["auto", "scroll"].includes(overflowX);
@@ -21,8 +23,8 @@ function reach() {
   }
 }
 
-/** Looks each time the page has come to rest. */
+/** Looks each time the page has come to rest, and a little later: a program that colours code may first have to arrive. */
 export function reachScrolling() {
-  atRest(reach);
+  atRest(() => [0, ...LATER_MS].forEach((wait) => setTimeout(reach, wait)));
   addEventListener("resize", reach);
 }
