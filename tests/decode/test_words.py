@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lossviz.core.link import six
 from lossviz.core.text import Text
+from lossviz.core.visit import Visit
 from lossviz.decode.passthrough import KINDS, SIZES, WAYS, Cell, counts, output_shape
 from lossviz.decode.state import PLAIN, DecodeState
 from lossviz.decode.view import view_of
@@ -120,7 +121,7 @@ def in_32_bits(raw: tuple[float, ...]) -> dict[str, float]:
 @example(PLAIN.with_raw((0, 0, 0, 88.5)))
 @example(PLAIN.with_raw((0, 0, -104, -104)))
 def test_how_far_the_arithmetic_is_broken_is_said_as_it_is(state: DecodeState) -> None:
-    html = limits.says(view_of(state), replace(state, edge="overflow"), ENGLISH)
+    html = limits.says(view_of(state), replace(state, edge="overflow"), Visit())
     stamp = re.search(r'data-situation="(\w+)"', html)
     assert stamp
     found = in_32_bits(state.raw)
