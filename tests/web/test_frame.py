@@ -34,7 +34,7 @@ def test_every_view_and_page_of_the_style_sheet_is_there() -> None:
 
 def test_a_page_without_a_title_of_its_own_has_one_that_is_heard() -> None:
     titled = {path for path in PAGES if "h1" not in title(Memory(pages=PAGES, page=path))}
-    assert titled == {"start", "lessons", "words"}
+    assert titled == {"start", "lessons", "words", "list"}
     assert title(Memory(Visit("zh"), PAGES, "lab")) == '<h1 class="lz-unseen">损失实验室</h1>'
 
 

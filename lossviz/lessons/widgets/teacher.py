@@ -141,7 +141,7 @@ def codes(edition: Edition) -> None:
     pasted = st.text_area(text("codes_paste"), key=PASTED, max_chars=LONGEST, height=160)
     if not pasted.strip() or not edition.word:
         if pasted.strip():
-            st.html(f'<p class="lz-quiet" role="status">{escape(text("codes_word"))}</p>')
+            st.html(f'<p class="lz-quiet" data-heard="codes">{escape(text("codes_word"))}</p>')
         return
     try:
         lines = lines_of(pasted, edition.word)
@@ -149,7 +149,7 @@ def codes(edition: Edition) -> None:
         st.warning(text("codes_many", most=f"{MOST:,}"))
         return
     good = sum(not line.problem for line in lines)
-    st.html(f'<p role="status">{escape(text("codes_sum", good=good, count=len(lines)))}</p>')
+    st.html(f'<p data-heard="codes">{escape(text("codes_sum", good=good, count=len(lines)))}</p>')
     st.html(f'<div class="lz-wide-table">{table_of(lines, text)}</div>')
     csv = as_csv(lines).encode("utf-8-sig")
     st.download_button(text("codes_save"), csv, "lossviz-codes.csv", "text/csv", key="codes-save", on_click="ignore")
