@@ -48,6 +48,8 @@ LANGUAGES = ("en", "zh")
 LOOKS = ("page", "embed", "present", "dark")
 LOOK = {"decode": "dark", "race": "embed", "ledger": "present"}
 """Pages that the quick test opens otherwise than as a light page."""
+QUICK = ("lab", "race", "list")
+"""The pages that are always examined."""
 BUTTONS = ("share", "examples", "words", "take_away", "what", "rules", "losses", "settings_open", "about", "programs")
 Visit = Callable[..., Page]
 
@@ -82,7 +84,13 @@ def behind(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("path", "lang"), [(path, LANGUAGES[n % 2]) for n, path in enumerate(PAGES)])
+@pytest.mark.parametrize(
+    ("path", "lang"),
+    [
+        pytest.param(path, LANGUAGES[n % 2], marks=() if path in QUICK else pytest.mark.slow)
+        for n, path in enumerate(PAGES)
+    ],
+)
 def test_nothing_grave_is_found_on_a_page_and_its_levels(visit: Visit, path: str, lang: str) -> None:
     page = opened(visit, path, LOOK.get(path, "page"), lang)
     found = faults(page)

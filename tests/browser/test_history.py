@@ -152,7 +152,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         ENGLISH,
     ),
 }
-QUICK = ("lab", "ledger")
+QUICK = ("lab",)
 """The pages that are always tried."""
 
 

@@ -70,6 +70,7 @@ def test_a_student_without_a_mouse_on_the_lab(visit: Visit) -> None:
     assert page.locator("[aria-live=polite], [role=status]").count() == 1
 
 
+@pytest.mark.slow
 def test_a_student_without_a_mouse_on_iou_losses(visit: Visit) -> None:
     page = visit("/overlap?lang=en&level=1&box=9.6_9.6_1.8_1.4")
     expect(page.get_by_test_id("box-canvas")).to_be_visible()
@@ -142,7 +143,7 @@ RING = """(selector) => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_the_focus_is_seen_in_both_themes(visit: Visit, theme: str) -> None:
     page = visit("/?lang=en", color_scheme=theme)
     expect(page.locator(".st-key-words button").first).to_be_visible()
