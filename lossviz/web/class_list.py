@@ -25,7 +25,7 @@ from lossviz.core.visit import (
 )
 from lossviz.web import session
 from lossviz.web.choices import kept
-from lossviz.web.html import note
+from lossviz.web.html import label, note
 from lossviz.web.links import for_class, link_for
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
@@ -174,7 +174,7 @@ def listed(memory: Memory, text: Text) -> None:
         st.button(words, key="list-keep", icon=":material/save:", on_click=keep_slide, width="stretch")
     for number, slide in enumerate(visit.slides):
         st.button(
-            f"{number + 1}. {slide_name(memory, slide, text)}",
+            label(f"{number + 1}. {slide_name(memory, slide, text)}"),
             key=f"slide-{number}",
             on_click=session.open_slide,
             args=(number,),

@@ -109,6 +109,14 @@ def served(path: str) -> str:
     return f"{'/' + base if base else ''}/{path}"
 
 
+MARKS = re.compile(r"([\\`*_\[\]$<>~#|:])")
+
+
+def label(words: str) -> str:
+    """Return words for a label, which Streamlit reads as Markdown: nothing in them means anything but itself."""
+    return MARKS.sub(r"\\\1", words)
+
+
 def stacked(*blocks: str) -> str:
     """Return pieces of markup one below the other, as far apart as elements of the page; empty ones are left out."""
     return "".join(f'<div class="lz-piece">{block}</div>' for block in blocks if block)

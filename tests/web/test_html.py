@@ -7,7 +7,7 @@ import pytest
 
 from lossviz.core.text import LANGUAGES, Text, catalogue
 from lossviz.core.words import FORMS, WORDS, form_of, meaning
-from lossviz.web.html import about, glossed, passage
+from lossviz.web.html import about, glossed, label, passage
 
 EN = Text("en")
 EXPLAINED = re.compile(r'<span class="lz-about" role="button" tabindex="0" title="([^"]*)">([^<]*)</span>')
@@ -61,3 +61,8 @@ def test_what_stands_between_backticks_is_code_and_the_rest_is_text() -> None:
     assert passage("`make <test>` prints & a head", EN) == (
         f"<p><code>make &lt;test&gt;</code> prints &amp; a {about('head', meaning('head', EN))}</p>"
     )
+
+
+def test_a_name_in_a_label_is_text_whatever_it_would_mean_in_markdown() -> None:
+    assert label(":material/close: **x** [a](http://b) $y$") == r"\:material/close\: \*\*x\*\* \[a\](http\://b) \$y\$"
+    assert label("Which way? 往哪个方向？") == "Which way? 往哪个方向？"

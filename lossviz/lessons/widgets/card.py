@@ -15,7 +15,7 @@ from lossviz.lessons.facts import facts_of
 from lossviz.lessons.goals import fulfilled
 from lossviz.lessons.view import GoalLine, Sentences, facts_at, goal_lines
 from lossviz.web import session
-from lossviz.web.html import indexed
+from lossviz.web.html import indexed, label
 from lossviz.web.page import Course, Place
 from lossviz.web.session import Memory
 
@@ -266,13 +266,9 @@ def in_the_wild(card: Card, text: Text) -> str:
     return f'<p class="lz-quiet">{labelled(escape(text("lesson_wild")), text("list_nouns").join(links), text)}</p>'
 
 
-MARKS = re.compile(r"([\\`*_\[\]$<>~#|:])")
-
-
 def plain(words: str) -> str:
     """Return words for a label that is read as Markdown: only t_x is set as a formula."""
-    escaped = MARKS.sub(r"\\\1", words)
-    return re.sub(r"\b([a-z])\\_([a-z])\b", r"$\1_\2$", escaped)
+    return re.sub(r"\b([a-z])\\_([a-z])\b", r"$\1_\2$", label(words))
 
 
 def written(words: str) -> str:
