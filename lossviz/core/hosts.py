@@ -28,7 +28,7 @@ def loopback(url: str) -> bool:
     """Return whether an address leads nobody but this machine itself to the page."""
     host = urlsplit(url).hostname or ""
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host).is_loopback or ip_address(host).is_unspecified
     except ValueError:
         return False
 

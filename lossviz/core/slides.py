@@ -45,7 +45,12 @@ def spelled(page: str, query: dict[str, str], name: str = "", note: str = "") ->
 def fits(name: str, note: str) -> bool:
     """Return whether name and note are short and can be printed; a note may have several lines."""
     lines = [name, *note.split("\n")]
-    return len(name) <= LONGEST_NAME and len(note) <= LONGEST_NOTE and all(line.isprintable() for line in lines)
+    return len(name) <= LONGEST_NAME and len(note) <= LONGEST_NOTE and all(map(legible, lines))
+
+
+def legible(line: str) -> bool:
+    """Return whether a line can be printed: the wide blank of Chinese and what joins emoji are no control characters."""
+    return all(letter.isprintable() or letter in "\u3000\xa0\u200d" for letter in line)
 
 
 def packed(slides: Sequence[str]) -> str:

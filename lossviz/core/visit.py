@@ -10,7 +10,7 @@ from lossviz.core.examples import PRESETS
 from lossviz.core.lessons import LESSONS, MOST_CARDS, card_at
 from lossviz.core.link import one_of, taken, whole
 from lossviz.core.refused import RefusedError
-from lossviz.core.slides import LONGEST_NAME, MOST_SLIDES, fits, packed, parts_of, room, spelled, unpacked
+from lossviz.core.slides import LONGEST_NAME, MOST_SLIDES, fits, legible, packed, parts_of, room, spelled, unpacked
 from lossviz.core.text import Text, languages
 
 VIEWS = ("page", "embed", "present")
@@ -151,7 +151,7 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
 
 def class_word(text: str) -> str:
     """Return the word of a class as a link says it. Raises: RefusedError for one that is too long, or not of letters."""
-    if len(text) > LONGEST_NAME or not text.isprintable():
+    if len(text) > LONGEST_NAME or not legible(text):
         raise RefusedError("letters", (str(LONGEST_NAME),), text)
     return text.strip()
 
@@ -226,23 +226,36 @@ def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visi
     reads = pages[page]
     state = reads(pairs)[0] if reads else None
     seen, _ = visit_from({"lang": visit.lang} | {key: pairs[key] for key in SLIDE_KEYS if key in pairs}, visit, pages)
-    everywhere = visit.kept if "hide" in parts_of(visit.slides[visit.slide])[1] else visit.hide
-    own = "hide" in pairs
-    hide = seen.hide if own else everywhere
+    general, own = everywhere(visit), "hide" in pairs
+    hide = seen.hide if own else general
     shown = replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide, revealed=False)
-    return page, state, replace(shown, kept=everywhere if own else ())
+    return page, state, replace(shown, kept=general if own else ())
+
+
+def everywhere(visit: Visit) -> tuple[str, ...]:
+    """Return what the list hides in every entry that hides nothing of its own."""
+    own = bool(visit.slides) and "hide" in parts_of(visit.slides[visit.slide])[1]
+    return visit.kept if own else visit.hide
+
+
+def with_slides(visit: Visit, slides: tuple[str, ...], place: int) -> Visit:
+    """Return the visit with another list, open at that place, which hides what it did; unchanged where it is too long."""
+    if not room(slides):
+        return visit
+    general, place = everywhere(visit), max(min(place, len(slides) - 1), 0)
+    own = hidden_of(parts_of(slides[place])[1].get("hide", ""))[0] if slides else ()
+    return replace(visit, slides=slides, slide=place, hide=own or general, kept=general if own else ())
 
 
 def with_slide(visit: Visit, entry: str) -> Visit:
     """Return the visit with one entry more in its list, shown; unchanged where the list is full."""
-    slides = (*visit.slides, entry)
-    return replace(visit, slides=slides, slide=len(slides) - 1) if room(slides) else visit
+    return with_slides(visit, (*visit.slides, entry), len(visit.slides))
 
 
 def with_entry(visit: Visit, number: int, entry: str) -> Visit:
     """Return the list with another entry in that place, counted from 0; unchanged where there is no room for it."""
     slides = tuple(entry if n == number else other for n, other in enumerate(visit.slides))
-    return replace(visit, slides=slides) if room(slides) else visit
+    return with_slides(visit, slides, visit.slide)
 
 
 def described(visit: Visit, number: int, name: str, note: str) -> Visit:
@@ -270,5 +283,4 @@ def moved_slide(visit: Visit, number: int, by: int) -> Visit:
 def without_slide(visit: Visit, number: int) -> Visit:
     """Return the list without the entry of that number, counted from 0."""
     slides = tuple(entry for n, entry in enumerate(visit.slides) if n != number)
-    place = min(visit.slide - (number < visit.slide), max(len(slides) - 1, 0))
-    return replace(visit, slides=slides, slide=place)
+    return with_slides(visit, slides, visit.slide - (number < visit.slide))

@@ -9,18 +9,20 @@ import streamlit as st
 
 from lossviz.core.examples import PAGES
 from lossviz.core.qr import qr
-from lossviz.core.slides import LONGEST_NAME, LONGEST_NOTE, as_file, of_file, parts_of
+from lossviz.core.slides import LONGEST_NAME, LONGEST_NOTE, as_file, legible, of_file, parts_of
 from lossviz.core.text import Text
 from lossviz.core.visit import (
     HIDEABLE,
     Pages,
     described,
+    everywhere,
     good_entries,
     hiding,
     moved_slide,
     slide_for,
     with_entry,
     with_slide,
+    with_slides,
     without_slide,
 )
 from lossviz.web import session
@@ -59,6 +61,7 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
     """Draw one entry: open it, name it, note something, hide something, move it, take it out."""
     *_, name, noted = parts_of(slide)
     count = len(memory.visit.slides)
+    edit, say = partial(change, number, slide), partial(describe, number, slide)
     with st.container(border=True, key=f"entry-{number}"):
         with st.container(horizontal=True, vertical_alignment="center", key=f"entry-head-{number}"):
             plain = slide_name(memory, slide, text, own=False)
@@ -66,15 +69,14 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
             st.html(f'<h2 class="lz-card-name">{shown}</h2>', width="stretch")
             deeds: dict[str, tuple[str, Any, bool]] = {
                 "open": ("open_in_new", partial(session.open_slide, number), False),
-                "up": ("arrow_upward", partial(change, moved_slide, number, -1), number == 0),
-                "down": ("arrow_downward", partial(change, moved_slide, number, 1), number == count - 1),
-                "out": ("close", partial(change, without_slide, number), False),
+                "up": ("arrow_upward", partial(edit, moved_slide, -1), number == 0),
+                "down": ("arrow_downward", partial(edit, moved_slide, 1), number == count - 1),
+                "out": ("close", partial(edit, without_slide), False),
             }
             for deed, (icon, does, off) in deeds.items():
                 key, words = f"entry-{deed}-{number}", text(f"list_{deed}")
                 st.button(words, key=key, icon=f":material/{icon}:", type="tertiary", on_click=does, disabled=off)
         named, noting, hides = st.columns([3, 4, 3], gap="small")
-        say = partial(describe, number)
         with named:
             st.text_input(
                 text("list_name"),
@@ -97,7 +99,7 @@ def row(memory: Memory, number: int, slide: str, text: Text) -> None:
                 select_all=False,
                 format_func=lambda known: text(f"hides_{known}"),
                 placeholder=text("list_hides_nothing"),
-                **kept(f"entry-hide-{number}", hidden, lambda names: change(hiding, number, tuple(names))),
+                **kept(f"entry-hide-{number}", hidden, lambda names: edit(hiding, tuple(names))),
             )
 
 
@@ -106,17 +108,25 @@ def hidden_in(slide: str) -> list[str]:
     return [name for name in parts_of(slide)[1].get("hide", "").split(".") if name]
 
 
-def change(how: Any, *args: Any) -> None:
-    """Change the list: one entry in the browser's history, so that Back takes it back."""
-    session.turn(how(session.current().visit, *args))
+def change(number: int, slide: str, how: Any, *args: Any) -> None:
+    """Change an entry, if it is still there: one entry in the browser's history, so that Back takes it back."""
+    visit = session.current().visit
+    if number < len(visit.slides) and parts_of(visit.slides[number])[:2] == parts_of(slide)[:2]:
+        session.turn(how(visit, number, *args))
 
 
-def describe(number: int, *, name: str | None = None, noted: str | None = None) -> None:
+def describe(number: int, slide: str, *, name: str | None = None, noted: str | None = None) -> None:
     """Give an entry another name or note."""
-    *_, old, before = parts_of(session.current().visit.slides[number])
+    visit = session.current().visit
+    *_, old, before = parts_of(visit.slides[number] if number < len(visit.slides) else slide)
     lines = (before if noted is None else noted).splitlines()
-    clean = "\n".join("".join(filter(str.isprintable, line)) for line in lines)
-    change(described, number, old if name is None else "".join(filter(str.isprintable, name)).strip(), clean)
+    title, *_ = (old if name is None else name).splitlines() or [""]
+    change(number, slide, described, clean(title).strip(), "\n".join(map(clean, lines)))
+
+
+def clean(line: str) -> str:
+    """Return a line without what cannot be printed."""
+    return "".join(filter(legible, line))
 
 
 def slide_name(memory: Memory, slide: str, text: Text, *, own: bool = True) -> str:
@@ -140,7 +150,9 @@ def slide_name(memory: Memory, slide: str, text: Text, *, own: bool = True) -> s
 def entry_of(memory: Memory, name: str = "", noted: str = "") -> str:
     """Return the present state as an entry of the list; a question that was answered is not asked again."""
     desk = memory.desk
-    seen = replace(memory.visit, ask="") if desk and desk.answer else memory.visit
+    visit = memory.visit
+    own = () if visit.hide == everywhere(visit) else visit.hide
+    seen = replace(visit, ask="" if desk and desk.answer else visit.ask, hide=own)
     return slide_for(memory.page, desk.state if desk else None, seen, name, noted)
 
 
@@ -231,7 +243,7 @@ def read_file(key: str) -> None:
     if not slides:
         st.session_state[REFUSED] = True
         return
-    session.turn(replace(memory.visit, slides=slides, slide=0))
+    session.turn(with_slides(memory.visit, slides, 0))
     memory.notes = bad
 
 

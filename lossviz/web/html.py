@@ -109,7 +109,7 @@ def served(path: str) -> str:
     return f"{'/' + base if base else ''}/{path}"
 
 
-MARKS = re.compile(r"([\\`*_\[\]$<>~#|:])")
+MARKS = re.compile(r"([\\`*_\[\]$<>~#|:&])")
 
 
 def label(words: str) -> str:

@@ -270,6 +270,7 @@ def arrive(path: str) -> Memory:
     if turned:
         leave(memory)
         memory.anew = False
+        memory.visit = replace(memory.visit, revealed=False)
     memory.opening = memory.opening or turned or said
     memory.inner = False
     page = memory.pages[path]
@@ -422,7 +423,7 @@ def open_example(key: str, *, ask: bool = False) -> None:
     page, example, desk = memory.pages[memory.page], PAGES[memory.page][key], memory.desks[memory.page]
     if page.reads:
         desk.open(page.reads(example.query)[0], memory.visit)
-        turn(replace(memory.visit, level=example.level, ask=key if ask else ""))
+        turn(replace(memory.visit, level=example.level, ask=key if ask else "", revealed=False))
 
 
 def open_slide(number: int) -> None:
@@ -461,7 +462,7 @@ def open_for_card(card: Card, query: Mapping[str, str], *, anew: bool = False) -
     """
     memory = current()
     desk, reads = desk_of(memory, card.page), memory.pages[card.page].reads
-    visit = replace(memory.visit, level=card.level)
+    visit = replace(memory.visit, level=card.level, revealed=False)
     if not desk or not reads:
         return
     memory.seen_state, memory.goal_lines = None, ()

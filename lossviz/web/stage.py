@@ -30,7 +30,8 @@ def stage(memory: Memory, text: Text) -> None:
     """Draw the bar of a list, of a stage, and of a page whose answer waits."""
     visit = memory.visit
     present, lists = visit.view == "present", bool(visit.slides) and memory.page != "list"
-    waits = "answers" in visit.hide and visit.shows("reveal") and not visit.veiled
+    asks = memory.desk is not None and memory.page != "lessons"
+    waits = asks and "answers" in visit.hide and visit.shows("reveal") and not visit.veiled
     if present or lists or waits:
         with st.container(horizontal=True, vertical_alignment="center", key="stage"):
             if lists:
@@ -114,11 +115,9 @@ def corner(memory: Memory, text: Text, *, lists: bool) -> None:
     number = f"{visit.slide + 1} / {len(visit.slides)}" if lists else ""
     noted = parts_of(visit.slides[visit.slide])[3] if lists else ""
     over = escape(text("timer_over"))
-    stage_class = " lz-on-stage" if visit.view == "present" else ""
+    kind = f"lz-stage-corner{' lz-on-stage' if visit.view == 'present' else ''}"
     clock = f'<span data-lz-clock data-over="{over}" role="timer" hidden></span>'
-    shown = (
-        f'<div class="lz-corner{stage_class}">{clock}<span class="lz-count" aria-hidden="true">{number}</span></div>'
-    )
+    shown = f'<div class="{kind}">{clock}<span class="lz-count" aria-hidden="true">{number}</span></div>'
     lines = "<br>".join(map(escape, noted.splitlines()))
     aside = f'<aside class="lz-note" data-testid="slide-note" aria-label="{escape(text("list_note"))}">{lines}</aside>'
     with st.container(key="corner"):
@@ -143,9 +142,10 @@ def full_code(memory: Memory, text: Text) -> None:
 def students_link(memory: Memory, text: Text) -> str:
     """Draw what the code may open and by which address, and return the link."""
     visit = for_class(memory.visit)
-    links = {"state": link_of(memory, replace(visit, slides=(), slide=0))}
-    if visit.slides and memory.page != "list":
-        links["list"] = link_for(memory, visit, visit.slide)
+    edits = memory.page == "list"
+    links = {} if edits and visit.slides else {"state": link_of(memory, replace(visit, slides=(), slide=0))}
+    if visit.slides:
+        links["list"] = link_for(memory, visit, 0 if edits else visit.slide)
     link = links[chosen("qr_what", {key: text(f"qr_{key}") for key in links}, starts(links), text)]
     if not loopback(link):
         return link
@@ -157,7 +157,8 @@ def students_link(memory: Memory, text: Text) -> str:
 
 def starts(links: dict[str, str]) -> str:
     """Return which link a code shows at first: the list's, where it can be read from the last row."""
-    return "list" if len(links.get("list", "x" * MOST_IN_CODE)) < MOST_IN_CODE else "state"
+    short = len(links.get("list", "x" * MOST_IN_CODE)) < MOST_IN_CODE
+    return "list" if short or "state" not in links else "state"
 
 
 def chosen(key: str, words: dict[str, str], first: str, text: Text) -> str:

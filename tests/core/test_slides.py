@@ -106,6 +106,7 @@ def test_what_a_file_of_an_editor_brings_along_does_no_harm() -> None:
         ("", "y" * 401, False),
         ("a\nb", "", False),
         ("", "a\nb", True),
+        ("第一\u3000题", "\U0001f469\u200d\U0001f3eb", True),
     ],
 )
 def test_names_and_notes_are_short(name: str, note: str, good: bool) -> None:

@@ -22,6 +22,7 @@ from lossviz.core.visit import (
     VISIT_KEYS,
     Visit,
     described,
+    everywhere,
     hiding,
     list_of,
     moved_slide,
@@ -29,6 +30,7 @@ from lossviz.core.visit import (
     slide_for,
     visit_from,
     with_slide,
+    with_slides,
     without_slide,
 )
 from lossviz.engine.heads import Predictor
@@ -303,6 +305,31 @@ def test_an_entry_is_moved_and_the_one_that_is_shown_stays_shown() -> None:
     assert moved_slide(NAMED, 0, 1) == replace(NAMED, slides=(two, one, three), slide=0)
     assert moved_slide(NAMED, 1, 1) == replace(NAMED, slides=(one, three, two), slide=2)
     assert [moved_slide(NAMED, 0, -1), moved_slide(NAMED, 2, 1)] == [NAMED, NAMED]
+
+
+OPEN_HIDES = Visit(slides=("lab?v=1", "race?v=1&hide=bars", "zoo?v=1"), slide=1, hide=("bars",), kept=("share",))
+"""The open entry hides bars, all others hide share."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "hide", "kept"),
+    [
+        (hiding(OPEN_HIDES, 1, ()), ("share",), ()),
+        (hiding(OPEN_HIDES, 1, ("undo",)), ("undo",), ("share",)),
+        (hiding(OPEN_HIDES, 0, ("undo",)), ("bars",), ("share",)),
+        (without_slide(OPEN_HIDES, 1), ("share",), ()),
+        (with_slide(OPEN_HIDES, "zoo?v=1"), ("share",), ()),
+        (with_slide(OPEN_HIDES, "zoo?v=1&hide=steps"), ("steps",), ("share",)),
+        (moved_slide(OPEN_HIDES, 1, 1), ("bars",), ("share",)),
+        (with_slides(OPEN_HIDES, ("lab?v=1&hide=answers", "zoo?v=1"), 0), ("answers",), ("share",)),
+        (with_slides(OPEN_HIDES, (), 0), ("share",), ()),
+        (hiding(Visit(slides=("lab?v=1", "zoo?v=1"), hide=("share",)), 0, ("bars",)), ("bars",), ("share",)),
+    ],
+)
+def test_what_the_list_hides_everywhere_outlives_every_change_of_its_entries(
+    changed: Visit, hide: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    assert (changed.hide, changed.kept, everywhere(changed)) == (hide, kept, kept or hide)
 
 
 def test_another_state_of_the_list_hides_again_what_was_revealed() -> None:

@@ -8,6 +8,7 @@ import pytest
 from helpers.lab_page import body, memory
 from streamlit.testing.v1 import AppTest
 
+from lossviz.core.examples import PAGES
 from lossviz.core.slides import as_file, parts_of, unpacked
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.core.visit import MOST_SLIDES
@@ -128,3 +129,33 @@ def test_a_file_takes_the_place_of_the_list_and_another_one_changes_nothing(
     slides, refused = class_list.of_upload(content, reads)
     assert slides == (found or ())
     assert refused == (bad if found else ())
+
+
+def test_a_state_that_stands_as_its_entry_has_it_need_not_be_kept_whatever_the_list_hides(visit: Visit) -> None:
+    page = visit("race", hide="answers", slides="race?v=1|zoo?v=1")
+    page.session_state["share_part"] = "list"
+    page.session_state["share"] = True
+    page.run()
+    assert "list-keep" not in {button.key for button in page.button}
+    press(page, "list-add")
+    assert listed(page) == ("race?v=1", "zoo?v=1", "race?v=1")
+
+
+def test_what_was_revealed_is_hidden_again_in_another_example_and_on_another_page(visit: Visit) -> None:
+    page = press(visit("overlap", hide="answers"), "reveal")
+    page.session_state["examples"] = True
+    page.run()
+    press(page, f"example-{next(iter(PAGES['overlap']))}")
+    assert 'data-testid="giou"' not in body(page)
+
+
+def test_on_its_own_page_the_list_is_what_the_code_opens(visit: Visit) -> None:
+    page = press(visit("list", slides=SLIDES, view="present"), "qr-full")
+    link = re.search(r'data-link="([^"]*)"', body(page))
+    assert link
+    assert "slides=" in link[1]
+
+
+@pytest.mark.parametrize("path", ["list", "lessons", "words", "start"])
+def test_where_nothing_is_hidden_there_is_nothing_to_reveal(visit: Visit, path: str) -> None:
+    assert "reveal" not in {button.key for button in visit(path, hide="answers").button}

@@ -12,8 +12,9 @@ const GOES = {
 };
 const DOES = { r: "reveal", q: "qr-full" };
 
-const CONTROLS = "input, textarea, select, a, summary, [contenteditable=true], [role=slider], [role=radio], [role=tab]";
-const HOLDS = `${CONTROLS}, button, [role=button], [role=combobox], [role=listbox], [data-box], [data-grip]`;
+const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable=true], [role=combobox]";
+const MOVED = `${TYPED}, input, [role=slider], [role=radio], [role=tab], [role=listbox], [data-box], [data-grip], [role=region], [data-lz-reach]`;
+const PRESSED = `${MOVED}, button, a, summary, [role=button]`;
 const OVERLAYS = "[role=dialog], [data-testid=stPopoverBody]";
 const BOXES = "[data-box], [data-grip], [role=slider], [data-channel]";
 
@@ -39,20 +40,22 @@ function focused() {
   return node;
 }
 
+/** Whether what has the focus, or what lies over the page, has a use for the key itself. */
+const wanted = (key) => find(OVERLAYS) || focused()?.closest(key === " " ? PRESSED : GOES[key] ? MOVED : TYPED);
+
 /** The button that a key presses, or nothing. */
-function buttonOf(event) {
-  if (TURNS[event.key] && !event.shiftKey && find(LIST)) return TURNS[event.key];
-  const held = focused();
-  if (find(OVERLAYS) || held?.closest(HOLDS)) return null;
-  if (GOES[event.key] && find(LIST)) return event.shiftKey && event.key === " " ? "slide-before" : GOES[event.key];
-  return DOES[event.key.toLowerCase()] ?? null;
+function buttonOf({ key, shiftKey }) {
+  if (TURNS[key] && !shiftKey && find(LIST)) return TURNS[key];
+  if (wanted(key)) return null;
+  if (GOES[key] && find(LIST)) return shiftKey && key === " " ? "slide-before" : GOES[key];
+  return DOES[key.toLowerCase()] ?? null;
 }
 
 /** What a key shows or hides on the stage. */
 const SHOWS = { t: () => tools(!root.classList.contains("lz-tools")), n: () => root.classList.toggle("lz-notes") };
 
 function heard(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!event.key || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") return void leave(event);
   const key = buttonOf(event);
   if (key && find(`.st-key-${key} button`)) {
@@ -61,10 +64,10 @@ function heard(event) {
     if (!event.repeat) press(key);
     return;
   }
-  const free = !find(OVERLAYS) && !focused()?.closest(CONTROLS);
+  if (event.repeat || wanted(event.key)) return;
   const name = event.key.toLowerCase();
-  if (free && !event.repeat && SHOWS[name] && onStage()) SHOWS[name]();
-  if (free && !event.repeat && name === "c" && find("[data-lz-clock]")) clock.toggle();
+  if (SHOWS[name] && onStage()) SHOWS[name]();
+  if (name === "c" && onStage()) clock.toggle();
 }
 
 let pressed = false;

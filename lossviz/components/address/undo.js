@@ -11,16 +11,20 @@ const isText = (node) => node.isContentEditable || node.matches("textarea, selec
 
 const underWay = () => document.documentElement.hasAttribute("data-lossviz-drag");
 
+let waiting = 0;
+
 function undo(until) {
   const button = underWay() ? null : document.querySelector(UNDO);
   if (button) button.click();
-  else if (performance.now() < until) setTimeout(() => undo(until), LOOK_MS);
+  else if (performance.now() < until) waiting = setTimeout(() => undo(until), LOOK_MS);
 }
 
 /** Gives the page its keys for undo. */
 export function undoByKey() {
+  addEventListener("pointerdown", () => clearTimeout(waiting), true); // what comes next is not meant
   addEventListener("keydown", (event) => {
-    const asked = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!["Control", "Meta"].includes(event.key)) clearTimeout(waiting);
+    const asked = event.key?.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
     const [node] = event.composedPath();
     if (!asked || event.repeat || !(node instanceof Element) || isText(node)) return;
     if (!document.querySelector(".st-key-undo")) return;
