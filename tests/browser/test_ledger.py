@@ -103,6 +103,9 @@ def fold(page: Page) -> None:
 
 def test_it_opens_on_two_darknets_with_the_rows_that_differ_and_a_question(ledger: Ledger) -> None:
     page = ledger()
+    column = page.locator(".lz-ledger th[scope=row]").first.bounding_box()
+    assert column
+    assert column["width"] < 200, "the rows' names leave the room to the programs"
     shows(page, CompareState())
     assert query(page) == {}
     expect(page.locator("[data-testid^=column-]")).to_have_count(2)
