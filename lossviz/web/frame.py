@@ -68,7 +68,7 @@ def understood(notes: Sequence[str], text: Text) -> list[str]:
 
 def ended(memory: Memory) -> None:
     """Close a run of the whole page: tell the browser what its address says, if it was only just read."""
-    visit = memory.visit
+    visit, memory.unended = memory.visit, False
     told = Told(
         TAGS.get(visit.lang, "en"),
         f"{memory.page} {visit.lang}",

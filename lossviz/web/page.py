@@ -112,7 +112,7 @@ def draw(page: Page, course: Course | None) -> None:
     """Draw a page: what stands above, then the bench, which a drag draws anew by itself, then what stands below."""
     memory = session.current()
     place = Place(memory)
-    with computing_on(memory.device):
+    with computing_on(memory.device), session.drawing(memory):
         if page.above:
             page.above(place)
         if course and memory.visit.lesson:

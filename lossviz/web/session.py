@@ -6,7 +6,8 @@ entry in the browser's history. An address that was just read is completed in pl
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from threading import Lock
 from typing import Any, NamedTuple
@@ -112,6 +113,10 @@ class Memory:
     written_at: float = 0.0
     inner: bool = False
     """Whether this run was asked for by the page itself: then the address it comes with may be older than what we wrote."""
+    unended: bool = False
+    """Whether the last run of the whole page was broken off: what stands at its end is out of date."""
+    drawing: bool = False
+    """Whether a run of the whole page is drawing now."""
     pace: float | None = None
     """Seconds after which the page runs again by itself; None: it rests."""
     sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
@@ -248,7 +253,7 @@ def current() -> Memory:
 def hear(pages: Mapping[str, Page]) -> Memory:
     """Read the address's language, view, level and list, first of all in a run of the whole page."""
     memory = current()
-    memory.pages = pages
+    memory.pages, memory.unended = pages, True
     here = address_of(memory)
     if memory.written is None:
         memory.visit = replace(memory.visit, lang=spoken())
@@ -383,12 +388,23 @@ def keep_up(memory: Memory) -> None:
         write(memory)
 
 
+@contextmanager
+def drawing(memory: Memory) -> Iterator[None]:
+    """Note that the whole page is drawn, until it is, or until the run is broken off."""
+    memory.drawing = True
+    try:
+        yield
+    finally:
+        memory.drawing = False
+
+
 def finish(memory: Memory, *, again: bool = False) -> None:
     """End a page: let the address follow; draw it all anew where tools or list are out of date."""
     desk = memory.desk
     keep_up(memory)
     memory.told(time.monotonic())
-    stale = desk is not None and desk.before is None and memory.face != desk.drawn
+    broken = memory.unended and not memory.drawing
+    stale = desk is not None and desk.before is None and (broken or memory.face != desk.drawn)
     if again or stale:
         run_again()
 
