@@ -31,5 +31,10 @@ export function say(...sentences) {
   setTimeout(() => place.replaceChildren(...place.waiting.splice(0).map(paragraph)), GAP_MS);
 }
 
+/** What was said of another page, or in another language, is not found there any more. */
+export function hush() {
+  region().replaceChildren();
+}
+
 /** The region is there before the first word: one that appears with its words is often not read. */
 export const ready = region;

@@ -23,7 +23,7 @@ HIDEABLE = (
 )
 """What ``hide=`` may name; "answers" is sentence, numbers, bars, equation and panel at once."""
 ANSWERS = ("sentence", "numbers", "bars", "equation", "panel")
-SLIDE_KEYS = ("level", "ask", "hide")
+SLIDE_KEYS = ("level", "ask", "hide", "lesson", "card")
 """What an entry of a list sets beside its state."""
 
 Pages = Mapping[str, Reads[Any] | None]
@@ -229,6 +229,7 @@ def shown_slide(visit: Visit, number: int, pages: Pages) -> tuple[str, Any, Visi
     general, own = everywhere(visit), "hide" in pairs
     hide = seen.hide if own else general
     shown = replace(visit, slide=number, level=seen.level, ask=seen.ask, hide=hide, revealed=False)
+    shown = replace(shown, lesson=seen.lesson, card=seen.card)
     return page, state, replace(shown, kept=general if own else ())
 
 

@@ -80,6 +80,8 @@ def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
                 place.rmdir()
         raise
     sys.stdout.write("".join(f"{folder / name}\n" for name in files))
+    if options.site == SITE:
+        sys.stderr.write(f"lossviz: links and codes lead to {SITE}; --site URL gives the address that others reach\n")
 
 
 def writer(data: bytes) -> Callable[[IO[bytes]], object]:

@@ -28,7 +28,7 @@ from lossviz.core.visit import (
 from lossviz.web import session
 from lossviz.web.choices import kept
 from lossviz.web.html import label, note
-from lossviz.web.links import for_class, link_for
+from lossviz.web.links import alone, for_class, link_for
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
 
@@ -206,16 +206,21 @@ def listed(memory: Memory, text: Text) -> None:
 def ways(memory: Memory, text: Text) -> None:
     """Draw the links to the list: one for the lecturer, one for the class."""
     visit = memory.visit
+    if lone := alone(text):
+        st.html(lone)
     left, right = st.columns(2, gap="medium")
     with left:
         st.header(text("list_lecturer"))
         st.html(note(text("list_lecturer_about")))
-        st.code(link_for(memory, replace(visit, view="present")), language=None, wrap_lines=True)
+        stage = link_for(memory, replace(visit, view="present"))
+        st.code(stage, language=None, wrap_lines=True)
+        st.link_button(text("share_open"), stage)
     with right:
         st.header(text("list_class"))
         st.html(note(text("list_class_about")))
         link = link_for(memory, for_class(visit))
         st.code(link, language=None, wrap_lines=True)
+        st.link_button(text("share_open"), link)
         st.html(f'<div class="lz-qr" data-testid="qr">{qr(link, text)}</div>')
 
 

@@ -6,9 +6,12 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from lossviz.core.hosts import here, in_network, loopback
 from lossviz.core.slides import without_notes
+from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.web import session
+from lossviz.web.html import note
 from lossviz.web.session import Memory
 
 REPLICA = "X-Lossviz-Replica"
@@ -38,6 +41,12 @@ def link_of(memory: Memory, visit: Visit | None = None) -> str:
 def for_class(visit: Visit) -> Visit:
     """Return what a student's link says: the page as it is, the list without notes."""
     return replace(visit, view="page", slides=without_notes(visit.slides))
+
+
+def alone(text: Text) -> str:
+    """Return what to mind where links lead to this machine alone, as HTML; empty where they lead others here."""
+    link = address({})
+    return note(text("links_alone", address=in_network(link, here()))) if loopback(link) else ""
 
 
 def link_for(memory: Memory, visit: Visit, number: int = 0) -> str:

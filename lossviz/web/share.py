@@ -22,6 +22,7 @@ def share(memory: Memory, text: Text, figures: Callable[[str], None] | None) -> 
     if not folded.open:
         return
     with folded:
+        figures = figures if memory.visit.answers else None  # a picture tells what is hidden
         wanted = {part: text(f"share_{part}") for part in ("link", "list", *(["figure"] if figures else []))}
         part = st.session_state.get("share_part")
         part = part if part in wanted else "link"
@@ -37,8 +38,9 @@ def link_part(memory: Memory, text: Text) -> None:
     views = {view: text(f"view_{view}") for view in ("page", "present", "embed")}
     shown = st.session_state.get("share_view") or memory.visit.view
     segments(text("share_view"), "share_view", views, shown, lambda _: None, named=True)
-    without = st.toggle(text("share_hidden"), key="share_hidden")
-    hide = ("answers",) if without else memory.visit.hide
+    hide = tuple(name for name in memory.visit.hide if name != "answers")
+    if st.toggle(text("share_hidden"), value="answers" in memory.visit.hide, key="share_hidden"):
+        hide = (*hide, "answers")
     visit = replace(memory.visit, view=shown, hide=hide)
     for_students = replace(for_class(visit), view="page" if shown == "present" else shown)
     link = link_of(memory, visit if shown == "present" else for_students)

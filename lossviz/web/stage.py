@@ -90,11 +90,11 @@ def place(memory: Memory, text: Text) -> str:
     visit = memory.visit
     number, count = visit.slide + 1, len(visit.slides)
     words = escape(text("slide_of", number=number, count=count))
-    name = escape(slide_name(memory, visit.slides[visit.slide], text))
-    return (
-        f'<span class="lz-place" data-testid="slide-number" data-value="{number}" data-count="{count}">{words}'
-        f' <b class="lz-slide-name" data-testid="slide-name">{name}</b></span>'
-    )
+    slide = visit.slides[visit.slide]
+    name = f' <b class="lz-slide-name" data-testid="slide-name">{escape(slide_name(memory, slide, text))}</b>'
+    shown = name if parts_of(slide)[0] == memory.page else ""
+    counted = f'data-testid="slide-number" data-value="{number}" data-count="{count}"'
+    return f'<span class="lz-place" {counted}>{words}{shown}</span>'
 
 
 def timer(text: Text) -> str:
@@ -113,7 +113,8 @@ def corner(memory: Memory, text: Text, *, lists: bool) -> None:
     """Draw what a stage always shows in its corner: the number of the state and the time left; and the teacher's note."""
     visit = memory.visit
     number = f"{visit.slide + 1} / {len(visit.slides)}" if lists else ""
-    noted = parts_of(visit.slides[visit.slide])[3] if lists else ""
+    path, _, _, note_of = parts_of(visit.slides[visit.slide]) if lists else ("", {}, "", "")
+    noted = note_of if path == memory.page else ""
     over = escape(text("timer_over"))
     kind = f"lz-stage-corner{' lz-on-stage' if visit.view == 'present' else ''}"
     clock = f'<span data-lz-clock data-over="{over}" role="timer" hidden></span>'

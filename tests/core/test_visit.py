@@ -332,6 +332,16 @@ def test_what_the_list_hides_everywhere_outlives_every_change_of_its_entries(
     assert (changed.hide, changed.kept, everywhere(changed)) == (hide, kept, kept or hide)
 
 
+def test_an_entry_may_be_a_card_and_the_next_one_none() -> None:
+    visit = Visit(slides=("overlap?v=1&lesson=iou&card=2", "lab?v=1"), slide=1)
+    assert reread(visit) == visit
+    _, _, shown = shown_slide(visit, 0, READS)
+    assert (shown.lesson, shown.card) == ("iou", 2)
+    assert slide_for("overlap", None, shown) == "overlap?v=1&lesson=iou&card=2"
+    _, _, after = shown_slide(shown, 1, READS)
+    assert (after.lesson, after.card) == ("", 0)
+
+
 def test_another_state_of_the_list_hides_again_what_was_revealed() -> None:
     assert not shown_slide(replace(NAMED, revealed=True), 2, READS)[2].revealed
 

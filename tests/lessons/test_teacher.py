@@ -9,7 +9,7 @@ import pytest
 from helpers.chinese import latin, untidy
 
 from lossviz.articles.view import articles
-from lossviz.core.lessons import CARDS, LESSONS, SHORT
+from lossviz.core.lessons import CARDS, LESSONS, SHORT, card_at
 from lossviz.core.slides import parts_of
 from lossviz.core.text import LANGUAGES, Text, catalogue
 from lossviz.core.visit import HIDEABLE, VISIT_KEYS, Visit, visit_from
@@ -132,9 +132,7 @@ def test_a_plan_says_what_to_say_and_opens_each_card_for_the_projector(key: str,
     unit, edition = UNITS[key], EDITIONS[lang]
     document = DOCUMENTS["plan"](unit, edition)
     found = [opened(link) for link in links_of(document)]
-    assert [(page, query["view"], query["hide"]) for page, query in found] == [
-        (card.page, "present", "answers") for card in unit.cards
-    ]
+    assert [(page, query["view"]) for page, query in found] == [(card.page, "present") for card in unit.cards]
     assert [CARDS[LESSONS[q["lesson"]].cards[int(q["card"]) - 1].name] for _, q in found] == [*unit.cards]
     for card in unit.cards:
         assert words(edition.said(card, prompt_of(card).say)) in words(document)
@@ -272,7 +270,7 @@ def test_links_lead_to_a_server_and_to_nothing_else(address: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("key", UNITS)
-def test_the_list_for_the_projector_has_every_card_where_it_begins_with_its_answers_hidden(key: str, lang: str) -> None:
+def test_the_list_for_the_projector_has_every_card_where_it_begins_with_its_question(key: str, lang: str) -> None:
     unit, edition = UNITS[key], EDITIONS[lang]
     entries = projected(unit.cards, edition.text)
     page, query = opened(list_link(entries, edition))
@@ -284,7 +282,8 @@ def test_the_list_for_the_projector_has_every_card_where_it_begins_with_its_answ
         reads = SUBJECTS[path].reads
         assert (path, name) == (card.page, entry.name)
         assert reads(pairs)[0] == reads(card.query)[0]
-        assert (pairs["hide"], pairs.get("level", "1")) == ("answers", card.level)
+        assert pairs.get("level", "1") == card.level
+        assert card_at(pairs["lesson"], int(pairs["card"])) == card
         assert entry.note == noted == plain(card, card.ask, edition.text)
         assert edition.text.of(card.title) not in entry.name, "it may say the answer"
 

@@ -278,3 +278,12 @@ def test_the_words_have_pictures_and_stand_behind_the_question_mark_of_every_pag
         page.run()
         assert body(page).count("<dt>") == 10
     assert "words" not in visit("lab", view="embed").session_state
+
+
+def test_the_link_of_a_lesson_begins_with_its_start_and_tells_no_answer(visit: Visit) -> None:
+    page = visit("lessons", lesson="iou")
+    assert [page.button(key="summary-start").label] == [Text("en")("lessons_start")]
+    titles = [LESSONS["iou"].cards[0].title["en"], LESSONS["iou"].cards[1].title["en"]]
+    assert not [title for title in titles if title in body(page)]
+    press(page, "summary-start")
+    assert memory(page).visit.card == 1

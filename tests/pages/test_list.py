@@ -159,3 +159,22 @@ def test_on_its_own_page_the_list_is_what_the_code_opens(visit: Visit) -> None:
 @pytest.mark.parametrize("path", ["list", "lessons", "words", "start"])
 def test_where_nothing_is_hidden_there_is_nothing_to_reveal(visit: Visit, path: str) -> None:
     assert "reveal" not in {button.key for button in visit(path, hide="answers").button}
+
+
+def test_the_card_of_an_entry_asks_on_the_projector_and_goes_with_the_entry(visit: Visit) -> None:
+    slides = "overlap?v=1&box=9_9_2_2&lesson=iou&card=2|zoo?v=1"
+    page = visit("overlap", view="present", slides=slides, box="9_9_2_2", lesson="iou", card="2")
+    assert 'data-testid="card-ask"' in body(page)
+    assert 'data-testid="giou"' not in body(page), "numbers wait for the answer"
+    press(page, "slide-after")
+    assert (memory(page).visit.lesson, memory(page).visit.card) == ("", 0)
+
+
+def test_whoever_shares_hidden_answers_is_offered_no_picture_of_them(visit: Visit) -> None:
+    for hide, offered in (("bars", True), ("answers", False)):
+        page = visit("lab", hide=hide)
+        page.session_state["share"] = True
+        page.run()
+        parts = next(group for group in page.button_group if group.key == "share_part")
+        assert (Text("en")("share_figure") in parts.options) is offered
+        assert page.toggle(key="share_hidden").value is not offered

@@ -1,7 +1,7 @@
 // Changes told to a screen reader once the page rests: another level, another state of a list, undo and reset, and the
 // sentences with `data-heard` that are not what they were. A page that has just been opened is read by its reader.
 
-import { ready, say } from "../spoken.js";
+import { hush, ready, say } from "../spoken.js";
 import { atRest } from "./rest.js";
 
 const state = { place: "", deed: "", told: "", known: null };
@@ -26,7 +26,10 @@ function tell() {
 
 /** What a run says: which page is open in which language, and the last deed with its number. */
 export function hearRun({ place, deed: [number, words] }) {
-  if (place !== state.place) state.known = null;
+  if (place !== state.place) {
+    state.known = null;
+    hush();
+  }
   state.place = place;
   if (number !== state.told) state.deed = words;
   state.told = number;

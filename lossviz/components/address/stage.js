@@ -57,11 +57,14 @@ const SHOWS = { t: () => tools(!root.classList.contains("lz-tools")), n: () => r
 function heard(event) {
   if (!event.key || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === "Escape") return void leave(event);
+  const code = event.key.toLowerCase() === "q" && find("[role=dialog]:has(.lz-qr-full) button[aria-label=Close]");
+  if (code) return void code.click();
   const key = buttonOf(event);
   if (key && find(`.st-key-${key} button`)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!event.repeat) press(key);
+    if (key.startsWith("slide")) root.classList.remove("lz-notes"); // the next note is not for everybody
     return;
   }
   if (event.repeat || wanted(event.key)) return;

@@ -76,7 +76,12 @@ def steps(memory: Memory, desk: LabDesk, text: Text) -> None:
 
 def copy(memory: Memory, desk: LabDesk, text: Text) -> None:
     """Offer the state as a script to take away."""
-    if memory.visit.shows("share") and memory.visit.view != "embed" and has_script(desk.state.recipe):
+    if (
+        memory.visit.shows("share")
+        and memory.visit.answers
+        and memory.visit.view != "embed"
+        and has_script(desk.state.recipe)
+    ):
         make = partial(script, desk.view.report, desk.view.prediction.predictor)
         take_away(text, f"{desk.state.scene}_{desk.state.recipe}", make)
 

@@ -32,8 +32,8 @@ class Edition:
         return self.link(card.page, lesson=card.lesson, card=str(number_of(card)), **more)
 
     def projected(self, card: Card) -> str:
-        """Return the address that opens a card for a projector, its answers hidden."""
-        return self.card(card, view="present", hide="answers")
+        """Return the address that opens a card for a projector: its numbers wait for an answer."""
+        return self.card(card, view="present")
 
     def solved(self, card: Card) -> str:
         """Return the address of a card's solution, without the card."""

@@ -10,7 +10,7 @@ from lossviz.core.slides import LONGEST_NOTE
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit, shown_slide, slide_for
 from lossviz.lessons.pages import SUBJECTS
-from lossviz.lessons.plans import Unit
+from lossviz.lessons.plans import Unit, number_of
 from lossviz.lessons.teacher.edition import Edition, plain
 from lossviz.lessons.teacher.paper import anchor, row, sheet, table
 
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
     page: str
     query: dict[str, str]
-    """What its link says: the state, the level, what is hidden."""
+    """What its link says: the state, the level, the card."""
     name: str
     """What the list shows; it does not tell the answer."""
     note: str
@@ -31,11 +31,16 @@ class Entry(NamedTuple):
 
 
 def projected(cards: Iterable[Card], text: Text) -> tuple[Entry, ...]:
-    """Return the states in which cards begin, answers hidden, in their order."""
+    """Return the states in which cards begin, each with its card, in their order."""
     return tuple(
         Entry(
             card.page,
-            {**card.query, **({"level": card.level} if card.level != "1" else {}), "hide": "answers"},
+            {
+                **card.query,
+                **({"level": card.level} if card.level != "1" else {}),
+                "lesson": card.lesson,
+                "card": str(number_of(card)),
+            },
             text("teacher_entry", number=number, page=text(f"page_{card.page}")),
             plain(card, card.ask, text),
         )
@@ -45,8 +50,9 @@ def projected(cards: Iterable[Card], text: Text) -> tuple[Entry, ...]:
 
 def spelled(entry: Entry) -> str:
     """Return an entry as lists have it, with its note."""
-    state, _ = SUBJECTS[entry.page].reads(entry.query)
-    visit = Visit(level=entry.query.get("level", "1"), hide=tuple(entry.query["hide"].split(".")))
+    query = entry.query
+    state, _ = SUBJECTS[entry.page].reads(query)
+    visit = Visit(level=query.get("level", "1"), lesson=query["lesson"], card=int(query["card"]))
     note = entry.note if len(entry.note) <= LONGEST_NOTE else f"{entry.note[: LONGEST_NOTE - 1]}…"
     return slide_for(entry.page, state, visit, entry.name, note)
 

@@ -113,7 +113,11 @@ def summary(memory: Memory, lesson: Lesson, text: Text) -> None:
     if wrong:
         st.header(text("lessons_mistaken"))
         ways(lesson, wrong, "again", text)
-    if left:
+    if left and not done:
+        st.html(f"<p>{indexed(escape(text.of(lesson.aim)))}</p>")
+        begin = partial(session.open_card, lesson.key, 1)
+        st.button(text("lessons_start"), key="summary-start", type="primary", on_click=begin)
+    elif left:
         st.header(text("lessons_left"))
         ways(lesson, left, "left", text)
     onwards(memory, lesson, text)

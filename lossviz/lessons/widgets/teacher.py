@@ -17,7 +17,7 @@ from lossviz.lessons.teacher.paper import on_screen
 from lossviz.lessons.teacher.projected import class_link, list_link, projected
 from lossviz.web import session
 from lossviz.web.choices import kept, segments
-from lossviz.web.links import address
+from lossviz.web.links import address, alone
 from lossviz.web.page import Place
 from lossviz.web.session import Memory
 
@@ -121,6 +121,8 @@ def document(see: str, unit: Unit, edition: Edition) -> None:
             icon=":material/download:",
         )
         st.html(f'<p class="lz-quiet">{escape(text("lessons_print"))}</p>')
+    if lone := alone(text):
+        st.html(lone)
     st.html(on_screen(DOCUMENTS[see](unit, edition)))
 
 
