@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -120,7 +121,7 @@ def summary(memory: Memory, lesson: Lesson, text: Text) -> None:
     elif left:
         st.header(text("lessons_left"))
         ways(lesson, left, "left", text)
-    onwards(memory, lesson, text)
+    onwards(memory, lesson, text, begun=bool(done))
     if done:
         handed_in(memory, lesson, text)
 
@@ -152,7 +153,7 @@ def anew(cards: Sequence[Card], lesson: Lesson, number: int) -> None:
     session.open_card(lesson.key, number)
 
 
-def onwards(memory: Memory, lesson: Lesson, text: Text) -> None:
+def onwards(memory: Memory, lesson: Lesson, text: Text, *, begun: bool) -> None:
     """Draw the ways on: the next lesson, all lessons, this one anew."""
     later = [found for found in LESSONS.values() if found.order > lesson.order]
     behind = [found for found in later if progress_of(found, memory.records).following]
@@ -161,9 +162,8 @@ def onwards(memory: Memory, lesson: Lesson, text: Text) -> None:
             following = behind[0]
             number = progress_of(following, memory.records).following
             words = text("lessons_following", title=text.of(following.title))
-            st.button(
-                words, key="onwards-next", type="primary", on_click=session.open_card, args=(following.key, number)
-            )
+            kind: Literal["primary", "secondary"] = "primary" if begun else "secondary"
+            st.button(words, key="onwards-next", type=kind, on_click=session.open_card, args=(following.key, number))
         st.button(text("lessons_all"), key="onwards-all", on_click=session.close_lesson)
         with st.popover(text("lessons_restart"), key="onwards-anew"):
             st.html(f'<p class="lz-quiet">{escape(text("lessons_restart_about", count=len(lesson.cards)))}</p>')
