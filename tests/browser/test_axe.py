@@ -48,7 +48,7 @@ LANGUAGES = ("en", "zh")
 LOOKS = ("page", "embed", "present", "dark")
 LOOK = {"decode": "dark", "race": "embed", "ledger": "present"}
 """Pages that the quick test opens otherwise than as a light page."""
-QUICK = ("lab", "race", "list")
+QUICK = ("lab", "list")
 """The pages that are always examined."""
 BUTTONS = ("share", "examples", "words", "take_away", "what", "rules", "losses", "settings_open", "about", "programs")
 Visit = Callable[..., Page]

@@ -152,8 +152,6 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         ENGLISH,
     ),
 }
-QUICK = ("lab",)
-"""The pages that are always tried."""
 
 
 # ---- what one sees ----
@@ -207,7 +205,8 @@ def tried(page: Page, deeds: tuple[Deed, ...]) -> None:
     assert page.evaluate("history.length") == entries + len(deeds)
 
 
-@pytest.mark.parametrize("path", [pytest.param(p, marks=() if p in QUICK else pytest.mark.slow) for p in DEEDS])
+@pytest.mark.slow
+@pytest.mark.parametrize("path", DEEDS)
 def test_back_and_forward_restore_each_of_eight_deeds(visit: Callable[..., Page], path: str) -> None:
     height = 900 + list(DEEDS).index(path)  # a window of its own: a history holds fifty entries
     tried(visit(f"/{path}", alone=True, viewport={"width": 1366, "height": height}), DEEDS[path])

@@ -98,6 +98,7 @@ def test_a_popover_is_left_at_its_ends_and_a_click_keeps_its_focus(visit: Visit)
     expect(button).to_be_focused()
 
 
+@pytest.mark.slow
 def test_levels_and_the_states_of_a_list_are_said_and_a_page_that_opens_is_not(visit: Visit) -> None:
     page = visit("/overlap?lang=zh&slides=overlap?v=1%23one%7Clab?v=1")
     text = Text("zh")
@@ -110,6 +111,7 @@ def test_levels_and_the_states_of_a_list_are_said_and_a_page_that_opens_is_not(v
     until(page, lambda: said(page) == [text("said_slide", number=2, count=2, name=name)])
 
 
+@pytest.mark.slow
 def test_control_z_in_a_field_is_the_fields_own(visit: Visit) -> None:
     page = visit("/overlap?lang=en")
     drawn(page)
@@ -143,7 +145,7 @@ RING = """(selector) => {
 }"""
 
 
-@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
+@pytest.mark.parametrize("theme", [pytest.param(theme, marks=pytest.mark.slow) for theme in ("light", "dark")])
 def test_the_focus_is_seen_in_both_themes(visit: Visit, theme: str) -> None:
     page = visit("/?lang=en", color_scheme=theme)
     expect(page.locator(".st-key-words button").first).to_be_visible()
@@ -164,6 +166,7 @@ MOVING = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_who_asks_for_less_motion_gets_none(visit: Visit) -> None:
     page = visit("/lab?lang=en&level=3", reduced_motion="reduce")
     expect(page.get_by_test_id("map")).to_be_visible()

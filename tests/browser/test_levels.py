@@ -178,6 +178,7 @@ def test_wake_the_spoon_step_by_step(lab: Lab) -> None:
     expect(page.get_by_test_id("duel-bce-awake")).to_contain_text("step 79")
 
 
+@pytest.mark.slow
 def test_a_link_replays_its_steps_and_squared_error_wakes_at_9554(lab: Lab) -> None:
     page = lab("at=13.1.6.8&steps=9554&of=duel")
     becomes(page, "step", 9554)
