@@ -53,6 +53,11 @@ def legible(line: str) -> bool:
     return all(letter.isprintable() or letter in "\u3000\xa0\u200d" for letter in line)
 
 
+def printable(line: str) -> str:
+    """Return a line without what cannot be printed."""
+    return "".join(filter(legible, line))
+
+
 def packed(slides: Sequence[str]) -> str:
     """Return a list as one value of a link: as it is, or compressed where that is shorter."""
     plain = "|".join(slides)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lossviz.core.examples import PAGES
 from lossviz.core.qr import qr
-from lossviz.core.slides import LONGEST_NAME, LONGEST_NOTE, as_file, legible, of_file, parts_of
+from lossviz.core.slides import LONGEST_NAME, LONGEST_NOTE, as_file, of_file, parts_of, printable
 from lossviz.core.text import Text
 from lossviz.core.visit import (
     HIDEABLE,
@@ -121,12 +121,7 @@ def describe(number: int, slide: str, *, name: str | None = None, noted: str | N
     *_, old, before = parts_of(visit.slides[number] if number < len(visit.slides) else slide)
     lines = (before if noted is None else noted).splitlines()
     title, *_ = (old if name is None else name).splitlines() or [""]
-    change(number, slide, described, clean(title).strip(), "\n".join(map(clean, lines)))
-
-
-def clean(line: str) -> str:
-    """Return a line without what cannot be printed."""
-    return "".join(filter(legible, line))
+    change(number, slide, described, printable(title).strip(), "\n".join(map(printable, lines)))
 
 
 def slide_name(memory: Memory, slide: str, text: Text, *, own: bool = True) -> str:

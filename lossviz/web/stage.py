@@ -22,8 +22,9 @@ MINUTES = (1, 2, 3, 5, 10)
 LEGIBLE = 140
 """Characters of a link that are written beside its code."""
 COMMAND = "make run HOST=0.0.0.0"
+"""What has the server hear other machines."""
 MOST_IN_CODE = 700
-"""Characters of a link whose code can still be read from the last row."""
+"""Characters up to which the link to the whole list is the code that is shown first."""
 
 
 def stage(memory: Memory, text: Text) -> None:
@@ -63,26 +64,20 @@ def code_and_list(memory: Memory, text: Text) -> None:
 
 def turning(memory: Memory, text: Text) -> None:
     """Draw the ways through the list, and where one is in it."""
-    visit, count = memory.visit, len(memory.visit.slides)
-    ways = {
-        "first": ("first_page", 0),
-        "before": ("arrow_back", visit.slide - 1),
-        "": ("", 0),
-        "after": ("arrow_forward", visit.slide + 1),
-        "last": ("last_page", count - 1),
-    }
-    for way, (icon, number) in ways.items():
-        if not way:
-            st.html(place(memory, text), width="content")
-            continue
-        st.button(
-            text(f"slide_{way}"),
-            key=f"slide-{way}",
-            icon=f":material/{icon}:",
-            disabled=number == visit.slide or not 0 <= number < count,
-            on_click=session.open_slide,
-            args=(number,),
-        )
+    now, last = memory.visit.slide, len(memory.visit.slides) - 1
+    turn("first", "first_page", 0, memory, text)
+    turn("before", "arrow_back", now - 1, memory, text)
+    st.html(place(memory, text), width="content")
+    turn("after", "arrow_forward", now + 1, memory, text)
+    turn("last", "last_page", last, memory, text)
+
+
+def turn(way: str, icon: str, number: int, memory: Memory, text: Text) -> None:
+    """Draw the way to one of the list's states, counted from 0."""
+    visit = memory.visit
+    there = 0 <= number < len(visit.slides) and number != visit.slide
+    deed = partial(session.open_slide, number)
+    st.button(text(f"slide_{way}"), key=f"slide-{way}", icon=f":material/{icon}:", disabled=not there, on_click=deed)
 
 
 def place(memory: Memory, text: Text) -> str:
@@ -157,7 +152,7 @@ def students_link(memory: Memory, text: Text) -> str:
 
 
 def starts(links: dict[str, str]) -> str:
-    """Return which link a code shows at first: the list's, where it can be read from the last row."""
+    """Return which link a code shows at first: the list's, unless its code would be a dense one."""
     short = len(links.get("list", "x" * MOST_IN_CODE)) < MOST_IN_CODE
     return "list" if short or "state" not in links else "state"
 

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from lossviz.core.lessons import LESSONS
-from lossviz.core.slides import LONGEST_NAME
+from lossviz.core.slides import LONGEST_NAME, printable
 from lossviz.core.text import Text, labelled
 from lossviz.lessons.plans import UNITS, Unit
 from lossviz.lessons.state import SEES, LessonsState
@@ -98,8 +98,7 @@ def class_word(memory: Memory, text: Text) -> None:
 
 def call(word: str) -> None:
     """Take another word of the class."""
-    plain = "".join(letter for letter in word if letter.isprintable()).strip()
-    session.turn(replace(session.current().visit, klass=plain))
+    session.turn(replace(session.current().visit, klass=printable(word).strip()))
 
 
 def site() -> str:
