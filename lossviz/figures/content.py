@@ -67,6 +67,11 @@ def always(content: Content) -> bool:
     return True
 
 
+def never(content: Content, level: str) -> bool:
+    """Return False, for figures that are a part of another one, or its alternative."""
+    return False
+
+
 @dataclass(frozen=True)
 class ExportFigure(Generic[C]):
     """One figure: when it makes sense, how it is drawn, its numbers, its words for those who do not see it."""
@@ -83,6 +88,10 @@ class ExportFigure(Generic[C]):
     """Returns what there is to see, which follows the title in the words for those who do not see the figure."""
     tall: Callable[[C, Text, Look], float]
     """Returns the inches the figure needs in a column, without title and caption."""
+    seen: Callable[[C, str], bool] = never
+    """Returns whether the figure is what the screen shows at that level of the page."""
+    fills: bool = False
+    """Whether the figure takes any proportion, as curves do; others keep theirs, as squares do."""
     numbers: str = "export_csv"
     """Key in the catalogue of what the figure's table is called."""
 

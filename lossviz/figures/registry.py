@@ -32,3 +32,10 @@ FIGURES = found()
 def applicable(content: Content) -> Figures:
     """Return the figures that make sense of this content, in their order."""
     return {key: figure for key, figure in FIGURES[content.subject].items() if figure.applies(content)}
+
+
+def on_screen(content: Content, level: str) -> str:
+    """Return the key of the figure that the screen shows at that level: the last that says so, else the first."""
+    figures = applicable(content)
+    seen = [key for key, figure in figures.items() if figure.seen(content, level)]
+    return seen[-1] if seen else next(iter(figures))
