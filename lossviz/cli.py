@@ -30,6 +30,7 @@ from lossviz.engine.overlap import MEASURES
 from lossviz.engine.recipe import OBJECTNESS_CHOICES, Recipe
 from lossviz.engine.regression import STEPS
 from lossviz.engine.remark import Remark
+from lossviz.figures import commands as figures
 from lossviz.lessons import commands as lessons
 from lossviz.programs.verified import verified
 from lossviz.race import experiment
@@ -85,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     add_recipes(commands)
     add_race(commands)
     lessons.add(commands, deliver)
+    figures.add(commands, deliver)
     here = commands.add_parser("devices", help="the devices that are here, and which one computes what")
     add_device(here)
     here.add_argument("--json", metavar="FILE|-")

@@ -1,11 +1,35 @@
 """Where others reach the app: ``python -m lossviz.core.hosts HOST PORT`` prints it for the board, as ``make run`` does."""
 
+import os
+import re
 import socket
 import sys
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 EVERYWHERE = ("0.0.0.0", "::")
+SITE = "http://localhost:8501"
+"""Where the app runs if nobody says otherwise."""
+VARIABLE = "LOSSVIZ_SITE"
+"""The environment variable that says the address under which everybody reaches the app."""
+LONGEST = 300
+"""Most characters of an address."""
+
+
+def site_of(address: str) -> str:
+    """Return the address of a server as links begin. Raises: ValueError for anything else."""
+    if len(address) > LONGEST or not re.fullmatch(r"https?://[\w.\-\[\]:]+(?:/[\w.~\-/]*)?", address, re.ASCII):
+        raise ValueError(f"expected an address such as {SITE}, not {address[:LONGEST]!r}")
+    return address.rstrip("/")
+
+
+def public_site() -> str:
+    """Return the address that the environment names for everybody; empty where it names none. Raises: ValueError."""
+    named = os.environ.get(VARIABLE, "")
+    try:
+        return site_of(named) if named else ""
+    except ValueError as error:
+        raise ValueError(f"{VARIABLE}: {error}") from error
 
 
 def reached(host: str) -> str:

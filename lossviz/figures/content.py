@@ -1,11 +1,12 @@
 """What a figure needs to know of what it draws, and what a figure is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from matplotlib.figure import SubFigure
 
+from lossviz.core.desk import Linked
 from lossviz.core.text import Text, paragraph
 from lossviz.figures.look import Look
 
@@ -31,32 +32,38 @@ class Content(Protocol):
     def details(self, text: Text) -> list[str]:
         """Return the sentences of the caption: what was chosen, where the numbers come from."""
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of that figure's file, without its ending."""
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return what a file's name says of the state in words, after the figure."""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the state as a link has it, by which files of different states have different names."""
 
 
-S = TypeVar("S")
+L = TypeVar("L", bound=Linked)
 
 
 @dataclass(frozen=True)
-class StateContent(Generic[S]):
-    """A page's state as a ``Content``: each page says its subject, title and details, and what the file's name says.
+class StateContent(Generic[L]):
+    """A page's state as a ``Content``: each page says its subject, title and details, and what a file's name says.
 
     What costs time is a cached property: it is worked out when a figure asks for it.
     """
 
-    state: S
+    state: L
     link: str = ""
     subject: ClassVar[str]
 
     @property
     def name_parts(self) -> tuple[str, ...]:
-        """Return what a file's name says of the state, after the figure."""
+        """Return what a file's name says of the state in words, after the figure."""
         return ()
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of that figure's file, without its ending: lossviz, the figure, ``name_parts``."""
-        return "-".join(("lossviz", figure, *self.name_parts))
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the state as a link has it."""
+        return self.state.to_query()
 
 
 C = TypeVar("C", bound=Content)
@@ -95,6 +102,11 @@ class ExportFigure(Generic[C]):
     numbers: str = "export_csv"
     """Key in the catalogue of what the figure's table is called."""
 
-    def alt(self, content: C, text: Text) -> str:
-        """Return the words for those who do not see the figure."""
-        return paragraph([content.title(text) + text("list_end"), self.says(content, text)])
+    def alt(self, content: C, text: Text, title: str = "") -> str:
+        """Return the words for those who do not see the figure, under the content's title or another one."""
+        return paragraph([ended(title or content.title(text), text), self.says(content, text)])
+
+
+def ended(title: str, text: Text) -> str:
+    """Return a title as a sentence: a full stop follows, unless it ends in a mark of its own."""
+    return title if title.endswith((".", "?", "!", "。", "？", "！", "…")) else title + text("list_end")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -22,37 +22,91 @@ LEADING = 1.4
 
 @dataclass(frozen=True)
 class Size:
-    """The size of a page: inches, dots an inch in a PNG, points of its fonts; without a height as high as it needs."""
+    """The size of a page: inches, dots an inch in a PNG, points of its fonts; without a height as high as it needs.
+
+    ``wide``: things stand side by side. ``bare``: neither title nor caption.
+    """
 
     key: str
     width: float
     height: float | None
-    dots: int
+    dots: float
     title: float
     body: float
     small: float
     margin: float
+    wide: bool = False
+    bare: bool = False
 
 
-POST = Size("post", 12, 6.75, 200, title=19, body=13, small=10, margin=0.36)
+POST = Size("post", 12, 6.75, 200, title=19, body=13, small=10, margin=0.36, wide=True)
 """The size of a picture for a post: 1200 by 675 pixels, twice as fine."""
 COLUMN = Size("column", 3.5, None, 300, title=9.5, body=7.6, small=7, margin=0.08)
 """The size of a figure in one column of a paper."""
-SIZES = {size.key: size for size in (POST, COLUMN)}
+SQUARE = Size("square", 7, 7, 2160 / 7, title=14, body=9.6, small=8.4, margin=0.26)
+"""A square of 1080 by 1080 pixels, twice as fine."""
+PLOT = Size("plot", 6, None, 200, title=12, body=9.6, small=8.4, margin=0.08, bare=True)
+"""The figure alone, 1200 pixels wide, for those who write title and caption themselves."""
+SIZES = {size.key: size for size in (POST, COLUMN, SQUARE, PLOT)}
+PIXELS = re.compile(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})")
+FEWEST, MOST = 320, 4096
+"""Fewest and most pixels along a side of a size of one's own."""
+ASIDE, POSTLIKE = 1.25, 1.6
+"""Width over height from which on things stand side by side, and from which on in the letters of a post."""
+NARROWEST, WIDEST = 0.4, 2.4
+"""Least and most width over height."""
+LEGIBLE = 6.5
+"""Least pixels of the smallest letters."""
+
+
+def size_of(name: str) -> Size:
+    """Return the size of that name, or that many pixels wide and high (``1200x630``). Raises: ValueError."""
+    if name in SIZES:
+        return SIZES[name]
+    found = PIXELS.fullmatch(name)
+    wide, high = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not (FEWEST <= wide <= MOST and FEWEST <= high <= MOST and NARROWEST <= wide / high <= WIDEST):
+        known = ", ".join(SIZES)
+        raise ValueError(
+            f"expected a size such as {known} or 1200x630 ({FEWEST} to {MOST} pixels a side, "
+            f"width over height {NARROWEST} to {WIDEST}), not {name!r}"
+        )
+    ratio = wide / high
+    base = POST if ratio >= POSTLIKE else SQUARE if ratio < ASIDE else replace(SQUARE, wide=True, body=8.4, small=7.4)
+    tall = POST.height if ratio >= POSTLIKE else max(SQUARE.width, COLUMN.width / ratio)
+    assert tall
+    sized = replace(base, key=name, width=tall * ratio, height=tall, dots=high / tall)
+    if sized.small / 72 * sized.dots < LEGIBLE:
+        raise ValueError(f"expected a larger size than {name}: its smallest letters cannot be read")
+    return sized
 
 
 @dataclass(frozen=True)
 class Look:
-    """The size and the colours of a figure. ``live``: text in an SVG stays text."""
+    """The size and the colours of a figure.
+
+    ``live``: text in an SVG stays text. ``clear``: the ground is left out, for a page or a slide of any light colour.
+    """
 
     size: Size = POST
     dark: bool = False
     live: bool = False
+    clear: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the name of the colours."""
+        return "plain" if self.clear else "dark" if self.dark else "light"
 
     @property
     def wide(self) -> bool:
         """Return whether there is the width for things to stand side by side."""
-        return self.size.height is not None
+        return self.size.wide
+
+    @property
+    def ground(self) -> str:
+        """Return the colour that fills the page."""
+        return "none" if self.clear else self.paper
 
     @property
     def paper(self) -> str:
@@ -78,6 +132,10 @@ class Look:
     def line(self) -> float:
         """Return the width of a curve, in points."""
         return 2.4 if self.wide else 1.3
+
+
+LOOKS = {name: {"dark": name == "dark", "clear": name == "plain"} for name in ("light", "dark", "plain")}
+"""The colours by name, as what a look is made of."""
 
 
 @cache
@@ -148,6 +206,10 @@ def whole_word(letters: str) -> bool:
     return letters.replace("−", "-").isascii()
 
 
+MOST_PICTURE = 0.54
+"""Most of a page's width that a picture takes where words stand beside it."""
+
+
 class Rect(NamedTuple):
     """A place on the page, in inches from the lower left."""
 
@@ -159,6 +221,11 @@ class Rect(NamedTuple):
     def within(self, left: float = 0, bottom: float = 0, right: float = 0, top: float = 0) -> "Rect":
         """Return the place without these margins."""
         return Rect(self.x + left, self.y + bottom, self.w - left - right, self.h - bottom - top)
+
+    def beside(self, gap: float) -> tuple["Rect", "Rect"]:
+        """Return the place of a square picture at the left, which leaves room for words, and the place of the words."""
+        side = min(self.h, MOST_PICTURE * self.w)
+        return Rect(self.x, self.y + self.h - side, side, side), self.within(side + gap)
 
     def square(self) -> "Rect":
         """Return the largest square in the place, to the left and in the middle of the height."""
@@ -176,7 +243,7 @@ def axes_in(figure: Figure | SubFigure, place: Rect, look: Look) -> Axes:
     """Return new axes at that place, in the colours of the look."""
     page = whole(figure)
     axes = figure.add_axes((place.x / page.w, place.y / page.h, place.w / page.w, place.h / page.h))
-    axes.set_facecolor(look.paper)
+    axes.set_facecolor(look.ground)
     axes.spines[:].set_color(look.quiet)
     axes.spines[:].set_linewidth(look.line / 3)
     axes.tick_params(colors=look.quiet, width=look.line / 3, length=look.size.small / 3, pad=look.size.small / 4)

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from lossviz.core.hosts import SITE, VARIABLE, public_site, site_of
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.core.visit import class_word
 from lossviz.lessons.plans import UNITS
 from lossviz.lessons.teacher.codes import LONGEST, Line, as_csv, as_rows, lines_of
-from lossviz.lessons.teacher.site import SITE, site_of
 
 Deliver = Callable[[dict[str, Any], str | None, Mapping[Path, Callable[[IO[bytes]], object]]], None]
 """What writes JSON and further files, all of them or none."""
@@ -28,7 +28,7 @@ def add(commands: Any, deliver: Deliver) -> None:
     pack.add_argument("unit", metavar="LESSON|CLASS", choices=tuple(UNITS), help=", ".join(UNITS))
     pack.add_argument("--lang", choices=tuple(LANGUAGES), default="en")
     pack.add_argument("--class", dest="word", metavar="WORD", type=word, help="the class keyword")
-    pack.add_argument("--site", metavar="URL", type=site, default=SITE, help=f"where links lead; default: {SITE}")
+    pack.add_argument("--site", metavar="URL", type=site, help=f"where links lead; default: {VARIABLE}, else {SITE}")
     pack.add_argument("-o", dest="folder", metavar="FOLDER", type=Path, help="default: lossviz-LESSON-LANG")
     pack.set_defaults(run=lambda options: run_pack(options, deliver))
     codes = commands.add_parser("codes", help="completion codes of a class, line by line")
@@ -68,7 +68,8 @@ def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
         raise ValueError(f"expected a folder after -o, or none yet, not the file {str(folder)!r}")
     if not folder.parent.is_dir():
         raise ValueError(f"expected an existing folder to make {folder.name!r} in, not {str(folder.parent)!r}")
-    files = packed(UNITS[options.unit], Edition(Text(options.lang), options.site, options.word or ""))
+    where = options.site or public_site() or SITE
+    files = packed(UNITS[options.unit], Edition(Text(options.lang), where, options.word or ""))
     made = [place for place in (folder, folder / PICTURES) if not place.exists()]
     try:
         for place in made:
@@ -80,7 +81,7 @@ def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
                 place.rmdir()
         raise
     sys.stdout.write("".join(f"{folder / name}\n" for name in files))
-    if options.site == SITE:
+    if where == SITE:
         sys.stderr.write(f"lossviz: links and codes lead to {SITE}; --site URL gives the address that others reach\n")
 
 

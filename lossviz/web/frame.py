@@ -11,11 +11,11 @@ import streamlit as st
 from lossviz.components.address import Told, address
 from lossviz.core.assets import ASSETS
 from lossviz.core.languages import LANGUAGES, TAGS
+from lossviz.core.refusals import refusals
 from lossviz.core.text import Text, paragraph
 from lossviz.web import session
 from lossviz.web.choices import kept
 from lossviz.web.class_list import slide_name
-from lossviz.web.refused import refusals
 from lossviz.web.session import Memory
 from lossviz.web.stage import stage
 

@@ -201,7 +201,7 @@ def test_a_figure_is_dark_only_if_asked() -> None:
 
 def test_a_link_that_is_absurdly_long_leaves_room_for_the_figure() -> None:
     long = content_of(link=LINK + "&raw=" + "13.0.0.0_0_0_0_0~" * 90)
-    for size in SIZES.values():
+    for size in (size for size in SIZES.values() if not size.bare):
         said = [words.get_text() for words in page(FIGURES["lab"], long, ENGLISH, Look(size)).texts]
         assert sum(line.startswith("https") for line in said) == 1
         assert any(line.endswith("…") for line in said)

@@ -9,13 +9,15 @@ import pytest
 from helpers.chinese import latin, untidy
 
 from lossviz.articles.view import articles
+from lossviz.core.hosts import site_of
 from lossviz.core.lessons import CARDS, LESSONS, SHORT, card_at
 from lossviz.core.slides import parts_of
 from lossviz.core.text import LANGUAGES, Text, catalogue
 from lossviz.core.visit import HIDEABLE, VISIT_KEYS, Visit, visit_from
+from lossviz.figures.subjects import subjects
 from lossviz.lessons.facts import facts_of
 from lossviz.lessons.goals import fulfilled
-from lossviz.lessons.pages import SUBJECTS, described, solved_picture
+from lossviz.lessons.pictures import described, solved_picture
 from lossviz.lessons.plans import CLASSES, FOLDER, PLANS, UNITS, Unit, prompt_of
 from lossviz.lessons.state import KEYS, PLAIN, SEES, LessonsState, from_query
 from lossviz.lessons.teacher.documents import DOCUMENTS, file_of
@@ -25,7 +27,6 @@ from lossviz.lessons.teacher.keys import EVERY, EVERYWHERE, keys, meaning
 from lossviz.lessons.teacher.paper import BOX, LINE
 from lossviz.lessons.teacher.plan import STAGES
 from lossviz.lessons.teacher.projected import class_link, list_link, projected
-from lossviz.lessons.teacher.site import site_of
 from lossviz.lessons.view import PLACE
 from pages import all_pages
 
@@ -155,7 +156,7 @@ def test_a_key_has_the_right_answer_and_a_solution_that_fulfils_the_goal_and_a_p
             assert words(edition.said(card, card.why)) in words(document)
             if card.goal:
                 page, query = next(found)
-                state = SUBJECTS[page].reads(query)[0]
+                state = subjects()[page].reads(query)[0]
                 assert all(fulfilled(test, facts_of(page, state)) for test in card.goal), (card.name, lang)
         assert not {*"{}"} & {*seen(document)}
 
@@ -279,7 +280,7 @@ def test_the_list_for_the_projector_has_every_card_where_it_begins_with_its_ques
     assert (page, visit.view, visit.role, len(visit.slides)) == (unit.cards[0].page, "present", "student", len(entries))
     for card, entry, slide in zip(unit.cards, entries, visit.slides, strict=True):
         path, pairs, name, noted = parts_of(slide)
-        reads = SUBJECTS[path].reads
+        reads = subjects()[path].reads
         assert (path, name) == (card.page, entry.name)
         assert reads(pairs)[0] == reads(card.query)[0]
         assert pairs.get("level", "1") == card.level

@@ -36,7 +36,7 @@ def test_four_files_are_offered_and_the_csv_is_named_for_what_it_holds(app: Call
     shown = app()
     assert not shown.exception
     labels = {kind: proto.label for kind, proto in buttons(shown).items()}
-    assert labels == {"png": "Picture as PNG", "svg": "Picture as SVG", "pdf": "Picture as PDF", "csv": "Terms, CSV"}
+    assert labels == {"png": "PNG", "svg": "SVG", "pdf": "PDF", "csv": "Terms, CSV"}
     shown.selectbox(key="export_figure").select("map").run()
     assert not shown.exception
     assert buttons(shown)["csv"].label == "Numbers, CSV"
@@ -69,9 +69,30 @@ def test_a_figure_that_no_longer_applies_gives_way_to_the_first(app: Callable[..
 def test_size_and_switches_are_taken(app: Callable[..., AppTest]) -> None:
     shown = app()
     shown.toggle(key="export_live").set_value(True)
-    shown.toggle(key="export_dark").set_value(True).run()
+    shown.segmented_control(key="export_size").set_value("square")
+    shown.segmented_control(key="export_look").set_value("dark").run()
     assert not shown.exception
-    assert shown.toggle(key="export_dark").value
+    assert (shown.segmented_control(key="export_size").value, shown.segmented_control(key="export_look").value) == (
+        "square",
+        "dark",
+    )
+    assert not shown.warning
+
+
+def test_title_credit_and_address_are_taken_and_one_that_is_none_is_refused(app: Callable[..., AppTest]) -> None:
+    shown = app()
+    assert shown.text_input(key="export_site").value == "https://lossviz.example.org"
+    shown.text_input(key="export_title").set_value("A cup, and what it costs")
+    shown.text_input(key="export_credit").set_value("A. Author")
+    shown.text_input(key="export_site").set_value("https://figures.example/lossviz").run()
+    assert not shown.exception
+    caption, alt = (block.value for block in shown.code)
+    assert caption.startswith("A cup, and what it costs. ")
+    assert caption.endswith(" Figure: A. Author. https://figures.example/lossviz/lab?v=1")
+    assert alt.startswith("A cup, and what it costs. ")
+    shown.text_input(key="export_site").set_value("javascript:alert(1)").run()
+    assert [warning.value for warning in shown.warning] == [ENGLISH("export_bad_site")]
+    assert "javascript" not in shown.code[0].value
 
 
 def beside(page: str, tab: str, done: bool) -> None:

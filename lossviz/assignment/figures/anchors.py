@@ -20,8 +20,8 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
     """Draw the input, the shapes, and the bars; words above the bars."""
     area = whole(figure)
     if look.wide:
-        draw_input(figure, area._replace(w=area.h), content, text, look)
-        rest = area.within(area.h + 0.35)
+        board, rest = area.beside(0.35)
+        draw_input(figure, board, content, text, look)
     else:
         draw_input(figure, area.within(bottom=area.h - area.w), content, text, look)
         rest = area.within(top=area.w + GAP)

@@ -1,5 +1,7 @@
 """Input and output of the passthrough, with the pair in hand, and where the outputs' pixels lie."""
 
+from collections.abc import Sequence
+
 from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text
@@ -9,12 +11,14 @@ from lossviz.decode.figures.parts.tiles import draw_tiles, tiles_high
 from lossviz.decode.passthrough import WAYS, Cell, cell_of, counts, kinds, output_shape, sources
 from lossviz.decode.words import pair_says, share
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, Rect, whole
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
 
 GAP = 0.15
 """Inches between tiles and words."""
+PAIR = 4.5
+"""Inches from which on both drawings stand side by side above the words."""
 BROAD = 0.58
 """Part of a post's width that the tiles take."""
 
@@ -46,12 +50,23 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
             draw_tiles(figure, place, drawing, text, look)
         area = area.within(BROAD * area.w + 3 * GAP)
     else:
-        for drawing in pictures:
-            high = tiles_high(drawing, area.w)
-            draw_tiles(figure, area.within(bottom=area.h - high), drawing, text, look)
-            area = area.within(top=high + GAP)
+        places, high = tiles_in(pictures, area.w)
+        for (x, y, wide), drawing in zip(places, pictures, strict=True):
+            place = Rect(area.x + x, area.y, wide, area.h - y)
+            draw_tiles(figure, place, drawing, text, look)
+        area = area.within(top=high)
     rest = prose(figure, area, words(content, text), points(look), look).within(top=GAP)
     draw_table(figure, rest, rows(content, text), points(look), look)
+
+
+def tiles_in(pictures: Sequence[Drawing], inches: float) -> tuple[list[tuple[float, float, float]], float]:
+    """Return each drawing's x, distance from the top and width, and the height of all: side by side if there is room."""
+    if inches < PAIR:
+        highs = [tiles_high(drawing, inches) + GAP for drawing in pictures]
+        return [(0.0, sum(highs[:n]), inches) for n in range(len(pictures))], sum(highs)
+    wide = (inches - 2 * GAP) / len(pictures)
+    places = [(n * (wide + 2 * GAP), 0.0, wide) for n in range(len(pictures))]
+    return places, max(tiles_high(drawing, wide) for drawing in pictures) + GAP
 
 
 def points(look: Look) -> float:
@@ -78,7 +93,7 @@ def rows(content: DecodeContent, text: Text) -> list[Row]:
 def tall(content: DecodeContent, text: Text, look: Look) -> float:
     """Return the inches of the figure in a column: tiles, words, table."""
     inches = look.size.width - 2 * look.size.margin
-    tiles = sum(tiles_high(drawing, inches) + GAP for drawing in drawings(content))
+    _, tiles = tiles_in(drawings(content), inches)
     said = prose_tall(words(content, text), points(look), inches)
     return tiles + said + table_tall(rows(content, text), points(look)) + 2 * GAP
 

@@ -17,7 +17,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
     """Draw scene and bars: side by side in a post, one below the other in a column."""
     area = whole(figure)
     if look.wide:
-        scene, panel = area._replace(w=area.h), area.within(area.h + 0.4)
+        scene, panel = area.beside(0.4)
     else:
         low = bars_tall(content, text, look) + GAP + headline_tall(look)
         scene, panel = Rect(0, area.h - area.w, area.w, area.w), area._replace(h=low)

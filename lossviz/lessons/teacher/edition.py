@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
+from lossviz.core.hosts import SITE
 from lossviz.core.lessons import Card, Words
 from lossviz.core.markup import indexed
 from lossviz.core.text import Text, paragraph
-from lossviz.lessons.pages import SUBJECTS
+from lossviz.figures.subjects import subjects
 from lossviz.lessons.plans import number_of
-from lossviz.lessons.teacher.site import SITE
 from lossviz.lessons.view import PLACE, Sentences, facts_at
 
 
@@ -59,7 +59,7 @@ class Edition:
 
 def plain(card: Card, words: Words, text: Text) -> str:
     """Return a text about a card with its numbers."""
-    reads = SUBJECTS[card.page].reads
+    reads = subjects()[card.page].reads
     said = Sentences(card, reads, text)
     bare = any(not found[1] for found in PLACE.finditer(text.of(words)))
     return said(words, facts_at(card.page, reads, tuple(card.solved.items())) if bare else {})

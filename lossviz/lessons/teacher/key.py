@@ -3,7 +3,7 @@
 from html import escape
 
 from lossviz.core.lessons import Card
-from lossviz.lessons.pages import described, solved_picture
+from lossviz.lessons.pictures import described, solved_picture
 from lossviz.lessons.plans import Unit
 from lossviz.lessons.teacher.edition import Edition, plain
 from lossviz.lessons.teacher.gaps import gap_in

@@ -11,12 +11,12 @@ from lossviz.core.examples import PAGES
 from lossviz.core.lessons import CARDS
 from lossviz.core.text import Text, minus
 from lossviz.core.visit import HIDEABLE, LEVELS, NEVER, ROLES, VIEWS
+from lossviz.figures.subjects import Subject, subjects
 from lossviz.lessons import state as lessons
-from lossviz.lessons.pages import SUBJECTS, Subject
 from lossviz.lessons.teacher.edition import Edition
 from lossviz.lessons.teacher.paper import anchor, listing, sheet
 
-EVERY: Mapping[str, Subject] = {**SUBJECTS, "lessons": Subject(lessons)}
+EVERY: Mapping[str, Subject] = {**subjects(), "lessons": Subject("lessons", lessons.from_query, lessons.KEYS)}
 """The pages whose links have keys of their own, by path."""
 EVERYWHERE: Mapping[str, str] = {
     "v": "lab?v=1&scene=chelsea",

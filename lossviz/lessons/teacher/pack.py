@@ -1,6 +1,6 @@
 """What ``lossviz pack`` writes: a unit's documents, pictures and links as files, the same bytes for the same input."""
 
-from lossviz.lessons.pages import solved_picture
+from lossviz.lessons.pictures import solved_picture
 from lossviz.lessons.plans import Unit
 from lossviz.lessons.teacher.documents import file_of
 from lossviz.lessons.teacher.edition import Edition

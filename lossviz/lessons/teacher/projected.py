@@ -9,7 +9,7 @@ from lossviz.core.qr import qr
 from lossviz.core.slides import LONGEST_NOTE
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit, shown_slide, slide_for
-from lossviz.lessons.pages import SUBJECTS
+from lossviz.figures.subjects import subjects
 from lossviz.lessons.plans import Unit, number_of
 from lossviz.lessons.teacher.edition import Edition, plain
 from lossviz.lessons.teacher.paper import anchor, row, sheet, table
@@ -51,7 +51,7 @@ def projected(cards: Iterable[Card], text: Text) -> tuple[Entry, ...]:
 def spelled(entry: Entry) -> str:
     """Return an entry as lists have it, with its note."""
     query = entry.query
-    state, _ = SUBJECTS[entry.page].reads(query)
+    state, _ = subjects()[entry.page].reads(query)
     visit = Visit(level=query.get("level", "1"), lesson=query["lesson"], card=int(query["card"]))
     note = entry.note if len(entry.note) <= LONGEST_NOTE else f"{entry.note[: LONGEST_NOTE - 1]}…"
     return slide_for(entry.page, state, visit, entry.name, note)
@@ -60,7 +60,7 @@ def spelled(entry: Entry) -> str:
 def list_link(entries: Sequence[Entry], edition: Edition) -> str:
     """Return the link to the list, open at its first state, in large type."""
     visit = Visit(edition.text.lang, view="present", slides=tuple(spelled(entry) for entry in entries))
-    page, state, seen = shown_slide(visit, 0, {path: subject.reads for path, subject in SUBJECTS.items()})
+    page, state, seen = shown_slide(visit, 0, {path: subject.reads for path, subject in subjects().items()})
     return edition.link(page, **seen.to_query(), **state.to_query())
 
 

@@ -22,7 +22,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     """Draw board and numbers, side by side in a post."""
     area = whole(figure)
     if look.wide:
-        picture, numbers = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, numbers = area.beside(0.35)
     else:
         picture = area.within(bottom=area.h - plane_tall(look))
         numbers = area.within(top=plane_tall(look) + GAP)

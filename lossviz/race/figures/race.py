@@ -27,7 +27,7 @@ def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> Non
     """Draw board and curves, side by side in a post."""
     area, names = whole(figure), content.names(text)
     if look.wide:
-        board, rest = area._replace(w=area.h), area.within(area.h + 0.35)
+        board, rest = area.beside(0.35)
     else:
         board = area.within(bottom=area.h - plane_tall(look))
         rest = area.within(top=plane_tall(look) + GAP)

@@ -43,10 +43,6 @@ class DecodeContent(StateContent[DecodeState]):
         anchor = f"{ANCHOR[0]:g} × {ANCHOR[1]:g}"
         return [text("caption_decode_grid", cells=CELLS, net=NET, anchor=anchor), text("caption_decode_source")]
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of the file: page and figure."""
-        return f"lossviz-decode-{figure}"
-
 
 def on_box(content: DecodeContent) -> bool:
     """Return whether the page shows the box."""

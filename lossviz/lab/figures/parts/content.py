@@ -1,5 +1,6 @@
 """What the figures of the Lab are drawn from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
@@ -75,8 +76,12 @@ class LabContent:
         """Return the sentences of the caption: source, changes, credit."""
         return details(self.state, text)
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of the file: scene, recipe, figure; what the bars read."""
-        which = "" if figure == "lab" else f"-{figure}"
-        read = "-printed" if self.state.reading == "printed" else ""
-        return f"lossviz-{self.state.scene}-{self.state.recipe}{which}{read}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return scene and recipe, and what the bars read."""
+        return self.state.scene, self.state.recipe, *(("printed",) if self.state.reading == "printed" else ())
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the state as a link has it."""
+        return self.state.to_query()

@@ -84,9 +84,10 @@ class OverlapContent(StateContent[OverlapState]):
             text("caption_measures"),
         ]
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of the file: measure and figure."""
-        return f"lossviz-overlap-{self.state.measure}-{figure}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return the shown measure."""
+        return (self.state.measure,)
 
 
 def spelled(box: XYWH) -> str:

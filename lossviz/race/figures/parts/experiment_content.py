@@ -1,5 +1,6 @@
 """What the figures of an experiment are drawn from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,7 +34,12 @@ class ExperimentContent:
         rules = text("caption_experiment", points=f"{found.count:,}", cases=CASES, steps=found.steps)
         return [rules, text(f"caption_{found.gradient}"), text("caption_paper")]
 
-    def file_name(self, figure: str) -> str:
-        """Return the name of the file: points and gradient."""
-        which = "" if figure == "experiment" else f"-{figure}"
-        return f"lossviz-experiment-{self.results.count}-{self.results.gradient}{which}"
+    @property
+    def name_parts(self) -> tuple[str, ...]:
+        """Return points and gradient."""
+        return str(self.results.count), self.results.gradient
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return nothing: points and gradient are the whole of it."""
+        return {}

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lossviz.core.languages import LANGUAGES
+from lossviz.core.refusals import literal
 from lossviz.core.refused import Refused, Why
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.web import frame
 from lossviz.web.frame import understood
-from lossviz.web.refused import literal
 from lossviz.web.session import Memory
 from pages import all_pages
 
