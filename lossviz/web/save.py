@@ -57,10 +57,11 @@ def save(content: Content, text: Text) -> None:
         key="export_figure",
     )
     look = look_choice(text)
-    seen = st.empty()
+    seen = st.container()
     sheet = Sheet(figures[key], content, text, look, imprint_choice(content, text))
-    shown(sheet, seen)
-    files(sheet)
+    with seen:
+        shown(sheet)
+        files(sheet)
     with computing_on("cpu"):
         st.caption(text("export_caption"))
         st.code(caption(content, text, sheet.imprint), language=None, wrap_lines=True)
@@ -119,14 +120,14 @@ def taken(said: str, read: Callable[[str], str], otherwise: str) -> str:
         return ""
 
 
-def shown(sheet: Sheet, place: "st.delta_generator.DeltaGenerator") -> None:
+def shown(sheet: Sheet) -> None:
     """Show the figure as it will be saved; it is drawn once and kept until something changes."""
     said = (sheet.figure.key, sheet.content.link, sheet.text, sheet.look, sheet.imprint)
     kept = st.session_state.get("export_preview")
     if kept is None or kept[0] != said:
         kept = (said, sheet.preview())
         st.session_state["export_preview"] = kept
-    place.image(kept[1], width="stretch")
+    st.image(kept[1], width="stretch")
 
 
 def files(sheet: Sheet) -> None:

@@ -1,0 +1,84 @@
+"""Figures on the command line: from links and from a file of links, every one or none."""
+
+from pathlib import Path
+
+import pytest
+from helpers.command_line import Run, caller, refused, strict
+
+from lossviz.core.slides import as_file
+from lossviz.figures.registry import FIGURES
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command line, in this process and in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return caller(capsys)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_a_file_of_links_gives_every_figure_in_every_language_and_format_twice_the_same(
+    run: Run, tmp_path: Path
+) -> None:
+    Path("links.txt").write_text(
+        "# for the post\noverlap#Two boxes, one measure\n\ndecode?tab=tensor\n", encoding="utf-8"
+    )
+    arguments = ("figure", "--from", "links.txt", "--lang", "en,zh", "--format", "svg,csv,txt", "--size", "column,plot")
+    said = run(*arguments, "--site", "https://a.example", "-o", "made")
+    assert (said.status, said.err) == (0, "")
+    found = files(tmp_path / "made")
+    assert len(found) == 2 * (2 * 2 + 1 + 2)
+    assert sorted(said.out.split()) == sorted(f"made/{name}" for name in found)
+    assert "Two boxes, one measure. " in found["lossviz-overlap-boxes-giou-en.txt"].decode()
+    assert "https://a.example/overlap?lang=zh&v=1" in found["lossviz-overlap-boxes-giou-zh.txt"].decode()
+    run(*arguments, "--site", "https://a.example", "-o", "again")
+    assert files(tmp_path / "again") == found
+
+
+def test_a_saved_list_of_states_is_a_file_of_links_and_its_names_are_titles(run: Run, tmp_path: Path) -> None:
+    Path("list.txt").write_text(as_file(["objectness?v=1#First#a note", "objectness?t=0.5"]), encoding="utf-8")
+    assert run("figure", "--from", "list.txt", "--format", "txt").status == 0
+    first, second = (
+        Path(name).read_text(encoding="utf-8")
+        for name in sorted(tmp_path.glob("lossviz*"), key=lambda path: len(path.name))
+    )
+    assert "\nFirst. " in first
+    assert "a note" not in first + second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "expected a link such as 'lab?scene=coffee', or --from FILE"),
+        (("lab?scene=nowhere",), "scene"),
+        (("overlap", "lab?scen=voc"), "unknown key 'scen'"),
+        (("overlap", "--figure", "map"), "expected one of the figures of this state (boxes,"),
+        (("overlap", "--size", "9x9"), "expected a size such as post, column, square, plot"),
+        (("overlap", "--lang", "fr"), "expected some of en,zh, not 'fr'"),
+        (("overlap", "--format", "gif"), "expected some of png,svg,pdf,csv,txt"),
+        (("overlap", "--site", "127.0.0.1"), "expected an address such as"),
+        (("overlap", "--title", "\x1b[2J"), "expected at most 200 printable letters"),
+        (("overlap", "--from", "nowhere.txt"), "expected a file with a link a line, not 'nowhere.txt'"),
+        (("overlap", "-o", "no/where"), "expected an existing folder to make 'where' in"),
+        (("overlap#One", "overlap#Two"), "make the same file"),
+    ],
+)
+def test_a_bad_command_ends_in_one_sentence_and_writes_nothing(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    said = run("figure", *arguments)
+    assert sentence in refused(said)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_figures_are_listed_and_those_of_a_link_with_the_one_on_the_screen(run: Run) -> None:
+    rows = strict(run("figures", "--json", "-").out)["figures"]
+    assert {(row["page"], row["figure"]) for row in rows} == {
+        (page, key) for page, figures in FIGURES.items() for key in figures
+    }
+    rows = strict(run("figures", "decode?tab=tensor", "--json", "-").out)["figures"]
+    assert [row["figure"] for row in rows if row["on_screen"]] == ["tensor"]
+    assert "tensor" in run("figures", "decode?tab=tensor").out
