@@ -167,7 +167,8 @@ class Picture:
     alt: str
 
     def save(self, folder: str | Path = ".") -> Path:
-        """Write the file into an existing folder, under its name, and return where it is."""
+        """Write the file into a folder, which is made where it is missing, under its name; return where it is."""
+        Path(folder).mkdir(exist_ok=True)
         path = Path(folder) / self.name
         path.write_bytes(self.data)
         return path

@@ -20,7 +20,7 @@ from matplotlib.text import Text as Words
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.figures.caption import caption
 from lossviz.figures.content import Content, ExportFigure
-from lossviz.figures.look import COLUMN, FONT, POST, SIZES, Look, Size
+from lossviz.figures.look import COLUMN, FONT, PLOT, POST, SIZES, SQUARE, Look, Size
 from lossviz.figures.measures import DASHES, MARKERS
 from lossviz.figures.page import FORMATS, page, picture, table
 from lossviz.figures.plane import window
@@ -73,7 +73,7 @@ MORE: dict[str, Content] = {
     "ten": RaceContent(RaceState(who=("iou",), factor=False, steps=10, at=0), LINK),
     "published": ExperimentContent(results("published", 5000), LINK),
 }
-LOOKS = [(POST, "en", False), (COLUMN, "zh", True)]
+LOOKS = [(POST, "en", False), (COLUMN, "zh", True), (SQUARE, "en", True), (PLOT, "zh", False)]
 ALL_LOOKS = [(size, lang, dark) for size in SIZES.values() for lang in LANGUAGES for dark in (False, True)]
 
 

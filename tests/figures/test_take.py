@@ -186,7 +186,7 @@ def test_words_are_a_file_too_and_numbers_are_the_same_in_every_language() -> No
 
 def test_python_has_the_figure_that_the_page_shows_and_saves_it(tmp_path: Path) -> None:
     made = lossviz.figure("decode?tab=tensor", format="svg", size="column", look="dark")
-    assert made.save(tmp_path).read_bytes() == made.data
+    assert made.save(tmp_path / "new").read_bytes() == made.data
     assert made.name.startswith("lossviz-decode-tensor-")
     assert "image/svg+xml" in made._repr_mimebundle_()
     with pytest.raises(ValueError, match="expected one of the figures of this state"):
