@@ -12,6 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from lossviz.core.assets import ASSETS
+from lossviz.figures.theme import ON_DARK
 
 FONT = ASSETS / "fonts" / "NotoSansSC-subset.otf"
 FAMILY = ["Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
@@ -133,6 +134,10 @@ class Look:
         """Return the width of a curve, in points."""
         return 2.4 if self.wide else 1.3
 
+    def colour(self, name: str) -> str:
+        """Return a line's or a bar's colour as it stands on this ground: 4.5:1 and more where it is dark."""
+        return ON_DARK.get(name, name) if self.dark else name
+
 
 LOOKS = {name: {"dark": name == "dark", "clear": name == "plain"} for name in ("light", "dark", "plain")}
 """The colours by name, as what a look is made of."""
@@ -157,17 +162,18 @@ def widest(lines: Sequence[str], points: float) -> float:
 
 
 def wrapped(words: str, points: float, inches: float, most: int = 99) -> list[str]:
-    """Return words in lines that fit; Chinese breaks anywhere, a link too.
+    """Return words in lines that fit; Chinese breaks anywhere, a long path behind a slash and the like.
 
     What does not fit into ``most`` lines ends in dots.
     """
     lines, line, filled = [], "", 0.0
-    for piece in pieces(words):
-        if line and filled + width(piece.rstrip(), points) > inches:
+    parts = (part for piece in pieces(words) for part in fitting(piece, points, inches))
+    for part in parts:
+        if line and filled + width(part.rstrip(), points) > inches:
             lines.append(line.rstrip())
             line, filled = "", 0.0
-        line += piece
-        filled += width(piece, points)
+        line += part
+        filled += width(part, points)
     lines.append(line.rstrip())
     if len(lines) > most:
         last = lines[most - 1]
@@ -177,33 +183,50 @@ def wrapped(words: str, points: float, inches: float, most: int = 99) -> list[st
     return lines
 
 
-STICKS = "，。；：、）”"
-"""Chinese punctuation that never begins a line."""
+STICKS, LEADS = "，。；：、）”", "（“"
+"""Chinese punctuation that never begins a line, and that never ends one."""
 LONGEST = 24
-"""Most letters without a blank that are kept on one line."""
+"""Most letters without a blank that are kept on one line, as long as they fit into one."""
+STRETCH = re.compile(r"[!-~−·]+|.")
+"""Letters that no line breaks between, such as a word or a number; or one Chinese character."""
+JOINT = re.compile(r"(?<=[/_,&=?~;|:])(?![/_,&=?~;|:])|(?<=[.\-])(?=[^\W\d]{4})")
+"""Where a long path, address or name of code may break: behind what joins its words, but not within a number
+nor before the ending of a file's name."""
 
 
 def pieces(words: str) -> list[str]:
     """Return the pieces between which a line may break.
 
-    It may break after blanks, around Chinese characters, and within what is very long.
+    It may break after blanks, around Chinese characters, and where the words of a long path or address are joined.
     """
     found: list[str] = []
     for run in words.split(" "):
-        letters = list(run) if len(run) > LONGEST or any(ord(c) > 0x2E7F for c in run) else [run]
-        for n, letter in enumerate(letters):
-            glued = n and (letter in STICKS or (len(run) <= LONGEST and whole_word(letters[n - 1] + letter)))
-            if glued:
-                found[-1] += letter
+        glued = False
+        for part in STRETCH.findall(run) or [""]:
+            first, *others = joints(part) if len(part) > LONGEST else [part]
+            if glued or (first in STICKS and found and not found[-1].endswith(" ")):
+                found[-1] += first
             else:
-                found.append(letter)
+                found.append(first)
+            found += others
+            glued = part in LEADS
         found[-1] += " "
     return found
 
 
-def whole_word(letters: str) -> bool:
-    """Return whether no line breaks between two letters."""
-    return letters.replace("−", "-").isascii()
+def joints(word: str) -> list[str]:
+    """Return the parts of a long word, each with what joins it to the next."""
+    return [part for part in JOINT.split(word) if part]
+
+
+def fitting(piece: str, points: float, inches: float) -> list[str]:
+    """Return the piece, in parts if it is wider than a line: at its joints, and only then between its letters."""
+    if width(piece.rstrip(), points) <= inches:
+        return [piece]
+    parts = joints(piece)
+    if len(parts) == 1:
+        return list(piece)
+    return [smaller for part in parts for smaller in fitting(part, points, inches)]
 
 
 MOST_PICTURE = 0.54

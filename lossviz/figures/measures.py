@@ -28,13 +28,13 @@ SAMPLE, GAP = 2.8, 0.7
 
 def stroke(name: str, look: Look) -> dict[str, Any]:
     """Return the style of a measure's line."""
-    return {"color": MEASURE[name], "linestyle": DASHES[DASH[name]], "linewidth": look.line * 0.85}
+    return {"color": look.colour(MEASURE[name]), "linestyle": DASHES[DASH[name]], "linewidth": look.line * 0.85}
 
 
 def mark(name: str, look: Look) -> dict[str, Any]:
     """Return the style of a measure's marker."""
     edge = {"markeredgecolor": look.paper, "markeredgewidth": look.line / 4}
-    return {"color": MEASURE[name], "marker": MARKERS[name], "markersize": look.line * 2.3} | edge
+    return {"color": look.colour(MEASURE[name]), "marker": MARKERS[name], "markersize": look.line * 2.3} | edge
 
 
 def curve(name: str, look: Look, number: int, count: int) -> dict[str, Any]:

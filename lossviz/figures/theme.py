@@ -4,6 +4,8 @@ import math
 
 TERM = "#0072B2"
 """Colour of the terms' bars: Okabe and Ito's blue, 3:1 and more on white and on the dark ground."""
+ON_DARK = {TERM: "#3D9BE0"}
+"""What a figure draws for a colour on its dark ground, where the colour itself is dull. Charts stand on either ground."""
 TRUTH, PREDICTION, OTHER = "#009E73", "#D55E00", "#56B4E9"
 """Colours of boxes as on the canvas: labels solid green, the prediction dashed vermilion."""
 QUIET = "#888888"

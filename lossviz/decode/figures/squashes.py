@@ -43,7 +43,9 @@ def panel(figure: SubFigure, place: Rect, content: DecodeContent, name: str, tex
         axes.axhline(height, color=look.quiet, linewidth=look.line / 3, linestyle=(0, (1, 2)), zorder=2)
     styles = ((squash.usual, TERM, "solid"), (squash.later, PREDICTION, DASHED))
     lines = [
-        axes.plot(*squash.curve(kind, later=True), color=colour, linestyle=style, linewidth=look.line, zorder=3)[0]
+        axes.plot(
+            *squash.curve(kind, later=True), color=look.colour(colour), linestyle=style, linewidth=look.line, zorder=3
+        )[0]
         for kind, colour, style in styles
     ]
     points(axes, content, squash, look)
@@ -64,7 +66,9 @@ def points(axes: Axes, content: DecodeContent, squash: Squash, look: Look) -> No
     for n in (squash.first, squash.first + 1):
         x, y = content.found.raw[n], content.found.usual[n].value
         if low <= x <= high and bottom <= y <= top:
-            axes.plot(x, y, "o", color=TERM, markeredgecolor=look.paper, markersize=3 * look.line, zorder=5)
+            axes.plot(
+                x, y, "o", color=look.colour(TERM), markeredgecolor=look.paper, markersize=3 * look.line, zorder=5
+            )
             draw_label(axes, (x, y), f"t_{CHANNELS[n]}", look.ink, look, va="top", ha="left")
 
 

@@ -63,12 +63,12 @@ def lines(axes: Axes, content: FunctionsContent, part: str, text: Text, look: Lo
     state, names = content.state, content.names(text)
     for (colour, dash), curve in zip(LINES, content.curves, strict=False):
         heights = shown(parts_of(curve)[part], part, log=state.log)
-        drawn = {"color": colour, "linestyle": DASHES.get(dash, "solid"), "linewidth": look.line * 0.85}
+        drawn = {"color": look.colour(colour), "linestyle": DASHES.get(dash, "solid"), "linewidth": look.line * 0.85}
         axes.plot(curve.xs, heights, label=names[curve.key], zorder=3, **drawn)
     axes.axvline(state.x, color=look.quiet, linewidth=look.line / 2, linestyle=(0, (4, 2)), zorder=2)
     for (colour, _), point in zip(LINES, content.points, strict=False):
         (height,) = shown(np.array([getattr(point, part)]), part, log=state.log).tolist()
-        axes.plot(state.x, height, "o", color=colour, markersize=look.line * 2.6, zorder=5)
+        axes.plot(state.x, height, "o", color=look.colour(colour), markersize=look.line * 2.6, zorder=5)
     ends(axes, content, part)
 
 

@@ -39,7 +39,12 @@ def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -
     for line, (name, colour) in enumerate(COLOURS.items()):
         places = [place_of(line * count + n) for n in range(count)]
         chances = getattr(content.state, name)
-        look_of: dict[str, Any] = {"color": colour, "hatch": PATTERN[name] * 2, "edgecolor": look.paper, "zorder": 3}
+        look_of: dict[str, Any] = {
+            "color": look.colour(colour),
+            "hatch": PATTERN[name] * 2,
+            "edgecolor": look.paper,
+            "zorder": 3,
+        }
         axes.bar(places, chances, WIDE, label=text(f"chances_{name}"), **look_of)
         for x, chance in zip(places, chances, strict=True):
             axes.annotate(

@@ -47,7 +47,9 @@ def draw_bars(figure: SubFigure, place: Rect, content: LabContent, text: Text, l
     lengths = [length(channel) for channel in found.channels]
     end = ceiling(max(abs(size) for size in lengths))
     hatches = [CHOSEN if channel.index == found.chosen else "" for channel in found.channels]
-    axes.barh(rows, lengths, height=0.6, color=TERM, edgecolor=look.paper, linewidth=0, hatch=hatches, zorder=2)
+    axes.barh(
+        rows, lengths, height=0.6, color=look.colour(TERM), edgecolor=look.paper, linewidth=0, hatch=hatches, zorder=2
+    )
     axes.axvline(0, color=look.ink, linewidth=look.line / 2, zorder=3)
     places = [end * (2 * n / STEPS - 1) for n in range(STEPS + 1)]
     axes.set(xlim=(-end, end), ylim=(len(rows) - 0.5, -0.5), yticks=[], xticks=places)

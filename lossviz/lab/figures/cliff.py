@@ -46,7 +46,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
     low, high = math.floor(min(known)), math.ceil(max(known))
     for border in range(low, high + 1):
         axes.axvline(border, color=QUIET, linewidth=look.line * 0.7, linestyle=":", zorder=1)
-    axes.plot(xs, ys, color=TERM, linewidth=look.line, marker="o", markersize=look.line * 1.7, zorder=3)
+    axes.plot(xs, ys, color=look.colour(TERM), linewidth=look.line, marker="o", markersize=look.line * 1.7, zorder=3)
     here = content.track.points[-1]
     axes.plot(
         place_of(here, content),

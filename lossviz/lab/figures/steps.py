@@ -50,7 +50,7 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
         axes.plot(
             [max(n, 0.5) for n in steps],
             [number if math.isfinite(number) else math.nan for number in values],
-            color=colour,
+            color=look.colour(colour),
             linestyle=dash,
             linewidth=look.line,
             marker=marker,

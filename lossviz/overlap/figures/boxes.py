@@ -39,7 +39,7 @@ def draw_board(figure: SubFigure, place: Rect, content: OverlapContent, text: Te
     between(axes, content, look)
     for measured in content.shown:
         alone = len(content.shown) == 1
-        arrows(axes, content.state.moving, measured.slope, MEASURE[measured.name], look, sides=alone)
+        arrows(axes, content.state.moving, measured.slope, look.colour(MEASURE[measured.name]), look, sides=alone)
 
 
 def number_points(look: Look) -> float:

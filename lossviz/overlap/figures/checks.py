@@ -30,7 +30,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     axes = board(figure, picture, content, text, look)
     for verdict in content.verdicts:
         arrows(axes, content.state.moving, verdict.published, QUIET, look, 1.7)
-        arrows(axes, content.state.moving, verdict.true, MEASURE[verdict.name], look)
+        arrows(axes, content.state.moving, verdict.true, look.colour(MEASURE[verdict.name]), look)
     rows, points = verdict_rows(content, text), look.size.small * (1.1 if look.wide else 1)
     draw_table(figure, words, rows, points, look)
     below = words.within(top=table_tall(rows, points) + GAP)

@@ -25,7 +25,7 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
     steps = np.arange(1, found.steps + 1)
     for name, values in found.curves.items():
         low, high = (np.maximum(side[name], LEAST) for side in (found.low, found.high))
-        axes.fill_between(steps, low, high, color=MEASURE[name], alpha=0.13, linewidth=0, zorder=2)
+        axes.fill_between(steps, low, high, color=look.colour(MEASURE[name]), alpha=0.13, linewidth=0, zorder=2)
         axes.plot(steps, np.maximum(values, LEAST), zorder=4, **stroke(name, look))
         read_off(axes, name, look)
     lowest = min(float(values.min()) for values in found.curves.values())
@@ -46,7 +46,7 @@ def read_off(axes: Axes, name: str, look: Look) -> None:
         linestyle="",
         marker=MARKERS[name],
         markerfacecolor=look.paper,
-        markeredgecolor=MEASURE[name],
+        markeredgecolor=look.colour(MEASURE[name]),
         markeredgewidth=0.4 * look.line,
         markersize=2.2 * look.line,
         ecolor=look.quiet,

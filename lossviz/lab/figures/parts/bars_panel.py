@@ -56,7 +56,7 @@ def bars_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, 
     inner = place.within(left, axis_tall(content, text, look, place.w), right)
     axes = axes_in(figure, inner, look)
     rows, end = range(len(terms)), axis_end([*lengths, *rest])
-    axes.barh(rows, lengths, height=0.6, color=TERM, zorder=2)
+    axes.barh(rows, lengths, height=0.6, color=look.colour(TERM), zorder=2)
     size = 0.78 * inner.h * 72 / len(terms)
     if content.view.terms != content.before.terms:
         axes.plot(

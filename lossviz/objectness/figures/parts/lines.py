@@ -18,13 +18,13 @@ MARKERS = {"bce": "o", "squared": "s", "linear": "D", "darknet_v2": "^", "darkne
 
 def stroke(name: str, look: Look) -> dict[str, Any]:
     """Return the style of a loss' line."""
-    return {"color": COLOURS[name], "linestyle": PATTERNS[DRAWN[name]], "linewidth": look.line * 0.85}
+    return {"color": look.colour(COLOURS[name]), "linestyle": PATTERNS[DRAWN[name]], "linewidth": look.line * 0.85}
 
 
 def mark(name: str, look: Look) -> dict[str, Any]:
     """Return the style of a loss' marker."""
     edge = {"markeredgecolor": look.paper, "markeredgewidth": look.line / 4}
-    return {"color": COLOURS[name], "marker": MARKERS[name], "markersize": look.line * 3} | edge
+    return {"color": look.colour(COLOURS[name]), "marker": MARKERS[name], "markersize": look.line * 3} | edge
 
 
 def spot(axes: Axes, x: float, y: float, name: str, look: Look) -> None:
