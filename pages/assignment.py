@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lossviz.assignment.state import from_query
-from lossviz.assignment.view import comparison_of, view_of
+from lossviz.assignment.view import comparison_of, shown_head, view_of
 from lossviz.assignment.widgets import board, predictors
 from lossviz.assignment.widgets.board import AssignmentDesk
 from lossviz.components.readout import Readout
@@ -48,7 +48,7 @@ def parts(desk: AssignmentDesk, visit: Visit) -> dict[str, Make]:
         made["differ"] = lambda: Readout(stacked(predictors.verdict(found, text), predictors.drawn(view, visit)))
         made["by-head"] = lambda: Readout(predictors.by_head(found, text))
         made["differences-table"] = lambda: Readout(predictors.differences(view, found, text))
-        made["both"] = lambda: Readout(predictors.both(predictors.shown_head(view, found), found, visit))
+        made["both"] = lambda: Readout(predictors.both(shown_head(view, found), found, visit))
     return made
 
 
@@ -140,7 +140,7 @@ def two(place: Place) -> None:
     if place.tools and not place.staged:
         predictors.other_choice(view, desk, text)
     found = comparison_of(view.state)
-    view = predictors.shown_head(view, found)
+    view = shown_head(view, found)
     place.put("differ")
     with st.container(horizontal=True, vertical_alignment="center", key="heads-differ"):
         predictors.head_choice(view, desk, text)
@@ -158,7 +158,7 @@ def outline(desk: AssignmentDesk, visit: Visit) -> object:
     """Return the head that is shown where two rules differ, if none was chosen."""
     if visit.open_level != "3":
         return None
-    return predictors.shown_head(view_of(desk.state), comparison_of(desk.state)).head
+    return shown_head(view_of(desk.state), comparison_of(desk.state)).head
 
 
 PAGE = Page(

@@ -305,6 +305,14 @@ def comparison_of(state: AssignmentState) -> Comparison:
     return Comparison((view_of(state).result, second))
 
 
+def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
+    """Return the view of the first head in which two rules differ, unless a head was chosen."""
+    if found.count and not view.state.head and not found.marks[view.head].any():
+        first = next(name for name, mark in found.marks.items() if mark.any())
+        return replace(view, state=replace(view.state, head=first))
+    return view
+
+
 def measure_of(state: AssignmentState) -> str:
     """Return the name of the fit by which the rule chooses."""
     recipe = recipe_of(state)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.look import Look, Rect, widest, write
+from lossviz.core.text import Text
+from lossviz.figures.look import LEADING, Look, Rect, widest, write
 from lossviz.figures.measures import SAMPLE, sample
 from lossviz.figures.prose import prose
 
@@ -47,6 +48,22 @@ def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: floa
         for words, wide in zip(row.words[1:], columns[1:], strict=True):
             x += gap + wide
             write(figure, (x, y), words, points, colour, ha="right", va="center")
+
+
+def draw_rows(figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look, text: Text) -> None:
+    """Draw a table with a head as far down as there is room, and say so where not all of its rows are drawn."""
+    room = int(place.h * 72 / points / HIGH)
+    shown = rows if len(rows) <= room else rows[: max(1, room - 1)]
+    if len(shown) > 1:
+        draw_table(figure, place, shown, points, look)
+    if len(shown) < len(rows):
+        below = place.within(top=table_tall(shown, points) + (HIGH - LEADING) / 2 * points / 72)
+        prose(figure, below, [rows_said(len(shown) - 1, len(rows) - 1, text)], points, look, quiet=True)
+
+
+def rows_said(shown: int, count: int, text: Text) -> str:
+    """Return the words for how many of how many rows are drawn."""
+    return text("figure_rows", shown=shown, rows=f"{count:,}")
 
 
 def words_and_table(

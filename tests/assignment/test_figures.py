@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from helpers.drawn import drawn_whole
 from helpers.sampling import sampled
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text as Words
 
 from lossviz.assignment.charts import common, layers, runs, shapes, state_map, window_of
 from lossviz.assignment.figures.parts.content import AssignmentContent
 from lossviz.assignment.state import PLAIN, AssignmentState, from_query
-from lossviz.assignment.view import STATES
+from lossviz.assignment.view import STATES, shown_head
 from lossviz.assignment.words import rule_name, size_of
 from lossviz.core.examples import PAGES
 from lossviz.core.text import Text
@@ -95,6 +97,43 @@ def test_the_table_of_the_rules_has_every_difference() -> None:
     assert {row["darknet_v3"] for row in found} == {"negative"}
     assert {row["yunyang_v3"] for row in found} == {"positive"}
     assert {row["yunyang_v3_truth"] for row in found} == {"0"}
+
+
+def drawn_dots(content: AssignmentContent) -> int:
+    lines = page(figure("rules"), content, ENGLISH, Look()).findobj(Line2D)
+    found = sum(len(line.get_xdata()) for line in lines if line.get_marker() == "o") - 1  # and one in the key
+    return found // 2  # on the maps of either rule
+
+
+def test_two_rules_are_drawn_on_the_head_of_the_screen_where_they_differ() -> None:
+    content = CONTENTS["one"]
+    assert content.view.head == "13"
+    assert content.compared.view.head == shown_head(content.view, content.comparison).head == "26"
+    assert content.comparison.count == drawn_dots(content) == 2
+    said = figure("rules").says(content, ENGLISH)
+    assert said.startswith("The two rules differ in 2 of 10,647 predictors, all in head 26 and marked by dots")
+    assert {row["head"] for row in rows("one", "rules")} == {"26"}
+
+
+def test_of_differences_in_several_heads_the_words_say_how_many_are_in_the_one_that_is_drawn() -> None:
+    for head, here in (("26", 6), ("13", 1), ("52", 0)):
+        content = AssignmentContent(
+            state(truth="0.5_0.45_0.144231_0.264423~0.505_0.455_0.153846_0.276442_k1", head=head)
+        )
+        assert content.compared.view.head == head
+        assert drawn_dots(content) == here
+        said = figure("rules").says(content, ENGLISH)
+        assert f"{here} of them are in head {head}" in said or (not here and "none of them" in said), said
+
+
+def test_a_list_too_long_for_the_page_says_how_many_of_its_rows_are_drawn() -> None:
+    many = AssignmentContent(state(field="motorcycle", rule="darkflow_v2", **{"with": "mmdet_v3"}))
+    for content in (many, CONTENTS["one"]):
+        words = [one.get_text() for one in page(figure("rules"), content, ENGLISH, Look()).findobj(Words)]
+        listed = sum(name.startswith("head ") for name in words)
+        said = [line for line in words if "rows are drawn" in line]
+        count = content.comparison.count
+        assert said == ([] if listed == count else [f"{listed} of {count} rows are drawn; the CSV file has all."])
 
 
 def test_the_caption_names_rule_truth_predictors_thresholds_and_where_the_rule_was_read() -> None:

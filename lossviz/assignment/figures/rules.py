@@ -9,7 +9,7 @@ from lossviz.core.text import Text, labelled, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.look import Look, whole
 from lossviz.figures.prose import prose, prose_tall
-from lossviz.figures.table import HIGH, Row, draw_table
+from lossviz.figures.table import Row, draw_rows
 
 BESIDE = 0.3
 """Inches between the two rules in a post."""
@@ -31,29 +31,24 @@ def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) 
     for n, result in enumerate(content.comparison.results):
         room = area._replace(x=area.x + n * (area.w + BESIDE) / 2, w=(area.w - BESIDE) / 2) if look.wide else area
         room = prose(figure, room, [named(content, n, text)], look.size.body, look)
-        draw_maps(figure, room, content, result, text, look, content.comparison.marks)
-        side = side_of(content, room.w)
-        below = room.within(top=side + label_tall(content, content.comparison.results, text, look, side))
+        draw_maps(figure, room, content.compared, result, text, look, content.comparison.marks)
+        side = side_of(content.compared, room.w)
+        below = room.within(top=side + label_tall(content.compared, content.comparison.results, text, look, side))
         area = area if look.wide else below
     if look.wide:
         rest = below._replace(x=0, w=area.w)
-        draw_table(figure, rest, listed(content, text, int(rest.h * 72 / points(look) / HIGH)), points(look), look)
+        draw_rows(figure, rest, listed(content, text), look.size.small, look, text)
 
 
-def points(look: Look) -> float:
-    """Return the font size of the list of differences."""
-    return look.size.small
-
-
-def listed(content: AssignmentContent, text: Text, count: int) -> list[Row]:
-    """Return so many rows: a head, then predictors in which the rules differ."""
+def listed(content: AssignmentContent, text: Text) -> list[Row]:
+    """Return a head and a row for each predictor in which the rules differ; nothing where they agree."""
     found, numbers = content.comparison, numbers_of(content.state.field)
     names = [rule_name(result.recipe, text) for result in found.results]
     rows = [Row((text("assignment_field"), *names), quiet=True)]
     for one in found.differences:
         sides = (difference_side(one, n, text) for n in (0, 1))
         rows.append(Row((who(one.predictor, text, numbers), *sides)))
-    return rows[: max(0, count)] if found.count else []
+    return rows if found.count else []
 
 
 def named(content: AssignmentContent, number: int, text: Text) -> str:
@@ -64,18 +59,24 @@ def named(content: AssignmentContent, number: int, text: Text) -> str:
 
 
 def verdict(content: AssignmentContent, text: Text) -> str:
-    """Return the words for how many predictors the rules differ in."""
-    found = content.comparison
-    key = "assignment_differ" if found.count else "assignment_agree"
-    return text(key, count=f"{found.count:,}", total=f"{found.results[0].predictors:,}")
+    """Return the words for how many predictors the rules differ in, and how many of them are in the head that is drawn."""
+    found, head = content.comparison, content.compared.view.head
+    here = int(found.marks[head].sum())
+    numbers = {"count": f"{found.count:,}", "total": f"{found.results[0].predictors:,}"}
+    if len(found.marks) == 1 and found.count:
+        return text("assignment_differ", **numbers)
+    if here:
+        return text("figure_differ_only" if here == found.count else "figure_differ", here=here, head=head, **numbers)
+    said = text("figure_differ_elsewhere" if found.count else "assignment_agree", **numbers)
+    return paragraph([said, text("figure_head", head=head)])
 
 
 def tall(content: AssignmentContent, text: Text, look: Look) -> float:
     """Return the inches of the figure in a column: words, key, two rows of maps."""
     inches = look.size.width - 2 * look.size.margin
-    side = side_of(content, inches)
+    side = side_of(content.compared, inches)
     words = [verdict(content, text), *(named(content, n, text) for n in (0, 1))]
-    maps = side + label_tall(content, content.comparison.results, text, look, side)
+    maps = side + label_tall(content.compared, content.comparison.results, text, look, side)
     return prose_tall(words, look.size.body, inches) + key_tall(look) + 2 * maps
 
 

@@ -221,14 +221,6 @@ def other_choice(view: AssignmentView, desk: AssignmentDesk, text: Text) -> None
         )
 
 
-def shown_head(view: AssignmentView, found: Comparison) -> AssignmentView:
-    """Return the view of the first head in which two rules differ, unless a head was chosen."""
-    if found.count and not view.state.head and not found.marks[view.head].any():
-        first = next(name for name, mark in found.marks.items() if mark.any())
-        return replace(view, state=replace(view.state, head=first))
-    return view
-
-
 def both(view: AssignmentView, found: Comparison, visit: Visit) -> str:
     """Return both rules on maps of the same head and, not on a stage, how many predictors answer for each truth."""
     made, text = [], visit.text

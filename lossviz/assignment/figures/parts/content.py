@@ -1,9 +1,10 @@
 """What the figures of truths and the predictors that answer for them are drawn from."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from lossviz.assignment.state import AssignmentState
-from lossviz.assignment.view import AssignmentView, Comparison, comparison_of, recipe_of, view_of
+from lossviz.assignment.view import AssignmentView, Comparison, comparison_of, recipe_of, shown_head, view_of
 from lossviz.assignment.words import field_name, rule_name, size_of, truth_name
 from lossviz.core.text import Text
 from lossviz.figures.content import StateContent
@@ -24,6 +25,11 @@ class AssignmentContent(StateContent[AssignmentState]):
     def comparison(self) -> Comparison:
         """Return the rule beside the other one."""
         return comparison_of(self.state)
+
+    @cached_property
+    def compared(self) -> "AssignmentContent":
+        """Return the content with the head on which the screen compares the two rules."""
+        return replace(self, state=shown_head(self.view, self.comparison).state)
 
     def rule(self, text: Text) -> str:
         """Return the first rule's name."""
