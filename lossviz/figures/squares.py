@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from matplotlib.figure import SubFigure
 
-from lossviz.figures.look import Look, Rect, axes_in, plain, widest
+from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, widest, wrapped, write
 
 BETWEEN = 0.14
 """Distance between two pictures, in inches."""
@@ -62,6 +62,15 @@ def squares_tall(count: int, look: Look, ticks: Sequence[str], *, head: bool) ->
     _, low, _, above = margins(look, ticks, head=head)
     rows = -(-count // across(count, look))
     return rows * (side_of(area, count, look, ticks, head=head) + above) + low + look.size.small / 72
+
+
+def titled(figure: SubFigure, place: Rect, title: str, look: Look) -> Rect:
+    """Write the title of a bar of colours at the top of a place as wide as the bar with its numbers; return the rest."""
+    points = look.size.small
+    lines = wrapped(title, points, place.w)
+    for n, line in enumerate(lines):
+        write(figure, (place.x, place.y + place.h - n * LEADING * points / 72), line, points, look.quiet)
+    return place.within(top=(len(lines) * LEADING + 0.3) * points / 72)
 
 
 def colour_bar(

@@ -173,10 +173,10 @@ def basin_map(found: Results, name: str, text: Text) -> Mapping[str, Any]:
             "tickvals": ticks,
             "ticktext": ["0.0001", "0.001", "0.01", "0.1", "1", "10"],
             "thickness": 12,
-            "title": {"text": text("experiment_final"), "side": "right"},
+            "title": {"text": text("experiment_final"), "side": "top"},
         },
     }
-    axis = {"fixedrange": True, "range": [6.7, 13.3], "zeroline": False, "nticks": 8}
+    axis = {"fixedrange": True, "range": [6.7, 13.3], "zeroline": False, "nticks": 8, "constrain": "domain"}
     return {
         "data": [
             {
@@ -193,6 +193,6 @@ def basin_map(found: Results, name: str, text: Text) -> Mapping[str, Any]:
             "showlegend": False,
             "margin": {"l": 40, "r": 8, "t": 8, "b": 36},
             "xaxis": axis,
-            "yaxis": axis | {"range": [13.3, 6.7], "scaleanchor": "x", "constrain": "domain"},
+            "yaxis": axis | {"range": [13.3, 6.7], "scaleanchor": "x"},
         },
     }

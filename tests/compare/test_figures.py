@@ -11,6 +11,7 @@ from helpers.sampling import sampled
 from matplotlib.text import Text as Words
 
 from lossviz.compare.charts import SPAN, TICKS, difference_map, signed_powers
+from lossviz.compare.figures import ledger
 from lossviz.compare.figures.parts.content import CompareContent
 from lossviz.compare.state import CompareState
 from lossviz.compare.view import view_of
@@ -18,7 +19,7 @@ from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
 from lossviz.figures.caption import caption
 from lossviz.figures.content import ExportFigure
-from lossviz.figures.look import COLUMN, POST, Look, Size
+from lossviz.figures.look import COLUMN, POST, Look, Rect, Size
 from lossviz.figures.page import FORMATS, page, picture, table
 from lossviz.figures.registry import FIGURES, applicable
 from lossviz.lab.state import State
@@ -50,6 +51,37 @@ def test_there_are_two_figures_and_both_apply() -> None:
     assert list(FIGURES["ledger"]) == ["ledger", "difference"]
     for content in CONTENTS.values():
         assert list(applicable(content)) == ["ledger", "difference"]
+
+
+def words_of(key: str, content: CompareContent, look: Look) -> list[str]:
+    return [words.get_text() for words in page(figure(key), content, ENGLISH, look).findobj(Words)]
+
+
+EIGHT = CompareContent(CompareState(State(scene="motorcycle"), tuple(RECIPES)[:8], rows="all"))
+
+
+@pytest.mark.parametrize("look", [Look(), Look(COLUMN)], ids=["post", "column"])
+@pytest.mark.parametrize("content", [CONTENTS["two"], CONTENTS["all"], EIGHT], ids=["two", "all", "eight"])
+def test_the_table_draws_every_row_with_numbers_or_says_how_many_it_draws(content: CompareContent, look: Look) -> None:
+    words, shown = words_of("ledger", content, look), content.view.shown
+    names = [ledger.label(row, ENGLISH) for row in shown if row.what]
+    drawn = {name for name in names if name in words}
+    assert ENGLISH("ledger_figure_rows", shown=len(drawn), rows=len(shown)) in " ".join(words)
+    if content is CONTENTS["two"] or look.size is COLUMN:
+        assert drawn == set(names)
+
+
+def test_where_nothing_fits_the_words_say_that_nothing_is_drawn() -> None:
+    found = ledger.fitting(EIGHT, ENGLISH, Look(), Rect(0, 0, 4, 0.3))
+    assert len(found.rows) == 0
+    assert found.tall <= 0.3
+    assert ledger.left_out(EIGHT, found.rows, ENGLISH)[0].startswith(f"0 of the page's {len(EIGHT.view.shown)} rows")
+
+
+def test_the_difference_map_says_what_its_grey_and_its_white_cells_are() -> None:
+    for look in (Look(), Look(COLUMN)):
+        assert ENGLISH("ledger_map_grey") in " ".join(words_of("difference", CONTENTS["two"], look))
+    assert ENGLISH("ledger_map_grey") in figure("difference").says(CONTENTS["two"], ENGLISH)
 
 
 @pytest.mark.parametrize(("name", "key", "size", "lang"), sampled(CASES, lambda case: (case[0], case[1], case[3])))

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text as Words
 
-from lossviz.core.text import LANGUAGES, Text
+from lossviz.core.text import LANGUAGES, Text, four
 from lossviz.figures.caption import caption
 from lossviz.figures.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
 from lossviz.figures.page import FORMATS, page, picture, table
@@ -42,7 +43,7 @@ FIGURES = SUBJECTS["lab"]
 ENGLISH, CHINESE = Text("en"), Text("zh")
 FIRST_BYTES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
 LINK = "https://lossviz.example.org/lab?v=1&scene=coffee"
-SMALL = replace(POST, dots=20)
+SMALL, POSTED = replace(POST, dots=20), Look()
 
 
 @cache
@@ -297,6 +298,50 @@ def test_the_table_of_the_cliff_holds_the_way_in_the_order_of_time() -> None:
     rows = rows_of("cliff", content)
     assert [float(row["loss"]) for row in rows] == [point.loss for point in content.track.points]
     assert [float(row["x"]) for row in rows] == [point.x for point in content.track.points]
+
+
+def words_of(content: Content, look: Look = POSTED) -> list[str]:
+    return [words.get_text() for words in page(FIGURES["map"], content, ENGLISH, look).findobj(Words)]
+
+
+@pytest.mark.parametrize("changes", [{}, {"map": "states"}, {"recipe": "darknet_v2", "term": "object"}])
+def test_the_list_beside_the_map_ranks_the_predictors_on_the_map(changes: dict[str, str]) -> None:
+    content = content_of(**changes)
+    words, found = words_of(content), content.map
+    said = content.said
+    names = [name for name in words if re.fullmatch(r"\w+(\.\d+){3}", name)]
+    assert {tuple(name.split(".")[:2]) for name in names} == {(found.head, str(said.anchor))}
+    values = [found.values[tuple(map(int, name.split(".")[2:]))] for name in names]
+    known = np.sort(found.values[~np.isnan(found.values)])[::-1]
+    assert values == known[: len(values)].tolist()
+    left_out = [line for line in words if "rows are drawn" in line]
+    all_there = len(values) == known.size
+    assert left_out == ([] if all_there else [f"{len(values)} of {known.size} rows are drawn; the CSV file has all."])
+    heard = " ".join(FIGURES["map"].says(content, ENGLISH).split())
+    assert (
+        f"predictors of head {found.head} with anchor {said.anchor}, largest first. {names[0]}: {four(values[0])}."
+        in heard
+    )
+
+
+def test_the_list_beside_a_pooled_map_ranks_its_cells() -> None:
+    content = content_of(pooled=True)
+    row, column = np.unravel_index(np.nanargmax(content.map.values), content.map.values.shape)
+    names = [name for name in words_of(content) if re.fullmatch(r"row \d+, column \d+", name)]
+    assert names[0] == f"row {row}, column {column}"
+    assert "the sum over all anchors" in FIGURES["map"].says(content, ENGLISH)
+
+
+def test_grey_cells_are_explained_where_there_are_some() -> None:
+    for look in (Look(), Look(COLUMN)):
+        for term in ("noobject", "object"):
+            content = content_of(term=term)
+            assert content.map.blank
+            assert "Grey: the term does not apply to the predictor of that cell." in " ".join(
+                words_of(content, look=look)
+            )
+    full = content_of(map="states")
+    assert not any("Grey" in words for words in words_of(full))
 
 
 def test_what_is_told_apart_by_colour_is_told_apart_in_grey() -> None:

@@ -9,6 +9,7 @@ from lossviz.core.text import Text, four
 from lossviz.figures.theme import PREDICTION
 from lossviz.figures.traces import SCALE, STATE_COLOURS, STATE_NUMBERS
 from lossviz.lab.predictors import MapView, state_name
+from lossviz.lab.state import State
 
 LOWEST, HIGHEST = -6, 2
 """Powers of ten at the ends of the costs' scale: the same for every map."""
@@ -25,6 +26,13 @@ def state_numbers(found: MapView) -> np.ndarray:
     names = np.vectorize(lambda bits: STATE_NUMBERS.get(state_name(int(bits)), np.nan), otypes=[float])
     numbers: np.ndarray = names(found.states)
     return numbers
+
+
+def grey(state: State, found: MapView, text: Text) -> str:
+    """Return what the grey cells of the map are; nothing where there are none."""
+    if state.map == "term":
+        return text("map_grey_pooled" if state.pooled else "map_grey") if found.blank else ""
+    return text("map_grey_states") if found.stateless else ""
 
 
 def term_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mapping[str, Any]:
@@ -46,7 +54,7 @@ def term_map(found: MapView, here: tuple[int, int] | None, text: Text) -> Mappin
             "ticktext": [power(n) for n in powers],
             "thickness": 12,
             "outlinewidth": 0,
-            "title": {"text": text("map_slopes" if found.slopes else "excess"), "side": "right"},
+            "title": {"text": text("map_slopes" if found.slopes else "excess"), "side": "top"},
         },
     }
     return drawn(heat, found, here)
@@ -98,6 +106,7 @@ def drawn(heat: Mapping[str, Any], found: MapView, here: tuple[int, int] | None)
             "xaxis": {
                 "fixedrange": True,
                 "range": [-0.5, columns - 0.5],
+                "constrain": "domain",
                 "nticks": 14,
                 "showgrid": False,
                 "zeroline": False,

@@ -8,25 +8,26 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import SubFigure
 from matplotlib.patches import Rectangle
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, labelled, minus, paragraph
+from lossviz.engine.assign import PRIOR
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, whole, width, wrapped, write
-from lossviz.figures.squares import colour_bar
+from lossviz.figures.prose import prose
+from lossviz.figures.squares import colour_bar, titled
+from lossviz.figures.table import Row, draw_rows
 from lossviz.figures.theme import PREDICTION
 from lossviz.figures.traces import SCALE, STATE_COLOURS
-from lossviz.lab.charts.maps import HIGHEST, LOWEST, described, logarithms, pull, state_numbers
+from lossviz.lab.charts.maps import HIGHEST, LOWEST, grey, logarithms, pull, state_numbers
 from lossviz.lab.figures.parts.content import LabContent
-from lossviz.lab.predictors import Row, state_name
+from lossviz.lab.predictors import state_name
 
 HATCHES = {"negative": "", "ignored": "////", "positive": "xxxx"}
 """Hatches of the states, so that they differ without colour."""
 POWERS = {-6: "≤ 0.000001", -4: "0.0001", -2: "0.01", 0: "1", 2: "≥ 100"}
-BAR, LISTED = 0.1, 12
-"""Inches of the scale's bar in a column, and rows of the list in a post."""
 
 
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
-    """Draw the map and its scale; in a post the dearest predictors beside it."""
+    """Draw the map and its scale; in a post what is largest on it as a list beside it."""
     area, points = whole(figure), look.size.body
     head = wrapped(subtitle(content, text), points, area.w)
     for n, line in enumerate(head):
@@ -39,26 +40,31 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
     place = Rect(room.x, room.y + room.h - side, side, side)
     draw_map(figure, place, content, look)
     key = Rect(place.x + side + 1.4 * small, place.y, scale - 1.4 * small, side)
-    (draw_scale if content.state.map == "term" else draw_key)(figure, key, text, look)
+    if content.state.map == "term":
+        draw_scale(figure, key, content, text, look)
+    else:
+        draw_key(figure, key, text, look)
     if look.wide:
         beside = key.x + key.w + 0.4
         draw_list(figure, Rect(beside, place.y, area.w - beside, side), content, text, look)
 
 
 def subtitle(content: LabContent, text: Text) -> str:
-    """Return the line above the map: term, head, anchor, and what the arrows are."""
+    """Return the lines above the map: term, head, anchor, what is grey, and what the arrows are."""
     state, found = content.state, content.map
     what = text(f"term_{found.term}") if state.map == "term" else text("states")
     anchor = text("anchors_all") if state.pooled else text("anchor_one", anchor=content.said.anchor)
-    said = text("map_title", what=what, head=found.head, anchor=anchor)
-    return said if found.pull is None else f"{said}{text('list_end')} {text('export_pull')}"
+    said = text("map_title", what=what, head=found.head, anchor=anchor) + grey(state, found, text)
+    if found.pull is None:
+        return said
+    return paragraph([said if grey(state, found, text) else said + text("list_end"), text("export_pull")])
 
 
 def scale_wide(content: LabContent, text: Text, look: Look) -> float:
     """Return the inches of the scale's width with its numbers or names."""
     small = look.size.small
     names = [text(f"state_{name}") for name in HATCHES] if content.state.map == "states" else [*POWERS.values()]
-    gap = 4.2 if content.state.map == "term" else 3.4
+    gap = 3.0 if content.state.map == "term" else 3.4
     return max(width(name, small) for name in names) + (gap + 1) * small / 72
 
 
@@ -117,13 +123,11 @@ def arrows(axes: Axes, content: LabContent, look: Look) -> None:
         axes.plot(x, y, color="#222222", markersize=look.line * 1.6, zorder=4, **mark)
 
 
-def draw_scale(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
-    """Draw the scale from cost to colour."""
-    bar = place._replace(w=1.2 * look.size.small / 72)
+def draw_scale(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
+    """Draw the scale from number to colour, its title over it."""
+    rest = titled(figure, place, text("map_slopes" if content.map.slopes else "excess"), look)
     ticks = {float(power): words for power, words in POWERS.items()}
-    colour_bar(figure, bar, costs(), (LOWEST, HIGHEST), ticks, look)
-    at = (place.x + place.w, place.y + place.h / 2)
-    write(figure, at, text("excess"), look.size.small, look.quiet, rotation="vertical", va="center", ha="right")
+    colour_bar(figure, rest._replace(w=1.2 * look.size.small / 72), costs(), (LOWEST, HIGHEST), ticks, look)
 
 
 def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
@@ -141,26 +145,51 @@ def draw_key(figure: SubFigure, place: Rect, text: Text, look: Look) -> None:
 
 
 def draw_list(figure: SubFigure, place: Rect, content: LabContent, text: Text, look: Look) -> None:
-    """Draw the list of the dearest predictors of the head."""
+    """Draw the list of what the map shows, largest number first, as far as there is room."""
     points = look.size.small * 1.1
-    lines = [(text("predictor_column"), "", text("excess"), look.quiet)]
-    lines += [(str(row.predictor), state_words(row, text), four(row.value), look.ink) for row in shown(content)]
-    for n, (name, state, value, colour) in enumerate(lines):
-        top = place.y + place.h - n * 1.75 * points / 72
-        write(figure, (place.x, top), name, points, colour)
-        write(figure, (place.x + 0.36 * place.w, top), state, points, look.quiet)
-        write(figure, (place.x + place.w, top), value, points, colour, ha="right")
+    below = prose(figure, place, [list_head(content, text)], points, look, quiet=True)
+    draw_rows(figure, below, rows_of(content, text), points, look, text)
 
 
-def shown(content: LabContent) -> list[Row]:
-    """Return the rows of the list that are shown."""
-    return [row for row in content.map.rows if row.value is not None][:LISTED]
+def list_head(content: LabContent, text: Text) -> str:
+    """Return the words above the list: which number of which predictors, or cells, it ranks."""
+    state, found = content.state, content.map
+    what, term = text("map_slopes" if found.slopes else "excess"), text(f"term_{found.term}")
+    key = "figure_map_cells" if state.pooled else "figure_map_list"
+    return text(key, what=what, term=term, head=found.head, anchor=content.said.anchor)
 
 
-def state_words(row: Row, text: Text) -> str:
+def ranked(content: LabContent) -> list[tuple[int, int]]:
+    """Return row and column of the map's cells with a number, the largest number first."""
+    values = content.map.values
+    order = np.argsort(-np.nan_to_num(values.ravel(), nan=-np.inf), kind="stable")
+    cells = (divmod(int(cell), values.shape[1]) for cell in order)
+    return [cell for cell in cells if not np.isnan(values[cell])]
+
+
+def name_of(cell: tuple[int, int], content: LabContent, text: Text) -> str:
+    """Return what a cell of the map is called: its predictor, or its place where several share it."""
+    row, column = cell
+    if content.state.pooled:
+        return text("map_place", row=row, column=column)
+    return str(content.said._replace(row=row, column=column))
+
+
+def rows_of(content: LabContent, text: Text) -> list[Row]:
+    """Return the list: a head, then a row for each cell with a number."""
+    found = content.map
+    names = text("predictor_column") if not content.state.pooled else ""
+    rows = [Row((names, text("state"), text("map_slopes" if found.slopes else "excess")), quiet=True)]
+    for cell in ranked(content):
+        state = state_words(int(found.states[cell]), text)
+        rows.append(Row((name_of(cell, content, text), state, minus(four(float(found.values[cell]))))))
+    return rows
+
+
+def state_words(bits: int, text: Text) -> str:
     """Return the words for a predictor's state."""
-    name = text(f"state_{row.state}")
-    return text("state_early", state=name) if row.early else name
+    name = text(f"state_{state_name(bits)}")
+    return text("state_early", state=name) if bits & PRIOR else name
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
@@ -189,9 +218,16 @@ def number(value: float) -> float | None:
 
 
 def says(content: LabContent, text: Text) -> str:
-    """Return the words for what is on the map and where it is dearest."""
-    end = text("list_end")
-    return f"{subtitle(content, text)}{end} {described(content.map, text)}"
+    """Return the words for what is on the map and where its number is largest."""
+    said, cells = subtitle(content, text), ranked(content)
+    sentences = [
+        said if grey(content.state, content.map, text) and content.map.pull is None else said + text("list_end")
+    ]
+    if not cells:
+        return paragraph([*sentences, text("figure_map_none")])
+    value = minus(four(float(content.map.values[cells[0]])))
+    largest = labelled(name_of(cells[0], content, text), value, text)
+    return paragraph([*sentences, list_head(content, text) + text("list_end"), largest + text("list_end")])
 
 
 FIGURE = ExportFigure(

@@ -11,7 +11,7 @@ import streamlit as st
 from lossviz.components.plot import Chart, PlotClick
 from lossviz.core.text import Text, four, minus
 from lossviz.engine.heads import Predictor
-from lossviz.lab.charts.maps import described, state_map, term_map
+from lossviz.lab.charts.maps import described, grey, state_map, term_map
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.evaluation import recipe_for
 from lossviz.lab.predictors import MapView
@@ -32,15 +32,8 @@ def title(view: LabView, found: MapView, text: Text) -> str:
     """Return the map's title: what it shows, of which head and anchor."""
     about = text(f"term_{found.term}") if view.state.map == "term" else text("states")
     anchor = text("anchors_all") if view.state.pooled else text("anchor_one", anchor=view.prediction.predictor.anchor)
-    words = escape(text("map_title", what=about, head=found.head, anchor=anchor) + grey(view, found, text))
+    words = escape(text("map_title", what=about, head=found.head, anchor=anchor) + grey(view.state, found, text))
     return f'<p class="lz-quiet" data-testid="map-title">{glossed(words, text)}</p>'
-
-
-def grey(view: LabView, found: MapView, text: Text) -> str:
-    """Return what the grey cells of the map are; nothing where there are none."""
-    if view.state.map == "term":
-        return text("map_grey_pooled" if view.state.pooled else "map_grey") if found.blank else ""
-    return text("map_grey_states") if found.stateless else ""
 
 
 def heat(view: LabView, found: MapView, text: Text, height: int) -> Chart:

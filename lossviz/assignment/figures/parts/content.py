@@ -1,6 +1,5 @@
 """What the figures of truths and the predictors that answer for them are drawn from."""
 
-from dataclasses import replace
 from functools import cached_property
 
 from lossviz.assignment.state import AssignmentState
@@ -29,7 +28,7 @@ class AssignmentContent(StateContent[AssignmentState]):
     @cached_property
     def compared(self) -> "AssignmentContent":
         """Return the content with the head on which the screen compares the two rules."""
-        return replace(self, state=shown_head(self.view, self.comparison).state)
+        return AssignmentContent(shown_head(self.view, self.comparison).state, self.link)
 
     def rule(self, text: Text) -> str:
         """Return the first rule's name."""
