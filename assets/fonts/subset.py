@@ -26,8 +26,9 @@ AXIS, BESIDE = 330, 60
 
 
 def characters() -> str:
-    """Every character of every string, and of the scenes' names and credits."""
-    files = [file for folder in ("text", "scenes") for file in HERE.parent.glob(f"{folder}/*.json")]
+    """Every character of every string, of the scenes' names and credits, and of Darknet's history."""
+    patterns = ("text/*.json", "scenes/*.json", "ledger/history.json")
+    files = [file for pattern in patterns for file in HERE.parent.glob(pattern)]
     text = json.dumps([json.loads(file.read_text("utf-8")) for file in files], ensure_ascii=False)
     return "".join(sorted(set(text + ALWAYS) - {"\n"}))
 

@@ -5,7 +5,8 @@ import math
 from lossviz.core.text import Text, paragraph
 from lossviz.decode.passthrough import Cell, kind_of
 from lossviz.decode.tensor import ATTRIBUTES, Output, Place, attribute_of, class_of
-from lossviz.decode.view import CELL, CELLS, Way
+from lossviz.decode.view import ANCHOR, CELL, CELLS, HIGHEST, NET, PHOTO, Way, inner_edge
+from lossviz.engine.heads import REACH
 
 EDGE, HUGE = 1e-6, 1e4
 """The share of the cell below which a centre is at its border; how many anchors, or one in how many, are past counting."""
@@ -80,3 +81,40 @@ def percent(t: float) -> str:
     share = 1 / (1 + math.exp(-t))
     near = 100 / (1 + math.exp(abs(t)))
     return f"{100 * share:.{max(3 - math.floor(math.log10(near)), 0)}f}"
+
+
+# ---- other forms, and where arithmetic ends ----
+
+FORM_FORMULAS = {
+    "free": ("centre", "free"),
+    "units": ("size", "size_pixels", "photo"),
+    "inverse": ("back_centre", "back_size"),
+}
+"""The formulas of each form of the second level."""
+UNITS = {"cells": CELLS, "share": 1, "net": NET, "photo": PHOTO}
+"""How many of each unit make up a side of the whole picture."""
+
+
+def pixels_of_anchor() -> str:
+    """Return the anchor's width and height in pixels of the network's input."""
+    return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
+
+
+def units_says(text: Text) -> str:
+    """Say in which units either network keeps its anchors."""
+    anchor = f"{ANCHOR[0]:g} × {ANCHOR[1]:g}"
+    return text("decode_units_about", anchor=anchor, pixels=pixels_of_anchor(), net=NET, photo=PHOTO)
+
+
+def kind_of_number(value: float) -> str:
+    """Return what kind of number a value is: "finite", "infinite" or "nan"."""
+    return "finite" if math.isfinite(value) else "nan" if math.isnan(value) else "infinite"
+
+
+def limits_say(text: Text) -> list[str]:
+    """Say where exp ends, and what the bound of a hand means."""
+    sigma, slope = inner_edge()
+    reach = text(
+        "decode_reach", reach=f"{REACH:g}", sigma=f"{sigma:.5f}", slope=f"{slope:.5f}", times=f"{0.25 / slope:.0f}"
+    )
+    return [text("decode_highest", highest=f"{HIGHEST:.2f}"), reach]

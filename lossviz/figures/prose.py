@@ -1,6 +1,6 @@
 """Lines of words, one below the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from matplotlib.figure import SubFigure
 
@@ -8,6 +8,8 @@ from lossviz.figures.look import LEADING, Look, Rect, wrapped, write
 
 BETWEEN = 0.3
 """Distance between two paragraphs, in font sizes."""
+LEAST, STEP = 7.0, 0.25
+"""The smallest size in which words are set, and how finely a size is chosen, in points."""
 
 
 def prose_tall(paragraphs: Sequence[str], points: float, inches: float) -> float:
@@ -27,3 +29,11 @@ def prose(
             top -= LEADING * points / 72
         top -= BETWEEN * points / 72
     return place._replace(h=top - place.y)
+
+
+def fitted(tall: Callable[[float], float], inches: float, most: float) -> float:
+    """Return the largest font size, up to ``most``, in which something is no taller than that; 7 points at least."""
+    points = most
+    while points > LEAST and tall(points) > inches:
+        points -= STEP
+    return max(points, LEAST)

@@ -32,14 +32,16 @@ def table_tall(rows: Sequence[Row], points: float) -> float:
     return len(rows) * HIGH * points / 72
 
 
-def draw_table(figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look) -> None:
-    """Draw a table from the top of the place downwards, no wider than the place."""
+def draw_table(
+    figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look, high: float = HIGH
+) -> None:
+    """Draw a table from the top of the place downwards, no wider than the place; rows are ``high`` font sizes high."""
     before = (SAMPLE + 0.6) * points / 72 if any(row.measure for row in rows) else 0.0
     columns = [widest(column, points) for column in zip(*(row.words for row in rows), strict=True)]
     spare = (place.w - before - sum(columns)) / max(1, len(columns) - 1)
     gap = min(spare, (NEAR + 1) * points / 72)
     for n, row in enumerate(rows):
-        y = place.y + place.h - (n + 0.5) * HIGH * points / 72
+        y = place.y + place.h - (n + 0.5) * high * points / 72
         if row.measure:
             sample(figure, (place.x, y), row.measure, points, look)
         colour = look.quiet if row.quiet else look.ink

@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lossviz.core.spoken import ratio, spoken
 from lossviz.core.text import Text, four
-from lossviz.functions.batch import even_scale
+from lossviz.functions.batch import Share, even_scale, traps
 from lossviz.functions.distributions import TwoDistributions
 from lossviz.functions.stability import Break, Strained
 from lossviz.functions.state import FunctionsState
@@ -84,6 +85,24 @@ def special(key: str, knobs: Mapping[str, float]) -> tuple[str, ...]:
 def even(state: FunctionsState) -> bool:
     """Return whether noobj_scale is the ratio of the counts, N / P, to four digits: then all predictors count alike."""
     return same(state.noobj, even_scale(state))
+
+
+def trap_says(state: FunctionsState, text: Text) -> str:
+    """Say how many background predictors count as much as one object, and which noobj_scale makes them count alike."""
+    worth = next(one.worth for one in traps(state) if one.way == "scaled")
+    said = {"scale": spoken(state.noobj, 6), "worth": ratio(worth), "even": spoken(even_scale(state), 6)}
+    return text("trap_even" if even(state) else "trap_says", **said)
+
+
+def fraction(written: Share) -> str:
+    """Write a factor as a fraction such as 100 / 10,646."""
+    top, bottom = written
+    return f"{top:.6g} / {bottom:,}" if bottom > 1 else f"{top:.6g}"
+
+
+def counted(worth: float) -> str:
+    """Write how many background predictors an object is worth, in whole numbers from 1000 on."""
+    return f"{worth:,.0f}" if worth >= 1000 else four(worth)
 
 
 # ---- distributions ----

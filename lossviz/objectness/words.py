@@ -1,8 +1,12 @@
 """When each sentence of the page on objectness is true: one named condition a sentence, in plain numbers."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from lossviz.core.spoken import ratio, spoken
+from lossviz.core.text import Text, four, paragraph
+from lossviz.derivations import DERIVATIONS
+from lossviz.derivations.line import Derivation, Point, point_of
 from lossviz.objectness.descent import Run, wakes
 from lossviz.objectness.state import SPOON, ObjectnessState
 from lossviz.objectness.view import Fastest, Numbers, ObjectnessView, at_target, squared_slope
@@ -72,6 +76,57 @@ def at_fastest(state: ObjectnessState) -> bool:
 def saturated_below(best: Fastest) -> bool:
     """Return whether squared error is saturated below a bound, not above: the target lies above the fastest place."""
     return best.asleep < best.p
+
+
+def fastest_says(view: ObjectnessView, text: Text, written: Callable[[str, float], str]) -> str:
+    """Say where squared error learns fastest on this side of the target, how fast here, and where it is saturated.
+
+    ``written`` spells a number, given what it is called.
+    """
+    state, best = view.state, view.side
+    if best is None:
+        return text("objectness_done")
+    here = abs(squared_slope(state.probability, state.target))
+    said = {"p": written("fastest-p", best.p), "slope": written("fastest-slope", abs(best.slope))}
+    words = (
+        text("objectness_fast_here", **said)
+        if at_fastest(state)
+        else text("objectness_fast", **said, here=spoken(here), times=ratio(abs(best.slope) / here))
+    )
+    asleep = text(f"objectness_asleep_{'below' if saturated_below(best) else 'above'}", p=share(best.asleep))
+    return paragraph([words, asleep])
+
+
+# ---- the factors ----
+
+
+def factor_letters(view: ObjectnessView, text: Text) -> str:
+    """Say what the letters of the chain rule stand for."""
+    if "darknet_v2" not in view.state.shown:
+        return text("objectness_letters")
+    key, scale = ("scale", view.state.scale) if view.state.target > 0 else ("noobject", 1)
+    return paragraph([text("objectness_letters"), text(f"objectness_letters_{key}", scale=scale)])
+
+
+# ---- the derivation ----
+
+
+def derivation_of(state: ObjectnessState) -> Derivation:
+    """Return the derivation that is read; before any is chosen, the first."""
+    return DERIVATIONS.get(state.derivation, next(iter(DERIVATIONS.values())))
+
+
+def read_at(state: ObjectnessState) -> Point:
+    """Return the numbers that the derivation is read with."""
+    return point_of(derivation_of(state).of, state.logit, state.target, state.scores, state.kind)
+
+
+def derivation_letters(point: Point, text: Text) -> str:
+    """Say what the letters of a derivation stand for."""
+    if not point.z.ndim:
+        return text("derivation_letters_logit", a=four(float(point.a)), t=f"{float(point.t):.6g}")
+    outputs = ", ".join(four(float(a)) for a in point.a)
+    return text("derivation_letters_classes", a=outputs, i=point.i, j=point.j)
 
 
 # ---- the race ----

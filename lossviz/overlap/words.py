@@ -10,6 +10,7 @@ import numpy as np
 
 from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.engine.boxes import XYWH
+from lossviz.overlap.checks import Law, common_corners, corners, hull_corners
 from lossviz.overlap.state import MEASURES
 from lossviz.overlap.view import EDGES, OverlapView
 
@@ -148,3 +149,76 @@ def flat_share(cells: np.ndarray) -> str:
     if 0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
+# ---- IoU and GIoU step by step ----
+
+STAGES = {
+    "iou": ((), ("intersection",), ("intersection",), ("intersection", "union"), ("intersection", "union")),
+    "giou": (
+        ("intersection", "union"),
+        ("union", "hull"),
+        ("union", "hull"),
+        ("union", "hull"),
+        ("intersection", "union", "hull"),
+    ),
+}
+"""The parts that the board shows at each step, by check."""
+
+
+def step_key(found: OverlapView, step: int) -> str:
+    """Return the key of a step's sentence; boxes apart have no intersection whose corners could be named."""
+    if (found.state.check, step) == ("iou", 2) and min(found.overlap) < 0:
+        return "recipe_iou_2_none"
+    return f"recipe_{found.state.check}_{step}"
+
+
+def point(box: XYWH) -> str:
+    """Write a box's two corners, to two decimals."""
+    left, top, right, bottom = box
+    return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"
+
+
+def iou_lines(found: OverlapView) -> list[str]:
+    """Return the numbers of the five steps to IoU."""
+    a, b = found.state.moving, found.state.target
+    width, height = found.overlap
+    return [
+        f"A {point(corners(a))}   B {point(corners(b))}",
+        point(common_corners(a, b)),
+        f"max(0, {width:.2f}) · max(0, {height:.2f}) = {four(found.intersection)}",
+        f"{four(found.areas[0])} + {four(found.areas[1])} − {four(found.intersection)} = {four(found.union)}",
+        f"IoU = {four(found.intersection)} / {four(found.union)} = {four(found.measures['iou'].value)}",
+    ]
+
+
+def giou_lines(found: OverlapView) -> list[str]:
+    """Return the numbers of each step of the GIoU algorithm."""
+    a, b = found.state.moving, found.state.target
+    iou, giou = found.measures["iou"].value, found.measures["giou"].value
+    empty = empty_area(found)
+    share = four(empty / found.hull_area) if found.hull_area else "0"
+    return [
+        f"I = {four(found.intersection)}   U = {four(found.union)}   IoU = {four(iou)}",
+        point(hull_corners(a, b)),
+        f"C = {found.hull[0]:.2f} · {found.hull[1]:.2f} = {four(found.hull_area)}",
+        f"(C − U) / C = {four(empty)} / {four(found.hull_area)} = {share}",
+        f"GIoU = {four(iou)} − {share} = {four(giou)}   1 − GIoU = {four(1 - giou)}",
+    ]
+
+
+def step_lines(found: OverlapView) -> list[str]:
+    """Return the numbers of each step of the chosen measure."""
+    return iou_lines(found) if found.state.check == "iou" else giou_lines(found)
+
+
+# ---- properties, libraries ----
+
+SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
+"""The names of the shares of a slope that libraries let through."""
+
+
+def law_says(law: Law, text: Text) -> str:
+    """Return a property of the measures with this state's numbers, in words."""
+    left, right = (minus(" ".join(four(number) for number in side)) for side in (law.left, law.right))
+    return text(f"law_{law.name}", left=left, right=right)

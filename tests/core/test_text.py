@@ -29,7 +29,8 @@ from lossviz.overlap import state as overlap_state
 from lossviz.overlap.checks import laws, rules
 from lossviz.overlap.state import OverlapState
 from lossviz.overlap.view import SITUATIONS, view_of
-from lossviz.overlap.widgets.checks import SHARES, TOPICS
+from lossviz.overlap.widgets.checks import TOPICS
+from lossviz.overlap.words import SHARES
 from lossviz.race import state as race_state
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES

@@ -29,7 +29,7 @@ from lossviz.decode.state import (
 )
 from lossviz.decode.view import Overflow
 from lossviz.decode.widgets.box import ANSWERS
-from lossviz.decode.widgets.forms import UNITS
+from lossviz.decode.words import UNITS
 from lossviz.scenes.limits import WIDEST
 
 

@@ -16,11 +16,10 @@ from lossviz.functions.distributions import distributions_of
 from lossviz.functions.stability import DTYPES, FORMS, strained, truth, values
 from lossviz.functions.state import PLAIN, SPANS, TYPES, FunctionsState
 from lossviz.functions.view import points_of
-from lossviz.functions.widgets.batch import trap_says
 from lossviz.functions.widgets.curves import FunctionsDesk, sentence
 from lossviz.functions.widgets.distributions import laws
 from lossviz.functions.widgets.distributions import sentence as divergence
-from lossviz.functions.words import broken_sides, special, spelled
+from lossviz.functions.words import broken_sides, special, spelled, trap_says
 from lossviz.losses import LOSSES
 
 ENGLISH = Text("en")

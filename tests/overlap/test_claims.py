@@ -22,7 +22,6 @@ from lossviz.overlap.state import AXES, MEASURES, OverlapState
 from lossviz.overlap.surface import terrain_of
 from lossviz.overlap.view import SITUATIONS, OverlapView, view_of
 from lossviz.overlap.widgets.board import between
-from lossviz.overlap.widgets.checks import step_key
 from lossviz.overlap.words import (
     aspect_printed,
     aspect_slopes,
@@ -31,6 +30,7 @@ from lossviz.overlap.words import (
     rule_keys,
     situation,
     situation_keys,
+    step_key,
 )
 
 Box = tuple[float, float, float, float]

@@ -62,4 +62,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level in ("2", "3"),
 )

@@ -110,4 +110,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: bool(content.state.term),
 )

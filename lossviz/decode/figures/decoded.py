@@ -37,7 +37,7 @@ def points(look: Look) -> float:
     return look.size.body if look.wide else look.size.small
 
 
-def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, look: Look) -> None:
+def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, look: Look) -> Axes:
     """Draw the cells, the predictor's own shaded; the anchor; the box and its centre."""
     axes = axes_in(figure, place.square(), look)
     axes.set(xlim=(0, CELLS), ylim=(CELLS, 0), xticks=[], yticks=[])
@@ -55,6 +55,7 @@ def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, loo
     below = text("decode_anchor"), OTHER, anchor[1] + anchor[3] / 2
     name(axes, box[0], *above, look, "bottom")
     name(axes, anchor[0], *below, look, "top")
+    return axes
 
 
 def name(axes: Axes, x: float, words: str, colour: str, y: float, look: Look, side: str) -> None:
@@ -105,4 +106,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: content.state.tab == "box" and level == "1",
 )

@@ -124,4 +124,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: content.state.tab == "passthrough",
 )

@@ -114,4 +114,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: content.state.tab == "box" and level == "3" and content.state.edge == "bounded",
+    fills=True,
 )

@@ -107,4 +107,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: content.state.tab == "tensor",
 )

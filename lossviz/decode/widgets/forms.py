@@ -4,10 +4,10 @@ from html import escape
 
 from lossviz.core.text import Text
 from lossviz.decode.state import CHANNELS, FORMS, DecodeState
-from lossviz.decode.view import ANCHOR, CELLS, NET, PHOTO, DecodeView, Way
+from lossviz.decode.view import CELLS, DecodeView, Way
 from lossviz.decode.widgets.box import look, worked
 from lossviz.decode.widgets.desk import DecodeDesk
-from lossviz.decode.words import landing, way_back
+from lossviz.decode.words import FORM_FORMULAS, UNITS, landing, units_says, way_back
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number, table_of
 
@@ -20,12 +20,7 @@ def choice(desk: DecodeDesk, text: Text) -> None:
 
 def formulas(found: DecodeView, state: DecodeState) -> str:
     """Return the formulas of the chosen form with this state's numbers, as LaTeX."""
-    keys = {
-        "free": ("centre", "free"),
-        "units": ("size", "size_pixels", "photo"),
-        "inverse": ("back_centre", "back_size"),
-    }
-    return worked(found, keys[state.form], (state.hand % 2,))
+    return worked(found, FORM_FORMULAS[state.form], (state.hand % 2,))
 
 
 def says(found: DecodeView, state: DecodeState, text: Text) -> str:
@@ -58,19 +53,7 @@ def units(found: DecodeView, text: Text) -> str:
         in_units = (number(f"unit-{name}-{unit}", share * side) for unit, side in UNITS.items())
         lines += cells(f"b_{name}", *in_units)
     heads = ["", *(text(f"decode_unit_{unit}") for unit in UNITS)]
-    about = text(
-        "decode_units_about", anchor=f"{ANCHOR[0]:g} × {ANCHOR[1]:g}", pixels=pixels_of_anchor(), net=NET, photo=PHOTO
-    )
-    return table("units", heads, lines) + note(about)
-
-
-UNITS = {"cells": CELLS, "share": 1, "net": NET, "photo": PHOTO}
-"""How many of each unit make up a side of the whole picture."""
-
-
-def pixels_of_anchor() -> str:
-    """Return the anchor's width and height in pixels of the network's input."""
-    return " × ".join(f"{side * NET / CELLS:g}" for side in ANCHOR)
+    return table("units", heads, lines) + note(units_says(text))
 
 
 def inverse(found: DecodeView, text: Text) -> str:

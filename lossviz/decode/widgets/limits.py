@@ -1,6 +1,5 @@
 """The third level: how raw numbers break the arithmetic, and the later form that no raw number can break."""
 
-import math
 from html import escape
 
 import streamlit as st
@@ -8,11 +7,11 @@ import streamlit as st
 from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.decode.state import CHANNELS, EDGES, DecodeState
-from lossviz.decode.view import HIGHEST, MOVES, DecodeView, Overflow, inner_edge, overflow_of
+from lossviz.decode.view import MOVES, DecodeView, Overflow, overflow_of
 from lossviz.decode.widgets.box import look, worked
 from lossviz.decode.widgets.desk import DecodeDesk
 from lossviz.decode.widgets.forms import table
-from lossviz.engine.heads import REACH
+from lossviz.decode.words import kind_of_number, limits_say
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, number
 
@@ -65,25 +64,16 @@ def numbers(found: Overflow, text: Text) -> str:
         cells(
             escape(text(f"decode_over_{name}")),
             number(f"over-{name}", value),
-            escape(text(f"decode_is_{kind_of(value)}")),
+            escape(text(f"decode_is_{kind_of_number(value)}")),
         )
         for name, value in found._asdict().items()
     )
     return table("overflow", [text("decode_over"), text("decode_over_value"), ""], lines)
 
 
-def kind_of(value: float) -> str:
-    """Return what kind of number a value is: "finite", "infinite" or "nan"."""
-    return "finite" if math.isfinite(value) else "nan" if math.isnan(value) else "infinite"
-
-
 def notes(text: Text) -> str:
     """Return notes on where exp ends, and on what the bound of a hand means."""
-    sigma, slope = inner_edge()
-    reach = text(
-        "decode_reach", reach=f"{REACH:g}", sigma=f"{sigma:.5f}", slope=f"{slope:.5f}", times=f"{0.25 / slope:.0f}"
-    )
-    return note(text("decode_highest", highest=f"{HIGHEST:.2f}")) + note(reach)
+    return "".join(map(note, limits_say(text)))
 
 
 def bounded(found: DecodeView, state: DecodeState, text: Text) -> str:

@@ -18,8 +18,8 @@ PARTS = ("value", "slope")
 
 
 def applies(content: FunctionsContent) -> bool:
-    """Return whether the page is not about distributions."""
-    return not content.spread
+    """Return whether the page shows curves."""
+    return content.state.tab == "curves"
 
 
 def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -> None:
@@ -121,4 +121,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: True,
+    fills=True,
 )

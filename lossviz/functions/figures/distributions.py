@@ -109,4 +109,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: True,
+    fills=True,
 )

@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.core.spoken import ratio, spoken
-from lossviz.core.text import Text, four
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text
 from lossviz.core.visit import Visit
 from lossviz.engine.reductions import AVG_EPS
-from lossviz.functions.batch import Batch, Share, Trap, batch_of, even_scale, traps
-from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES, FunctionsState
+from lossviz.functions.batch import Batch, Share, Trap, batch_of, traps
+from lossviz.functions.state import FACTORS, LIMITS, NETS, OBJECTS, ROW_LOSSES, SCALES
 from lossviz.functions.widgets.curves import FunctionsDesk, framed, name_of
-from lossviz.functions.words import even
+from lossviz.functions.words import counted, fraction, trap_says
 from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import cells, note, number
 from lossviz.web.tools import hidden
@@ -132,13 +132,6 @@ def trap(visit: Visit, desk: FunctionsDesk, text: Text) -> None:
         st.html(f'<p class="lz-stamp" data-testid="trap-says">{escape(trap_says(state, text))}</p>')
 
 
-def trap_says(state: FunctionsState, text: Text) -> str:
-    """Say how many background predictors count as much as one object, and which noobj_scale makes them count alike."""
-    worth = next(one.worth for one in traps(state) if one.way == "scaled")
-    said = {"scale": spoken(state.noobj, 6), "worth": ratio(worth), "even": spoken(even_scale(state), 6)}
-    return text("trap_even" if even(state) else "trap_says", **said)
-
-
 def trap_choices(desk: FunctionsDesk, text: Text) -> None:
     """Choose how many predictors and objects there are, and what the background counts."""
     words = {str(net): f"{net:,}" for net in NETS}
@@ -167,14 +160,12 @@ def setting(name: str, label: str, ends: tuple[float, float, float], desk: Funct
 def share(testid: str, written: Share) -> str:
     """Write a factor as a fraction such as 100 / 10,646."""
     top, bottom = written
-    words = f"{top:.6g} / {bottom:,}" if bottom > 1 else f"{top:.6g}"
-    return f'<b class="lz-number" data-testid="{testid}" data-value="{top / bottom:.13g}">{words}</b>'
+    return f'<b class="lz-number" data-testid="{testid}" data-value="{top / bottom:.13g}">{fraction(written)}</b>'
 
 
 def worth(one: Trap) -> str:
     """Write how many background predictors an object is worth, in whole numbers from 1000 on."""
-    shown = f"{one.worth:,.0f}" if one.worth >= 1000 else four(one.worth)
-    return f'<b class="lz-number" data-testid="trap-worth-{one.way}" data-value="{one.worth:.13g}">{shown}</b>'
+    return f'<b class="lz-number" data-testid="trap-worth-{one.way}" data-value="{one.worth:.13g}">{counted(one.worth)}</b>'
 
 
 def ways(found: tuple[Trap, ...], text: Text) -> str:

@@ -24,4 +24,5 @@ FIGURE = ExportFigure(
     says=bars_words,
     tall=bars_tall,
     numbers="save_csv",
+    fills=True,
 )

@@ -88,4 +88,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=lambda c, t, look: look.size.width * 0.66,
+    seen=lambda content, level: level == "1" and content.state.mode == "label",
+    fills=True,
 )

@@ -47,4 +47,5 @@ FIGURE = ExportFigure(
     says=says,
     tall=tall,
     numbers="save_csv",
+    seen=lambda content, level: level == "1",
 )

@@ -119,4 +119,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level == "1" or duel(content),
+    fills=True,
 )

@@ -70,4 +70,6 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level == "1",
+    fills=True,
 )

@@ -73,10 +73,12 @@ def says(content: ObjectnessContent, text: Text) -> str:
 FIGURE = ExportFigure(
     "objectness_race",
     subject="objectness",
-    order=2,
+    order=3,
     applies=applies,
     draw=draw,
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level == "2" and content.state.part == "race",
+    fills=True,
 )

@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text
 from lossviz.derivations import DERIVATIONS
-from lossviz.derivations.line import Derivation, Line, Point, point_of
+from lossviz.derivations.line import Derivation, Line, Point
 from lossviz.derivations.spell import own, with_numbers
 from lossviz.engine.rules import RULES
-from lossviz.objectness.state import MOST, ObjectnessState
+from lossviz.objectness.state import MOST
 from lossviz.objectness.widgets import calculus
 from lossviz.objectness.widgets.desk import ObjectnessDesk
+from lossviz.objectness.words import derivation_letters, derivation_of, read_at
 from lossviz.web.choices import kept, kept_number, segments
 from lossviz.web.html import note, number
 from lossviz.web.page import Place
@@ -30,23 +31,17 @@ OTHERS = ("chain", "product", "sum", "power", "ln", "quotient")
 def show(place: Place) -> None:
     """Draw the choice, the lines so far, the next line's rule to be guessed, and the table of rules."""
     desk, text, state = place.desk, place.text, place.desk.state
-    derivation = chosen(state)
-    point = point_of(derivation.of, state.logit, state.target, state.scores, state.kind)
+    derivation, point = derivation_of(state), read_at(state)
     reached = min(state.line, len(derivation.lines) - 1)
     with st.container(key="derivation", gap=None):
         if place.tools and not place.staged:
             choices(desk, text)
-        steps(derivation, reached, desk, text, letters(point, text))
+        steps(derivation, reached, desk, text, derivation_letters(point, text))
         for n in range(max(0, reached + 1 - STAGED) if place.staged else 0, reached + 1):
             one_line(derivation, n, point, place, now=n == reached)
         guess(derivation, reached, desk, text)
     if not place.framed and not place.staged:
         calculus.appendix(desk, derivation.lines[reached].rule, text)
-
-
-def chosen(state: ObjectnessState) -> Derivation:
-    """Return the derivation that is read; before any is chosen, the first."""
-    return DERIVATIONS.get(state.derivation, next(iter(DERIVATIONS.values())))
 
 
 def look(desk: ObjectnessDesk, **changes: Any) -> None:
@@ -59,7 +54,7 @@ def look(desk: ObjectnessDesk, **changes: Any) -> None:
 
 def choices(desk: ObjectnessDesk, text: Text) -> None:
     """Choose the derivation, and the numbers it is read with."""
-    derivation = chosen(desk.state)
+    derivation = derivation_of(desk.state)
     with st.container(horizontal=True, vertical_alignment="bottom", key="derivation-choices"):
         st.selectbox(
             text("derivation_pick"),
@@ -115,14 +110,6 @@ def score(n: int, desk: ObjectnessDesk, text: Text) -> None:
 def rounded(value: float) -> float:
     """Round a number to the digits that a link has."""
     return float(f"{value:.6g}")
-
-
-def letters(point: Point, text: Text) -> str:
-    """Say what the letters stand for here."""
-    if not point.z.ndim:
-        return text("derivation_letters_logit", a=four(float(point.a)), t=f"{float(point.t):.6g}")
-    outputs = ", ".join(four(float(a)) for a in point.a)
-    return text("derivation_letters_classes", a=outputs, i=point.i, j=point.j)
 
 
 # ---- lines ----

@@ -5,16 +5,16 @@ from html import escape
 import streamlit as st
 
 from lossviz.components.plot import Chart
-from lossviz.core.spoken import ratio, spoken
+from lossviz.core.spoken import spoken
 from lossviz.core.text import Text, airy, paragraph
 from lossviz.objectness.charts import name_of, race_figure
 from lossviz.objectness.darknet import Stage, stages_of
 from lossviz.objectness.descent import Run, flow_steps, race_of
 from lossviz.objectness.state import PARTS, RATES, STEPS, ObjectnessState
-from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView, squared_slope
+from lossviz.objectness.view import FACTORS, LOSSES, ObjectnessView
 from lossviz.objectness.widgets.curves import head_of, look, loss_name, swatch
 from lossviz.objectness.widgets.desk import ObjectnessDesk
-from lossviz.objectness.words import at_fastest, race_end, saturated_below, share
+from lossviz.objectness.words import factor_letters, fastest_says, race_end
 from lossviz.web.choices import kept_number, segments
 from lossviz.web.html import capital, cells, note, number, stacked, table_of
 
@@ -45,7 +45,7 @@ def factors(view: ObjectnessView, text: Text, seen: str) -> str:
     if seen == "embed":
         return chain_table(view, text) + fast(view, text)
     puzzle = f'<p class="lz-says">{escape(text("objectness_puzzle"))}</p>'
-    return stacked(chain_table(view, text) + note(letters(view, text)), puzzle + fast(view, text))
+    return stacked(chain_table(view, text) + note(factor_letters(view, text)), puzzle + fast(view, text))
 
 
 def chain(view: ObjectnessView) -> str:
@@ -60,14 +60,6 @@ def chain_row(name: str) -> str:
     """Return one loss' row in LaTeX: dL/da times da/dz is dL/dz."""
     loss = LOSSES[name]
     return rf"{loss.formula} && {loss.outer} &\cdot {FACTORS[loss.sigmoid]} &&= {loss.latex}"
-
-
-def letters(view: ObjectnessView, text: Text) -> str:
-    """Say what the letters of the chain rule stand for."""
-    if "darknet_v2" not in view.state.shown:
-        return text("objectness_letters")
-    key, scale = ("scale", view.state.scale) if view.state.target > 0 else ("noobject", 1)
-    return f"{text('objectness_letters')} {text(f'objectness_letters_{key}', scale=scale)}"
 
 
 def chain_table(view: ObjectnessView, text: Text) -> str:
@@ -86,19 +78,8 @@ def chain_table(view: ObjectnessView, text: Text) -> str:
 
 
 def fast(view: ObjectnessView, text: Text) -> str:
-    """Say where squared error learns fastest on this side of the target, how fast here, and where it is asleep."""
-    state, best = view.state, view.side
-    if best is None:
-        return f'<p class="lz-says" data-testid="fastest">{escape(text("objectness_done"))}</p>'
-    here = abs(squared_slope(state.probability, state.target))
-    said = {"p": number("fastest-p", best.p), "slope": number("fastest-slope", abs(best.slope))}
-    words = (
-        text("objectness_fast_here", **said)
-        if at_fastest(state)
-        else text("objectness_fast", **said, here=spoken(here), times=ratio(abs(best.slope) / here))
-    )
-    asleep = text(f"objectness_asleep_{'below' if saturated_below(best) else 'above'}", p=share(best.asleep))
-    return f'<p class="lz-says" data-testid="fastest">{words} {escape(asleep)}</p>'
+    """Say where squared error learns fastest on this side of the target, how fast here, and where it is saturated."""
+    return f'<p class="lz-says" data-testid="fastest">{fastest_says(view, text, number)}</p>'
 
 
 # ---- the race ----

@@ -111,4 +111,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level == "3" and content.state.check == "referee",
 )

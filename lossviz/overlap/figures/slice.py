@@ -99,4 +99,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    fills=True,
 )

@@ -220,4 +220,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    seen=lambda content, level: level == "2",
 )

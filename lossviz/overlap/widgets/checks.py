@@ -7,12 +7,8 @@ import streamlit as st
 
 from lossviz.components.box_canvas import Arrow
 from lossviz.core.text import Text, four, minus
-from lossviz.engine.boxes import XYWH
 from lossviz.overlap.checks import (
     COMPARED,
-    common_corners,
-    corners,
-    hull_corners,
     laws,
     libraries,
     shrinkable,
@@ -24,7 +20,17 @@ from lossviz.overlap.checks import rules as library_table
 from lossviz.overlap.state import CHECKS, RECIPE_STEPS
 from lossviz.overlap.view import OverlapView
 from lossviz.overlap.widgets.board import OverlapDesk, look, measure_choice, pushes, swatch
-from lossviz.overlap.words import aspect_printed, aspect_slopes, empty_area, pull, rule_keys
+from lossviz.overlap.words import (
+    SHARES,
+    STAGES,
+    aspect_printed,
+    aspect_slopes,
+    law_says,
+    pull,
+    rule_keys,
+    step_key,
+    step_lines,
+)
 from lossviz.web.choices import segments
 from lossviz.web.html import cells, note, stacked
 
@@ -134,71 +140,16 @@ def steps(desk: OverlapDesk, text: Text) -> None:
 def recipe(found: OverlapView, text: Text, view: str) -> str:
     """Return how IoU or GIoU is made, one step after the other, with this state's numbers."""
     state = found.state
-    lines = iou_lines(found) if state.check == "iou" else giou_lines(found)
     items = ""
-    for n, line in enumerate(lines[: state.step], 1):
+    for n, line in enumerate(step_lines(found)[: state.step], 1):
         words = escape(text(step_key(found, n)))
         items += f"<li{' class=lz-now' if n == state.step else ''}>{words}<br><b>{escape(minus(line))}</b></li>"
     return f'<ol class="lz-recipe" data-testid="recipe" data-value="{state.step}">{items}</ol>'
 
 
-def step_key(found: OverlapView, step: int) -> str:
-    """Return the key of a step's sentence; boxes apart have no intersection whose corners could be named."""
-    if (found.state.check, step) == ("iou", 2) and min(found.overlap) < 0:
-        return "recipe_iou_2_none"
-    return f"recipe_{found.state.check}_{step}"
-
-
 def walk(desk: OverlapDesk, step: int) -> None:
     """Show the recipe up to another step."""
     look(desk, step=step)
-
-
-def point(box: XYWH) -> str:
-    """Write a box's two corners, to two decimals."""
-    left, top, right, bottom = box
-    return f"({left:.2f}, {top:.2f}) – ({right:.2f}, {bottom:.2f})"
-
-
-def iou_lines(found: OverlapView) -> list[str]:
-    """Return the numbers of the five steps to IoU."""
-    a, b = found.state.moving, found.state.target
-    width, height = found.overlap
-    return [
-        f"A {point(corners(a))}   B {point(corners(b))}",
-        point(common_corners(a, b)),
-        f"max(0, {width:.2f}) · max(0, {height:.2f}) = {four(found.intersection)}",
-        f"{four(found.areas[0])} + {four(found.areas[1])} − {four(found.intersection)} = {four(found.union)}",
-        f"IoU = {four(found.intersection)} / {four(found.union)} = {four(found.measures['iou'].value)}",
-    ]
-
-
-def giou_lines(found: OverlapView) -> list[str]:
-    """Return the numbers of each step of the GIoU algorithm."""
-    a, b = found.state.moving, found.state.target
-    iou, giou = found.measures["iou"].value, found.measures["giou"].value
-    empty = empty_area(found)
-    share = four(empty / found.hull_area) if found.hull_area else "0"
-    return [
-        f"I = {four(found.intersection)}   U = {four(found.union)}   IoU = {four(iou)}",
-        point(hull_corners(a, b)),
-        f"C = {found.hull[0]:.2f} · {found.hull[1]:.2f} = {four(found.hull_area)}",
-        f"(C − U) / C = {four(empty)} / {four(found.hull_area)} = {share}",
-        f"GIoU = {four(iou)} − {share} = {four(giou)}   1 − GIoU = {four(1 - giou)}",
-    ]
-
-
-STAGES = {
-    "iou": ((), ("intersection",), ("intersection",), ("intersection", "union"), ("intersection", "union")),
-    "giou": (
-        ("intersection", "union"),
-        ("union", "hull"),
-        ("union", "hull"),
-        ("union", "hull"),
-        ("intersection", "union", "hull"),
-    ),
-}
-"""The parts that the board shows at each step, by check."""
 
 
 def trials(desk: OverlapDesk, text: Text) -> None:
@@ -220,16 +171,12 @@ def properties(found: OverlapView, text: Text, view: str) -> str:
     """Return which laws hold of the measures, with this state's numbers."""
     items = ""
     for law in laws(found):
-        left, right = (minus(" ".join(four(number) for number in side)) for side in (law.left, law.right))
-        mark = "✓" if law.holds else "✗"
-        words = text(f"law_{law.name}", left=left, right=right)
+        mark, words = "✓" if law.holds else "✗", law_says(law, text)
         items += f'<li data-testid="law-{law.name}" data-value="{int(law.holds)}">{mark} {escape(words)}</li>'
     return f'<ul class="lz-laws">{items}</ul>'
 
 
 TOPICS = ("eps", "same", "empty", "order", "siou")
-SHARES = {0.0: "none", 0.5: "half", 1.0: "full"}
-"""The names of the shares of a slope that libraries let through."""
 
 
 def rules(found: OverlapView, text: Text, view: str) -> str:

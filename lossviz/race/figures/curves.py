@@ -45,4 +45,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    fills=True,
 )

@@ -66,4 +66,5 @@ FIGURE = ExportFigure(
     table=table,
     says=says,
     tall=tall,
+    fills=True,
 )
