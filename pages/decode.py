@@ -167,8 +167,7 @@ def third(place: Place) -> None:
     """Draw the third level: how raw numbers break the arithmetic, and the form that they cannot break."""
     if not place.framed and not place.staged:
         limits.choice(place.desk, place.text)
-    if not place.framed:
-        limits.moves(place.desk, place.text)
+    limits.moves(place.desk, place.text)
     bounded = place.desk.state.edge == "bounded"
     if bounded:
         both_curves(place)

@@ -82,7 +82,7 @@ def one_race(place: Place) -> None:
     place.put("sentence")
     if place.tools and not place.staged:
         race.choices(place.desk, place.text)
-    left, right = st.columns(tools.widths(place.visit, (1, 1.25)), gap="medium")
+    left, right = st.columns(tools.widths(place.visit, (1, 1.25) if not place.framed else (1, 1)), gap="medium")
     with left:
         picture = st.container(key="picture")
     with right:

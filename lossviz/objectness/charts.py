@@ -214,8 +214,9 @@ def fast_notes(fast: Fastest, text: Text) -> list[dict[str, Any]]:
     """Return the words for what the two marks are."""
     edge, below = logit(fast.asleep), fast.asleep < fast.p
     common = {"yref": "y2 domain", "y": 1.0, "yanchor": "bottom", "showarrow": False}
+    over = {"xanchor": "left", "xshift": -14} if below else {"xanchor": "right", "xshift": 14}
     return [
-        common | {"x": logit(fast.p), "xanchor": "left" if below else "right", "text": text("objectness_fastest_here")},
+        common | over | {"x": logit(fast.p), "text": text("objectness_fastest_here")},
         common | {"x": edge, "xanchor": "right" if below else "left", "text": text("objectness_asleep_here")},
     ]
 

@@ -20,6 +20,8 @@ from lossviz.web.session import Memory
 from lossviz.web.stage import stage
 
 STYLE = ASSETS / "style.css"
+NARROW = {"(max-width: 640px)": "(max-width: 559.9px)", "(min-width: 641px)": "(min-width: 560px)"}
+"""Where a page is a phone's in the style sheet, and where it is in a frame, whose columns are closer."""
 
 
 @cache
@@ -27,10 +29,13 @@ def style(view: str, page: str) -> str:
     """Return the style sheet for a view of a page.
 
     What it writes as ``body:has(.view-embed)`` is decided here, with the same specificity: a browser looks through the whole
-    page for it whenever a chart has changed one of its nodes. In the Lab with its map that took a second.
+    page for it whenever a chart has changed one of its nodes. In the Lab with its map that took a second. In a frame another
+    width is a phone's (``NARROW``).
     """
     here = {f"view-{view}", f"page-{page}"}
     sheet = STYLE.read_text(encoding="utf-8")
+    for phone, frame in NARROW.items() if view == "embed" else ():
+        sheet = sheet.replace(phone, frame)
     return re.sub(
         r":has\(\.((?:view|page)-\w+)\)", lambda found: ":not(.never)" if found[1] in here else ".never", sheet
     )

@@ -46,9 +46,9 @@ from lossviz.web.html import cells, glossed, note, question_alone, table_of
 from lossviz.web.page import Place
 from lossviz.web.tools import hidden, opened, way_out
 
-HIGH = {"page": 300, "embed": 215, "present": 360}
+HIGH = {"page": 300, "embed": 300, "present": 360}
 """The height of the boards in pixels, by view."""
-LETTERS = {"page": 12, "embed": 9, "present": 20}
+LETTERS = {"page": 12, "embed": 11, "present": 20}
 """The size of the letters on the boards in pixels, by view."""
 DIGITS = {"page": None, "embed": None, "present": 20}
 """The size of the numbers on the boards in pixels, by view; None: as large as fits."""
@@ -60,7 +60,7 @@ def show(place: Place) -> None:
     said(place)
     if place.tools and not place.staged:
         choices(desk, text)
-    left, right = st.columns((1.25, 1), gap="medium")
+    left, right = st.columns((1.25, 1), gap="medium") if not place.framed else (st.container(), st.container())
     with left:
         boards(desk, visit)
         if place.tools and not place.staged:

@@ -40,9 +40,9 @@ from lossviz.web.tools import hidden, opened, way_out
 
 REACH = 3
 """How many numbers are shown on each side of the chosen one in memory."""
-HIGH = {"page": 300, "embed": 170, "present": 310}
+HIGH = {"page": 300, "embed": 230, "present": 310}
 """The height of the grid in pixels, by view."""
-LINES = {"page": LINE, "embed": 12, "present": 32}
+LINES = {"page": LINE, "embed": 16, "present": 32}
 """The height of a line of channels in pixels, by view."""
 LETTERS = {"page": None, "embed": None, "present": 20}
 """The size of the letters on the channels in pixels, by view; None: as large as fits."""

@@ -16,6 +16,8 @@ LOOK = {"stable": (TERM, "solid", 5.0), "naive": (PREDICTION, "dash", 2.4)}
 LEAST, MOST = 1e-4, 1e5
 """Least and largest loss that is drawn."""
 POINTS = 500
+BESIDE = (3.5, 0.1)
+"""Where words about a cross at the foot of the picture begin: how far from 0, and how high; the curve passes nearer to 0."""
 TICKS = (-1000, -100, -10, -1, 0, 1, 10, 100, 1000)
 
 
@@ -74,10 +76,19 @@ def cross(side: Break, height: float, colour: str) -> dict[str, Any]:
 
 
 def said(side: Break, height: float, text: Text) -> dict[str, Any]:
-    """Return the words for what a way becomes, and from where on."""
+    """Return the words for what a way becomes, and from where on: beside the curve, also where the picture is narrow.
+
+    The curve rises outwards, so there is room on the side of 0; at the foot of the picture there is room farther out.
+    """
     words = spelled(side, text).replace(text("list_comma"), f"{text('list_comma').rstrip()}<br>")
     at = {"x": float(place(side.z)), "y": float(np.log10(height))}
-    return at | {"text": words, "showarrow": False, "yshift": 28 if side.then else 20, "xanchor": "center"}
+    inwards, outwards = ("left", "right") if side.z < 0 else ("right", "left")
+    if height > LEAST:
+        where = {"showarrow": False, "yshift": 28 if side.then else 20, "xshift": -8 if side.z < 0 else 8}
+        return at | where | {"text": words, "xanchor": inwards}
+    out, high = BESIDE
+    there = {"axref": "x", "ax": float(place(np.copysign(out, side.z))), "ayref": "y", "ay": float(np.log10(high))}
+    return at | there | {"text": words, "xanchor": outwards, "arrowhead": 0, "arrowwidth": 1, "standoff": 8}
 
 
 def layout(notes: list[dict[str, Any]], text: Text) -> dict[str, Any]:

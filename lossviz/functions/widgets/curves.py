@@ -35,7 +35,7 @@ class FunctionsDesk(Desk[FunctionsState]):
 
 
 CHART = "zoo-chart"
-HEIGHT = {"page": 500, "embed": 330, "present": 610}
+HEIGHT = {"page": 500, "embed": 380, "present": 610}
 """The height of the chart in pixels, by view."""
 STEP = {"output": 0.1, "logit": 0.1, "probability": 0.01}
 """How far an arrow key moves the point, by axis."""

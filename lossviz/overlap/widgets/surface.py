@@ -17,7 +17,7 @@ from lossviz.web.choices import segments
 
 COARSE, FINE = 61, 201
 """Points along a side of the surface: while something is dragged, and at rest."""
-HEIGHTS = {"page": {1: 410, 4: 470}, "embed": {1: 410, 4: 470}, "present": {1: 580, 4: 580}}
+HEIGHTS = {"page": {1: 410, 4: 470}, "embed": {1: 360, 4: 400}, "present": {1: 580, 4: 580}}
 """The height in pixels of one surface or of four, by view."""
 SLICES = {"page": 360, "embed": 360, "present": 570}
 """The height of the slices in pixels, by view."""

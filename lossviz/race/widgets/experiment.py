@@ -25,7 +25,7 @@ PACE = 0.5
 """Seconds between two looks at an experiment under way."""
 UPDATES = CASES * 200 * len(MEASURED)
 """The number of box updates for each point of the experiment."""
-CURVES, BASIN = {"page": 380, "embed": 380, "present": 530}, {"page": 360, "embed": 360, "present": 450}
+CURVES, BASIN = {"page": 380, "embed": 300, "present": 530}, {"page": 360, "embed": 300, "present": 450}
 """The heights of the mean errors' curves and of the basin map in pixels, by view."""
 LEFT = "experiment-left"
 """Where in the session stands which experiment this visitor has turned away from."""
@@ -53,27 +53,31 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
     """Draw what is asked, how far it is, and what came out; before that, the full run lossviz comes with."""
     state, text = desk.state, visit.text
     job = job_of(state)
-    if visit.shows("panel") and visit.view == "page":
+    choosing = visit.shows("panel") and visit.view == "page"
+    if choosing:
         choices(desk, text)
     if job and job.state == "failed":
         st.error(text("experiment_failed", trouble=job.trouble))
     if job and not job.ended:
         LABORATORY.see(job, visitor())
         progress(job, text)
-    gradient = text(f"gradient_{state.gradient}")
-    if job and job.result is not None:
-        found = results_of(state.gradient, job.result)
-        backend = text(f"backend_{job.backend or 'eager'}")
-        points, seconds = f"{found.count:,}", f"{job.seconds:.0f}"
-        about = text("experiment_done", points=points, gradient=gradient, seconds=seconds, backend=backend)
-    else:
-        found = shipped(state.gradient)
-        about = text("experiment_shipped", points=f"{found.count:,}", gradient=gradient)
+    ran = job.result if job else None
+    found = shipped(state.gradient) if ran is None else results_of(state.gradient, ran)
     if visit.view != "present":
-        st.html(note(about))
+        st.html(note(origin(found, job if ran is not None else None, text, choosing=choosing)))
     if visit.shows("sentence"):
         st.html(conclusions(found, {name: text(name) for name in MEASURED}, text))
     (staged if visit.view == "present" else outcome)(found, visit)
+
+
+def origin(found: Results, job: Job | None, text: Text, *, choosing: bool) -> str:
+    """Say who ran the experiment, or that lossviz comes with it; ``choosing``: one can run one's own here."""
+    points, gradient = f"{found.count:,}", text(f"gradient_{found.gradient}")
+    if job:
+        backend, seconds = text(f"backend_{job.backend or 'eager'}"), f"{job.seconds:.0f}"
+        return text("experiment_done", points=points, gradient=gradient, seconds=seconds, backend=backend)
+    said = text("experiment_shipped", points=points, gradient=gradient)
+    return paragraph([said, text("experiment_own")]) if choosing else said
 
 
 def question(visit: Visit) -> None:
@@ -149,7 +153,7 @@ def duration(seconds: float, text: Text) -> str:
 def outcome(found: Results, visit: Visit) -> None:
     """Draw what came out: curves, distance, basin map, a table."""
     names, text = {name: visit.text(name) for name in MEASURED}, visit.text
-    left, right = st.columns((1.35, 1), gap="medium")
+    left, right = st.columns((1.35, 1) if visit.view == "page" else (1, 1), gap="medium")
     with left:
         means(found, visit)
         st.html(note(text("experiment_spread")))
@@ -162,7 +166,9 @@ def outcome(found: Results, visit: Visit) -> None:
         )
     with right:
         st.html(note(basin(found, visit)))
-        if visit.shows("numbers") and visit.view != "embed":
+        if visit.view == "embed":
+            return
+        if visit.shows("numbers"):
             st.html(ending(found, names, text))
         st.html(note(text("experiment_command")))
         st.code(

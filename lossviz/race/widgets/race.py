@@ -48,7 +48,7 @@ BOXES = ("start", "target")
 LIMITS: Limits = ((0.0, 1.0), (0.0, 1.0), (SMALLEST / SIDE, 1.0), (SMALLEST / SIDE, 1.0))
 SECONDS = 6.0
 """The seconds that a film lasts."""
-CURVES = {"page": 400, "embed": 290, "present": 610}
+CURVES = {"page": 400, "embed": 380, "present": 610}
 """The height of the curves in pixels, by view."""
 
 
