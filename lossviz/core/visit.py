@@ -16,6 +16,7 @@ from lossviz.core.text import Text, languages
 VIEWS = ("page", "embed", "present")
 LEVELS = ("1", "2", "3")
 LIVE = ("on", "off")
+THEMES = ("auto", "light", "dark")
 ROLES = ("student", "teacher")
 HIDEABLE = (
     *("language", "scene", "objectness", "levels", "mode", "undo", "examples", "steps", "share"),
@@ -60,6 +61,8 @@ class Visit:
     """Who looks at the lessons: a teacher sees plan, key and handout."""
     klass: str = ""
     """The word of the class, for completion codes; the key ``class`` of a link."""
+    theme: str = "auto"
+    """Light or dark; "auto": as the reader's system, or as he chose."""
     revealed: bool = False
     """Whether what ``hide=answers`` hides is shown for now. The address does not say it."""
 
@@ -132,6 +135,7 @@ def visit_from(query: Mapping[str, str], before: Visit, pages: Pages) -> tuple[V
         "level": one_of(*LEVELS),
         "ask": one_of(*PRESETS),
         "live": one_of(*LIVE),
+        "theme": one_of(*THEMES),
         "lesson": one_of(*LESSONS),
         "card": whole(MOST_CARDS, 1),
         "role": one_of(*ROLES),

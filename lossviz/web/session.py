@@ -546,6 +546,7 @@ def undo() -> None:
             "lang": here.lang,
             "view": here.view,
             "live": here.live,
+            "theme": here.theme,
             "lesson": here.lesson,
             "card": here.card,
         }

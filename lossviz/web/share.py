@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from html import escape
 
 import streamlit as st
 
 from lossviz.core.hosts import loopback
 from lossviz.core.qr import qr
 from lossviz.core.text import Text
+from lossviz.web import framing
 from lossviz.web.choices import segments
 from lossviz.web.class_list import listed
 from lossviz.web.html import note
@@ -42,12 +42,13 @@ def link_part(memory: Memory, text: Text) -> None:
     if st.toggle(text("share_hidden"), value="answers" in memory.visit.hide, key="share_hidden"):
         hide = (*hide, "answers")
     visit = replace(memory.visit, view=shown, hide=hide)
+    visit = framing.coloured(visit, text) if shown == "embed" else visit
     for_students = replace(for_class(visit), view="page" if shown == "present" else shown)
     link = link_of(memory, visit if shown == "present" else for_students)
+    link = framing.with_poster(link, text) if shown == "embed" else link
     st.code(link, language=None, wrap_lines=True)
     if shown == "embed":
-        frame = f'<iframe src="{escape(link)}" width="640" height="480" style="border:0" loading="lazy"></iframe>'
-        st.code(frame, language="html", wrap_lines=True)
+        framing.lines(memory, visit, link, text)
     code = link_of(memory, for_students)
     st.html(f'<div class="lz-qr" data-testid="qr">{qr(code, text)}</div>')
     if shown == "present":

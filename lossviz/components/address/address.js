@@ -6,6 +6,7 @@ import { onUnknown } from "../live.js";
 import { keepStage } from "./stage.js";
 import { announceChanges, hearRun } from "./announce.js";
 import { keepFocus } from "./focus.js";
+import { tellHeight } from "./height.js";
 import { lostWords, watchConnection } from "./lost.js";
 import { replacesNext, tellNarrow } from "./narrow.js";
 import { reachScrolling } from "./reach.js";
@@ -119,6 +120,7 @@ export default function address({ data, setTriggerValue }) {
   if (data.wanted) complete(data.came, data.wanted);
   lostWords(data.words);
   hearRun(data);
+  tellHeight(data.framed);
   tellNarrow(data, (told) => whenConnected(() => setTriggerValue("narrow", told)));
   stir();
 }

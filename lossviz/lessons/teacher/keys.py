@@ -10,7 +10,7 @@ from lossviz.articles.view import articles
 from lossviz.core.examples import PAGES
 from lossviz.core.lessons import CARDS
 from lossviz.core.text import Text, minus
-from lossviz.core.visit import HIDEABLE, LEVELS, NEVER, ROLES, VIEWS
+from lossviz.core.visit import HIDEABLE, LEVELS, LIVE, NEVER, ROLES, THEMES, VIEWS
 from lossviz.figures.subjects import Subject, subjects
 from lossviz.lessons import state as lessons
 from lossviz.lessons.teacher.edition import Edition
@@ -28,13 +28,14 @@ EVERYWHERE: Mapping[str, str] = {
     "slides": "overlap?slides=overlap%3Fbox%3D10.7_9_1.8_1.4%23one%7Clab%3Fscene%3Dastronaut&box=10.7_9_1.8_1.4",
     "slide": "lab?slides=overlap%3Fbox%3D10.7_9_1.8_1.4%7Clab%3Fscene%3Dastronaut&slide=2&scene=astronaut",
     "live": "overlap?live=off",
+    "theme": "zoo?view=embed&theme=dark",
     "lesson": "lessons?lesson=iou",
     "card": "overlap?lesson=iou&card=2",
     "role": "lessons?role=teacher",
     "class": "lessons?lesson=iou&class=night-b",
 }
 """An example for each key that every page has."""
-TAKES: Mapping[str, tuple[str, ...]] = {"view": VIEWS, "level": LEVELS, "role": ROLES, "live": ("on", "off")}
+TAKES: Mapping[str, tuple[str, ...]] = {"view": VIEWS, "level": LEVELS, "role": ROLES, "live": LIVE, "theme": THEMES}
 """The values of keys that every page has, where they are few."""
 OWN: Mapping[str, tuple[str, ...]] = {
     "lab": ("level=3&sum=1", "steps=0&flip=1"),

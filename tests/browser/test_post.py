@@ -1,0 +1,120 @@
+"""A frame in a post of another origin: as high as its content, and Back leaves the post."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+pytest.importorskip("playwright")
+from browser.driving import drawn, expect, grab, until
+from helpers.posts import Blog, blog
+from playwright.sync_api import Frame as Window
+from playwright.sync_api import Page
+
+from lossviz.core.embedding import Frame, snippet
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
+
+NOTED = """<script>var told = [];
+addEventListener("message", ({ data }) => data?.lossviz && told.push(data.lossviz));</script>"""
+INSIDE = """() => { const main = document.querySelector("[data-testid=stMain]");
+  return [main.scrollHeight - main.clientHeight, innerHeight]; }"""
+
+
+@pytest.fixture(scope="module")
+def posts() -> Iterator[Blog]:
+    with blog() as found:
+        yield found
+
+
+class Post:
+    """A post that is open, with one frame."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        page.goto("about:blank")
+        page.goto(address)
+        self.page = page
+        frame = page.locator("iframe").element_handle().content_frame()
+        assert frame
+        self.frame: Window = frame
+        frame.locator("h1").first.wait_for(state="attached")
+        self.rest()
+
+    def rest(self) -> None:
+        drawn(self.frame)  # type: ignore[arg-type]  # a frame has evaluate as well
+
+    @property
+    def height(self) -> float:
+        box = self.page.locator("iframe").bounding_box()
+        assert box
+        return box["height"]
+
+
+@pytest.fixture
+def post(visit: Callable[..., Page], app: str, posts: Blog) -> Callable[..., Post]:
+    """Opens a post with the snippet of a link."""
+
+    def post(link: str, width: int = 700, **options: object) -> Post:
+        whole = f"{app}/{link}"
+        markup = snippet(Frame(f"{whole}&view=embed", whole, "A state", "Open", "picture.png", "What one sees"))
+        page = visit("/_stcore/health", viewport={"width": width, "height": 900}, **options)
+        return Post(page, posts.post("post", NOTED + "<p>Words.</p>" * 3 + markup + "<p>Words.</p>" * 30))
+
+    return post
+
+
+def fits(post: Post) -> None:
+    """The frame is as high as what it shows, which does not scroll."""
+    until(post.page, lambda: abs(post.frame.evaluate(INSIDE)[0]) == 0 and post.page.evaluate("told.length") > 0)
+    post.page.wait_for_timeout(800)  # longer than a frame waits for what its own height brings
+    told = post.page.evaluate("told")
+    assert post.frame.evaluate(INSIDE)[0] == 0
+    assert post.height == told[-1]["height"] == int(told[-1]["height"])
+    assert len(told) <= 8
+    assert {*told[-1]} == {"height", "address"}
+
+
+def test_a_frame_is_as_high_as_its_content_and_says_so_again_when_that_changes(post: Callable[..., Post]) -> None:
+    opened = post("lab?lang=en&level=1")
+    fits(opened)
+    before, said = opened.height, opened.page.evaluate("told.length")
+    opened.page.set_viewport_size({"width": 400, "height": 900})
+    until(opened.page, lambda: opened.height != before)
+    fits_after(opened, said)
+
+
+def fits_after(post: Post, said: int) -> None:
+    post.rest()
+    post.page.evaluate("(said) => told.splice(0, said)", said)
+    fits(post)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "link", ["overlap?level=2", "race?", "assignment?level=3", "objectness?", "zoo?", "decode?", "ledger?"]
+)
+@pytest.mark.parametrize("width", [375, 800])
+def test_every_page_fits_its_frame(post: Callable[..., Post], link: str, width: int) -> None:
+    fits(post(f"{link}&lang=zh", width))
+
+
+def test_nothing_in_a_frame_is_an_entry_of_the_history_and_back_leaves_the_post(post: Callable[..., Post]) -> None:
+    back_leaves(post("lab?lang=en&level=1"), "[data-box=prediction]")
+    back_leaves(post("race?lang=en"), "[data-box=start]")
+
+
+def back_leaves(post: Post, box: str) -> None:
+    """A drag, another level or tab, a key: then Back leaves the post at once."""
+    page, frame = post.page, post.frame
+    entries, address = page.evaluate("history.length"), frame.url
+    frame.locator(box).scroll_into_view_if_needed()
+    grab(page, frame.locator(box), -25, 12)
+    page.mouse.up()
+    until(page, lambda: frame.url != address)
+    address = frame.url
+    frame.locator(":is(.st-key-levels, .st-key-tab) [role=radio]").nth(1).click()
+    until(page, lambda: frame.url != address)
+    post.rest()
+    expect(page).to_have_title("A post")
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    expect(page).to_have_url("about:blank")
