@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 from lossviz.core.text import Text
 from lossviz.engine.device import computing_on
 from lossviz.figures.content import Content, ExportFigure
-from lossviz.figures.look import COLUMN, Look
+from lossviz.figures.look import COLUMN, POST, Look
 from lossviz.figures.page import picture
 from lossviz.figures.registry import applicable, on_screen
+from lossviz.figures.subjects import subjects
+from lossviz.figures.take import file_name
 
 POSTER = replace(COLUMN, dots=144)
 """The size of a poster: a column's, twice as fine as a screen."""
@@ -28,11 +30,10 @@ class Pictured:
 
 def figure_of(page: str, query: Mapping[str, str]) -> tuple[ExportFigure[Any], Content] | None:
     """Return the figure that a page shows for a link, and what it draws; None where it has none."""
-    pages = import_module("lossviz.lessons.pages")  # the list of subjects stands above this one
-    try:
-        content = pages.content_of(page, query)
-    except LookupError:
+    subject = subjects().get(page)
+    if not subject or not subject.content:
         return None
+    content = subject.content(subject.reads(query)[0], f"{page}?{urlencode(query)}")
     key = on_screen(content, query.get("level", "1"))
     return applicable(content)[key], content
 
@@ -44,7 +45,9 @@ def pictured(page: str, query: Mapping[str, str], lang: str) -> Pictured | None:
         if not found:
             return None
         (figure, content), text = found, Text(lang)
-        return Pictured(content.title(text), figure.alt(content, text), f"{content.file_name(figure.key)}.png")
+        return Pictured(
+            content.title(text), figure.alt(content, text), file_name(figure, content, lang, Look(POST), "png")
+        )
 
 
 def poster_picture(page: str, query: Mapping[str, str], lang: str, dark: bool) -> bytes:

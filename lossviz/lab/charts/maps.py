@@ -110,7 +110,6 @@ def drawn(heat: Mapping[str, Any], found: MapView, here: tuple[int, int] | None)
                 "nticks": 14,
                 "showgrid": False,
                 "zeroline": False,
-                "constrain": "domain",
             },
             "yaxis": {
                 "fixedrange": True,
