@@ -7,6 +7,7 @@ from helpers.command_line import Run, caller, refused, strict
 
 from lossviz.core.slides import as_file
 from lossviz.figures.registry import FIGURES
+from lossviz.figures.take import short
 
 
 @pytest.fixture
@@ -77,8 +78,9 @@ def test_a_bad_command_ends_in_one_sentence_and_writes_nothing(
 def test_the_figures_are_listed_and_those_of_a_link_with_the_one_on_the_screen(run: Run) -> None:
     rows = strict(run("figures", "--json", "-").out)["figures"]
     assert {(row["page"], row["figure"]) for row in rows} == {
-        (page, key) for page, figures in FIGURES.items() for key in figures
+        (page, short(figure)) for page, figures in FIGURES.items() for figure in figures.values()
     }
     rows = strict(run("figures", "decode?tab=tensor", "--json", "-").out)["figures"]
     assert [row["figure"] for row in rows if row["on_screen"]] == ["tensor"]
     assert "tensor" in run("figures", "decode?tab=tensor").out
+    assert run("figure", "zoo?tab=stability", "--figure", "stability", "--format", "csv").status == 0

@@ -146,20 +146,15 @@ def text_of(file: str) -> str:
 def run_figures(options: argparse.Namespace, deliver: Deliver) -> None:
     """List every figure by page, or those that make sense of a link, the one on the screen marked."""
     from lossviz.figures.registry import FIGURES
-    from lossviz.figures.take import opened
+    from lossviz.figures.take import opened, short
 
     one: Opened | None = opened(options.link) if options.link else None
     chosen = {one.content.subject: one.figures} if one else FIGURES
     name = Text("en")
     rows = [
-        {
-            "page": page,
-            "figure": key,
-            "shows": name(f"export_{key}"),
-            **({"on_screen": key == one.shown} if one else {}),
-        }
+        {"page": page, "figure": short(figure), "shows": name(f"export_{key}"), **on_screen(one, key)}
         for page, figures in chosen.items()
-        for key in figures
+        for key, figure in figures.items()
     ]
     deliver({"figures": rows}, options.json, {})
     table = Table(
@@ -168,3 +163,8 @@ def run_figures(options: argparse.Namespace, deliver: Deliver) -> None:
     for row in rows:
         table.add_row(*("yes" if cell is True else str(cell or "") for cell in row.values()))
     Console(stderr=options.json == STANDARD).print(table)
+
+
+def on_screen(one: "Opened | None", key: str) -> dict[str, bool]:
+    """Return whether a figure is the one that the screen shows; nothing without a link."""
+    return {"on_screen": key == one.shown} if one else {}

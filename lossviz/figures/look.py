@@ -259,7 +259,7 @@ class Rect(NamedTuple):
 def whole(figure: Figure | SubFigure) -> Rect:
     """Return the place that a whole figure takes."""
     dots = figure.dpi
-    return Rect(0, 0, figure.bbox.width / dots, figure.bbox.height / dots)
+    return Rect(0, 0, float(figure.bbox.width / dots), float(figure.bbox.height / dots))
 
 
 def axes_in(figure: Figure | SubFigure, place: Rect, look: Look) -> Axes:

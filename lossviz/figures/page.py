@@ -27,6 +27,16 @@ SMALL, FINEST = 0.84, 7.0
 """By how much letters are made smaller where that is not enough, and the points that they have at least."""
 
 
+class NoRoomError(ValueError):
+    """Raised for a figure that a size has no room for."""
+
+    def __init__(self, size: str) -> None:
+        """Say what would do."""
+        super().__init__(
+            f"expected a higher size than {size} for this figure, or one without a fixed height (column, plot)"
+        )
+
+
 @dataclass(frozen=True)
 class Plan:
     """Where a figure stands on its page, in inches: the page's height, lines above and below, the figure's size and look."""
@@ -45,7 +55,7 @@ def picture(
 ) -> bytes:
     """Return the bytes of a figure's file. ``kind`` is png, svg or pdf.
 
-    Raises: ValueError where the figure does not fit the size.
+    Raises: NoRoomError where the figure does not fit the size.
     """
     stream = io.BytesIO()
     title, alt = titled(content, text, imprint), figure.alt(content, text, imprint.title)
@@ -85,7 +95,7 @@ def with_words(svg: bytes, title: str, alt: str) -> bytes:
 
 
 def page(figure: ExportFigure[C], content: C, text: Text, look: Look, imprint: Imprint = NOTHING) -> Figure:
-    """Return the whole page: title, figure, caption. Raises: ValueError where the figure does not fit the size."""
+    """Return the whole page: title, figure, caption. Raises: NoRoomError where the figure does not fit the size."""
     size, plan = look.size, planned(figure, content, text, look, imprint)
     drawn = Figure(figsize=(size.width, plan.high), dpi=100, facecolor=look.ground)
     side = (size.width - plan.wide) / 2
@@ -124,7 +134,7 @@ def planned(figure: ExportFigure[C], content: C, text: Text, look: Look, imprint
     room = size.height - top - bottom
     if size.wide or (figure.fills and room > LEAST * inner):
         if room < LEAST * size.height:
-            raise ValueError(no_room(size.key))
+            raise NoRoomError(size.key)
         return Plan(size.height, above, below, top, inner, room, look)
     wide, tall, smaller = narrowed(figure, content, text, look, room)
     return Plan(size.height, above, below, top + (room - tall) / 2, wide, tall, smaller)
@@ -142,13 +152,8 @@ def narrowed(figure: ExportFigure[C], content: C, text: Text, look: Look, room: 
         if tall <= room:
             return wide, tall, smaller
     if size.width < SIDE_BY_SIDE:
-        raise ValueError(no_room(size.key))
+        raise NoRoomError(size.key)
     return inner, room, replace(look, size=replace(size, wide=True, body=size.body * SMALL, small=FINEST))
-
-
-def no_room(size: str) -> str:
-    """Return the sentence for a figure that a size has no room for."""
-    return f"expected a higher size than {size} for this figure, or one without a fixed height (column, plot)"
 
 
 def small_print(content: Content, text: Text, look: Look, inches: float, imprint: Imprint = NOTHING) -> list[str]:

@@ -67,9 +67,11 @@ class Opened:
 
     def named(self, key: str) -> ExportFigure[Any]:
         """Return the figure of that name, or the one on the screen for none. Raises: ValueError."""
-        if key and key not in self.figures:
-            raise ValueError(f"expected one of the figures of this state ({', '.join(self.figures)}), not {key!r}")
-        return self.figures[key or self.shown]
+        by_name = {short(figure): figure for figure in self.figures.values()} | self.figures
+        if key and key not in by_name:
+            known = ", ".join(map(short, self.figures.values()))
+            raise ValueError(f"expected one of the figures of this state ({known}), not {key!r}")
+        return by_name[key or self.shown]
 
     def name_of(self, asked: "Asked") -> str:
         """Return the name of a file of the link. Raises: ValueError for a figure that the state does not have."""
@@ -144,14 +146,19 @@ def look_of(size: str, colours: str, *, live: bool = False) -> Look:
     return Look(size_of(size), live=live, **LOOKS[colours])
 
 
+def short(figure: ExportFigure[Any]) -> str:
+    """Return the name of a figure among those of its page."""
+    return figure.key.removeprefix(f"{figure.subject}_")
+
+
 def file_name(figure: ExportFigure[C], content: C, lang: str, look: Look, kind: str) -> str:
     """Return the name of a figure's file: page, figure, state, language, size, look.
 
     Of the state a few words, and a number that another state does not have; the default state has none.
     """
-    short = figure.key.removeprefix(f"{content.subject}_")
+    name = short(figure)
     digest = [f"{crc32(urlencode(sorted(content.query.items())).encode()):08x}"] if content.query else []
-    state = ["lossviz", content.subject, *([short] if short != content.subject else []), *content.name_parts[:PARTS]]
+    state = ["lossviz", content.subject, *([name] if name != content.subject else []), *content.name_parts[:PARTS]]
     drawn = [] if kind == "csv" else [lang] if kind == "txt" else [lang, look.size.key, look.key]
     return "-".join([*state, *digest, *drawn]) + f".{kind}"
 

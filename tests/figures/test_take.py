@@ -2,17 +2,19 @@
 
 import io
 import zlib
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from helpers.drawn import drawn_whole
 from PIL import Image
 
 import lossviz
 from lossviz.core.text import Text
 from lossviz.figures.caption import Imprint, address
 from lossviz.figures.look import LOOKS, PLOT, POST, SIZES, Look, size_of
-from lossviz.figures.page import page
+from lossviz.figures.page import NoRoomError, page
 from lossviz.figures.registry import FIGURES
 from lossviz.figures.subjects import subjects
 from lossviz.figures.take import Order, figure, file_name, known, opened
@@ -162,6 +164,38 @@ def test_a_figure_alone_has_neither_title_nor_caption() -> None:
     one = opened("overlap")
     assert page(one.named("boxes"), one.content, ENGLISH, Look(PLOT)).texts == []
     assert len(page(one.named("boxes"), one.content, ENGLISH, Look(POST)).texts) > 2
+
+
+LINKS = (
+    *("lab", "lab?steps=3", "overlap", "overlap?measure=all", "race", "race?tab=all", "assignment", "decode"),
+    *(
+        "decode?tab=tensor",
+        "decode?tab=passthrough",
+        "objectness",
+        "objectness?part=race",
+        "zoo",
+        "zoo?tab=distributions",
+    ),
+    *("zoo?tab=batch", "zoo?tab=stability", "ledger", "ledger?with=darknet_v2.darknet_v3.mmdet_v3.yunyang_v3"),
+)
+OTHERS = [(name, lang) for name in ("square", "plot", "1200x630", "800x600", "500x1100") for lang in ("en", "zh")]
+
+
+@pytest.mark.parametrize(
+    ("link", "sizes"),
+    [
+        *((link, [OTHERS[n % len(OTHERS)]]) for n, link in enumerate(LINKS[:6])),
+        *(pytest.param(link, OTHERS, marks=pytest.mark.slow) for link in LINKS),
+    ],
+)
+def test_nothing_is_cut_off_in_any_size_that_has_room(link: str, sizes: list[tuple[str, str]]) -> None:
+    one, drawn = opened(link), 0
+    for shown in list(one.figures.values())[: None if len(sizes) > 1 else 2]:
+        for name, lang in sizes:
+            with suppress(NoRoomError) if name not in SIZES else nullcontext():
+                drawn_whole(shown, one.content, [(size_of(name), lang, False)])
+                drawn += 1
+    assert drawn
 
 
 @pytest.mark.parametrize(

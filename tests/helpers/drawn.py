@@ -1,5 +1,6 @@
 """How tests look at a figure to take away: every letter is in its font, none is too small, nothing is cut off."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from matplotlib.text import Text as Words
 from lossviz.core.text import Text
 from lossviz.figures.caption import caption
 from lossviz.figures.content import Content, ExportFigure
-from lossviz.figures.look import COLUMN, FONT, POST, Look
+from lossviz.figures.look import COLUMN, FONT, POST, Look, Size
 from lossviz.figures.page import page
 
 
@@ -20,9 +21,12 @@ def glyphs() -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def drawn_whole(figure: ExportFigure[Any], content: Content) -> None:
+USUAL = ((POST, "en", False), (COLUMN, "zh", True))
+
+
+def drawn_whole(figure: ExportFigure[Any], content: Content, looks: Sequence[tuple[Size, str, bool]] = USUAL) -> None:
     """For a post in English and, dark, for a column in Chinese; so are its caption and its description."""
-    for size, lang, dark in ((POST, "en", False), (COLUMN, "zh", True)):
+    for size, lang, dark in looks:
         text = Text(lang)
         drawn = page(figure, content, text, Look(size, dark=dark))
         drawn.draw_without_rendering()
