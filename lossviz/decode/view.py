@@ -356,7 +356,7 @@ CURVES: dict[str, Callable[[Tensor], Tensor]] = {
     "later_size": lambda t: (2 * t.sigmoid()).square(),
 }
 """Curves of what becomes of a raw number: of the centre and of the size, and in the later form."""
-POINTS = 81
+POINTS = 241
 
 
 @cache

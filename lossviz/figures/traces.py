@@ -4,6 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 Trace = dict[str, Any]
 SCALE = [
     [0.0, "#fdfdf0"],
@@ -15,6 +18,10 @@ SCALE = [
 STATE_COLOURS = {"negative": "#c9c9c9", "ignored": "#e69f00", "positive": "#009e73"}
 """Colours of the predictors' states; their greys differ too: .79, .67, .49."""
 STATE_NUMBERS = {"negative": 0, "ignored": 1, "positive": 2}
+Numbers = npt.NDArray[np.floating[Any]]
+NEAR, JUMP = 1e-6, 1e-4
+"""Two places of a curve are next to one another within the first part of its axis; a jump is more than the second part
+of its largest height."""
 MOST_POINTS = 300
 """Most points a curve is drawn with."""
 
@@ -25,6 +32,16 @@ def sampled(count: int) -> list[int]:
         return list(range(count + 1))
     spread = {round(math.exp(math.log(count) * k / MOST_POINTS)) for k in range(MOST_POINTS + 1)}
     return sorted({0, count, *spread})
+
+
+def broken(places: Numbers, heights: Numbers) -> tuple[Numbers, Numbers]:
+    """Return a curve with the pen lifted (nan) where it jumps: where two places are next to one another, the heights not.
+
+    A curve that has a jump is known on either side of it.
+    """
+    jumps = np.abs(np.diff(heights)) > JUMP * np.nanmax(np.abs(heights), initial=0.0)
+    at = 1 + np.flatnonzero(jumps & (np.diff(places) < NEAR * (places[-1] - places[0])))
+    return np.insert(places, at, places[at]), np.insert(heights, at, np.nan)
 
 
 def decades(low: float, high: float) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Loss functions over one axis: values, slopes, and both at a point. Plain numbers, in float64."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,10 @@ from lossviz.losses.function import Function
 
 COUNT = 241
 """How many points a curve has."""
+CORNERS = {"l1": "", "smooth_l1": "beta", "huber": "delta"}
+"""The functions whose slope jumps (at the target) or bends, and the knob that says how far from the target."""
+BESIDE = 1e-9
+"""Distance from a corner at which a curve is known on either side."""
 Numbers = npt.NDArray[np.float64]
 Carry = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Takes x; returns what a function is given, and the slope of that along x."""
@@ -23,7 +28,10 @@ Carry = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class Curve:
-    """A function over the axis: evenly spaced places, values, slopes along the axis; nan where there is none."""
+    """A function over the axis: rising places, values, slopes along the axis; nan where there is none.
+
+    The places are evenly spaced, and where a slope jumps or bends there is one on either side.
+    """
 
     key: str
     xs: Numbers
@@ -121,9 +129,13 @@ def along(function: Function, by: str, x: Tensor, t: float, knobs: dict[str, flo
 
 @lru_cache(maxsize=128)
 @torch.inference_mode()
-def curve_of(key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...]) -> Curve:
-    """Return one function over the whole axis."""
-    xs = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64, device="cpu")
+def curve_of(
+    key: str, by: str, t: float, knobs: tuple[tuple[str, float], ...], corners: tuple[float, ...] = ()
+) -> Curve:
+    """Return one function over the whole axis, known on either side of these corners."""
+    even = torch.linspace(*SPANS[by], COUNT, dtype=torch.float64, device="cpu")
+    sides = [x + side for x in corners for side in (-BESIDE, BESIDE)]
+    xs = torch.cat([even, torch.tensor(sides, dtype=torch.float64, device="cpu")]).unique()
     value, slope = along(LOSSES[key], by, xs, t, dict(knobs))
     return Curve(key, xs.numpy(), plain(value), plain(slope))
 
@@ -135,7 +147,27 @@ def plain(numbers: Tensor) -> Numbers:
 
 def curves_of(state: FunctionsState) -> list[Curve]:
     """Return every shown function over the axis, in order."""
-    return [curve_of(key, state.by, state.t, tuple(state.knobs_of(key).items())) for key in state.functions]
+    corners = corners_of(state)
+    return [curve_of(key, state.by, state.t, tuple(state.knobs_of(key).items()), corners) for key in state.functions]
+
+
+def corners_of(state: FunctionsState) -> tuple[float, ...]:
+    """Return where the slope of a shown function jumps or bends: at the target, or as far from it as a knob says."""
+    found: set[float] = set()
+    for key in state.functions:
+        knobs = state.knobs_of(key)
+        far = [knobs[CORNERS[key]] if CORNERS[key] else 0.0] if key in CORNERS else []
+        found.update(state.t + side * distance for distance in far for side in (-1, 1))
+    places = (place_at(given, state.by) for given in found)
+    (low, high) = SPANS[state.by]
+    return tuple(sorted(x for x in places if low + BESIDE < x < high - BESIDE))
+
+
+def place_at(given: float, by: str) -> float:
+    """Return the x at which a function of a number or a width is given this; nan where there is none."""
+    if by != "logit":
+        return given
+    return math.log(given / (1 - given)) if 0 < given < 1 else math.nan
 
 
 @torch.inference_mode()

@@ -81,9 +81,16 @@ def columns(box: XYWH, dtype: torch.dtype, device: str) -> Boxes:
     return Boxes(*torch.tensor(box, dtype=dtype, device=device).unbind())
 
 
+BESIDE = 1e-7
+"""Distance from a corner of a curve at which it is known on either side, in units of the plane."""
+
+
 @dataclass(frozen=True)
 class Cut:
-    """A measure and its slope along one axis through the moving box."""
+    """A measure and its slope along one axis through the moving box, at rising places.
+
+    Where edges of the boxes coincide it has a corner, and its slope may jump: there it is known on both sides.
+    """
 
     measure: str
     along: np.ndarray
@@ -91,11 +98,25 @@ class Cut:
     slope: np.ndarray
 
 
+def corners_of(state: OverlapState, index: int) -> list[float]:
+    """Return where edges coincide while the moving box's x, y, w or h (0 to 3) changes: x ± w/2 = x_t ± w_t/2."""
+    axis = index % 2
+    place, side = state.moving[axis], state.moving[axis + 2]
+    target, wide = state.target[axis], state.target[axis + 2]
+    edges = [target - wide / 2, target + wide / 2]
+    if index < 2:
+        return [edge + half for edge in edges for half in (-side / 2, side / 2)]
+    return [2 * abs(edge - place) for edge in edges]
+
+
 def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list[Cut]:
     """Return each measure along the cut axis, through the moving box's present place or sides."""
     index = ["first", "second"].index(state.cut) + 2 * (state.axes == "size")
     low, high = (LOW, LOW + SIDE) if state.axes == "place" else SIDES
-    along = torch.linspace(low, high, count, dtype=torch.float64, device="cpu")  # a line is too short for a GPU
+    even = torch.linspace(low, high, count, dtype=torch.float64, device="cpu")  # a line is too short for a GPU
+    sides = [place + side for place in corners_of(state, index) for side in (-BESIDE, BESIDE)]
+    beside = torch.tensor([place for place in sides if low < place < high], dtype=torch.float64, device="cpu")
+    along = torch.cat([even, beside]).unique()
     own: list[Tensor] = [*columns(state.moving, torch.float64, "cpu")]
     own[index] = along
     target = columns(state.target, torch.float64, "cpu")
@@ -104,8 +125,8 @@ def cuts_of(state: OverlapState, names: Sequence[str], count: int = 401) -> list
         Cut(
             name,
             along.numpy(),
-            MEASURES[name].value(pair).expand(count).numpy(),
-            tuple(MEASURES[name].slope(pair))[index].expand(count).numpy(),
+            MEASURES[name].value(pair).expand(len(along)).numpy(),
+            tuple(MEASURES[name].slope(pair))[index].expand(len(along)).numpy(),
         )
         for name in names
     ]

@@ -14,6 +14,7 @@ from lossviz.engine.reductions import AVG_EPS
 from lossviz.figures.look import COLUMN, POST, Look
 from lossviz.figures.page import page, table
 from lossviz.figures.registry import FIGURES, applicable
+from lossviz.figures.traces import broken
 from lossviz.functions.batch import batch_of, even_scale, traps
 from lossviz.functions.charts.curves import EVERY, LEAST, LINES, curve_figure, path
 from lossviz.functions.charts.distributions import bars_figure, nearest, place_of, stacks_figure
@@ -321,3 +322,23 @@ def test_the_figures_are_found_by_their_files_and_have_names() -> None:
     assert [*FIGURES["zoo"]] == ["zoo_curves", "zoo_distributions"]
     for lang in LANGUAGES:
         assert all(Text(lang).knows(f"export_{key}") for key in FIGURES["zoo"])
+
+
+@pytest.mark.parametrize(("by", "place"), [("output", 0.3), ("probability", 0.3), ("logit", math.log(0.3 / 0.7))])
+def test_the_slope_of_l1_jumps_at_the_target_where_its_line_is_broken(by: str, place: float) -> None:
+    curve, other = curves_of(replace(PLAIN, functions=("l1", "l2"), by=by, t=0.3))
+    assert (curve.xs == other.xs).all()
+    xs, ys = broken(curve.xs, curve.slopes)
+    (gap,) = np.flatnonzero(np.isnan(ys))
+    assert xs[gap] == pytest.approx(place, abs=1e-8)
+    assert ys[gap - 1] == pytest.approx(-ys[gap + 1], rel=1e-8)
+    assert ys[gap - 1] < 0
+    assert np.isfinite(broken(curve.xs, curve.values)[1]).all()
+    assert np.isfinite(broken(other.xs, other.slopes)[1]).all()
+
+
+@pytest.mark.parametrize(("name", "knob"), [("smooth_l1", "beta"), ("huber", "delta")])
+def test_a_slope_that_bends_has_its_corners_on_the_curve(name: str, knob: str) -> None:
+    state = replace(PLAIN, functions=(name,), t=0.2, knobs=((f"{name}.{knob}", 0.37),))
+    for corner in (0.2 - 0.37, 0.2 + 0.37):
+        assert np.abs(curves_of(state)[0].xs - corner).min() < 1e-8

@@ -13,6 +13,7 @@ from lossviz.core.plane import inside
 from lossviz.engine.boxes import Boxes
 from lossviz.engine.overlap import Pair
 from lossviz.engine.published import Defect
+from lossviz.figures.traces import broken
 from lossviz.overlap.checks import common_corners, hull_corners, laws, libraries, shrunk, swapped, verdicts
 from lossviz.overlap.state import AXES, CUTS, MEASURES, OverlapState
 from lossviz.overlap.surface import cuts_of, terrain_of
@@ -174,3 +175,23 @@ def test_degenerate_boxes_never_give_nan(
 ) -> None:
     for measured in view_of(OverlapState(moving, target)).measures.values():
         assert all(math.isfinite(number) for number in (measured.value, *measured.slope))
+
+
+@pytest.mark.parametrize("axes", AXES)
+def test_where_edges_coincide_a_slice_knows_the_slope_on_both_sides_and_its_line_is_broken(axes: str) -> None:
+    at = replace(OverlapState(), axes=axes, cut="first", target=(10.0, 10.0, 2.0, 2.0), moving=(10.5, 10.2, 1.0, 1.0))
+    (cut,) = cuts_of(at, ["giou"])
+    corners = [8.5, 9.5, 10.5, 11.5] if axes == "place" else [1.0, 3.0]
+    for corner in corners:
+        left, right = (cut.slope[np.argmin(np.abs(cut.along - place))] for place in (corner - 1e-7, corner + 1e-7))
+        for place, slope in ((corner - 1e-6, left), (corner + 1e-6, right)):
+            x, y, w, h = at.moving
+            box = (place, y, w, h) if axes == "place" else (x, y, place, h)
+            wanted = view_of(replace(at, moving=box)).measures["giou"].slope[0 if axes == "place" else 2]
+            assert slope == pytest.approx(wanted, abs=1e-5)
+    xs, ys = broken(cut.along, cut.slope)
+    gaps = xs[np.isnan(ys)]
+    assert set(np.round(gaps, 6)) == set(corners)
+    steps = np.abs(np.diff(ys))
+    assert np.nanmax(steps) < 0.1 * np.ptp(cut.slope)  # no line is drawn from one side of a jump to the other
+    assert np.isfinite(broken(cut.along, cut.values)[1]).all()  # the measure itself has corners, and no jump

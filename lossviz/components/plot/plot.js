@@ -54,6 +54,7 @@ function template(node) {
   const line = css("border-color");
   const axis = { automargin: true, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: css("gray-color") ?? line };
   const bar = { colorbar: { outlinewidth: 0 } };
+  const whole = { line: { simplify: false } }; // else Plotly leaves out points, and a curve has corners
   return {
     layout: {
       annotationdefaults: { arrowcolor: text },
@@ -69,7 +70,7 @@ function template(node) {
       xaxis: axis,
       yaxis: axis,
     },
-    data: { contour: [bar], heatmap: [bar] },
+    data: { contour: [bar], heatmap: [bar], scatter: [whole] },
   };
 }
 

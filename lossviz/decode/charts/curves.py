@@ -1,7 +1,10 @@
 """What becomes of a raw number, as a curve with this state's points: the centre's sigmoid, the size's exponential."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from lossviz.core.text import Text, four, minus
 from lossviz.decode.state import CHANNELS
@@ -76,10 +79,20 @@ def axis(title: str, ends: list[float]) -> dict[str, Any]:
 
 def line(curve: Curve, colour: str, dash: str, name: str) -> dict[str, Any]:
     """Return a curve as a line of the chart."""
-    look = {"color": colour, "width": 2.5, "dash": dash, "simplify": False}
-    return {"type": "scatter", "mode": "lines", "name": name, "x": curve[0], "y": curve[1], "line": look} | {
-        "hovertemplate": "%{x:.3g}: %{y:.4g}<extra></extra>"
-    }
+    look = {"color": colour, "width": 2.5, "dash": dash}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": single(curve[0]),
+        "y": single(curve[1]),
+        "line": look,
+    } | {"hovertemplate": "%{x:.3g}: %{y:.4g}<extra></extra>"}
+
+
+def single(numbers: Sequence[float]) -> npt.NDArray[np.float32]:
+    """Return numbers in single precision, which every drag carries; a curve on the screen needs no more."""
+    return np.asarray(numbers, np.float32)
 
 
 def resting(found: DecodeView, squash: Squash, hand: int, *, later: bool) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import numpy as np
 
 from lossviz.core.text import Text
 from lossviz.figures.theme import QUIET, ceiling
-from lossviz.figures.traces import decades, spot
+from lossviz.figures.traces import broken, decades, spot
 from lossviz.functions.state import SPANS, FunctionsState
-from lossviz.functions.view import Curve, Numbers, Point
+from lossviz.functions.view import COUNT, Curve, Numbers, Point
 
 LINES = (
     ("#0072B2", "solid"),
@@ -81,6 +81,7 @@ def curve_figure(
     data = []
     for (colour, dash), curve in zip(LINES, curves, strict=False):
         for part in parts:
+            xs, ys = broken(curve.xs, shown(parts_of(curve)[part], part, log=state.log))
             look = {"color": colour, "width": 3.4 if curve.key == state.hand else 2.2, "dash": dash}
             data.append(
                 {
@@ -89,15 +90,21 @@ def curve_figure(
                     "name": names[curve.key],
                     "legendgroup": curve.key,
                     "showlegend": part == "value",
-                    "x0": float(curve.xs[0]),
-                    "dx": float(curve.xs[1] - curve.xs[0]),
-                    "y": shown(parts_of(curve)[part], part, log=state.log).astype(np.float32),
+                    **places(xs),
+                    "y": ys.astype(np.float32),
                     "yaxis": PANELS[part][0],
                     "line": look,
                     "hovertemplate": "%{x:.3g}: %{y:.4g}<extra>" + names[curve.key] + "</extra>",
                 }
             )
     return {"data": data, "layout": layout(curves, points, state, parts, text)}
+
+
+def places(xs: Numbers) -> dict[str, Any]:
+    """Return the places of a curve for Plotly: of evenly spaced ones the first and the distance, which is shorter."""
+    if len(xs) == COUNT:
+        return {"x0": float(xs[0]), "dx": float(xs[1] - xs[0])}
+    return {"x": xs.astype(np.float32)}
 
 
 def bare_figure(

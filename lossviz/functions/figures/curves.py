@@ -10,6 +10,7 @@ from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import LEADING, Look, font, whole
 from lossviz.figures.measures import DASHES
 from lossviz.figures.theme import ceiling
+from lossviz.figures.traces import broken
 from lossviz.functions.charts.curves import LEAST, LINES, parts_of, reach, shown
 from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.state import SPANS
@@ -64,7 +65,7 @@ def lines(axes: Axes, content: FunctionsContent, part: str, text: Text, look: Lo
     for (colour, dash), curve in zip(LINES, content.curves, strict=False):
         heights = shown(parts_of(curve)[part], part, log=state.log)
         drawn = {"color": look.colour(colour), "linestyle": DASHES.get(dash, "solid"), "linewidth": look.line * 0.85}
-        axes.plot(curve.xs, heights, label=names[curve.key], zorder=3, **drawn)
+        axes.plot(*broken(curve.xs, heights), label=names[curve.key], zorder=3, **drawn)
     axes.axvline(state.x, color=look.quiet, linewidth=look.line / 2, linestyle=(0, (4, 2)), zorder=2)
     for (colour, _), point in zip(LINES, content.points, strict=False):
         (height,) = shown(np.array([getattr(point, part)]), part, log=state.log).tolist()

@@ -7,7 +7,7 @@ import numpy as np
 
 from lossviz.core.text import Text
 from lossviz.figures.theme import DASH, MEASURE, QUIET, ceiling
-from lossviz.figures.traces import Trace
+from lossviz.figures.traces import Trace, broken
 from lossviz.overlap.charts.surface import outer
 
 
@@ -41,7 +41,8 @@ def slice_figure(
         colour, dash = MEASURE[one.measure], DASH[one.measure]
         for values, axis in ((one.values, "y"), (one.slope, "y2")):
             on = {"type": "scatter", "name": names[one.measure], "legendgroup": one.measure, "yaxis": axis}
-            line = {"mode": "lines", "x": one.along, "y": values, "line": {"color": colour, "width": 2.2, "dash": dash}}
+            xs, ys = broken(one.along, values)
+            line = {"mode": "lines", "x": xs, "y": ys, "line": {"color": colour, "width": 2.2, "dash": dash}}
             now = {
                 "mode": "markers",
                 "x": [here],

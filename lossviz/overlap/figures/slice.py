@@ -10,6 +10,7 @@ from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
 from lossviz.figures.measures import curve, key, key_tall, mark
 from lossviz.figures.theme import PREDICTION
+from lossviz.figures.traces import broken
 from lossviz.overlap.figures.parts.content import OverlapContent
 from lossviz.overlap.surface import Cut
 
@@ -25,7 +26,8 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     for place, words, side in ((upper, "surface_value", "values"), (lower, "surface_slope", "slope")):
         axes = curve_axes(figure, place, ("" if side == "values" else under, text(words)), ["−0.005"], look)
         for n, cut in enumerate(content.cuts):
-            axes.plot(cut.along, getattr(cut, side), zorder=3, **curve(cut.measure, look, n, len(cut.along)))
+            xs, ys = broken(cut.along, getattr(cut, side))
+            axes.plot(xs, ys, zorder=3, **curve(cut.measure, look, n, len(xs)))
         limit(axes, content.cuts, side)
         present(axes, content, side, look)
         settle(axes, look)
