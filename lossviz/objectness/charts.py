@@ -238,7 +238,7 @@ def described(view: ObjectnessView, text: Text) -> str:
         )
         for name, numbers in view.numbers.items()
     )
-    return text("objectness_chart", axis=text(f"objectness_at_{axis}"), values=text("list_comma").join(said))
+    return text("objectness_chart", axis=text(f"objectness_at_{axis}"), values=text("list_semicolon").join(said))
 
 
 def race_figure(runs: Sequence[Run], target: float, text: Text) -> Mapping[str, Any]:

@@ -204,7 +204,8 @@ def test_the_dark_theme_reaches_a_drawn_chart_without_a_new_node(page: Page) -> 
 POINTS = """() => {
   const node = document.querySelector("[data-testid=waves]");
   const lines = [...node.querySelectorAll(".scatterlayer path.js-line")];
-  return [lines.map((line) => line.getAttribute("d").match(/-?[\\d.]+,-?[\\d.]+/g).length), node.calcdata.map((one) => one.length)];
+  const drawn = lines.map((line) => line.getAttribute("d").match(/-?[\\d.]+,-?[\\d.]+/g).length);
+  return [drawn, node.calcdata.map((one) => one.length)];
 }"""
 
 

@@ -49,7 +49,7 @@ def table(content: AssignmentContent) -> Table:
 
 def says(content: AssignmentContent, text: Text) -> str:
     """Return the words for how many predictors are in which state."""
-    numbers = text("list_comma").join(map(str, numbers_of(content)))
+    numbers = text("list_nouns").join(map(str, numbers_of(content)))
     return f"{counted(content, text)} {text('figure_maps', numbers=numbers)}"
 
 

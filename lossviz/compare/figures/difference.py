@@ -36,7 +36,7 @@ def paragraphs(content: CompareContent, text: Text) -> list[str]:
     names = {"first": text(f"short_{found.first}"), "second": text(f"short_{found.second}")}
     what = text("ledger_all_terms") if found.term == EVERY_TERM else text(f"term_{found.term}")
     head = text(f"ledger_map_{found.quantity}", what=what, head=found.head, anchor=found.anchor, **names)
-    return [head, text("ledger_map_about", **names), text("ledger_map_grey")]
+    return [head + text("list_end"), text("ledger_map_about", **names), text("ledger_map_grey")]
 
 
 def draw(figure: SubFigure, content: CompareContent, text: Text, look: Look) -> None:

@@ -80,7 +80,7 @@ def values(content: DecodeContent, text: Text) -> str:
         labelled(f"t_{name} {raw:.4g}", f"{four(usual.value)} / {four(later.value)}", text)
         for name, raw, usual, later in pairs
     )
-    return text("figure_decode_values", values=minus(text("list_comma").join(parts)))
+    return text("figure_decode_values", values=minus(text("list_comma").join(parts))) + text("list_end")
 
 
 def tall(content: DecodeContent, text: Text, look: Look) -> float:

@@ -110,7 +110,7 @@ def says(content: FunctionsContent, text: Text) -> str:
         )
         for point in content.points
     ]
-    return labelled(f"x = {minus(four(content.state.x))}", text("list_comma").join(parts), text) + text("list_end")
+    return labelled(f"x = {minus(four(content.state.x))}", text("list_semicolon").join(parts), text) + text("list_end")
 
 
 FIGURE = ExportFigure(

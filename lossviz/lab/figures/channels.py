@@ -4,7 +4,8 @@ import math
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, paragraph
+from lossviz.core.spoken import spoken
+from lossviz.core.text import Text, four, labelled, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import LEADING, Look, Rect, axes_in, plain, whole, widest, wrapped, write
 from lossviz.figures.theme import TERM, ceiling
@@ -166,9 +167,14 @@ def table(content: LabContent) -> Table:
 
 def says(content: LabContent, text: Text) -> str:
     """Return the words for every channel with its gradient, and the readings."""
-    parts = [f"{name_of(c, content, text)} {four(c.gradient)}" for c in content.why.channels]
+    parts = [labelled(name_of(c, content, text), heard(c.gradient), text) for c in content.why.channels]
     said = text("channels_alt", predictor=content.predictor(text), channels=text("list_comma").join(parts))
-    return paragraph([said, heading(content, text), *lines_of(content, text)])
+    return paragraph([said, *(line + text("list_end") for line in (heading(content, text), *lines_of(content, text)))])
+
+
+def heard(number: float | None) -> str:
+    """Return a number as a sentence has it: without an exponent, with a real minus."""
+    return minus(four(number) if number is None else spoken(number))
 
 
 FIGURE = ExportFigure(

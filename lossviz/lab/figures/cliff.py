@@ -4,7 +4,7 @@ import math
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import Look, whole
@@ -76,7 +76,7 @@ def says(content: LabContent, text: Text) -> str:
     """Return the words for how far the label moved, and between which losses."""
     losses = [point.loss for point in content.track.points]
     said = text("cliff_alt", count=len(losses))
-    return f"{said} {text('loss')} {four(min(losses))}–{four(max(losses))}."
+    return paragraph([said, f"{text('loss')} {four(min(losses))}–{four(max(losses))}{text('list_end')}"])
 
 
 FIGURE = ExportFigure(

@@ -4,7 +4,7 @@ import math
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
 from lossviz.figures.look import LEADING, Look, font, whole, wrapped, write
@@ -78,9 +78,10 @@ def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None
 
 def subtitle(content: LabContent, text: Text) -> str:
     """Return the line above the curves: who moved and how far."""
-    rate, who = minus(f"{content.state.step:.6g}"), text(f"walker_{content.state.walker}")
+    rate, walker = minus(f"{content.state.step:.6g}"), content.state.walker
+    who = content.predictor(text) if walker == "one" else text(f"walker_{walker}")
     said = text("caption_steps", steps=f"{content.steps:,}", rate=rate, who=who)
-    return said if content.state.walker == "all" else f"{said}{text('list_comma')}{content.predictor(text)}"
+    return f"{said}{text('list_comma')}{content.predictor(text)}" if walker == "duel" else said
 
 
 def tall(content: LabContent, text: Text, look: Look) -> float:
@@ -106,8 +107,8 @@ def says(content: LabContent, text: Text) -> str:
     for walk, name in zip(content.walks, names(content, text), strict=True):
         first, last = (value(walk.records[n], content) for n in (0, content.steps))
         parts.append(text("steps_alt_curve", name=name, what=what, first=four(first), last=four(last)))
-    curves = text("list_comma").join(parts) + text("list_end")
-    return f"{subtitle(content, text)}{text('list_end')} {curves}"
+    curves = text("list_semicolon").join(parts) + text("list_end")
+    return paragraph([subtitle(content, text) + text("list_end"), curves])
 
 
 FIGURE = ExportFigure(

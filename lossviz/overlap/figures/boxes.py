@@ -2,7 +2,7 @@
 
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, whole
 from lossviz.figures.plane import plane_tall
@@ -85,7 +85,7 @@ def says(content: OverlapContent, text: Text) -> str:
         text("figure_boxes_alt", measure=text(m.name), value=four(m.value), loss=four(m.loss))
         for m in content.view.measures.values()
     ]
-    return f"{situation(content.view, text)} {minus(text('list_comma').join(parts))}{text('list_end')}"
+    return paragraph([situation(content.view, text), f"{minus(text('list_semicolon').join(parts))}{text('list_end')}"])
 
 
 FIGURE = ExportFigure(

@@ -89,7 +89,7 @@ def says(content: OverlapContent, text: Text) -> str:
             )
         )
     under = text(f"surface_{content.letters[content.along]}")
-    return minus(text("caption_switch", what=under, choice=text("list_comma").join(parts)) + text("list_end"))
+    return minus(text("caption_switch", what=under, choice=text("list_semicolon").join(parts)) + text("list_end"))
 
 
 FIGURE = ExportFigure(

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four, minus
+from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import written
 from lossviz.figures.look import Look, axes_in, plain, whole, write
@@ -208,7 +208,7 @@ def says(content: OverlapContent, text: Text) -> str:
         text("surface_says", measure=row.words[0], value=row.words[1], flat=row.words[2])
         for row in measure_rows(content, text)[1:]
     ]
-    return f"{notes(content, text)[0]} {text('list_comma').join(parts)}{text('list_end')}"
+    return paragraph([notes(content, text)[0], text("list_semicolon").join(parts) + text("list_end")])
 
 
 FIGURE = ExportFigure(

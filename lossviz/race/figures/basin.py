@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, axes_in, plain, whole, write
 from lossviz.figures.prose import prose_tall
@@ -105,7 +105,7 @@ def says(content: ExperimentContent, text: Text) -> str:
         text("figure_basin_alt", name=row.words[0], median=row.words[2], worst=row.words[3])
         for row in loss_rows(content, text)[1:]
     ]
-    return f"{notes(text)[0]} {text('list_comma').join(parts)}{text('list_end')}"
+    return paragraph([notes(text)[0], text("list_semicolon").join(parts) + text("list_end")])
 
 
 FIGURE = ExportFigure(

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import SubFigure
 
-from lossviz.core.text import Text, four
+from lossviz.core.text import Text, four, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.curve import curve_axes, decades, settle
 from lossviz.figures.look import Look, whole
@@ -54,7 +54,7 @@ def says(content: ExperimentContent, text: Text) -> str:
         _, errors = binned(content.results, name)
         near, far = four(float(errors[0])), four(float(errors[-1]))
         parts.append(text("figure_distance_alt", name=text(name), near=near, far=far))
-    return f"{text('experiment_distance')} {text('list_comma').join(parts)}{text('list_end')}"
+    return paragraph([text("experiment_distance"), text("list_semicolon").join(parts) + text("list_end")])
 
 
 FIGURE = ExportFigure(

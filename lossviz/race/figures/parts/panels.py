@@ -54,4 +54,4 @@ def standings(content: RaceContent, at: int, text: Text) -> str:
         for run in ranked(content.runs)
     ]
     step = text("figure_step", step=f"{at:,}", steps=f"{content.state.steps:,}")
-    return text("caption_switch", what=step, choice=text("list_comma").join(parts)) + text("list_end")
+    return text("caption_switch", what=step, choice=text("list_semicolon").join(parts)) + text("list_end")
