@@ -46,11 +46,21 @@ def mathematical(latex: str) -> str:
     return rf"$\mathregular{{{latex}}}$"
 
 
-@lru_cache(maxsize=4096)
 def extent(latex: str, points: float) -> Extent:
     """Return what a formula takes in that size."""
-    wide, tall, below = text_to_path.get_text_width_height_descent(mathematical(latex), font(points), ismath=True)
-    return Extent(float(wide) / 72, float(tall - below) / 72, float(below) / 72)
+    return Extent(*(points / MEASURED * side for side in measured(latex)))
+
+
+MEASURED = 100.0
+"""The size in which formulas are measured, in points; in another one they are in proportion."""
+
+
+@lru_cache(maxsize=2048)
+def measured(latex: str) -> Extent:
+    """Return what a formula takes in the size in which it is measured."""
+    found = text_to_path.get_text_width_height_descent(mathematical(latex), font(MEASURED), ismath=True)
+    wide, tall, below = (float(side) / 72 for side in found)
+    return Extent(wide, tall - below, below)
 
 
 def formula(figure: SubFigure, at: tuple[float, float], latex: str, points: float, colour: str, **more: Any) -> None:
@@ -75,7 +85,7 @@ def broken(latex: str, points: float, inches: float) -> list[str]:
 
 def fits(latex: str, points: float, inches: float) -> bool:
     """Return whether a piece of a formula fits into a line; brackets that are open in it are no hindrance."""
-    return extent(re.sub(r"\\(?:left|right)(?=[()])", "", latex), points).wide <= inches
+    return bool(extent(re.sub(r"\\(?:left|right)(?=[()])", "", latex), points).wide <= inches)
 
 
 def terms(latex: str, brackets: str = "{}()") -> list[str]:

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from helpers.drawn import drawn_whole
 from helpers.sampling import sampled
 from matplotlib.text import Text as Words
 
@@ -23,13 +24,16 @@ from lossviz.figures.look import COLUMN, POST, Look, Rect, Size
 from lossviz.figures.page import FORMATS, page, picture, table
 from lossviz.figures.registry import FIGURES, applicable
 from lossviz.lab.state import State
+from lossviz.programs.words import versions
 from lossviz.recipes import RECIPES
 
 LINK = "https://lossviz.example.org/ledger?v=1&with=darknet_v2.darknet_v3"
 ENGLISH = Text("en")
 CONTENTS = {
     "two": CompareContent(CompareState(), LINK),
-    "all": CompareContent(CompareState(recipes=tuple(RECIPES)[:8], rows="all", quantity="gradient"), LINK),
+    "all": CompareContent(
+        CompareState(recipes=tuple(RECIPES)[:8], rows="all", quantity="gradient", history=True), LINK
+    ),
     "voc": CompareContent(CompareState(State(scene="voc"), ("darknet_v2_2016", "darknet_v2"), term="object"), LINK),
     "held": CompareContent(
         CompareState(replace(State(), at=Predictor("26", 1, 20, 19)), ("darkflow_v2", "darknet_v3"), held=True), LINK
@@ -47,10 +51,24 @@ def rows_of(key: str, content: CompareContent) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(table(figure(key), content).decode())))
 
 
-def test_there_are_two_figures_and_both_apply() -> None:
-    assert list(FIGURES["ledger"]) == ["ledger", "difference"]
-    for content in CONTENTS.values():
-        assert list(applicable(content)) == ["ledger", "difference"]
+def test_there_are_three_figures_and_history_applies_where_it_is_unfolded() -> None:
+    assert list(FIGURES["ledger"]) == ["ledger", "difference", "history"]
+    for name, content in CONTENTS.items():
+        assert list(applicable(content)) == ["ledger", "difference", *(["history"] if name == "all" else [])]
+
+
+EIGHT = pytest.param(tuple(RECIPES)[:8], marks=pytest.mark.slow, id="eight")
+
+
+@pytest.mark.parametrize("recipes", [("darknet_v2", "darknet_v3"), EIGHT])
+def test_darknets_history_is_drawn_with_every_glyph_and_nothing_is_cut_off(recipes: tuple[str, ...]) -> None:
+    content = CompareContent(CompareState(recipes=recipes, history=True), LINK)
+    drawn_whole(figure("history"), content)
+    rows = rows_of("history", content)
+    assert [row["commit"] for row in rows] == [version.commit for version in versions()]
+    assert {row["recipe"] for row in rows if row["compared"] == "1"} == {
+        version.recipe for version in versions() if version.recipe in recipes
+    } - {""}
 
 
 def words_of(key: str, content: CompareContent, look: Look) -> list[str]:

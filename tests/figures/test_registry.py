@@ -55,6 +55,7 @@ def results(gradient: str = "true", count: int = 25) -> Results:
 CONTENTS: dict[str, Content] = {
     "apart": OverlapContent(OverlapState(), LINK),
     "all": OverlapContent(OverlapState(measure="all", moving=(10.2, 9.8, 1.8, 1.4)), LINK),
+    "walked": OverlapContent(OverlapState(check="giou", step=4, moving=(9.8, 10.0, 2.0, 2.0)), LINK),
     "race": RaceContent(RaceState(at=60), LINK),
     "experiment": ExperimentContent(results(), LINK),
 }
@@ -62,6 +63,7 @@ CONTENTS: dict[str, Content] = {
 MORE: dict[str, Content] = {
     "size": OverlapContent(OverlapState(measure="ciou", axes="size", fill="heat", cut="second"), LINK),
     "touching": OverlapContent(OverlapState(measure="iou", moving=(11.3, 10.4, 2.0, 2.2)), LINK),
+    "steps": OverlapContent(OverlapState(check="iou", moving=(9.0, 10.4, 2.6, 2.2)), LINK),
     "identical": OverlapContent(OverlapState(measure="all", moving=(9.0, 10.4, 2.6, 2.2)), LINK),
     "inside": OverlapContent(OverlapState(measure="giou", moving=(9.1, 10.3, 0.5, 0.4)), LINK),
     "empty": OverlapContent(OverlapState(measure="all", moving=(8.0, 9.0, 0.0, 0.0)), LINK),
@@ -78,7 +80,7 @@ ALL_LOOKS = [(size, lang, dark) for size in SIZES.values() for lang in LANGUAGES
 
 
 def cases(contents: dict[str, Content]) -> list[tuple[str, str]]:
-    return [(name, key) for name, content in contents.items() for key in FIGURES[content.subject]]
+    return [(name, key) for name, content in contents.items() for key in applicable(content)]
 
 
 OFTEN = [(*case, [look]) for case in cases(CONTENTS) for look in LOOKS]
@@ -110,17 +112,24 @@ def glyphs() -> frozenset[int]:
 def test_figures_are_found_by_their_files_each_with_its_subject() -> None:
     assert {subject: list(figures) for subject, figures in FIGURES.items()} == {
         "assignment": ["anchors", "predictors", "rules"],
-        "decode": ["decoded", "squashes", "tensor", "passthrough"],
+        "decode": ["decoded", "squashes", "tensor", "passthrough", "decode_forms", "decode_limits"],
         "experiment": ["experiment", "basin", "distance"],
         "lab": ["lab", "scene", "bars", "channels", "map", "steps", "cliff"],
-        "ledger": ["ledger", "difference"],
-        "objectness": ["objectness_curves", "objectness_race"],
-        "overlap": ["boxes", "surface", "slice", "referee"],
+        "ledger": ["ledger", "difference", "history"],
+        "objectness": [
+            "objectness_curves",
+            "objectness_factors",
+            "objectness_race",
+            "objectness_darknet",
+            "objectness_derivation",
+        ],
+        "overlap": ["boxes", "surface", "slice", "referee", "overlap_steps", "overlap_laws", "overlap_rules"],
         "race": ["race", "curves"],
-        "zoo": ["zoo_curves", "zoo_distributions"],
+        "zoo": ["zoo_curves", "zoo_distributions", "zoo_reductions", "zoo_trap", "zoo_stability"],
     }
-    for content in CONTENTS.values():
-        assert applicable(content) == FIGURES[content.subject]
+    for name, content in CONTENTS.items():
+        left_out = set() if name == "walked" else {"overlap_steps"}
+        assert applicable(content).keys() == FIGURES[content.subject].keys() - left_out
 
 
 def test_every_content_says_what_a_page_needs() -> None:
@@ -213,6 +222,28 @@ def test_the_referees_table_holds_both_slopes_and_the_defects_that_act() -> None
     said = figure_of("apart", "referee").alt(CONTENTS["apart"], ENGLISH)
     assert ENGLISH("referee_differs") in said
     assert "391f42d" in said
+
+
+def test_the_tables_of_steps_properties_and_libraries_hold_the_pages_numbers() -> None:
+    content, found = CONTENTS["walked"], CONTENTS["walked"].view
+    numbers = {row["name"]: float(row["value"]) for row in rows_of("walked", "overlap_steps")}
+    assert numbers["intersection"] == numbers["overlap_width"] * numbers["overlap_height"] == found.intersection
+    assert numbers["union"] == pytest.approx(numbers["moving_area"] + numbers["target_area"] - numbers["intersection"])
+    assert numbers["giou"] == pytest.approx(numbers["iou"] - 1 + numbers["union"] / numbers["hull_area"])
+    kept = {(row["property"], row["side"], int(row["number"])): row for row in rows_of("walked", "overlap_laws")}
+    assert float(kept["symmetry", "right", 2]["value"]) == pytest.approx(found.measures["giou"].value)
+    assert {row["holds"] for row in kept.values()} == {"1"}
+    libraries = {row["library"]: row for row in rows_of("walked", "overlap_rules")}
+    assert float(libraries["torchvision"]["diou"]) == pytest.approx(found.measures["diou"].loss, abs=1e-6)
+    assert (libraries["tensorflow"]["diou"], libraries["tensorflow"]["tie"]) == ("", "1.0")
+    assert "4. " in figure_of("walked", "overlap_steps").alt(content, ENGLISH)
+    assert "5. " not in figure_of("walked", "overlap_steps").alt(content, ENGLISH)
+
+
+def test_before_anybody_has_walked_all_steps_are_drawn() -> None:
+    said = figure_of("steps", "overlap_steps").alt(MORE["steps"], ENGLISH)
+    assert "1. " in said
+    assert "5. " in said
 
 
 def test_arrows_point_along_the_slope_and_are_no_longer_than_they_may() -> None:

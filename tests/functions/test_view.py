@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from helpers.drawn import drawn_whole
 
 from lossviz.core.examples import PAGES
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.reductions import AVG_EPS
-from lossviz.figures.look import COLUMN, POST, Look
-from lossviz.figures.page import page, table
+from lossviz.figures.page import table
 from lossviz.figures.registry import FIGURES, applicable
 from lossviz.figures.traces import broken
 from lossviz.functions.batch import batch_of, even_scale, traps
@@ -22,7 +22,7 @@ from lossviz.functions.charts.stability import breaks_figure, place
 from lossviz.functions.distributions import cross_entropy, distributions_of, divergence, entropy, information
 from lossviz.functions.figures.parts.content import FunctionsContent
 from lossviz.functions.stability import WAYS, all_strained, strained, tensorflow_slope, true_slope
-from lossviz.functions.state import MOST, PLAIN, SPANS, FunctionsState, from_query
+from lossviz.functions.state import MOST, PLAIN, SPANS, TABS, FunctionsState, from_query
 from lossviz.functions.view import CARRIES, curves_of, given_of, points_of
 from lossviz.functions.words import ranked
 from lossviz.losses import LOSSES
@@ -302,24 +302,43 @@ CONTENTS = {
     "curves": FunctionsContent(PLAIN, "https://lossviz.example.org/zoo"),
     "log": FunctionsContent(replace(PLAIN, log=True, by="probability", x=0.3).with_functions(tuple(LOSSES))),
     "distributions": FunctionsContent(replace(PLAIN, tab="distributions")),
+    "reductions": FunctionsContent(replace(PLAIN, tab="reductions")),
+    "trap": FunctionsContent(replace(PLAIN, tab="reductions", loss="smooth_l1", noobj=20_000, objects=20)),
+    "stability": FunctionsContent(replace(PLAIN, tab="stability")),
+    "softmax": FunctionsContent(replace(PLAIN, tab="stability", form="softmax", dtype="float16", t=1.0)),
+    "weighted": FunctionsContent(replace(PLAIN, tab="stability", form="weighted", dtype="float64", t=0.5)),
 }
 
 
 @pytest.mark.parametrize("name", CONTENTS)
 def test_figures_to_take_away_are_drawn_in_both_languages(name: str) -> None:
     content = CONTENTS[name]
-    (figure,) = applicable(content).values()
-    for size, lang in ((POST, "en"), (COLUMN, "zh")):
-        made = page(figure, content, Text(lang), Look(size))
-        made.draw_without_rendering()
-        assert figure.alt(content, Text(lang)).strip()
-    head, *rows = table(figure, content).decode().splitlines()
-    assert len(rows) > 3
-    assert all(row.count(",") == head.count(",") for row in rows)
+    for figure in applicable(content).values():
+        drawn_whole(figure, content)
+        head, *rows = table(figure, content).decode().splitlines()
+        assert len(rows) > 3
+        assert all(row.count(",") == head.count(",") for row in rows)
+
+
+def test_the_tables_of_reductions_trap_and_stability_hold_the_pages_numbers() -> None:
+    content = CONTENTS["reductions"]
+    head, *rows = FIGURES["zoo"]["zoo_reductions"].table(content)
+    mean, none = head.index("mean_slope"), head.index("none_slope")
+    assert all(row[mean] == pytest.approx(row[none] / 6) for row in rows[:-1])
+    losses = [row[head.index("loss")] for row in rows[:-1]]
+    assert losses[0] == pytest.approx(math.log1p(math.exp(-2)))
+    assert rows[-1][mean] == pytest.approx(sum(losses) / 6)
+    assert rows[-1][none] is None
+    _, *ways = FIGURES["zoo"]["zoo_trap"].table(content)
+    assert {way[0]: way[-1] for way in ways}["two_means"] == 10_646
+    _, *breaks = FIGURES["zoo"]["zoo_stability"].table(CONTENTS["stability"])
+    (above,) = (row for row in breaks if row[1:3] == ["naive", "float32"] and row[5] == "above")
+    assert (above[6], above[9]) == (15.0, "error")
+    assert all(row[9] == "never" for row in breaks if row[1] == "stable")
 
 
 def test_the_figures_are_found_by_their_files_and_have_names() -> None:
-    assert [*FIGURES["zoo"]] == ["zoo_curves", "zoo_distributions"]
+    assert {*FIGURES["zoo"]} == {f"zoo_{tab}" for tab in TABS} | {"zoo_trap"}
     for lang in LANGUAGES:
         assert all(Text(lang).knows(f"export_{key}") for key in FIGURES["zoo"])
 

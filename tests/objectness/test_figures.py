@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
+import torch
 from helpers.drawn import drawn_whole
+from helpers.sampling import sampled
 
 from lossviz.core.text import LANGUAGES, Text, airy
+from lossviz.derivations import DERIVATIONS
+from lossviz.derivations.line import point_of
+from lossviz.derivations.spell import own
+from lossviz.engine import terms
 from lossviz.figures.content import Content
-from lossviz.figures.page import table
+from lossviz.figures.look import COLUMN, POST, Look
+from lossviz.figures.page import page, table
 from lossviz.figures.registry import FIGURES, applicable
 from lossviz.objectness.charts import curves_figure, race_figure, ranges, runs_along
 from lossviz.objectness.descent import race_of
@@ -58,9 +65,10 @@ def test_between_chinese_and_latin_words_stands_a_blank() -> None:
 
 
 def test_the_figures_are_found_by_their_files_and_offered_where_they_make_sense() -> None:
-    assert [*FOUND] == ["objectness_curves", "objectness_race"]
+    always = ["objectness_curves", "objectness_factors", "objectness_darknet", "objectness_derivation"]
+    assert {*FOUND} == {*always, "objectness_race"}
     assert isinstance(ObjectnessContent(PLAIN), Content)
-    assert [*applicable(ObjectnessContent(PLAIN.with_logit(3)))] == ["objectness_curves"]
+    assert [*applicable(ObjectnessContent(PLAIN.with_logit(3)))] == always
 
 
 @pytest.mark.parametrize("state", [PLAIN, replace(EVERYTHING, axis="p", target=0.35)], ids=["plain", "everything"])
@@ -80,3 +88,51 @@ def test_the_tables_hold_the_curves_and_every_step() -> None:
     assert len(race) == PLAIN.steps + 1
     assert float(race[78]["bce"]) < 0.5 <= float(race[79]["bce"])
     assert "step 9,554" in FOUND["objectness_race"].alt(content, Text("en"))
+
+
+DERIVED = [(key, line) for key in DERIVATIONS for line in (0, 3)]
+
+
+@pytest.mark.parametrize(("key", "line"), sampled(DERIVED))
+def test_every_derivation_is_drawn_with_every_rule_and_nothing_is_cut_off(key: str, line: int) -> None:
+    content = ObjectnessContent(replace(PLAIN, derivation=key, line=line, logit=-2.0, target=0.3), LINK)
+    drawn_whole(FOUND["objectness_derivation"], content)
+    derivation = DERIVATIONS[key]
+    rows = list(csv.DictReader(io.StringIO(table(FOUND["objectness_derivation"], content).decode())))
+    point = point_of(derivation.of, -2.0, 0.3, PLAIN.scores, PLAIN.kind)
+    shown = derivation.lines[: line + 1 if line else None]
+    assert [row["rule"] for row in rows] == [one.rule for one in shown]
+    assert [float(row["value"]) for row in rows] == [own(one, point) for one in shown]
+    for look in (Look(POST), Look(COLUMN)):
+        drawn = page(FOUND["objectness_derivation"], content, Text("en"), look)
+        written = [words.get_text() for words in drawn.subfigs[0].texts]
+        for one in shown:
+            assert Text("en")(f"calculus_{one.rule}") in written
+
+
+def test_the_factors_are_the_engines_and_their_product_is_the_gradient() -> None:
+    content = ObjectnessContent(replace(EVERYTHING, logit=-1.5, target=0.8), LINK)
+    rows = list(csv.DictReader(io.StringIO(table(FOUND["objectness_factors"], content).decode())))
+    assert [row["loss_name"] for row in rows] == [*SHOWN]
+    z = torch.tensor([[-1.5]], dtype=torch.float64, requires_grad=True)
+    t = torch.tensor([[0.8]], dtype=torch.float64)
+    for name, formula in (("bce", terms.bce), ("squared", terms.half_squared_of_sigmoid), ("focal", terms.focal_bce)):
+        (slope,) = torch.autograd.grad(formula(z, t).sum(), z)
+        row = next(row for row in rows if row["loss_name"] == name)
+        assert float(row["dL_da"]) * float(row["da_dz"]) == pytest.approx(float(slope))
+        assert float(row["dL_dz"]) == pytest.approx(float(slope))
+
+
+def test_the_table_of_darknets_years_has_every_version_with_its_delta() -> None:
+    content = ObjectnessContent(PLAIN, LINK)
+    rows = list(csv.DictReader(io.StringIO(table(FOUND["objectness_darknet"], content).decode())))
+    assert [(row["layer"], row["minimises"]) for row in rows] == [
+        ("region", "squared"),
+        ("region", "squared"),
+        ("region", "bce"),
+        ("yolo", "bce"),
+        ("region", "squared"),
+    ]
+    assert [row["cpu_back"] == "" for row in rows] == [False, True, True, False, True]
+    assert float(rows[3]["delta"]) == pytest.approx(1 - PLAIN.probability)
+    assert float(rows[1]["printed"]) == pytest.approx(float(rows[1]["delta"]) ** 2)

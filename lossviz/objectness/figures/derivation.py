@@ -1,7 +1,6 @@
 """The lines of a derivation as far as they are unfolded, each with its numbers and its rule."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from matplotlib.figure import SubFigure
 
@@ -11,7 +10,7 @@ from lossviz.derivations.spell import own, with_numbers
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.formula import Extent, broken, extent, formula
 from lossviz.figures.look import LEADING, Look, Rect, whole, width, write
-from lossviz.figures.prose import LEAST, STEP, prose, prose_tall
+from lossviz.figures.prose import LEAST, prose, prose_tall
 from lossviz.figures.theme import OTHER, TERM
 from lossviz.objectness.figures.parts.content import ObjectnessContent
 from lossviz.objectness.words import derivation_letters, derivation_of, read_at
@@ -22,34 +21,12 @@ AIR, APART = 0.75, 1.4
 """Distance between two lines, and between formula, numbers and rule, in font sizes."""
 SMALLER = 0.85
 """Size of the rules' names beside that of the formulas."""
-INDENT = 0.9
-"""How far what goes on in another line stands to the right, in font sizes."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line as it is set: its left side, what is written beside it, the name of its rule."""
-
-    left: str
-    formula: tuple[str, ...]
-    numbers: tuple[str, ...]
-    rule: str
-    result: bool
-
-
-def reached(content: ObjectnessContent) -> int:
-    """Return how many lines are drawn: those unfolded; all where nobody has unfolded any."""
-    lines, line = derivation_of(content.state).lines, content.state.line
-    return len(lines) if line == 0 else min(line + 1, len(lines))
-
-
-def shown_left(derivation: Derivation, n: int) -> str:
-    """Return a line's left side, unless that is the same as of the line above."""
-    left = derivation.lines[n].left
-    return "" if n and derivation.lines[n - 1].left == left else left
-
-
-# ---- how lines are set ----
+CLOSE, BLANK = 0.3, 0.4
+"""Distance between two rows of a line, and behind its left side, in font sizes."""
+PARTS = ("formula", "numbers")
+"""What stands beside one another in a row."""
+SIZES = (12.0, 11.0, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
+"""Font sizes that are tried after the largest."""
 
 
 @dataclass(frozen=True)
@@ -71,107 +48,111 @@ class Setting:
         return max(LEAST, SMALLER * self.points)
 
 
-@lru_cache(maxsize=64)
-def steps(content: ObjectnessContent, text: Text, setting: Setting) -> tuple[Step, ...]:
-    """Return the lines as they are set: a formula that is too wide goes on in the next line."""
-    derivation, point, points = derivation_of(content.state), read_at(content.state), setting.points
-    found = []
-    for n in range(reached(content)):
-        line = derivation.lines[n]
-        room = setting.inches - indent(content, setting) - INDENT * setting.em
-        left = shown_left(derivation, n)
-        found.append(
-            Step(
-                left,
-                tuple(broken(f"= {line.latex}", points, room)),
-                tuple(broken(f"= {with_numbers(line, point)}", points, room)),
-                text(f"calculus_{line.rule}"),
-                line.result,
-            )
-        )
-    return tuple(found)
+@dataclass(frozen=True)
+class Step:
+    """A line as it is set: its left side, rows of formula and numbers, its rule and which row that stands behind."""
+
+    left: str
+    rows: tuple[tuple[str, ...], ...]
+    letters: int
+    """How many of the pieces in the rows are the formula; the others are its numbers."""
+    rule: str
+    behind: int
+    result: bool
+
+    def extents(self, setting: Setting) -> list[Extent]:
+        """Return what each row takes."""
+        found = []
+        for n, row in enumerate(self.rows):
+            parts = [extent(part, setting.points) for part in (*row, *([self.left] if self.left and not n else []))]
+            found.append(Extent(0, max(part.above for part in parts), max(part.below for part in parts)))
+        return found
+
+    def tall(self, setting: Setting) -> float:
+        """Return the inches in height, with the air below."""
+        rows = self.extents(setting)
+        return sum(row.tall for row in rows) + ((len(rows) - 1) * CLOSE + AIR) * setting.em
+
+
+def reached(content: ObjectnessContent) -> int:
+    """Return how many lines are drawn: those unfolded; all where nobody has unfolded any."""
+    lines, line = derivation_of(content.state).lines, content.state.line
+    return len(lines) if line == 0 else min(line + 1, len(lines))
+
+
+def shown_left(derivation: Derivation, n: int) -> str:
+    """Return a line's left side, unless that is the same as of the line above."""
+    left = derivation.lines[n].left
+    return "" if n and derivation.lines[n - 1].left == left else left
+
+
+# ---- how lines are set ----
 
 
 def indent(content: ObjectnessContent, setting: Setting) -> float:
     """Return the inches of the widest left side and the blank after it."""
     lines = derivation_of(content.state).lines[: reached(content)]
-    return max(extent(line.left, setting.points).wide for line in lines) + 0.4 * setting.em
+    return max(extent(line.left, setting.points).wide for line in lines) + BLANK * setting.em
 
 
-def beside(step: Step, content: ObjectnessContent, setting: Setting) -> bool:
-    """Return whether a line's numbers have room beside its formula."""
-    if len(step.formula) > 1 or len(step.numbers) > 1:
-        return False
-    return has_room((*step.formula, *step.numbers), step, content, setting)
+def steps(content: ObjectnessContent, text: Text, setting: Setting) -> list[Step]:
+    """Return the lines as they are set: formula and numbers in one row with the rule if there is room."""
+    derivation, point = derivation_of(content.state), read_at(content.state)
+    room, found = setting.inches - indent(content, setting), []
+    for n, line in enumerate(derivation.lines[: reached(content)]):
+        formulas = broken(f"= {line.latex}", setting.points, room)
+        numbers = broken(f"= {with_numbers(line, point)}", setting.points, room)
+        rule = text(f"calculus_{line.rule}")
+        rows, behind = placed(formulas, numbers, rule, room, setting)
+        found.append(Step(shown_left(derivation, n), rows, len(formulas), rule, behind, line.result))
+    return found
 
 
-def has_room(row: tuple[str, ...], step: Step, content: ObjectnessContent, setting: Setting) -> bool:
-    """Return whether the name of a line's rule has room behind a row of it."""
-    taken = sum(extent(part, setting.points).wide + APART * setting.em for part in row)
-    return taken + width(step.rule, setting.small) <= setting.inches - indent(content, setting)
+def placed(
+    formulas: list[str], numbers: list[str], rule: str, room: float, setting: Setting
+) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """Return the rows of a line, and behind which its rule has room: the first that leaves it some, else the last."""
+    free = room - width(rule, setting.small)
+
+    def taken(row: tuple[str, ...]) -> float:
+        return sum(extent(part, setting.points).wide + APART * setting.em for part in row)
+
+    together = (*formulas, *numbers)
+    if len(together) == len(PARTS) and taken(together) <= free:
+        return (together,), 0
+    rows = tuple((part,) for part in together)
+    return rows, next((n for n, row in enumerate(rows) if taken(row) <= free), len(rows) - 1)
 
 
-def rule_row(step: Step, content: ObjectnessContent, setting: Setting) -> int:
-    """Return which row of a line has its rule: the first with room for it, else the last."""
-    parts = rows(step, content, setting)
-    return next((n for n, row in enumerate(parts) if has_room(row, step, content, setting)), len(parts) - 1)
-
-
-def rows(step: Step, content: ObjectnessContent, setting: Setting) -> list[tuple[str, ...]]:
-    """Return what stands in each row of a line: formula and numbers in one, or one after the other."""
-    if beside(step, content, setting):
-        return [(*step.formula, *step.numbers)]
-    return [(part,) for part in (*step.formula, *step.numbers)]
-
-
-def row_extent(parts: tuple[str, ...], left: str, points: float) -> Extent:
-    """Return what a row takes."""
-    found = [extent(part, points) for part in (*parts, *([left] if left else []))]
-    return Extent(0, max(one.above for one in found), max(one.below for one in found))
-
-
-def step_tall(step: Step, content: ObjectnessContent, setting: Setting) -> float:
-    """Return the inches of a line in height, with the air below it."""
-    parts = rows(step, content, setting)
-    found = [row_extent(row, "" if n else step.left, setting.points) for n, row in enumerate(parts)]
-    return sum(one.tall for one in found) + ((len(parts) - 1) * 0.3 + AIR) * setting.em
-
-
-def stacks(content: ObjectnessContent, text: Text, setting: Setting, inches: float) -> list[list[Step]]:
-    """Return the lines in columns that are about equally tall, none taller than that if it can be."""
+def stacks(content: ObjectnessContent, text: Text, setting: Setting) -> list[list[Step]]:
+    """Return the lines in columns that are about equally tall; each column begins with a left side."""
     found = steps(content, text, setting)
-    talls = [step_tall(step, content, setting) for step in found]
-    most = max(inches if setting.columns == 1 else sum(talls) / setting.columns, *talls)
-    columns: list[list[Step]] = [[]]
-    filled = 0.0
+    talls = [step.tall(setting) for step in found]
+    columns: list[list[Step]] = [[] for _ in range(setting.columns)]
+    passed = 0.0
     for n, (step, high) in enumerate(zip(found, talls, strict=True)):
-        if columns[-1] and filled + high / 2 > most and len(columns) < setting.columns:
-            columns.append([])
-            filled = 0.0
-            step = replace(step, left=derivation_of(content.state).lines[n].left)
-        columns[-1].append(step)
-        filled += high
+        column = columns[min(setting.columns - 1, int((passed + high / 2) / sum(talls) * setting.columns))]
+        column.append(step if column else replace(step, left=derivation_of(content.state).lines[n].left))
+        passed += high
     return columns
 
 
-def stack_tall(stack: list[Step], content: ObjectnessContent, setting: Setting) -> float:
-    """Return the inches of a column of lines in height."""
-    return sum(step_tall(step, content, setting) for step in stack)
+def tallest(columns: list[list[Step]], setting: Setting) -> float:
+    """Return the inches of the tallest column."""
+    return max(sum(step.tall(setting) for step in column) for column in columns)
 
 
 def setting_of(content: ObjectnessContent, text: Text, look: Look, area: Rect) -> Setting:
     """Return the largest setting in which everything fits: in a post in one column or two."""
     if not look.wide:
         return Setting(look.size.small, area.w)
-    points = look.size.body
-    while points > LEAST:
-        for columns in (1, 2):
-            setting = Setting(points, (area.w - (columns - 1) * BETWEEN) / columns, columns)
-            found = stacks(content, text, setting, area.h)
-            if max(stack_tall(stack, content, setting) for stack in found) <= area.h:
-                return setting
-        points -= STEP
-    return Setting(LEAST, (area.w - BETWEEN) / 2, 2)
+    tried = (
+        Setting(points, (area.w - (columns - 1) * BETWEEN) / columns, columns)
+        for points in (look.size.body, *SIZES)
+        for columns in (1, 2)
+    )
+    least = Setting(LEAST, (area.w - BETWEEN) / 2, 2)
+    return next((one for one in tried if tallest(stacks(content, text, one), one) <= area.h), least)
 
 
 # ---- the figure ----
@@ -189,33 +170,29 @@ def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) 
     rest = prose(figure, whole(figure), [name], look.size.body, look)
     area = prose(figure, rest, [letters], look.size.small, look, quiet=True).within(top=GAP)
     setting = setting_of(content, text, look, area)
-    for n, stack in enumerate(stacks(content, text, setting, area.h)):
+    for n, stack in enumerate(stacks(content, text, setting)):
         place = area._replace(x=area.x + n * (setting.inches + BETWEEN), w=setting.inches)
         for step in stack:
-            place = one_step(figure, place, step, content, setting, look)
+            place = one_step(figure, place, step, indent(content, setting), setting, look)
 
 
-def one_step(
-    figure: SubFigure, place: Rect, step: Step, content: ObjectnessContent, setting: Setting, look: Look
-) -> Rect:
+def one_step(figure: SubFigure, place: Rect, step: Step, left: float, setting: Setting, look: Look) -> Rect:
     """Draw a line, its rule at the right end of a row, and return what is left of the place below it."""
-    left, top, points = indent(content, setting), place.y + place.h, setting.points
-    parts = rows(step, content, setting)
-    for n, row in enumerate(parts):
-        found = row_extent(row, "" if n else step.left, points)
+    top, points, written = place.y + place.h, setting.points, 0
+    for n, (row, found) in enumerate(zip(step.rows, step.extents(setting), strict=True)):
         y = top - found.above
         if not n and step.left:
-            end = place.x + left - 0.4 * setting.em - extent(step.left, points).wide
+            end = place.x + left - BLANK * setting.em - extent(step.left, points).wide
             formula(figure, (end, y), step.left, points, look.ink)
-        if n == rule_row(step, content, setting):
+        if n == step.behind:
             write(figure, (place.x + place.w, y), step.rule, setting.small, look.quiet, ha="right", va="baseline")
         x = place.x + left
         for part in row:
-            letters = part in step.formula
-            formula(figure, (x, y), part, points, colour_of(step, look) if letters else look.quiet)
+            formula(figure, (x, y), part, points, colour_of(step, look) if written < step.letters else look.quiet)
             x += extent(part, points).wide + APART * setting.em
-        top -= found.tall + (0.3 if n < len(parts) - 1 else AIR) * setting.em
-    return place._replace(h=top - place.y)
+            written += 1
+        top -= found.tall + CLOSE * setting.em
+    return place._replace(h=top - place.y - (AIR - CLOSE) * setting.em)
 
 
 def colour_of(step: Step, look: Look) -> str:
@@ -228,9 +205,8 @@ def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
     inches, (name, letters) = look.size.width - 2 * look.size.margin, above(content, text)
     setting = Setting(look.size.small, inches)
     words = prose_tall([name], look.size.body, inches) + prose_tall([letters], look.size.small, inches)
-    return (
-        words + GAP + stack_tall([*steps(content, text, setting)], content, setting) + LEADING * look.size.small / 144
-    )
+    lines = tallest([steps(content, text, setting)], setting)
+    return words + GAP + lines + LEADING * look.size.small / 144
 
 
 def table(content: ObjectnessContent) -> Table:
