@@ -11,7 +11,7 @@ from typing import Any
 import pandas  # noqa: F401 - Streamlit imports it when the first visitors are waiting, and chokes on several at once
 import torch
 from starlette.middleware import Middleware
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from streamlit.starlette import App
 
@@ -23,6 +23,8 @@ from lossviz.lab.view import resting_view
 from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES
 from lossviz.web.html import served
 from lossviz.web.live import live
+from lossviz.web.poster import drawn
+from lossviz.web.shell import Shell, files, shell
 from lossviz.web.versions import Kept
 from pages import all_pages
 
@@ -62,6 +64,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     """
     log_refused()
     all_pages()
+    shell()
     torch.set_num_threads(1)
     keep_memory()
     choose(ASKED, sample_ms)
@@ -71,9 +74,16 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
+KEPT = (served("scenes/"), served("lossviz/"), served("_stcore/bidi-components/"))
+"""The folders whose files are asked for by their version."""
 app = App(
     "pages/_navigation.py",
     lifespan=warmed,
-    routes=[Mount(served("scenes"), Photographs(directory=FOLDER)), WebSocketRoute(served("live"), live)],
-    middleware=[Middleware(Kept, folders=(served("scenes/"), served("_stcore/bidi-components/")))],
+    routes=[
+        Mount(served("scenes"), Photographs(directory=FOLDER)),
+        Route(served("lossviz/poster-{page}"), drawn),
+        Route(served("lossviz/{name}"), files),
+        WebSocketRoute(served("live"), live),
+    ],
+    middleware=[Middleware(Shell, base=served("")), Middleware(Kept, folders=KEPT)],
 )

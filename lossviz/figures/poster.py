@@ -1,9 +1,12 @@
 """The picture of a link's state: the figure that its page shows at that level, and what it is called."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+
+from PIL import Image
 
 from lossviz.core.text import Text
 from lossviz.engine.device import computing_on
@@ -14,8 +17,10 @@ from lossviz.figures.registry import applicable, on_screen
 from lossviz.figures.subjects import subjects
 from lossviz.figures.take import file_name
 
-POSTER = replace(COLUMN, dots=144)
-"""The size of a poster: a column's, twice as fine as a screen."""
+POSTER = replace(COLUMN, dots=192)
+"""The size of a poster: a column's, as fine as a frame of twice its width."""
+KIND = "webp"
+"""The format of a poster: a photograph in it takes a fifth of what it takes as PNG."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,28 @@ def pictured(page: str, query: Mapping[str, str], lang: str) -> Pictured | None:
 
 
 def poster_picture(page: str, query: Mapping[str, str], lang: str, dark: bool) -> bytes:
-    """Return the picture of a link's state as PNG, from the CPU's numbers; empty where its page has no figure."""
+    """Return the picture of a link's state as WebP, from the CPU's numbers; empty where its page has no figure."""
     with computing_on("cpu"):
         found = figure_of(page, query)
-        return picture(*found, Text(lang), Look(POSTER, dark=dark), "png") if found else b""
+        return light(picture(*found, Text(lang), Look(POSTER, dark=dark), "png")) if found else b""
+
+
+def light(png: bytes) -> bytes:
+    """Return a picture as WebP."""
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        image.convert("RGB").save(stream, KIND, quality=82)
+    return stream.getvalue()
+
+
+def has_figure(page: str) -> bool:
+    """Return whether a page has figures at all."""
+    pages = import_module("lossviz.lessons.pages")
+    return page == "lab" or page in pages.CONTENTS
+
+
+def settled(page: str, query: Mapping[str, str]) -> dict[str, str]:
+    """Return what a page makes of the keys of its state: nothing but known keys and good values."""
+    state, _ = import_module("lossviz.lessons.pages").SUBJECTS[page].reads(query)
+    found: dict[str, str] = state.to_query()
+    return found

@@ -12,10 +12,8 @@ from lossviz.figures.poster import pictured
 from lossviz.web.choices import segments
 from lossviz.web.html import note
 from lossviz.web.links import for_class, link_of
+from lossviz.web.poster import POSTER
 from lossviz.web.session import Memory
-
-POSTER = "poster"
-"""The key of a link that asks for a picture first; no page reads it (``web/poster.py``)."""
 
 
 def height_of(memory: Memory) -> int:

@@ -35,10 +35,14 @@ class Visitor:
         self.page = context.new_page()
         self.paths: list[str] = []
         self.line: list[object] = []
-        self.page.on("request", lambda asked: self.paths.append(urlsplit(asked.url).path))
+        self.page.on("request", lambda asked: self.fetched(asked.url))
         self.page.on("websocket", self.listen)
         self.page.goto(link)
         self.there()
+
+    def fetched(self, url: str) -> None:
+        if not url.startswith("blob:"):  # a program that has come with others
+            self.paths.append(urlsplit(url).path)
 
     def listen(self, socket: WebSocket) -> None:
         path = urlsplit(socket.url).path
@@ -98,6 +102,58 @@ def test_a_page_with_its_line_and_all_it_fetches_stays_with_one_replica_and_its_
     assert shared.inner_text().strip() == first.page.url.replace(f"/{name}/", "/")
     first.page.keyboard.press("Escape")
     assert complaints.heard == []
+
+
+MOST_BYTES, MOST_REQUESTS = 1_400_000, 60
+"""Of a frame that nobody has opened before."""
+
+
+def loaded(context: BrowserContext, link: str) -> dict[str, float]:
+    """What a visit brings over the network, by address, in bytes; what comes from the cache is not there."""
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    asked: dict[str, str] = {}
+    came: dict[str, float] = {}
+    line.send("Network.enable")
+    line.on("Network.requestWillBeSent", lambda said: asked.__setitem__(said["requestId"], said["request"]["url"]))
+    line.on("Network.requestServedFromCache", lambda said: asked.pop(said["requestId"], None))
+    line.on(
+        "Network.responseReceived",
+        lambda said: said["response"]["fromDiskCache"] and asked.pop(said["requestId"], None),
+    )
+    line.on("Network.loadingFinished", lambda said: came.__setitem__(said["requestId"], said["encodedDataLength"]))
+    page.goto(link)
+    expect(page.locator("h1").first).to_be_attached()
+    drawn(page, 500)
+    if "race" in link or "objectness" in link:
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    page.wait_for_timeout(300)
+    page.close()
+    kept = {number: url for number, url in asked.items() if url.startswith("http")}
+    return {f"{url} {number}": came.get(number, 0.0) for number, url in kept.items()}
+
+
+def weighs(browser: Browser, link: str) -> None:
+    """A frame's first visit is light, and the second comes from the cache."""
+    with browser.new_context(viewport={"width": 760, "height": 600}, locale="en-GB") as context:
+        context.set_default_timeout(PATIENCE)
+        first, second = loaded(context, link), loaded(context, link)
+    assert sum(first.values()) <= MOST_BYTES
+    assert len(first) <= MOST_REQUESTS
+    assert sum(first.values()) > 400_000
+    assert sum(second.values()) <= 60_000
+    assert not [url for url in second if "/static/" in url or "/lossviz/" in url or "/scenes/" in url]
+
+
+def test_a_frame_is_light_and_comes_from_the_cache_when_it_is_opened_again(browser: Browser, both: Pair) -> None:
+    weighs(browser, f"{both.address}/r1/race?view=embed&lang=en")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["lab", "overlap", "assignment", "objectness", "decode", "zoo", "ledger"])
+@pytest.mark.parametrize("level", "123")
+def test_every_frame_is_light(browser: Browser, both: Pair, page: str, level: str) -> None:
+    weighs(browser, f"{both.address}/r1/{page}?view=embed&lang=zh&level={level}")
 
 
 @pytest.mark.slow

@@ -55,4 +55,5 @@ export function tellHeight(framed) {
   observer.disconnect();
   observer.observe(node);
   Object.assign(state, { node, width: innerWidth });
+  wait(); // a frame that is not yet seen observes nothing
 }

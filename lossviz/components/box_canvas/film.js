@@ -6,6 +6,7 @@ import { cased, dress, html, svg } from "../nodes.js";
 const REST_MS = 1400; // a loop rests at its end, so that one sees where they arrived
 const LONGEST_MS = 250; // a page that was hidden goes on where it was
 const RATES = [[1, "1×"], [0.25, "¼×"], [4, "4×"]];
+const SEEN = 0.5; // of the picture: in a frame of a post the film runs while so much of it is in the reader's window
 const STILL = "(prefers-reduced-motion: reduce)";
 const ICONS = {
   play: "M4 2.5 13 8 4 13.5z",
@@ -38,6 +39,17 @@ export class Film {
     this.table = html("table", this.frame);
     this.observer = new ResizeObserver(() => this.leaveRoom());
     this.observer.observe(this.frame);
+    this.seen = parent === self;
+    if (!this.seen) this.awaitReader();
+  }
+
+  /** A post is read from its top: what runs below would be over before one has come to it. */
+  awaitReader() {
+    this.reader = new IntersectionObserver((looks) => {
+      this.seen = looks.at(-1).intersectionRatio >= SEEN;
+      this.run();
+    }, { threshold: SEEN });
+    this.reader.observe(this.layer.ownerSVGElement);
   }
 
   buildBar() {
@@ -64,6 +76,7 @@ export class Film {
 
   destroy() {
     this.observer.disconnect();
+    this.reader?.disconnect();
     cancelAnimationFrame(this.raf);
   }
 
@@ -162,14 +175,14 @@ export class Film {
 
   /** At most one chain of frames, however often one asks. */
   run(last = performance.now()) {
-    if (!this.playing || this.raf) return;
+    if (!this.playing || !this.seen || this.raf) return;
     this.last = last;
     this.raf = requestAnimationFrame((now) => this.tick(now));
   }
 
   tick(now) {
     const alive = this.film && this.root.isConnected;
-    if (alive && this.playing) this.advance(Math.min(Math.max(now - this.last, 0), LONGEST_MS));
+    if (alive && this.playing && this.seen) this.advance(Math.min(Math.max(now - this.last, 0), LONGEST_MS));
     this.raf = 0;
     if (alive) this.run(now);
   }
