@@ -72,12 +72,11 @@ def light(png: bytes) -> bytes:
 
 def has_figure(page: str) -> bool:
     """Return whether a page has figures at all."""
-    pages = import_module("lossviz.lessons.pages")
-    return page == "lab" or page in pages.CONTENTS
+    subject = subjects().get(page)
+    return bool(subject and subject.content)
 
 
 def settled(page: str, query: Mapping[str, str]) -> dict[str, str]:
     """Return what a page makes of the keys of its state: nothing but known keys and good values."""
-    state, _ = import_module("lossviz.lessons.pages").SUBJECTS[page].reads(query)
-    found: dict[str, str] = state.to_query()
+    found: dict[str, str] = subjects()[page].reads(query)[0].to_query()
     return found

@@ -7,7 +7,7 @@ begins. What a link says is read as its page reads it; pictures are drawn one at
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from string import Template
 from urllib.parse import urlencode
@@ -112,8 +112,8 @@ async def drawn(request: Request) -> Response:
         return Response(status_code=503, headers={"Retry-After": "10"})
     state = {key: value for key, value in query.items() if key not in VISIT_KEYS}
     dark = visit.theme == THEMES[2]
-    make = (made, page, tuple(sorted(settled(page, state).items())), visit.level, visit.lang, dark)
-    picture = await asyncio.get_running_loop().run_in_executor(POOL, *make)
+    make = partial(made, page, tuple(sorted(settled(page, state).items())), visit.level, visit.lang, dark)
+    picture = await asyncio.get_running_loop().run_in_executor(POOL, make)
     return Response(picture, media_type=f"image/{KIND}", headers={"Cache-Control": FRESH})
 
 

@@ -90,7 +90,7 @@ def curve_figure(
                     "name": names[curve.key],
                     "legendgroup": curve.key,
                     "showlegend": part == "value",
-                    **places(xs),
+                    **places(xs.astype(np.float64)),
                     "y": ys.astype(np.float32),
                     "yaxis": PANELS[part][0],
                     "line": look,
