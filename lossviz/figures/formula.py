@@ -72,6 +72,8 @@ def formula(figure: SubFigure, at: tuple[float, float], latex: str, points: floa
 
 def broken(latex: str, points: float, inches: float) -> list[str]:
     """Return a formula in lines that fit, each but the first beginning with a sign; what has no sign stays whole."""
+    if extent(latex, points).wide <= inches:
+        return [latex]
     lines: list[str] = []
     line = ""
     pieces = [term for part in terms(latex) for term in ([part] if fits(part, points, inches) else terms(part, "{}"))]

@@ -14,6 +14,8 @@ from lossviz.figures.curve import settle
 from lossviz.figures.look import Look, Rect, axes_in, font, indexed, widest
 
 DASHED: Any = (0, (4, 2))
+EDGE = 0.02
+"""How near the upper edge a number stands below its line, as part of the window."""
 AROUND, LEAST = 0.16, 3.0
 """Room kept free around the boxes, as part of the window, and the window's least side in units of the plane."""
 
@@ -33,6 +35,9 @@ def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[XYWH], look: Look
     axes.tick_params(length=0)
     axes.spines[:].set_color(look.rule)
     settle(axes, look)
+    for label, at in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True):
+        if at < y - (0.5 - EDGE) * side:
+            label.set_verticalalignment("top")
     return axes
 
 

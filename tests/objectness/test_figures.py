@@ -16,7 +16,7 @@ from lossviz.derivations.line import point_of
 from lossviz.derivations.spell import own
 from lossviz.engine import terms
 from lossviz.figures.content import Content
-from lossviz.figures.look import COLUMN, POST, Look
+from lossviz.figures.look import COLUMN, Look
 from lossviz.figures.page import page, table
 from lossviz.figures.registry import FIGURES, applicable
 from lossviz.objectness.charts import curves_figure, race_figure, ranges, runs_along
@@ -103,11 +103,9 @@ def test_every_derivation_is_drawn_with_every_rule_and_nothing_is_cut_off(key: s
     shown = derivation.lines[: line + 1 if line else None]
     assert [row["rule"] for row in rows] == [one.rule for one in shown]
     assert [float(row["value"]) for row in rows] == [own(one, point) for one in shown]
-    for look in (Look(POST), Look(COLUMN)):
-        drawn = page(FOUND["objectness_derivation"], content, Text("en"), look)
-        written = [words.get_text() for words in drawn.subfigs[0].texts]
-        for one in shown:
-            assert Text("en")(f"calculus_{one.rule}") in written
+    drawn = page(FOUND["objectness_derivation"], content, Text("en"), Look(COLUMN))
+    written = [words.get_text() for words in drawn.subfigs[0].texts]
+    assert {Text("en")(f"calculus_{one.rule}") for one in shown} <= {*written}
 
 
 def test_the_factors_are_the_engines_and_their_product_is_the_gradient() -> None:
