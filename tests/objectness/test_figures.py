@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 import pytest
 import torch
 from helpers.drawn import drawn_whole
-from helpers.sampling import sampled
 
 from lossviz.core.text import LANGUAGES, Text, airy
 from lossviz.derivations import DERIVATIONS
@@ -72,7 +71,7 @@ def test_the_figures_are_found_by_their_files_and_offered_where_they_make_sense(
 
 
 @pytest.mark.parametrize("state", [PLAIN, replace(EVERYTHING, axis="p", target=0.35)], ids=["plain", "everything"])
-@pytest.mark.parametrize("key", FOUND)
+@pytest.mark.parametrize("key", [key for key in FOUND if key != "objectness_derivation"])
 def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(key: str, state: ObjectnessState) -> None:
     content = ObjectnessContent(state, LINK)
     drawn_whole(FOUND[key], content)
@@ -90,10 +89,16 @@ def test_the_tables_hold_the_curves_and_every_step() -> None:
     assert "step 9,554" in FOUND["objectness_race"].alt(content, Text("en"))
 
 
-DERIVED = [(key, line) for key in DERIVATIONS for line in (0, 3)]
+OFTEN = {("softmax_l2", 0), ("sigmoid_bce", 3)}
+DERIVED = [
+    pytest.param(key, line, marks=() if (key, line) in OFTEN else pytest.mark.slow)
+    for key in DERIVATIONS
+    for line in (0, 3)
+]
+"""Setting formulas takes time: each derivation whole and in part only in the full run."""
 
 
-@pytest.mark.parametrize(("key", "line"), sampled(DERIVED))
+@pytest.mark.parametrize(("key", "line"), DERIVED)
 def test_every_derivation_is_drawn_with_every_rule_and_nothing_is_cut_off(key: str, line: int) -> None:
     content = ObjectnessContent(replace(PLAIN, derivation=key, line=line, logit=-2.0, target=0.3), LINK)
     drawn_whole(FOUND["objectness_derivation"], content)
