@@ -125,7 +125,7 @@ def beside(page: str, tab: str, done: bool) -> None:
 @pytest.mark.parametrize(
     ("page", "tab", "keys"),
     [
-        ("overlap", "", ("boxes", "surface", "slice", "referee")),
+        ("overlap", "", ("boxes", "surface", "slice", "referee", "overlap_laws", "overlap_rules")),
         ("race", "one", ("race", "curves")),
         ("race", "all", ("experiment", "basin", "distance")),
     ],
