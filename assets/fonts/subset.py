@@ -19,7 +19,8 @@ DEBIAN = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 SIMPLIFIED_CHINESE = "2"
 ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–−×·½±≤≥∞│…“”‘’°σ∂Σ"
 
-NARROW = {"×": 0.72, "·": 0.7, "÷": 0.75, "±": 0.75, "≤": 0.72, "≥": 0.72, "∂": 0.9, "∞": 0.8, "→": 0.8}
+NARROW = {"×": 0.72, "·": 0.7, "÷": 0.75, "±": 0.75, "≤": 0.72, "≥": 0.72, "≠": 0.72, "∂": 0.9, "∞": 0.8, "→": 0.8}
+NARROW |= {"‖": 1.0, "½": 0.85}
 """Symbols that the font has as wide as a Chinese character, and how large they are beside Latin letters."""
 AXIS, BESIDE = 330, 60
 """The height about which they are made smaller, and the room on either side of them, in thousandths of the font size."""

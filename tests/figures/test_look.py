@@ -9,7 +9,7 @@ from lossviz.figures.look import indexed, width, wrapped
 EM = width("中", 100)
 
 
-@pytest.mark.parametrize("symbol", "×·÷±≤≥∂∞→−")
+@pytest.mark.parametrize("symbol", "×·÷±≤≥≠∂∞→−‖½")
 def test_a_symbol_of_a_formula_is_narrower_than_a_chinese_character(symbol: str) -> None:
     assert width(f"1{symbol}1", 100) - 2 * width("1", 100) < 0.9 * EM
 

@@ -10,7 +10,7 @@ from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import CURVES
 from lossviz.figures.content import ExportFigure, Table
 from lossviz.figures.curve import curve_axes, settle
-from lossviz.figures.look import Look, Rect, font, whole
+from lossviz.figures.look import Look, Rect, font, indexed, whole
 from lossviz.figures.plane import DASHED, draw_label
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.theme import PREDICTION, TERM
@@ -51,7 +51,7 @@ def panel(figure: SubFigure, place: Rect, content: DecodeContent, name: str, tex
     points(axes, content, squash, look)
     axes.legend(
         lines,
-        [PLAIN[kind] for kind in (squash.usual, squash.later)],
+        [indexed(PLAIN[kind]) for kind in (squash.usual, squash.later)],
         prop=font(look.size.small),
         loc="upper left",
         frameon=False,

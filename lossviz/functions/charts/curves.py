@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lossviz.core.text import Text
 from lossviz.figures.theme import QUIET, ceiling
@@ -100,7 +101,7 @@ def curve_figure(
     return {"data": data, "layout": layout(curves, points, state, parts, text)}
 
 
-def places(xs: Numbers) -> dict[str, Any]:
+def places(xs: npt.NDArray[np.floating[Any]]) -> dict[str, Any]:
     """Return the places of a curve for Plotly: of evenly spaced ones the first and the distance, which is shorter."""
     if len(xs) == COUNT:
         return {"x0": float(xs[0]), "dx": float(xs[1] - xs[0])}

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from lossviz.assignment.charts import layers, window_of
 from lossviz.assignment.figures.parts.content import AssignmentContent
+from lossviz.assignment.figures.parts.names import spot
 from lossviz.assignment.words import anchor_name, size_of, truth_name
 from lossviz.core.text import Text, four
 from lossviz.engine.boxes import XYWH
@@ -20,8 +21,6 @@ from lossviz.scenes.untrained import ANCHORS
 
 HIGH = 1.75
 """Height of a bar's row, in font sizes."""
-NEAR, SIDEWAYS = 0.08, 0.25
-"""Shares of the picture: beyond the first from an edge a name does not fit, within the second it keeps to its edge."""
 CELL = "#f0e442"
 """Colour of the cell that answers."""
 
@@ -49,26 +48,28 @@ def draw_input(figure: SubFigure, place: Rect, content: AssignmentContent, text:
 
 def draw_boxes(axes: Axes, content: AssignmentContent, text: Text, look: Look) -> None:
     """Draw truths solid and who answers dashed, each with its name."""
-    for n, (number, box) in enumerate(content.view.answering.items()):
+    answering = [*content.view.answering.items()]
+    named: list[tuple[XYWH, str, str, bool]] = []
+    for n, (number, box) in enumerate(answering):
         colour = OTHER if n else PREDICTION
         draw_box(axes, box, colour, look, dashed=True, clip_on=True)
         if not n:
-            name(axes, box, anchor_name(content.view, number, text), colour, look, below=True)
+            named.append((box, anchor_name(content.view, number, text), colour, True))
     for line, truth in enumerate(content.state.boxes):
         draw_box(axes, truth.xywh, TRUTH, look, zorder=5, clip_on=True)
-        name(axes, truth.xywh, truth_name(content.state, line, text), TRUTH, look)
+        named.append((truth.xywh, truth_name(content.state, line, text), TRUTH, False))
+    draw_names(axes, named, [*(box for _, box in answering), *(truth.xywh for truth in content.state.boxes)], look)
 
 
-def name(axes: Axes, box: XYWH, words: str, colour: str, look: Look, *, below: bool = False) -> None:
-    """Write a name above or below its box, inside the picture; near an edge inside the box."""
-    x, y, w, h = box
-    edge = y + h / 2 if below else y - h / 2
-    outside = NEAR < edge < 1 - NEAR
-    edge = min(max(edge, 0.0), 1.0)
-    va = "top" if below == outside else "bottom"
-    left, right = x < SIDEWAYS, x > 1 - SIDEWAYS
-    at = (max(0.01, x - w / 2) if left else min(0.99, x + w / 2) if right else x, edge)
-    draw_label(axes, at, words, colour, look, va=va, ha="left" if left else "right" if right else "center")
+def draw_names(axes: Axes, named: list[tuple[XYWH, str, str, bool]], boxes: list[XYWH], look: Look) -> None:
+    """Write each box' name beside it, on no line where that can be."""
+    inches, points = axes.bbox.width / axes.figure.dpi, look.size.small
+    taken: list[Rect] = []
+    for box, words, colour, below in named:
+        size = (width(words, points) + 0.4 * points / 72) / inches, 1.5 * points / 72 / inches
+        place = spot(box, size, boxes, taken, below=below)
+        taken.append(place)
+        draw_label(axes, (place.x + place.w / 2, place.y + place.h / 2), words, colour, look)
 
 
 def draw_shapes(figure: SubFigure, place: Rect, content: AssignmentContent, look: Look) -> None:

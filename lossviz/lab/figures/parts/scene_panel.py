@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from lossviz.core.text import Text
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import Table
-from lossviz.figures.look import Look, Rect, axes_in, font, width
+from lossviz.figures.look import Look, Rect, axes_in, font, indexed, width
 from lossviz.figures.theme import PREDICTION, TRUTH
 from lossviz.lab.figures.parts.content import LabContent
 from lossviz.lab.words import prediction_name
@@ -85,7 +85,7 @@ def draw_label(axes: Axes, spot: Rect, words: str, colour: str, look: Look) -> N
     axes.text(
         spot.x + spot.w / 2,
         spot.y + spot.h / 2,
-        words,
+        indexed(words),
         fontproperties=font(label_points(look)),
         color="white",
         ha="center",
