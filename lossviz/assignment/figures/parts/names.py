@@ -1,4 +1,4 @@
-"""Where the names of boxes stand on the input: beside their box, on no line and on no other name if there is such a place."""
+"""Where the names of boxes stand on the input: beside their box, on no line and no other name where that can be."""
 
 from collections.abc import Iterator, Sequence
 
