@@ -274,6 +274,15 @@ def test_the_caption_of_two_boxes_names_boxes_measure_sources_and_rules() -> Non
     )
 
 
+def test_many_reasons_are_written_smaller_and_stay_above_the_caption() -> None:
+    drawn = page(FIGURES["overlap"]["referee"], OverlapContent(OverlapState(measure="all"), LINK), ENGLISH, Look())
+    drawn.draw_without_rendering()
+    (body,) = drawn.subfigs
+    words = [one for one in body.texts if one.get_text()]
+    assert min(one.get_window_extent().y0 for one in words) >= body.bbox.y0 - 1
+    assert min(one.get_fontsize() for one in words) >= 7
+
+
 # ---- races ----
 
 

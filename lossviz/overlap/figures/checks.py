@@ -5,7 +5,7 @@ from matplotlib.figure import SubFigure
 from lossviz.core.text import Text, paragraph
 from lossviz.engine.published import Defect
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, Rect, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -17,6 +17,8 @@ from lossviz.overlap.words import pull
 
 GAP = 0.12
 """Inches between board and verdicts."""
+SMALLEST = 7.0
+"""Smallest font size, in points."""
 
 
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
@@ -31,11 +33,29 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     for verdict in content.verdicts:
         arrows(axes, content.state.moving, verdict.published, QUIET, look, 1.7)
         arrows(axes, content.state.moving, verdict.true, look.colour(MEASURE[verdict.name]), look)
-    rows, points = verdict_rows(content, text), look.size.small * (1.1 if look.wide else 1)
-    draw_table(figure, words, rows, points, look)
-    below = words.within(top=table_tall(rows, points) + GAP)
-    below = prose(figure, below, reasons(content, text), look.size.small, look)
-    prose(figure, below.within(top=GAP), notes(content, text), look.size.small, look, quiet=True)
+    rows, points = verdict_rows(content, text), fitting(content, text, look, words)
+    draw_table(figure, words, rows, table_points(points, look), look)
+    below = words.within(top=table_tall(rows, table_points(points, look)) + GAP)
+    below = prose(figure, below, reasons(content, text), points, look)
+    prose(figure, below.within(top=GAP), notes(content, text), points, look, quiet=True)
+
+
+def table_points(points: float, look: Look) -> float:
+    """Return the font size of the table's numbers beside that of the words."""
+    return points * (1.1 if look.wide else 1)
+
+
+def fitting(content: OverlapContent, text: Text, look: Look, place: Rect) -> float:
+    """Return the largest font size in which all words fit into the place; in a column, which grows with them, the usual."""
+    sizes = [look.size.small - step / 4 for step in range(int(4 * (look.size.small - SMALLEST)) + 1)]
+    fit = (size for size in sizes if words_tall(content, text, look, place.w, size) <= place.h)
+    return next(fit, SMALLEST) if look.wide else look.size.small
+
+
+def words_tall(content: OverlapContent, text: Text, look: Look, inches: float, points: float) -> float:
+    """Return the inches that table, reasons and notes take in that size."""
+    said = prose_tall([*reasons(content, text), *notes(content, text)], points, inches)
+    return table_tall(verdict_rows(content, text), table_points(points, look)) + said + 2 * GAP
 
 
 def verdict_rows(content: OverlapContent, text: Text) -> list[Row]:

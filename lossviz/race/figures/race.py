@@ -34,7 +34,7 @@ def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> Non
     draw_board(figure, board, content, text, look)
     points = key_points(look)
     key(figure, rest, names, points, look)
-    rest = rest.within(top=key_tall(names, points, rest.w))
+    rest = rest.within(top=key_tall(names, points, rest.w) + 0.3 * points / 72)
     rest = prose(figure, rest, [note(content, text)], look.size.small, look, quiet=True)
     both_panels(figure, rest.within(top=0.5 * look.size.small / 72), content, text, look)
 
@@ -96,7 +96,7 @@ def trail(axes: Axes, name: str, way: np.ndarray, step: int, look: Look) -> None
 def tall(content: RaceContent, text: Text, look: Look) -> float:
     """Return the inches of the figure in a column: a square, and two panels."""
     inches, small = look.size.width - 2 * look.size.margin, look.size.small
-    words = prose_tall([note(content, text)], small, inches) + 0.5 * small / 72
+    words = prose_tall([note(content, text)], small, inches) + 0.5 * small / 72 + 0.3 * key_points(look) / 72
     return plane_tall(look) + 1.05 * inches + key_tall(content.names(text), key_points(look), inches) + words + GAP
 
 
