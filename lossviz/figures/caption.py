@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lossviz.core.hosts import loopback
 from lossviz.core.text import Text, paragraph
-from lossviz.figures.content import Content, ended
+from lossviz.figures.content import C, ExportFigure, ended
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,20 @@ def address(link: str, site: str, lang: str) -> str:
     return "/".join(filter(None, [host, page])) + (f"?{query}" if query else "") if link else ""
 
 
-def titled(content: Content, text: Text, imprint: Imprint = NOTHING) -> str:
+def titled(figure: ExportFigure[C], content: C, text: Text, imprint: Imprint = NOTHING) -> str:
     """Return the title above a figure."""
-    return imprint.title or content.title(text)
+    return imprint.title or figure.title_of(content, text)
 
 
-def caption(content: Content, text: Text, imprint: Imprint = NOTHING) -> str:
+def detailed(figure: ExportFigure[C], content: C, text: Text, imprint: Imprint = NOTHING) -> list[str]:
+    """Return the sentences below a figure: what was chosen, where the numbers come from, whom to credit."""
+    credit = [text("caption_credit", credit=imprint.credit)] if imprint.credit else []
+    return [*filter(None, figure.details_of(content, text)), *credit]
+
+
+def caption(figure: ExportFigure[C], content: C, text: Text, imprint: Imprint = NOTHING) -> str:
     """Return the caption of a figure in one line: title, details, credit, link."""
-    parts = [ended(titled(content, text, imprint), text), *content.details(text)]
-    if imprint.credit:
-        parts.append(text("caption_credit", credit=imprint.credit))
-    said, link = paragraph([part for part in parts if part]), address(content.link, imprint.site, text.lang)
+    title = ended(titled(figure, content, text, imprint), text)
+    said = paragraph([title, *detailed(figure, content, text, imprint)])
+    link = address(content.link, imprint.site, text.lang)
     return f"{said} {link}" if link else said

@@ -95,6 +95,10 @@ class ExportFigure(Generic[C]):
     """Returns what there is to see, which follows the title in the words for those who do not see the figure."""
     tall: Callable[[C, Text, Look], float]
     """Returns the inches the figure needs in a column, without title and caption."""
+    title: Callable[[C, Text], str] | None = None
+    """Returns the title above the figure; None: the content's."""
+    details: Callable[[C, Text], list[str]] | None = None
+    """Returns the sentences of the caption; None: the content's."""
     seen: Callable[[C, str], bool] = never
     """Returns whether the figure is what the screen shows at that level of the page."""
     fills: bool = False
@@ -104,7 +108,15 @@ class ExportFigure(Generic[C]):
 
     def alt(self, content: C, text: Text, title: str = "") -> str:
         """Return the words for those who do not see the figure, under the content's title or another one."""
-        return paragraph([ended(title or content.title(text), text), self.says(content, text)])
+        return paragraph([ended(title or self.title_of(content, text), text), self.says(content, text)])
+
+    def title_of(self, content: C, text: Text) -> str:
+        """Return the title above the figure."""
+        return self.title(content, text) if self.title else content.title(text)
+
+    def details_of(self, content: C, text: Text) -> list[str]:
+        """Return the sentences of the caption."""
+        return self.details(content, text) if self.details else content.details(text)
 
 
 def ended(title: str, text: Text) -> str:

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from lossviz.core.text import Text, paragraph
-from lossviz.figures.caption import NOTHING, Imprint, address, titled
-from lossviz.figures.content import C, Content, ExportFigure
+from lossviz.figures.caption import NOTHING, Imprint, address, detailed, titled
+from lossviz.figures.content import C, ExportFigure
 from lossviz.figures.look import LEADING, Look, whole, wrapped, write
 
 FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -58,7 +58,7 @@ def picture(
     Raises: NoRoomError where the figure does not fit the size.
     """
     stream = io.BytesIO()
-    title, alt = titled(content, text, imprint), figure.alt(content, text, imprint.title)
+    title, alt = titled(figure, content, text, imprint), figure.alt(content, text, imprint.title)
     with mpl.rc_context(
         {
             "svg.hashsalt": "lossviz",
@@ -122,8 +122,8 @@ def planned(figure: ExportFigure[C], content: C, text: Text, look: Look, imprint
     """Return where title, figure and caption stand; what keeps its proportions is made smaller until it fits."""
     size = look.size
     inner = size.width - 2 * size.margin
-    above = [] if size.bare else wrapped(titled(content, text, imprint), size.title, inner)
-    below = [] if size.bare else small_print(content, text, look, inner, imprint)
+    above = [] if size.bare else wrapped(titled(figure, content, text, imprint), size.title, inner)
+    below = [] if size.bare else small_print(figure, content, text, look, imprint, inner)
     top, bottom = size.margin, size.margin
     if not size.bare:
         top += len(above) * LEADING * size.title / 72 + 0.4 * size.title / 72
@@ -156,16 +156,13 @@ def narrowed(figure: ExportFigure[C], content: C, text: Text, look: Look, room: 
     return inner, room, replace(look, size=replace(size, wide=True, body=size.body * SMALL, small=FINEST))
 
 
-def small_print(content: Content, text: Text, look: Look, inches: float, imprint: Imprint = NOTHING) -> list[str]:
+def small_print(
+    figure: ExportFigure[C], content: C, text: Text, look: Look, imprint: Imprint, inches: float
+) -> list[str]:
     """Return the caption in lines; a link begins its own and is cut off where it would fill the page."""
-    points, said = look.size.small, content.details(text)
-    if imprint.credit:
-        said = [*said, text("caption_credit", credit=imprint.credit)]
-    link = address(content.link, imprint.site, text.lang)
-    return [
-        *wrapped(paragraph(said), points, inches),
-        *(wrapped(link, points, inches, LINES_OF_LINK) if link else []),
-    ]
+    points, link = look.size.small, address(content.link, imprint.site, text.lang)
+    said = wrapped(paragraph(detailed(figure, content, text, imprint)), points, inches)
+    return [*said, *(wrapped(link, points, inches, LINES_OF_LINK) if link else [])]
 
 
 def table(figure: ExportFigure[C], content: C) -> bytes:

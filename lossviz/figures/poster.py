@@ -51,7 +51,9 @@ def pictured(page: str, query: Mapping[str, str], lang: str) -> Pictured | None:
             return None
         (figure, content), text = found, Text(lang)
         return Pictured(
-            content.title(text), figure.alt(content, text), file_name(figure, content, lang, Look(POST), "png")
+            figure.title_of(content, text),
+            figure.alt(content, text),
+            file_name(figure, content, lang, Look(POST), "png"),
         )
 
 

@@ -193,7 +193,7 @@ def take(one: Opened, asked: Asked) -> Picture:
     """
     with computing_on("cpu"):
         figure, content, text = one.named(asked.figure), one.content, asked.text
-        said, alt = caption(content, text, asked.imprint), figure.alt(content, text, asked.imprint.title)
+        said, alt = caption(figure, content, text, asked.imprint), figure.alt(content, text, asked.imprint.title)
         if asked.kind == "csv":
             data = table(figure, content)
         elif asked.kind == "txt":

@@ -58,13 +58,13 @@ def save(content: Content, text: Text) -> None:
     )
     look = look_choice(text)
     seen = st.container()
-    sheet = Sheet(figures[key], content, text, look, imprint_choice(content, text))
+    sheet = Sheet(figures[key], content, text, look, imprint_choice(figures[key], content, text))
     with seen:
         shown(sheet)
         files(sheet)
     with computing_on("cpu"):
         st.caption(text("export_caption"))
-        st.code(caption(content, text, sheet.imprint), language=None, wrap_lines=True)
+        st.code(caption(sheet.figure, content, text, sheet.imprint), language=None, wrap_lines=True)
         st.caption(text("export_alt"))
         st.code(sheet.figure.alt(content, text, sheet.imprint.title), language=None, wrap_lines=True)
 
@@ -80,11 +80,14 @@ def look_choice(text: Text) -> Look:
     return Look(SIZES[size], live=live, **LOOKS[look])
 
 
-def imprint_choice(content: Content, text: Text) -> Imprint:
+def imprint_choice(figure: ExportFigure[Content], content: Content, text: Text) -> Imprint:
     """Choose title, credit and the address of the site; what cannot be used is answered with a sentence and left out."""
     with st.expander(text("export_imprint")):
         title = st.text_input(
-            text("export_title"), key="export_title", max_chars=LONGEST_WORDS, placeholder=content.title(text)
+            text("export_title"),
+            key="export_title",
+            max_chars=LONGEST_WORDS,
+            placeholder=figure.title_of(content, text),
         )
         credit = st.text_input(text("export_credit"), key="export_credit", max_chars=LONGEST_WORDS)
         place = content.link.partition("?")[0].rpartition("/")[0]

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from helpers.drawn import drawn_whole
+from helpers.drawn import captioned, drawn_whole
 from helpers.sampling import sampled
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -19,7 +19,6 @@ from lossviz.assignment.view import STATES, shown_head
 from lossviz.assignment.words import rule_name, size_of
 from lossviz.core.examples import PAGES
 from lossviz.core.text import Text
-from lossviz.figures.caption import caption
 from lossviz.figures.content import Content, ExportFigure
 from lossviz.figures.look import SIZES, Look
 from lossviz.figures.page import page, picture, table
@@ -137,10 +136,10 @@ def test_a_list_too_long_for_the_page_says_how_many_of_its_rows_are_drawn() -> N
 
 
 def test_the_caption_names_rule_truth_predictors_thresholds_and_where_the_rule_was_read() -> None:
-    said = caption(AssignmentContent(state(set="ignore_thresh_0.5"), LINK), ENGLISH)
+    said = captioned(AssignmentContent(state(set="ignore_thresh_0.5"), LINK), ENGLISH)
     for part in ("100 × 60 px", "ignore_thresh 0.5", "pjreddie/darknet", "f6afaab", LINK):
         assert part in said
-    paper = caption(AssignmentContent(state(rule="paper_v3")), ENGLISH)
+    paper = captioned(AssignmentContent(state(rule="paper_v3")), ENGLISH)
     assert "arXiv:1804.02767" in paper
     assert "commit" not in paper
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from helpers.drawn import drawn_whole
+from helpers.drawn import captioned, drawn_whole
 from helpers.sampling import sampled
 from matplotlib.text import Text as Words
 
@@ -18,7 +18,6 @@ from lossviz.compare.state import CompareState
 from lossviz.compare.view import view_of
 from lossviz.core.text import LANGUAGES, Text
 from lossviz.engine.heads import Predictor
-from lossviz.figures.caption import caption
 from lossviz.figures.content import ExportFigure
 from lossviz.figures.look import COLUMN, POST, Look, Rect, Size
 from lossviz.figures.page import FORMATS, page, picture, table
@@ -153,7 +152,7 @@ def test_the_map_s_numbers_are_of_both_programs() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_caption_and_words_name_the_programs_and_where_they_were_read(lang: str) -> None:
     text, content = Text(lang), CONTENTS["two"]
-    said = caption(content, text)
+    said = captioned(content, text)
     for key in ("darknet_v2", "darknet_v3"):
         assert text(f"recipe_{key}") in said
         assert RECIPES[key].source.file in said
@@ -165,10 +164,10 @@ def test_caption_and_words_name_the_programs_and_where_they_were_read(lang: str)
 
 
 def test_settings_and_a_held_predictor_stand_in_the_caption() -> None:
-    said = caption(CompareContent(CompareState(settings=(("seen", 0.0),))), ENGLISH)
+    said = captioned(CompareContent(CompareState(settings=(("seen", 0.0),))), ENGLISH)
     assert "seen 0" in said
-    assert "26.1.20.19" in caption(CONTENTS["held"], ENGLISH)
-    assert "spoon" in caption(CONTENTS["two"], ENGLISH)
+    assert "26.1.20.19" in captioned(CONTENTS["held"], ENGLISH)
+    assert "spoon" in captioned(CONTENTS["two"], ENGLISH)
 
 
 def test_the_colours_go_by_powers_of_ten_and_end_at_a_hundred() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from helpers.drawn import captioned
 from helpers.sampling import chosen
 from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
@@ -18,7 +19,6 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text as Words
 
 from lossviz.core.text import LANGUAGES, Text
-from lossviz.figures.caption import caption
 from lossviz.figures.content import Content, ExportFigure
 from lossviz.figures.look import COLUMN, FONT, PLOT, POST, SIZES, SQUARE, Look, Size
 from lossviz.figures.measures import DASHES, MARKERS
@@ -161,7 +161,7 @@ def test_every_figure_is_drawn_with_every_glyph_and_nothing_is_cut_off(
             assert box.x1 <= drawn.bbox.width + 1, words
             assert box.y0 >= room.y0 - 1, words
             assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
-        said = caption(content, text) + figure_of(name, key).alt(content, text)
+        said = captioned(content, text) + figure_of(name, key).alt(content, text)
         assert {c for c in said if ord(c) not in glyphs()} == set()
 
 
@@ -267,7 +267,7 @@ def test_the_window_holds_every_box_with_room_around_it() -> None:
 
 
 def test_the_caption_of_two_boxes_names_boxes_measure_sources_and_rules() -> None:
-    assert caption(CONTENTS["apart"], ENGLISH) == (
+    assert captioned(CONTENTS["apart"], ENGLISH) == (
         "Two boxes, apart: IoU 0.000, GIoU −0.5402, DIoU −0.3250, CIoU −0.3250. Moving box (12.4, 9, 1.8, 1.4), target "
         "(9, 10.4, 2.6, 2.2), each x, y, w, h. Shown: GIoU. GIoU: arXiv:1902.09630; DIoU, CIoU: arXiv:1911.08287. Edges "
         f"that coincide count half; 0/0 is set to 0; no eps. {LINK}"
@@ -314,11 +314,11 @@ def test_a_trail_goes_as_far_as_the_shown_step_and_the_curves_to_the_end() -> No
 
 
 def test_the_caption_of_a_race_names_rules_and_the_source_of_published_gradients() -> None:
-    assert caption(CONTENTS["race"], ENGLISH) == (
+    assert captioned(CONTENTS["race"], ENGLISH) == (
         "Box race: GIoU, DIoU. From (12.2, 12.2, 1, 1) to (10, 10, 1, 1), each x, y, w, h; 200 steps, learning rate 0.1 "
         f"(÷10 at 80% and 90%), each step times 2 − IoU. True gradients. {LINK}"
     )
-    said = caption(MORE["seven"], ENGLISH)
+    said = captioned(MORE["seven"], ENGLISH)
     assert "Zzh-tju/DIoU, test_1715k.m, commit 391f42d" in said
     assert "With true gradients: L2, smooth L1, Darknet t-space." in said
 
@@ -370,7 +370,7 @@ def test_the_table_of_the_distance_holds_every_ring() -> None:
 
 
 def test_the_caption_of_the_experiment_names_points_steps_rates_and_what_a_curve_is() -> None:
-    said = caption(MORE["published"], ENGLISH)
+    said = captioned(MORE["published"], ENGLISH)
     assert said.startswith("Box regression, 1,715,000 cases for each loss, published gradients. 5,000 starting points")
     for part in ("200 steps", "learning rate 0.1", "mean error per case", "commit 391f42d", "arXiv:1911.08287"):
         assert part in said

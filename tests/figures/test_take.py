@@ -172,11 +172,11 @@ LINKS = (
         "decode?tab=tensor",
         "decode?tab=passthrough",
         "objectness",
-        "objectness?part=race",
+        "objectness?level=2&see=race",
         "zoo",
         "zoo?tab=distributions",
     ),
-    *("zoo?tab=batch", "zoo?tab=stability", "ledger", "ledger?with=darknet_v2.darknet_v3.mmdet_v3.yunyang_v3"),
+    *("zoo?tab=reductions", "zoo?tab=stability", "ledger", "ledger?with=darknet_v2.darknet_v3.mmdet_v3.yunyang_v3"),
 )
 OTHERS = [(name, lang) for name in ("square", "plot", "1200x630", "800x600", "500x1100") for lang in ("en", "zh")]
 

@@ -13,12 +13,18 @@ from lossviz.figures.caption import caption
 from lossviz.figures.content import Content, ExportFigure
 from lossviz.figures.look import COLUMN, FONT, POST, Look, Size
 from lossviz.figures.page import page
+from lossviz.figures.registry import applicable
 
 
 @cache
 def glyphs() -> frozenset[int]:
     with TTFont(FONT) as font:
         return frozenset(font.getBestCmap())
+
+
+def captioned(content: Content, text: Text) -> str:
+    """The caption of a content's first figure."""
+    return caption(next(iter(applicable(content).values())), content, text)
 
 
 USUAL = ((POST, "en", False), (COLUMN, "zh", True))
@@ -43,7 +49,7 @@ def drawn_whole(figure: ExportFigure[Any], content: Content, looks: Sequence[tup
             assert box.x1 <= drawn.bbox.width + 1, words
             assert box.y0 >= room.y0 - 1, words
             assert box.y1 <= room.y1 + 0.1 * size.body / 72 * drawn.dpi + 1, words
-        said = caption(content, text) + figure.alt(content, text)
+        said = caption(figure, content, text) + figure.alt(content, text)
         assert {c for c in said if ord(c) not in glyphs()} == set()
-        faults += untidy(caption(content, text)) + untidy(figure.alt(content, text))
+        faults += untidy(caption(figure, content, text)) + untidy(figure.alt(content, text))
         assert lang == "en" or not faults, faults

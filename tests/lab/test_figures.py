@@ -13,6 +13,7 @@ from itertools import combinations, pairwise, product
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from helpers.drawn import captioned
 from helpers.sampling import sampled
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.image import imread
@@ -20,7 +21,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text as Words
 
 from lossviz.core.text import LANGUAGES, Text, four
-from lossviz.figures.caption import caption
 from lossviz.figures.look import COLUMN, FONT, POST, SIZES, Look, pieces, width, wrapped
 from lossviz.figures.page import FORMATS, page, picture, table
 from lossviz.figures.registry import FIGURES as SUBJECTS
@@ -206,25 +206,25 @@ def test_a_link_that_is_absurdly_long_leaves_room_for_the_figure() -> None:
         said = [words.get_text() for words in page(FIGURES["lab"], long, ENGLISH, Look(size)).texts]
         assert sum(line.startswith("https") for line in said) == 1
         assert any(line.endswith("…") for line in said)
-    assert long.link in caption(long, ENGLISH)
+    assert long.link in captioned(long, ENGLISH)
 
 
 def test_the_caption_names_source_changes_credit_and_link() -> None:
     changes = {"objectness": "bce", "settings": (("thresh", 0.4),), "recipe": "darknet_v2", "steps": None}
-    said = caption(content_of(**changes), ENGLISH)
+    said = captioned(content_of(**changes), ENGLISH)
     assert said == (
         "Darknet YOLOv2 on “coffee”. Source: pjreddie/darknet, src/region_layer.c, commit f6afaab. "
         f"Changed from the default: Objectness: BCE, thresh 0.4. Photo: Rachel Michetti / Pikolo Espresso Bar, CC0. {LINK}"
     )
-    assert "Changed from the default" not in caption(content_of(steps=None), ENGLISH)
-    assert "gradient steps: 3, learning rate 0.1" in caption(content_of(), ENGLISH)
+    assert "Changed from the default" not in captioned(content_of(steps=None), ENGLISH)
+    assert "gradient steps: 3, learning rate 0.1" in captioned(content_of(), ENGLISH)
 
 
 def test_the_font_has_every_character_of_caption_and_alt_text() -> None:
     for changes in ({}, {"recipe": "darknet_v2", "settings": (("seen", 0.0),), "objectness": "mse"}):
         content = content_of(**changes)
         for figure in FIGURES.values():
-            said = caption(content, CHINESE) + figure.alt(content, CHINESE)
+            said = captioned(content, CHINESE) + figure.alt(content, CHINESE)
             assert {c for c in said if ord(c) not in glyphs()} == set()
 
 

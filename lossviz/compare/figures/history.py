@@ -146,6 +146,16 @@ def told(version: Version, text: Text) -> str:
     return labelled(head, words, text)
 
 
+def title(content: CompareContent, text: Text) -> str:
+    """Return the title: it is about one program, whatever is compared."""
+    return text("export_history")
+
+
+def details(content: CompareContent, text: Text) -> list[str]:
+    """Return no sentence: every version has its commit beside it."""
+    return []
+
+
 FIGURE = ExportFigure(
     "history",
     subject="ledger",
@@ -154,6 +164,8 @@ FIGURE = ExportFigure(
     draw=draw,
     table=table,
     says=says,
+    title=title,
+    details=details,
     tall=tall,
     seen=lambda content, level: not content.state.term,
 )

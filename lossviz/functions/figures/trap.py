@@ -94,6 +94,16 @@ def says(content: FunctionsContent, text: Text) -> str:
     return labelled(text("trap_worth"), text("list_semicolon").join(said), text) + text("list_end")
 
 
+def title(content: FunctionsContent, text: Text) -> str:
+    """Return the title: the trap's name."""
+    return text("trap_title")
+
+
+def details(content: FunctionsContent, text: Text) -> list[str]:
+    """Return no sentence: everything is said above the bars."""
+    return []
+
+
 FIGURE = ExportFigure(
     "zoo_trap",
     subject="zoo",
@@ -102,5 +112,7 @@ FIGURE = ExportFigure(
     draw=draw,
     table=table,
     says=says,
+    title=title,
+    details=details,
     tall=tall,
 )

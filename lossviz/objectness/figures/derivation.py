@@ -158,17 +158,25 @@ def setting_of(content: ObjectnessContent, text: Text, look: Look, area: Rect) -
 # ---- the figure ----
 
 
-def above(content: ObjectnessContent, text: Text) -> list[str]:
-    """Return the lines above: which derivation, and what its letters stand for."""
+def title(content: ObjectnessContent, text: Text) -> str:
+    """Return the title: what is derived."""
     name = text(f"derivation_{derivation_of(content.state).key}")
-    return [name, derivation_letters(read_at(content.state), text)]
+    return labelled(text("export_objectness_derivation"), name, text)
+
+
+def details(content: ObjectnessContent, text: Text) -> list[str]:
+    """Return no sentence: what the letters stand for is said above the lines."""
+    return []
+
+
+def letters(content: ObjectnessContent, text: Text) -> list[str]:
+    """Return the line above: what the letters stand for."""
+    return [derivation_letters(read_at(content.state), text)]
 
 
 def draw(figure: SubFigure, content: ObjectnessContent, text: Text, look: Look) -> None:
     """Draw the words above, then the lines, in a post in as many columns as they need."""
-    name, letters = above(content, text)
-    rest = prose(figure, whole(figure), [name], look.size.body, look)
-    area = prose(figure, rest, [letters], look.size.small, look, quiet=True).within(top=GAP)
+    area = prose(figure, whole(figure), letters(content, text), look.size.small, look, quiet=True).within(top=GAP)
     setting = setting_of(content, text, look, area)
     for n, stack in enumerate(stacks(content, text, setting)):
         place = area._replace(x=area.x + n * (setting.inches + BETWEEN), w=setting.inches)
@@ -202,9 +210,9 @@ def colour_of(step: Step, look: Look) -> str:
 
 def tall(content: ObjectnessContent, text: Text, look: Look) -> float:
     """Return the inches of the figure in a column."""
-    inches, (name, letters) = look.size.width - 2 * look.size.margin, above(content, text)
+    inches = look.size.width - 2 * look.size.margin
     setting = Setting(look.size.small, inches)
-    words = prose_tall([name], look.size.body, inches) + prose_tall([letters], look.size.small, inches)
+    words = prose_tall(letters(content, text), look.size.small, inches)
     lines = tallest([steps(content, text, setting)], setting)
     return words + GAP + lines + LEADING * look.size.small / 144
 
@@ -237,6 +245,8 @@ FIGURE = ExportFigure(
     draw=draw,
     table=table,
     says=says,
+    title=title,
+    details=details,
     tall=tall,
     seen=lambda content, level: level == "3",
 )
