@@ -171,4 +171,5 @@ PAGE = Page(
     outline=outline,
     above=above,
     desk=AssignmentDesk,
+    tall={"1": 460, "2": 490, "3": 840},
 )

@@ -176,4 +176,14 @@ def third(place: Place) -> None:
         st.html(note(place.text("decode_bounded_about")))
 
 
-PAGE = Page("decode", 7, show, reads=from_query, hear=hear, parts=parts, above=above, desk=DecodeDesk)
+PAGE = Page(
+    "decode",
+    7,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    above=above,
+    desk=DecodeDesk,
+    tall={"1": 470, "2": 430, "3": 540, "tensor": 480, "passthrough": 650},
+)

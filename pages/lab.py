@@ -193,8 +193,8 @@ def numbers(place: Place, below: DeltaGenerator) -> None:
         steps.staged(desk, place.text) if place.staged else steps.steps(desk.view, desk, place.text)
     if not duel:
         place.put("hint")
-        if place.visit.shows("hint"):
-            tools.way_out(place.memory)
+    if place.visit.shows("hint"):
+        tools.way_out(place.memory)
 
 
 def label(place: Place) -> None:
@@ -299,4 +299,5 @@ PAGE = Page(
     outline=outline,
     pace=pace,
     desk=LabDesk,
+    tall={"1": 480, "2": 620, "3": 500},
 )

@@ -69,5 +69,14 @@ def staged(place: Place) -> None:
 
 
 PAGE = Page(
-    "ledger", 9, show, reads=from_query, parts=parts, above=above, whole=True, desk=CompareDesk, follow=follow_the_lab
+    "ledger",
+    9,
+    show,
+    reads=from_query,
+    parts=parts,
+    above=above,
+    whole=True,
+    desk=CompareDesk,
+    follow=follow_the_lab,
+    tall={"1": 1700},
 )

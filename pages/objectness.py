@@ -160,4 +160,5 @@ PAGE = Page(
     outline=outline,
     above=above,
     desk=ObjectnessDesk,
+    tall={"1": 460, "2": 460, "3": 280},
 )

@@ -124,4 +124,6 @@ def beside(place: Place) -> None:
         place.put("check-says")
 
 
-PAGE = Page("overlap", 3, show, reads=from_query, hear=hear, parts=parts, above=above)
+PAGE = Page(
+    "overlap", 3, show, reads=from_query, hear=hear, parts=parts, above=above, tall={"1": 450, "2": 520, "3": 970}
+)

@@ -100,4 +100,15 @@ def pace(place: Place) -> float | None:
     return experiment.pace(place.desk.state) if place.desk.state.tab == "all" else None
 
 
-PAGE = Page("race", 4, show, reads=from_query, hear=hear, parts=parts, above=above, pace=pace, desk=RaceDesk)
+PAGE = Page(
+    "race",
+    4,
+    show,
+    reads=from_query,
+    hear=hear,
+    parts=parts,
+    above=above,
+    pace=pace,
+    desk=RaceDesk,
+    tall={"one": 560, "all": 800},
+)

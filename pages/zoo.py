@@ -180,4 +180,5 @@ PAGE = Page(
     above=above,
     below=below,
     desk=FunctionsDesk,
+    tall={"curves": 500, "reductions": 420, "distributions": 420, "stability": 510},
 )

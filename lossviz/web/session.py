@@ -27,6 +27,8 @@ from lossviz.core.visit import VISIT_KEYS, Pages, Visit, shown_slide, visit_from
 KEY = "lossviz"
 LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
+TALL = 480
+"""The height in pixels of a frame in a post, where a page says no other."""
 UNTOLD = 0.4
 """Seconds after a run for which the browser may still say what widgets showed before it."""
 
@@ -87,6 +89,13 @@ class Page:
     """The class of the desk that holds the page's state."""
     follow: Callable[[Desks], None] | None = None
     """What the page takes over from another page's desk when it is opened."""
+    tall: Mapping[str, int] = field(default_factory=dict)
+    """The height in pixels that a frame 640 pixels wide takes, by the state's tab or by level; else ``TALL``."""
+
+    def height(self, level: str, state: Any) -> int:
+        """Return the height with which a frame of this page begins: that of the open tab, else that of the level."""
+        keys = (getattr(state, "tab", ""), level)
+        return next((self.tall[key] for key in keys if key in self.tall), TALL)
 
 
 @dataclass
@@ -169,6 +178,11 @@ class Memory:
     def reads(self) -> Pages:
         """Return how each page reads its state, by path."""
         return {path: page.reads for path, page in self.pages.items()}
+
+    @property
+    def tall(self) -> int:
+        """Return the height with which a frame of what one sees begins, in pixels."""
+        return self.pages[self.page].height(self.visit.open_level, self.desk.state if self.desk else None)
 
     def query(self, visit: Visit | None = None) -> dict[str, str]:
         """Return what a link to what one sees says; with another ``visit``, to the same state seen otherwise."""

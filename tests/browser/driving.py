@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from browser.chromium import FLAGS, found
 from helpers.links import said
 from helpers.ports import free_port
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Locator, Page, sync_playwright
 from playwright.sync_api import expect as playwright_expect
 
 HERE = Path(__file__).parent
@@ -127,7 +127,7 @@ def back(page: Page) -> None:
     page.go_back()
 
 
-def drawn(page: Page, still: int = 250) -> None:
+def drawn(page: Page | Frame, still: int = 250) -> None:
     """Wait until the page has run and shows what came of it."""
     page.evaluate(DRAWN, still)
 

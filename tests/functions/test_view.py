@@ -298,6 +298,19 @@ def test_a_break_is_marked_where_it_is() -> None:
     assert len(chart["layout"]["annotations"]) == 2
 
 
+@pytest.mark.parametrize("t", [0.0, 1.0])
+def test_words_about_a_break_stand_beside_the_curve_and_not_on_it(t: float) -> None:
+    found = {way: strained("sigmoid", way, "float32", t, 1.0) for way in WAYS}
+    notes = breaks_figure(found, ENGLISH)["layout"]["annotations"]
+    foot, arm = sorted(notes, key=lambda note: float(note["y"]))
+    outwards = np.sign(foot["x"])
+    assert np.sign(arm["x"]) == -outwards
+    assert arm["xanchor"] == foot["xanchor"] == ("left" if outwards > 0 else "right")
+    z, height = outwards * (10 ** abs(foot["ax"]) - 1), 10 ** foot["ay"]
+    curve = float(np.interp(z, found["stable"].zs, found["stable"].values))
+    assert curve < height / 2
+
+
 CONTENTS = {
     "curves": FunctionsContent(PLAIN, "https://lossviz.example.org/zoo"),
     "log": FunctionsContent(replace(PLAIN, log=True, by="probability", x=0.3).with_functions(tuple(LOSSES))),

@@ -7,7 +7,7 @@ import pytest
 
 import lossviz
 from lossviz.core.visit import Visit
-from lossviz.web.frame import STYLE, announced, style, title
+from lossviz.web.frame import NARROW, STYLE, announced, style, title
 from lossviz.web.session import Memory
 from pages import all_pages
 
@@ -30,6 +30,13 @@ def test_the_header_is_hidden_where_the_view_says_so_and_no_browser_looks_for_vi
 def test_every_view_and_page_of_the_style_sheet_is_there() -> None:
     named = set(re.findall(r"\.((?:view|page)-\w+)", STYLE.read_text("utf-8")))
     assert named <= {"view-page", "view-embed", "view-present"} | {f"page-{page.path}" for page in all_pages()}
+
+
+def test_in_a_frame_a_phones_layout_begins_at_a_smaller_width() -> None:
+    widths = re.compile(r"\((?:max|min)-width: (?:640|641|559\.9|560)px\)")
+    page, embed = (widths.findall(style(view, "lab")) for view in ("page", "embed"))
+    assert {*page} == {"(max-width: 640px)", "(min-width: 641px)"}
+    assert embed == [NARROW[width] for width in page]
 
 
 def test_a_page_without_a_title_of_its_own_has_one_that_is_heard() -> None:

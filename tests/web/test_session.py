@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lossviz.core.visit import Visit
+from lossviz.core.visit import LEVELS, Visit
 from lossviz.engine.heads import Predictor
 from lossviz.lab.state import State
 from lossviz.overlap.state import OverlapState
@@ -370,3 +370,28 @@ def test_what_is_announced_is_counted(browser: Browser) -> None:
         assert (memory.deed, memory.deeds) == (name, count)
     session.open_slide(9)
     assert memory.deeds == 4
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "height"),
+    [
+        ("lab", {}, PAGES["lab"].tall["1"]),
+        ("lab", {"level": "2"}, PAGES["lab"].tall["2"]),
+        ("lab", {"level": "2", "hide": "panel"}, PAGES["lab"].tall["1"]),
+        ("race", {"tab": "all"}, PAGES["race"].tall["all"]),
+        ("decode", {"level": "2"}, PAGES["decode"].tall["2"]),
+        ("decode", {"level": "2", "tab": "tensor"}, PAGES["decode"].tall["tensor"]),
+        ("words", {}, 480),
+    ],
+)
+def test_a_frame_begins_with_the_height_of_the_open_tab_or_level(
+    browser: Browser, page: str, query: dict[str, str], height: int
+) -> None:
+    assert browser.open(page, **query).tall == height
+
+
+def test_heights_are_said_for_levels_and_tabs_that_are_there() -> None:
+    for page in PAGES.values():
+        tabs = {tab for tab in page.tall if tab not in LEVELS}
+        assert all(page.reads and page.reads({"tab": tab})[0].tab == tab for tab in tabs)
+        assert all(height % 10 == 0 for height in page.tall.values())

@@ -5,6 +5,7 @@ import { Feed } from "../live.js";
 import { html } from "../nodes.js";
 
 const PROGRAM = new URL("katex.min.js?version=608ba651", import.meta.url).href;
+const SMALLEST = 0.6; // of the usual size; smaller it could not be read
 const LOOK = { displayMode: true, throwOnError: false, strict: false, trust: false };
 
 let loading;
@@ -23,6 +24,8 @@ function katex() {
 class Formula {
   constructor(parent) {
     this.node = html("div", parent, { class: "lz-formula" });
+    this.width = 0;
+    new ResizeObserver(() => this.node.clientWidth !== this.width && this.fit()).observe(this.node);
     this.feed = new Feed(({ latex }) => this.show(latex));
   }
 
@@ -32,6 +35,16 @@ class Formula {
     if (this.written === this.wanted) return;
     this.written = this.wanted; // the latest, whichever call waited for the program
     this.katex.render(this.written, this.node, LOOK);
+    this.fit();
+    document.fonts.ready.then(() => this.fit()); // the first formula of a page waits for its letters
+  }
+
+  /** Whole where it is too wide for its column, if smaller. */
+  fit() {
+    this.width = this.node.clientWidth;
+    this.node.style.fontSize = "";
+    const share = this.width / this.node.scrollWidth;
+    if (share < 1) this.node.style.fontSize = `${Math.max(Math.floor(100 * share) / 100, SMALLEST)}em`;
   }
 }
 

@@ -1,5 +1,6 @@
 """A cross-entropy as it is written down and as libraries compute it, over logits from -1000 to 1000, with its breaks."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from lossviz.functions.words import spelled
 LOOK = {"stable": (TERM, "solid", 5.0), "naive": (PREDICTION, "dash", 2.4)}
 LEAST, MOST = 1e-4, 1e5
 """Least and largest loss that is drawn."""
+FOOT = [math.log10(LEAST) - 0.6, math.log10(MOST)]
+"""The ends of the upright axis as powers of ten: below the least loss there is room for a cross."""
 POINTS = 500
 BESIDE = (3.5, 0.1)
 """Where words about a cross at the foot of the picture begin: how far from 0, and how high; the curve passes nearer to 0."""
@@ -106,5 +109,6 @@ def layout(notes: list[dict[str, Any]], text: Text) -> dict[str, Any]:
             "ticktext": [f"{tick}".replace("-", "−") for tick in TICKS],
             "title": {"text": text("breaks_axis"), "standoff": 4},
         },
-        "yaxis": decades(LEAST, MOST) | {"fixedrange": True, "title": {"text": text("loss"), "standoff": 4}},
+        "yaxis": decades(LEAST, MOST)
+        | {"fixedrange": True, "range": FOOT, "title": {"text": text("loss"), "standoff": 4}},
     }
