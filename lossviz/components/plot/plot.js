@@ -155,6 +155,9 @@ function draw(chart) {
     // "kept": a trace hidden through the legend stays hidden while the numbers change. Not read from a template.
     const whole = { uirevision: "kept", ...others, shapes, template: look, width, height };
     chart.plotly.react(node, JSON.parse(data), whole, CONFIG);
+    // The room for a legend is that of its rows at the width before: drawn once more it is right.
+    if (chart.drawn && chart.width !== width) chart.plotly.redraw(node);
+    chart.width = width;
   }
   if (!chart.drawn) {
     node.on("plotly_click", ({ points }) => click(chart, points[0]));
