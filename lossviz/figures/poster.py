@@ -11,14 +11,14 @@ from PIL import Image
 from lossviz.core.text import Text
 from lossviz.engine.device import computing_on
 from lossviz.figures.content import Content, ExportFigure
-from lossviz.figures.look import COLUMN, POST, Look
+from lossviz.figures.look import POST, Look
 from lossviz.figures.page import picture
 from lossviz.figures.registry import applicable, on_screen
 from lossviz.figures.subjects import subjects
 from lossviz.figures.take import file_name
 
-POSTER = replace(COLUMN, dots=192)
-"""The size of a poster: a column's, as fine as a frame of twice its width."""
+POSTER = replace(POST, dots=110)
+"""The size of a poster: a post's, 1320 pixels wide."""
 KIND = "webp"
 """The format of a poster: a photograph in it takes a fifth of what it takes as PNG."""
 

@@ -78,7 +78,7 @@ def ended(memory: Memory) -> None:
         TAGS.get(visit.lang, "en"),
         f"{memory.page} {visit.lang}",
         (f"{memory.epoch} {memory.deeds}", announced(memory)),
-        {"lost": visit.text("lost"), "again": visit.text("lost_again")},
+        {"lost": visit.text("lost_frame" if visit.view == "embed" else "lost"), "again": visit.text("lost_again")},
         staged=visit.view == "present",
     )
     heard = address(memory.came, memory.written or {}, framed=visit.view == "embed", told=told)

@@ -43,8 +43,8 @@ body { margin: 0; height: 100vh; display: grid; place-items: center; font: 16px/
   color: light-dark(#1a1d21, #e8eaed); background: light-dark(#fff, #14171b); }
 body > * { grid-area: 1 / 1; }
 img { display: block; max-width: 100vw; max-height: 100vh; }
-button { display: flex; gap: 0.6em; align-items: center; padding: 0.7em 1.1em; border: 0; border-radius: 2em;
-  cursor: pointer; font: inherit; font-weight: 600; color: #fff; background: #0072b2;
+button { place-self: end center; margin-bottom: 1.2em; display: flex; gap: 0.6em; align-items: center; padding: 0.7em 1.1em;
+  border: 0; border-radius: 2em; cursor: pointer; font: inherit; font-weight: 600; color: #fff; background: #0072b2;
   box-shadow: 0 2px 12px rgb(0 0 0 / 40%); }
 button:focus-visible { outline: 3px solid #f0e442; outline-offset: 2px; }
 h1 { place-self: start center; margin: 1.5em 1em; font-size: 1.1rem; text-align: center; }

@@ -210,7 +210,11 @@ def test_a_lost_connection_is_told_in_the_pages_language_and_not_in_streamlits(a
     context.route("**/_stcore/h*", lambda request: request.abort())
     for socket in lines:
         socket.close()
-    expect(strip.get_by_text(text("lost"))).to_be_visible()
+    expect(strip.get_by_text(text("lost_frame"))).to_be_visible()
+    veil, window = strip.bounding_box(), page.viewport_size
+    assert veil is not None  # in a frame it lies over the whole figure
+    assert window is not None
+    assert (veil["width"], veil["height"]) == (window["width"], window["height"])
     again = strip.get_by_role("button", name=text("lost_again"))
     page.wait_for_timeout(1500)  # Streamlit's dialog comes later
     expect(page.get_by_test_id("stDialog")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""A frame in a post of another origin: as high as its content, and Back leaves the post."""
+"""A frame in a post of another origin: height, poster, colours, a picture in its place; and Back leaves the post."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser.driving import drawn, expect, grab, until
+from helpers.ports import free_port
 from helpers.posts import Blog, blog
 from playwright.sync_api import Frame as Window
 from playwright.sync_api import Page
@@ -37,7 +38,6 @@ class Post:
         assert frame
         self.frame: Window = frame
         frame.locator("h1").first.wait_for(state="attached")
-        self.rest()
 
     def rest(self) -> None:
         drawn(self.frame)  # type: ignore[arg-type]  # a frame has evaluate as well
@@ -57,7 +57,10 @@ def post(visit: Callable[..., Page], app: str, posts: Blog) -> Callable[..., Pos
         whole = f"{app}/{link}"
         markup = snippet(Frame(f"{whole}&view=embed", whole, "A state", "Open", "picture.png", "What one sees"))
         page = visit("/_stcore/health", viewport={"width": width, "height": 900}, **options)
-        return Post(page, posts.post("post", NOTED + "<p>Words.</p>" * above + markup + "<p>Words.</p>" * 30))
+        opened = Post(page, posts.post("post", NOTED + "<p>Words.</p>" * above + markup + "<p>Words.</p>" * 30))
+        if above < 10:  # a browser draws nothing for a frame that nobody sees
+            opened.rest()
+        return opened
 
     return post
 
@@ -71,6 +74,7 @@ def test_a_race_begins_when_it_is_seen_and_waits_while_it_is_not(post: Callable[
     opened = post("race?lang=en", above=60)
     page = opened.page
     frame = page.locator("iframe")
+    opened.frame.get_by_test_id("film-step").wait_for(state="attached")
     page.wait_for_timeout(300)
     assert step(opened) == 0
     frame.evaluate("(node) => node.scrollIntoView({ block: 'start' })")
@@ -138,3 +142,63 @@ def back_leaves(post: Post, box: str) -> None:
     assert page.evaluate("history.length") == entries
     page.go_back()
     expect(page).to_have_url("about:blank")
+
+
+def test_a_poster_is_two_requests_and_enter_loads_the_figure_in_its_place(
+    visit: Callable[..., Page], app: str, posts: Blog
+) -> None:
+    page = visit("/_stcore/health", viewport={"width": 700, "height": 900}, color_scheme="dark")
+    whole = f"{app}/overlap?lang=en&level=1&theme=light"
+    markup = snippet(Frame(f"{whole}&view=embed&poster=1", whole, "A state", "Open", "picture.png", "What one sees"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("about:blank")
+    page.goto(posts.post("poster", NOTED + markup))
+    frame = page.frame_locator("iframe")
+    button = frame.get_by_role("button", name="Load the live figure: IoU losses")
+    expect(button).to_be_visible()
+    until(page, lambda: frame.locator("img").evaluate("(node) => node.naturalWidth") > 600)
+    assert len([url for url in asked if url.startswith(app)]) == 2
+    assert frame.locator("body").evaluate("(node) => getComputedStyle(node).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("told.length") == 1
+    entries = page.evaluate("history.length")
+    button.press("Enter")
+    expect(frame.locator("[data-box=moving]")).to_be_visible()
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    expect(page).to_have_url("about:blank")
+
+
+def test_where_the_server_is_gone_a_post_shows_the_picture_with_the_link(
+    visit: Callable[..., Page], posts: Blog
+) -> None:
+    page = visit("/_stcore/health", viewport={"width": 700, "height": 900})
+    gone = f"http://127.0.0.1:{free_port()}/lab"
+    markup = snippet(Frame(gone, gone, "A state", "Open", "picture.png", 'What "one" sees'))
+    page.goto(posts.post("gone", markup.replace("20000", "200")))
+    picture = page.get_by_role("img", name='What "one" sees')
+    expect(picture).to_be_visible()
+    assert page.locator("iframe").count() == 0
+    expect(page.locator("figure > a")).to_have_attribute("href", gone)
+
+
+BEGUN = """() => { const root = document.documentElement;
+  return [getComputedStyle(root).colorScheme, matchMedia("(prefers-color-scheme: dark)").matches]; }"""
+PAPER = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+
+
+def test_colours_of_a_link_are_there_from_the_first_paint_and_what_a_reader_chose_stays(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("/words?lang=en", alone=True)
+    drawn(page)
+    assert page.evaluate(PAPER) == "rgb(255, 255, 255)"
+    page.evaluate("localStorage.setItem('stActiveTheme-/words-v2', JSON.stringify('Light'))")
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    page.goto(page.url.partition("?")[0] + "?lang=en&theme=dark", wait_until="commit")
+    page.wait_for_function("document.readyState !== 'loading'")
+    assert page.evaluate(BEGUN) == ["dark", True]
+    drawn(page)
+    assert page.evaluate(PAPER) == "rgb(20, 23, 27)"
+    assert "theme=dark" in page.url
+    assert page.evaluate("JSON.stringify({ ...localStorage })") == kept

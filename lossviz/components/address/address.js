@@ -118,7 +118,7 @@ export default function address({ data, setTriggerValue }) {
   if (known.held) known.push(known.held); // it was meant: the page's own entry of the menu
   known.held = null;
   if (data.wanted) complete(data.came, data.wanted);
-  lostWords(data.words);
+  lostWords(data.words, data.framed);
   hearRun(data);
   tellHeight(data.framed);
   tellNarrow(data, (told) => whenConnected(() => setTriggerValue("narrow", told)));

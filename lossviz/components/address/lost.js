@@ -1,5 +1,5 @@
-// A lost connection in the page's own language: a strip at the top while the server cannot be reached, and a button that
-// loads the page again. Streamlit's own dialog about it, in English, is closed as soon as it opens: it would lie above the
+// A lost connection in the page's own language: a strip at the top while the server cannot be reached, or in a frame a veil
+// over the figure, which answers nobody; and a button that loads the page again. Streamlit's own dialog about it, in English, is closed as soon as it opens: it would lie above the
 // page and take the focus (style.css hides it until then).
 
 const ID = "lz-lost";
@@ -8,18 +8,24 @@ const PATIENCE_MS = 2000;
 
 const CLOSE = "[data-testid=stDialog] button[aria-label=Close]";
 
-const state = { words: null, since: 0, ours: false };
+const state = { words: null, framed: false, since: 0, ours: false };
+
+/** In a frame a browser's own page about a server that is gone would take the figure away: first look whether it is there. */
+async function again() {
+  if (!state.framed || (await fetch(location.href, { cache: "no-store" }).catch(() => null))?.ok) location.reload();
+}
 
 function strip() {
-  const { lost, again } = state.words;
+  const { words, framed } = state;
   const made = document.createElement("div");
   made.id = ID;
   made.setAttribute("role", "alert");
+  made.toggleAttribute("data-framed", framed);
   made.dataset.reactAriaTopLayer = true; // no dialog makes it inert
   document.body.prepend(made); // first the empty alert, then its words: otherwise they may not be read
-  const said = Object.assign(document.createElement("span"), { textContent: lost });
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: again });
-  button.addEventListener("click", () => location.reload());
+  const said = Object.assign(document.createElement("span"), { textContent: words.lost });
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.again });
+  button.addEventListener("click", again);
   made.append(said, button);
 }
 
@@ -39,9 +45,9 @@ function look(connected) {
   if (state.words) show(away && now - state.since > PATIENCE_MS);
 }
 
-/** What the strip says, sent while there was a server. */
-export function lostWords(words) {
-  state.words = words;
+/** What is said, sent while there was a server, and whether the page is a frame. */
+export function lostWords(words, framed) {
+  Object.assign(state, { words, framed });
 }
 
 /** Looks after the connection, over which this very program has come; `connected` says whether it stands. */
