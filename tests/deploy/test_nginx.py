@@ -150,7 +150,15 @@ def test_a_page_of_a_replica_that_is_gone_is_the_others_with_path_and_query(half
 
 
 def test_what_an_open_page_fetches_is_never_anothers(half: Door) -> None:
-    for path in ("_stcore/health", "_stcore/host-config", "_stcore/stream", "static/js/x.js", "live", "media/x.png"):
+    for path in (
+        "_stcore/health",
+        "_stcore/host-config",
+        "_stcore/stream",
+        "static/js/x.js",
+        "live",
+        "media/x.png",
+        "lossviz/x.js",
+    ):
         assert half.ask(f"/r1/{path}")[0] == 502
 
 
