@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from lossviz.core.embedding import HEIGHT, NARROWEST, WIDEST, WIDTH, Frame, snippet
+from lossviz.core.embedding import NARROWEST, WIDEST, WIDTH, Frame, snippet
 from lossviz.core.text import Text
 from lossviz.core.visit import THEMES, Visit
 from lossviz.figures.poster import pictured
@@ -14,11 +14,6 @@ from lossviz.web.html import note
 from lossviz.web.links import for_class, link_of
 from lossviz.web.poster import POSTER
 from lossviz.web.session import Memory
-
-
-def height_of(memory: Memory) -> int:
-    """Return the height in pixels with which a frame of this page begins."""
-    return HEIGHT
 
 
 def coloured(visit: Visit, text: Text) -> Visit:
@@ -43,7 +38,7 @@ def lines(memory: Memory, visit: Visit, link: str, text: Text) -> None:
     found = pictured(memory.page, memory.query(), visit.lang) if tells else None
     title = titled(page, found.title, text) if found else page
     whole = link_of(memory, for_class(visit))
-    frame = partial(Frame, link, whole, title, f"{text('embed_open')} ↗", width=int(width), height=height_of(memory))
+    frame = partial(Frame, link, whole, title, f"{text('embed_open')} ↗", width=int(width), height=memory.tall)
     st.code(snippet(frame(found.file, found.alt) if found else frame()), language="html", wrap_lines=True)
     if found:
         st.html(note(text("frame_file", file=found.file)))

@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lossviz.core.desk import Desk, Reads
+from lossviz.core.embedding import HEIGHT
 from lossviz.core.examples import PAGES
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.lessons import Card, card_at
@@ -27,8 +28,6 @@ from lossviz.core.visit import VISIT_KEYS, Pages, Visit, shown_slide, visit_from
 KEY = "lossviz"
 LATE = 1.0
 """Seconds for which a run may still bring the address from before our last writing."""
-TALL = 480
-"""The height in pixels of a frame in a post, where a page says no other."""
 UNTOLD = 0.4
 """Seconds after a run for which the browser may still say what widgets showed before it."""
 
@@ -90,12 +89,12 @@ class Page:
     follow: Callable[[Desks], None] | None = None
     """What the page takes over from another page's desk when it is opened."""
     tall: Mapping[str, int] = field(default_factory=dict)
-    """The height in pixels that a frame 640 pixels wide takes, by the state's tab or by level; else ``TALL``."""
+    """The height in pixels that a frame 640 pixels wide takes, by the state's tab or by level; else ``HEIGHT``."""
 
     def height(self, level: str, state: Any) -> int:
         """Return the height with which a frame of this page begins: that of the open tab, else that of the level."""
         keys = (getattr(state, "tab", ""), level)
-        return next((self.tall[key] for key in keys if key in self.tall), TALL)
+        return next((self.tall[key] for key in keys if key in self.tall), HEIGHT)
 
 
 @dataclass
