@@ -44,16 +44,16 @@ POST = Size("post", 12, 6.75, 200, title=19, body=13, small=10, margin=0.36, wid
 """The size of a picture for a post: 1200 by 675 pixels, twice as fine."""
 COLUMN = Size("column", 3.5, None, 300, title=9.5, body=7.6, small=7, margin=0.08)
 """The size of a figure in one column of a paper."""
-SQUARE = Size("square", 7, 7, 2160 / 7, title=14, body=9.6, small=8.4, margin=0.26)
+SQUARE = Size("square", 7, 7, 2160 / 7, title=14, body=9.36, small=8.64, margin=0.26)
 """A square of 1080 by 1080 pixels, twice as fine."""
-PLOT = Size("plot", 6, None, 200, title=12, body=9.6, small=8.4, margin=0.08, bare=True)
+PLOT = Size("plot", 6, None, 200, title=12, body=9.36, small=8.64, margin=0.08, bare=True)
 """The figure alone, 1200 pixels wide, for those who write title and caption themselves."""
 SIZES = {size.key: size for size in (POST, COLUMN, SQUARE, PLOT)}
 PIXELS = re.compile(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})")
 FEWEST, MOST = 320, 4096
 """Fewest and most pixels along a side of a size of one's own."""
-ASIDE, POSTLIKE = 1.25, 1.6
-"""Width over height from which on things stand side by side, and from which on in the letters of a post."""
+TALL, ASIDE, POSTLIKE = 0.7, 1.25, 1.6
+"""Width over height below which a page is like a column, from which on things stand side by side, and like a post."""
 NARROWEST, WIDEST = 0.4, 2.4
 """Least and most width over height."""
 LEGIBLE = 6.5
@@ -73,9 +73,9 @@ def size_of(name: str) -> Size:
             f"width over height {NARROWEST} to {WIDEST}), not {name!r}"
         )
     ratio = wide / high
-    base = POST if ratio >= POSTLIKE else SQUARE if ratio < ASIDE else replace(SQUARE, wide=True, body=8.4, small=7.4)
-    tall = POST.height if ratio >= POSTLIKE else max(SQUARE.width, COLUMN.width / ratio)
-    assert tall
+    aside = replace(SQUARE, wide=True, body=8.4, small=7.4)
+    base = COLUMN if ratio < TALL else SQUARE if ratio < ASIDE else aside if ratio < POSTLIKE else POST
+    tall = base.height or base.width / ratio
     sized = replace(base, key=name, width=tall * ratio, height=tall, dots=high / tall)
     if sized.small / 72 * sized.dots < LEGIBLE:
         raise ValueError(f"expected a larger size than {name}: its smallest letters cannot be read")

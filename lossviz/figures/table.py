@@ -14,6 +14,8 @@ HIGH = 1.75
 """Height of a row, in font sizes."""
 BROAD = 8
 """Inches from which on words and numbers stand side by side."""
+LEAST, CLOSEST = 7.0, 0.5 / 72
+"""Least font size, and least distance of two columns in font sizes."""
 NEAR = 1.4
 """Most that two columns stand apart beside what they need, in font sizes."""
 
@@ -35,7 +37,11 @@ def table_tall(rows: Sequence[Row], points: float) -> float:
 def draw_table(
     figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look, high: float = HIGH
 ) -> None:
-    """Draw a table from the top of the place downwards, no wider than the place; rows are ``high`` font sizes high."""
+    """Draw a table from the top of the place downwards, no wider than the place; rows are ``high`` font sizes high.
+
+    Where its words would be wider than the place it is set smaller.
+    """
+    points = fitting(rows, points, place.w)
     before = (SAMPLE + 0.6) * points / 72 if any(row.measure for row in rows) else 0.0
     columns = [widest(column, points) for column in zip(*(row.words for row in rows), strict=True)]
     spare = (place.w - before - sum(columns)) / max(1, len(columns) - 1)
@@ -50,6 +56,18 @@ def draw_table(
         for words, wide in zip(row.words[1:], columns[1:], strict=True):
             x += gap + wide
             write(figure, (x, y), words, points, colour, ha="right", va="center")
+
+
+def fitting(rows: Sequence[Row], points: float, inches: float) -> float:
+    """Return the largest font size, at most ``points``, in which a table is no wider than that."""
+    columns = [*zip(*(row.words for row in rows), strict=True)]
+    drawn = (SAMPLE + 0.6) / 72 * any(row.measure for row in rows)
+    while (
+        points > LEAST
+        and sum(widest(column, points) for column in columns) + points * (drawn + CLOSEST * (len(columns) - 1)) > inches
+    ):
+        points -= 0.2
+    return max(points, LEAST)
 
 
 def draw_rows(figure: SubFigure, place: Rect, rows: Sequence[Row], points: float, look: Look, text: Text) -> None:

@@ -28,7 +28,7 @@ def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> N
     """Draw grid and words, side by side in a post."""
     area = whole(figure)
     if look.wide:
-        picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, words = area.beside(0.35)
     else:
         picture, words = area._replace(y=area.y + area.h - area.w, h=area.w), area.within(top=area.w + GAP)
     axes = grid(figure, picture, content, text, look)

@@ -29,7 +29,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     """Draw board and properties, side by side in a post."""
     area = whole(figure)
     if look.wide:
-        picture, words = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, words = area.beside(0.35)
     else:
         picture = area.within(bottom=area.h - plane_tall(look))
         words = area.within(top=plane_tall(look) + GAP)

@@ -49,7 +49,7 @@ def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> 
     """Draw board and tables, side by side in a post; notes below the tables."""
     area, points = whole(figure), points_of(look)
     if look.wide:
-        picture, rest = area._replace(w=area.h), area.within(area.h + 0.35)
+        picture, rest = area.beside(0.35)
     else:
         picture = area.within(bottom=area.h - plane_tall(look))
         rest = area.within(top=plane_tall(look) + GAP)
