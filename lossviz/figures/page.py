@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import product
+from threading import Lock
 from typing import Any
 
 import matplotlib as mpl
@@ -19,6 +20,8 @@ from lossviz.figures.look import LEADING, Look, whole, wrapped, write
 
 FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 LINES_OF_LINK = 2
+DRAWING = Lock()
+"""Held while a page is drawn: matplotlib's settings are those of the whole process."""
 LEAST, STEP = 0.4, 0.02
 """Part of a page's width below which a figure is no longer drawn, and by which it is made smaller."""
 SIDE_BY_SIDE = 6.0
@@ -59,12 +62,15 @@ def picture(
     """
     stream = io.BytesIO()
     title, alt = titled(figure, content, text, imprint), figure.alt(content, text, imprint.title)
-    with mpl.rc_context(
-        {
-            "svg.hashsalt": "lossviz",
-            "svg.fonttype": "none" if look.live else "path",
-            "mathtext.default": "regular",  # indices in our font
-        }
+    with (
+        DRAWING,
+        mpl.rc_context(
+            {
+                "svg.hashsalt": "lossviz",
+                "svg.fonttype": "none" if look.live else "path",
+                "mathtext.default": "regular",  # indices in our font
+            }
+        ),
     ):
         drawn = page(figure, content, text, look, imprint)
         drawn.savefig(stream, format=kind, dpi=look.size.dots, metadata=metadata(kind, title, alt, imprint.credit))
