@@ -394,3 +394,10 @@ def test_words_in_a_column_stand_below_the_board() -> None:
     (body,) = drawn.subfigs
     (board,) = body.axes
     assert max(words.get_window_extent().y1 for words in body.texts) < board.bbox.y0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_surface_says_whose_it_is_and_over_what(lang: str) -> None:
+    text = Text(lang)
+    said = figure_of("apart", "surface").alt(CONTENTS["apart"], text)
+    assert all(words in said for words in (text("giou"), text("surface_x"), text("surface_y")))

@@ -43,7 +43,7 @@ def broken(content: DecodeContent, text: Text) -> str:
 
 def rows(content: DecodeContent, text: Text) -> list[Row]:
     """Return each quantity with its value in 32 bits and what kind of number that is, as rows of a table."""
-    found = [Row((text("figure_over"), text("decode_over_value"), ""), quiet=True)]
+    found = [Row((text("decode_over_quantity"), text("decode_over_value"), ""), quiet=True)]
     for name, value in overflow_of(content.state.raw)._asdict().items():
         kind = text(f"decode_is_{kind_of_number(value)}")
         found.append(Row((text(f"decode_over_{name}"), minus(four(value)), kind)))
