@@ -6,6 +6,7 @@ from lossviz.scenes.gallery import SAMPLES
 
 NAMES = {
     *("Darknet", "YOLO", "YOLOv2", "YOLOv3", "BCE", "MSE", "IoU", "VOC", "PNG", "SVG", "PDF", "CSV", "lossviz"),
+    *("https", "example"),
     *("objectness", "delta"),
     *("Shift", "Page", "Up", "Down", "Alt", "Home", "End", "Esc"),
     *(

@@ -20,11 +20,15 @@ from streamlit.testing.v1 import AppTest
 from lossviz.core.text import Text
 from lossviz.core.visit import LEVELS, Visit
 from lossviz.engine.device import computing_on
+from lossviz.figures.caption import NOTHING
+from lossviz.figures.look import Look
+from lossviz.figures.registry import FIGURES
 from lossviz.lab.channels import why_of
 from lossviz.lab.descent import walked
 from lossviz.lab.desk import LabDesk
 from lossviz.lab.predictors import map_of
 from lossviz.lab.state import State
+from lossviz.lab.subject import content_of
 from lossviz.lab.view import view_of
 from lossviz.recipes import RECIPES
 from lossviz.scenes.gallery import SAMPLES
@@ -180,5 +184,7 @@ def test_pictures_have_the_numbers_of_the_cpu() -> None:
     desk = LabDesk(state, state, state)
     with far_device(), computing_on(FAR):
         assert desk.view.computed.scene.truth.device.type == FAR
-        assert save.on_the_cpu(lambda: desk.view.computed.scene.truth.device.type.encode()) == b"cpu"
+        content = content_of(state, "")
+        figure = replace(FIGURES["lab"]["bars"], table=lambda content: [[desk.view.computed.scene.truth.device.type]])
+        assert save.Sheet(figure, content, Text("en"), Look(), NOTHING).made("csv") == b"cpu\n"
         assert desk.view.computed.scene.truth.device.type == FAR

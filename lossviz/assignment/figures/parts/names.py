@@ -53,4 +53,4 @@ def edges(box: XYWH) -> Iterator[Rect]:
 def meets(one: Rect, other: Rect) -> bool:
     """Return whether two places have something in common."""
     across = one.x < other.x + other.w and other.x < one.x + one.w
-    return across and one.y < other.y + other.h and other.y < one.y + one.h
+    return bool(across and one.y < other.y + other.h and other.y < one.y + one.h)
