@@ -17,8 +17,8 @@ from lossviz.figures.registry import applicable, on_screen
 from lossviz.figures.subjects import subjects
 from lossviz.figures.take import file_name
 
-POSTER = replace(POST, dots=110)
-"""The size of a poster: a post's, 1320 pixels wide."""
+POSTER = replace(POST, dots=110, bare=True)
+"""The size of a poster: a post's, 1320 pixels wide; its title stands below the frame."""
 KIND = "webp"
 """The format of a poster: a photograph in it takes a fifth of what it takes as PNG."""
 
@@ -43,7 +43,7 @@ def figure_of(page: str, query: Mapping[str, str]) -> tuple[ExportFigure[Any], C
     return applicable(content)[key], content
 
 
-def pictured(page: str, query: Mapping[str, str], lang: str) -> Pictured | None:
+def pictured(page: str, query: Mapping[str, str], lang: str, *, dark: bool) -> Pictured | None:
     """Return the words for the picture of a link's state; None where its page has no figure."""
     with computing_on("cpu"):
         found = figure_of(page, query)
@@ -53,7 +53,7 @@ def pictured(page: str, query: Mapping[str, str], lang: str) -> Pictured | None:
         return Pictured(
             figure.title_of(content, text),
             figure.alt(content, text),
-            file_name(figure, content, lang, Look(POST), "png"),
+            file_name(figure, content, lang, Look(POST, dark=dark), "png"),
         )
 
 

@@ -35,7 +35,7 @@ def lines(memory: Memory, visit: Visit, link: str, text: Text) -> None:
     width = st.number_input(text("frame_width"), NARROWEST, WIDEST, WIDTH, 20, key="frame_width")
     page = text(f"page_{memory.page}")
     tells = "answers" not in visit.hide and not visit.veiled
-    found = pictured(memory.page, memory.query(), visit.lang) if tells else None
+    found = pictured(memory.page, memory.query(), visit.lang, dark=visit.theme == "dark") if tells else None
     title = titled(page, found.title, text) if found else page
     whole = link_of(memory, for_class(visit))
     frame = partial(Frame, link, whole, title, f"{text('embed_open')} ↗", width=int(width), height=memory.tall)

@@ -126,16 +126,38 @@ def test_nothing_in_a_frame_is_an_entry_of_the_history_and_back_leaves_the_post(
     back_leaves(post("race?lang=en"), "[data-box=start]")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("link", "box"),
+    [
+        ("overlap?level=1", "[data-box=moving]"),
+        ("overlap?level=2", "[data-box=moving]"),
+        ("overlap?level=3", "[data-box=moving]"),
+        ("lab?level=2", "[data-box=prediction]"),
+        ("lab?level=3", "[data-box=prediction]"),
+        ("assignment?level=1", "[data-box=truth-0]"),
+        ("decode?level=1", "[data-box=box]"),
+        ("objectness?level=1", ""),
+        ("zoo?tab=curves", ""),
+        ("ledger?rows=diff", ""),
+    ],
+)
+def test_back_leaves_the_post_from_every_page(post: Callable[..., Post], link: str, box: str) -> None:
+    back_leaves(post(f"{link}&lang=en"), box)
+
+
 def back_leaves(post: Post, box: str) -> None:
     """A drag, another level or tab, a key: then Back leaves the post at once."""
     page, frame = post.page, post.frame
     entries, address = page.evaluate("history.length"), frame.url
-    frame.locator(box).scroll_into_view_if_needed()
-    grab(page, frame.locator(box), -25, 12)
-    page.mouse.up()
-    until(page, lambda: frame.url != address)
+    if box:
+        frame.locator(box).scroll_into_view_if_needed()
+        grab(page, frame.locator(box), -25, 12)
+        page.mouse.up()
+        until(page, lambda: frame.url != address)
     address = frame.url
-    frame.locator(":is(.st-key-levels, .st-key-tab) [role=radio]").nth(1).click()
+    others = frame.locator(":is(.st-key-levels, .st-key-tab, .st-key-rows) [role=radio]:not([aria-checked=true])")
+    others.last.click()
     until(page, lambda: frame.url != address)
     post.rest()
     expect(page).to_have_title("A post")
