@@ -357,7 +357,9 @@ def test_pictures_and_the_table_can_be_taken_away(lab: Lab) -> None:
         with page.expect_download() as waiting:
             body.get_by_role("button", name=kind).click()
         download = waiting.value
-        assert download.suggested_filename == f"lossviz-coffee-darknet_v3.{kind.lower()}"
+        drawn = "" if kind == "CSV" else "-en-post-light"
+        name = rf"lossviz-lab-coffee-darknet_v3-[0-9a-f]{{8}}{drawn}\.{kind.lower()}"
+        assert re.fullmatch(name, download.suggested_filename)
         content = Path(download.path()).read_bytes()
         assert content.startswith(first)
     rows = list(csv.DictReader(io.StringIO(content.decode())))
