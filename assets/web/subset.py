@@ -20,10 +20,16 @@ NAMES = "abcdefghijklmnopqrstuvwxyz0123456789_"
 """The letters of which the names of icons are made."""
 
 
+WORD = re.compile(r"[\"']([a-z][a-z_0-9]+)[\"']")
+"""A word of a program: a page may put the name of an icon together, so each that is one is taken for one."""
+
+
 def icons() -> set[str]:
-    """The names of the icons in our pages and in Streamlit's programs."""
-    files = [*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py"), *STATIC.glob("js/*.js")]
-    return {name for file in files for name in ICON.findall(file.read_text("utf-8"))}
+    """The names of the icons in our pages and in Streamlit's programs; of our words some are none."""
+    ours = [file.read_text("utf-8") for file in (*ROOT.glob("lossviz/**/*.py"), *ROOT.glob("pages/*.py"))]
+    theirs = [file.read_text("utf-8") for file in STATIC.glob("js/*.js")]
+    found = {name for text in (*ours, *theirs) for name in ICON.findall(text)}
+    return found | {name for text in ours for name in WORD.findall(text)}
 
 
 def letters() -> set[int]:

@@ -290,6 +290,7 @@ def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment
     expect(page).not_to_have_url(re.compile(re.escape(urlencode(state.to_query()))))
     choose(page, "kind", "cat")
     expect(page.get_by_test_id("collision")).to_have_attribute("data-value", "2")
+    rested(page)
     button(page, "truth-remove").click()
     expect(page.locator("[data-box^=truth-]")).to_have_count(1)
     counted(page, linked(page))

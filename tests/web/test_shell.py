@@ -88,7 +88,8 @@ def test_our_icons_have_every_icon_that_a_page_names() -> None:
             for ligature in several
         }
     assert len(named) > 20
-    assert named - drawn == set()
+    together = {"low_priority", "delete", "add", "visibility", "visibility_off"}  # of names that a page puts together
+    assert (named | together) - drawn == set()
 
 
 def test_our_letters_have_every_character_of_both_languages_but_chinese() -> None:
