@@ -95,6 +95,7 @@ def opened(link: str) -> Opened:
     Raises: ValueError, one sentence, for a page without figures, an unknown key and a bad value.
     """
     address, _, words = link.strip().partition("#")
+    address = address.strip()
     parts = urlsplit(address)
     folder, _, page = parts.path.rstrip("/").rpartition("/")
     pages = {path: subject for path, subject in subjects().items() if subject.content}
