@@ -288,8 +288,8 @@ INDEX = re.compile(r"\b([a-z])_([a-z])\b")
 
 
 def indexed(words: str) -> str:
-    """Return the words with the index of t_x below the line, as matplotlib writes it."""
-    return INDEX.sub(r"$\1_{\2}$", words) if INDEX.search(words) else words
+    """Return the words with the index of t_x below the line, as matplotlib writes it; a dollar stays a dollar."""
+    return INDEX.sub(r"$\1_{\2}$", words.replace("$", r"\$"))
 
 
 def narrow(words: str) -> str:

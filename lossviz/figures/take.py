@@ -108,8 +108,9 @@ def opened(link: str) -> Opened:
     if strange:
         names = ", ".join(("level", "lang", *subject.keys.values()))
         raise ValueError(f"unknown key {strange[0][:40]!r} in the link {shortened(address)}: expected some of {names}")
-    if bad or worse:
-        raise ValueError(f"{refusals((*bad, *worse), Text('en'))}, in the link {shortened(address)}")
+    keys = [key for key in (*bad, *worse) if "." not in key]  # an entry of its list concerns no figure
+    if keys:
+        raise ValueError(f"{refusals(keys, Text('en'))}, in the link {shortened(address)}")
     site = f"{parts.scheme}://{parts.netloc}{folder}" if parts.scheme else ""
     return Opened(subject, state, visit, "" if loopback(site) else site, legible(unquote(words.partition("#")[0])))
 

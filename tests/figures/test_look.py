@@ -16,8 +16,9 @@ def test_a_symbol_of_a_formula_is_narrower_than_a_chinese_character(symbol: str)
 
 def test_an_index_is_set_below_the_line_and_words_of_code_have_none() -> None:
     assert indexed("b_w = p_w × exp(t_w)") == "$b_{w}$ = $p_{w}$ × exp($t_{w}$)"
-    for words in ("ignore_thresh", "scale_x_y", "50% of 3_4", "$ 5"):
+    for words in ("ignore_thresh", "scale_x_y", "50% of 3_4"):
         assert indexed(words) == words
+    assert indexed("$5 to $6") == r"\$5 to \$6"  # matplotlib draws a dollar for each, and reads no formula
 
 
 def test_a_word_of_code_is_not_broken() -> None:

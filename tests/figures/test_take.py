@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers.drawn import drawn_whole
+from matplotlib.figure import Figure
 from PIL import Image
 
 import lossviz
@@ -236,3 +237,15 @@ def test_python_has_the_figure_that_the_page_shows_and_saves_it(tmp_path: Path) 
     assert set(lossviz.__all__) <= set(dir(lossviz))
     with pytest.raises(AttributeError):
         lossviz.nothing  # noqa: B018
+
+
+def test_a_dollar_in_a_title_is_a_dollar_and_an_entry_of_a_list_does_no_harm() -> None:
+    for title in ("a $x^$", "from $5 to $6", r"\$5 and t_x"):
+        made = figure("overlap?slides=x", title=title, size="400x400")
+        assert made.caption.startswith(title)
+    assert next(line.get_text() for line in page_of("from $5 to $6").texts) == r"from \$5 to \$6"
+
+
+def page_of(title: str) -> Figure:
+    one = opened("overlap")
+    return page(one.named("boxes"), one.content, ENGLISH, Look(POST), Imprint(title))

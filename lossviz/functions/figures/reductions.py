@@ -98,7 +98,7 @@ def panel(figure: SubFigure, place: Rect, content: FunctionsContent, number: int
     inner = place.within(points / 72, place.h - head_tall(look) - rows_tall(content, look), 0, head_tall(look))
     inner = inner.within(0, 0, widest(numbers, points) + 0.4 * points / 72)
     axes = axes_in(figure, inner, look)
-    axes.barh(range(len(slopes)), slopes, height=0.6, color=TERM, zorder=2)
+    axes.barh(range(len(slopes)), slopes, height=0.6, color=look.colour(TERM), zorder=2)
     axes.axvline(0, color=look.ink, linewidth=look.line / 2, zorder=3)
     axes.set(xlim=(-1.04 * most, 1.04 * most), ylim=(len(slopes) - 0.5, -0.5), yticks=[], xticks=[])
     axes.spines[:].set_visible(False)

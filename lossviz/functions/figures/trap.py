@@ -50,7 +50,7 @@ def draw(figure: SubFigure, content: FunctionsContent, text: Text, look: Look) -
         bottom = top - row_tall(look) + 0.7 * points / 72
         room = Rect(rest.x, bottom, rest.w - widest(numbers, points) - points / 72, BAR * points / 72)
         axes = axes_in(figure, room, look)
-        axes.barh(0, one.worth - 1, left=1, height=1, color=TERM)
+        axes.barh(0, one.worth - 1, left=1, height=1, color=look.colour(TERM))
         axes.set(xscale="log", xlim=(low, high), ylim=(-0.5, 0.5), xticks=[], yticks=[])
         axes.set_xticks([], minor=True)
         axes.axvline(1, color=look.ink, linewidth=look.line)
