@@ -23,7 +23,7 @@ from lossviz.lab.view import resting_view
 from lossviz.scenes.gallery import FOLDER, REFUSED, SAMPLES
 from lossviz.web.html import served
 from lossviz.web.live import live
-from lossviz.web.poster import drawn
+from lossviz.web.poster import POOL, drawn
 from lossviz.web.shell import Shell, files, shell
 from lossviz.web.versions import Kept
 from pages import all_pages
@@ -72,6 +72,7 @@ async def warmed(app: App) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()
     yield {}
+    POOL.shutdown(wait=False, cancel_futures=True)
 
 
 KEPT = (served("scenes/"), served("lossviz/"), served("_stcore/bidi-components/"))

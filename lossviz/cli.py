@@ -7,11 +7,11 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from rich.table import Column, Table
 from torch import Tensor
 
 from lossviz import __version__, bench
+from lossviz.core.arguments import Writer, some_of
 from lossviz.core.devices import reason
 from lossviz.core.text import Text
 from lossviz.engine.device import CHOICES, DEVICES, VARIABLE, WORKS, checked, choose, device_for, present
@@ -140,18 +141,6 @@ def add_race(commands: Any) -> None:
     race.set_defaults(run=run_race)
 
 
-def some_of(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
-    """Return a reader of names between commas, each a known one and none twice."""
-
-    def read(text: str) -> tuple[str, ...]:
-        names = tuple(text.split(","))
-        if not set(names) <= set(known) or len(set(names)) < len(names):
-            raise argparse.ArgumentTypeError(f"expected some of {','.join(known)}, each once, not {text!r}")
-        return names
-
-    return read
-
-
 losses, keys = some_of(MEASURES), some_of(RECIPES)
 
 
@@ -183,7 +172,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     choose(asked_of(options), bench.sample_ms, ["evaluate"])
     file, report = evaluated(options, RECIPES[options.recipe])
     summary = summarise(report)
-    outputs: dict[Path, Callable[[IO[bytes]], object]] = {}
+    outputs: dict[Path, Writer] = {}
     if options.npz == "-":
         raise ValueError("expected a file name after --npz; only --json can go to standard output")
     if options.npz is not None:
@@ -423,7 +412,7 @@ def arrays(file: SceneFile, report: Report) -> dict[str, NDArray[Any]]:
     }
 
 
-def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, Callable[[IO[bytes]], object]]) -> None:
+def deliver(summary: dict[str, Any], target: str | None, outputs: Mapping[Path, Writer]) -> None:
     """Write JSON and further files: all of them or, where one cannot be written, none."""
     text = json.dumps(summary, allow_nan=False, indent=2) + "\n"
     writers = dict(outputs)

@@ -1,11 +1,14 @@
 """Figures on the command line: from links and from a file of links, every one or none."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 from helpers.command_line import Run, caller, refused, strict
 
 from lossviz.core.slides import as_file
+from lossviz.figures import commands, look, take
 from lossviz.figures.registry import FIGURES
 from lossviz.figures.take import short
 
@@ -58,13 +61,18 @@ def test_a_saved_list_of_states_is_a_file_of_links_and_its_names_are_titles(run:
         (("overlap", "lab?scen=voc"), "unknown key 'scen'"),
         (("overlap", "--figure", "map"), "expected one of the figures of this state (boxes,"),
         (("overlap", "--size", "9x9"), "expected a size such as post, column, square, plot"),
-        (("overlap", "--lang", "fr"), "expected some of en,zh, not 'fr'"),
+        (("overlap", "--lang", "fr"), "expected some of en,zh, each once, not 'fr'"),
         (("overlap", "--format", "gif"), "expected some of png,svg,pdf,csv,txt"),
         (("overlap", "--site", "127.0.0.1"), "expected an address such as"),
         (("overlap", "--title", "\x1b[2J"), "expected at most 200 printable letters"),
-        (("overlap", "--from", "nowhere.txt"), "expected a file with a link a line, not 'nowhere.txt'"),
+        (("overlap", "--from", "nowhere.txt"), "expected a file with links, one a line, not 'nowhere.txt'"),
         (("overlap", "-o", "no/where"), "expected an existing folder to make 'where' in"),
         (("overlap#One", "overlap#Two"), "make the same file"),
+        (
+            ("overlap", "overlap?measure=all", "--figure", "referee", "--size", "column,500x640"),
+            "a higher size than 500x640",
+        ),
+        (("overlap", "--lang", "en,en"), "each once"),
     ],
 )
 def test_a_bad_command_ends_in_one_sentence_and_writes_nothing(
@@ -84,3 +92,15 @@ def test_the_figures_are_listed_and_those_of_a_link_with_the_one_on_the_screen(r
     assert [row["figure"] for row in rows if row["on_screen"]] == ["tensor"]
     assert "tensor" in run("figures", "decode?tab=tensor").out
     assert run("figure", "zoo?tab=stability", "--figure", "stability", "--format", "csv").status == 0
+
+
+def test_the_command_knows_the_looks_and_kinds_there_are() -> None:
+    assert tuple(look.LOOKS) == commands.LOOKS
+    assert commands.KINDS == take.KINDS
+
+
+def test_links_come_from_standard_input_too_and_too_many_are_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("overlap # A title\n"))
+    assert run("figure", "--from", "-", "--format", "txt").status == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("overlap\n" * 300_000))
+    assert "at most 2,000,000 bytes of links, one a line" in refused(run("figure", "--from", "-"))

@@ -18,9 +18,18 @@ LONGEST = 300
 
 def site_of(address: str) -> str:
     """Return the address of a server as links begin. Raises: ValueError for anything else."""
-    if len(address) > LONGEST or not re.fullmatch(r"https?://[\w.\-\[\]:]+(?:/[\w.~\-/]*)?", address, re.ASCII):
+    sound = re.fullmatch(r"https?://[\w.\-\[\]:]+(?:/[\w.~\-/]*)?", address, re.ASCII)
+    if not sound or len(address) > LONGEST or not hosted(address):
         raise ValueError(f"expected an address such as {SITE}, not {address[:LONGEST]!r}")
     return address.rstrip("/")
+
+
+def hosted(address: str) -> bool:
+    """Return whether an address names a host as addresses do."""
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
 
 
 def public_site() -> str:

@@ -2,15 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 
-from lossviz.core.hosts import VARIABLE, site_of
+from lossviz.core.arguments import STANDARD, Deliver, folder_for, site, some_of, text_of, writer
+from lossviz.core.hosts import VARIABLE
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.slides import HEAD
 from lossviz.core.text import Text
@@ -18,14 +18,11 @@ from lossviz.core.text import Text
 if TYPE_CHECKING:
     from lossviz.figures.take import Asked, Opened, Order
 
-Deliver = Callable[[dict[str, Any], str | None, Mapping[Path, Callable[[IO[bytes]], object]]], None]
-"""What writes JSON and further files, all of them or none."""
-STANDARD = "-"
 LOOKS = ("light", "dark", "plain")
 KINDS = ("png", "svg", "pdf", "csv", "txt")
+"""Those of ``figures/look.py`` and ``figures/take.py``, which no other command waits for."""
 LARGEST = 2_000_000
 """Most bytes of a file of links."""
-ASKED = ("--figure", "figures")
 
 
 def add(commands: Any, deliver: Deliver) -> None:
@@ -58,29 +55,9 @@ def add(commands: Any, deliver: Deliver) -> None:
     several.set_defaults(run=lambda options: run_figures(options, deliver))
 
 
-def some_of(known: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
-    """Return a reader of names between commas, each a known one; twice is once."""
-
-    def read(text: str) -> tuple[str, ...]:
-        names = tuple(dict.fromkeys(text.split(",")))
-        if not set(names) <= set(known):
-            raise argparse.ArgumentTypeError(f"expected some of {','.join(known)}, not {text!r}")
-        return names
-
-    return read
-
-
-def site(text: str) -> str:
-    """Read the address of a server."""
-    try:
-        return site_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def run_figure(options: argparse.Namespace, deliver: Deliver) -> None:
     """Read all links, then write the files of one after another; a link that is no good ends it before anything is made."""
-    from lossviz.figures.take import opened, take  # and with it torch and matplotlib: no other command waits
+    from lossviz.figures.take import checked, opened, take  # and with it torch and matplotlib: no other command waits
 
     order = order_of(options)
     ones = [opened(line) for line in lines_of(options)]
@@ -90,16 +67,14 @@ def run_figure(options: argparse.Namespace, deliver: Deliver) -> None:
             name = one.name_of(each)
             if asked.setdefault(name, (one, each))[1].imprint != each.imprint:
                 raise ValueError(f"two of the links make the same file {name!r} with different titles")
-    if options.folder.exists() and not options.folder.is_dir():
-        raise ValueError(f"expected a folder after -o, or none yet, not the file {str(options.folder)!r}")
-    if not options.folder.parent.is_dir():
-        raise ValueError(f"expected an existing folder to make {options.folder.name!r} in")
-    options.folder.mkdir(exist_ok=True)
+    for one, each in asked.values():
+        checked(one, each)
+    folder_for(options.folder).mkdir(exist_ok=True)
     bar = Console(stderr=True)
     for one, each in track([*asked.values()], "figures", console=bar, transient=True, disable=not bar.is_terminal):
         made = take(one, each)
         path = options.folder / made.name
-        deliver({}, None, {path: lambda stream, data=made.data: stream.write(data)})  # type: ignore[misc]
+        deliver({}, None, {path: writer(made.data)})
         sys.stdout.write(f"{path}\n")
 
 
@@ -121,26 +96,11 @@ def lines_of(options: argparse.Namespace) -> list[str]:
     """Return the links of the command and of the file. Raises: ValueError where there are none."""
     found = list(options.links)
     if options.file:
-        lines = (line.strip() for line in text_of(options.file).splitlines())
+        lines = (line.strip() for line in text_of(options.file, "links, one a line", LARGEST).splitlines())
         found += [line for line in lines if line and line != HEAD and not line.startswith("#")]
     if not found:
         raise ValueError("expected a link such as 'lab?scene=coffee', or --from FILE with a link a line")
     return list(dict.fromkeys(found))
-
-
-def text_of(file: str) -> str:
-    """Return the text of a file or of standard input. Raises: ValueError for one that is too long, or no text."""
-    if file == STANDARD:
-        return sys.stdin.read(LARGEST)
-    path = Path(file)
-    if not path.is_file():
-        raise ValueError(f"expected a file with a link a line, not {file!r}")
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"expected at most {LARGEST:,} bytes of links, not {path.stat().st_size:,}")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"expected text in UTF-8 in {file!r}") from error
 
 
 def run_figures(options: argparse.Namespace, deliver: Deliver) -> None:

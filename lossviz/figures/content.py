@@ -40,6 +40,10 @@ class Content(Protocol):
     def query(self) -> Mapping[str, str]:
         """Return the state as a link has it, by which files of different states have different names."""
 
+    @property
+    def moment(self) -> object:
+        """Return what the figures draw and the link does not say, to compare; None where it says everything."""
+
 
 L = TypeVar("L", bound=Linked)
 
@@ -64,6 +68,11 @@ class StateContent(Generic[L]):
     def query(self) -> Mapping[str, str]:
         """Return the state as a link has it."""
         return self.state.to_query()
+
+    @property
+    def moment(self) -> object:
+        """Return None: a state is all that is drawn."""
+        return None
 
 
 C = TypeVar("C", bound=Content)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
 
 from lossviz.core.assets import ASSETS
@@ -149,6 +149,12 @@ def font(points: float) -> FontProperties:
     return FontProperties(fname=FONT, size=points, family=FAMILY)
 
 
+@cache
+def letters() -> frozenset[int]:
+    """Return the characters that the font has."""
+    return frozenset(get_font(str(FONT)).get_charmap())
+
+
 @lru_cache(maxsize=4096)
 def width(words: str, points: float) -> float:
     """Return the width of a line of words, in inches."""
@@ -229,8 +235,8 @@ def fitting(piece: str, points: float, inches: float) -> list[str]:
     return [smaller for part in parts for smaller in fitting(part, points, inches)]
 
 
-MOST_PICTURE = 0.54
-"""Most of a page's width that a picture takes where words stand beside it."""
+MOST_PICTURE, BESIDE = 0.54, 0.35
+"""Most of a page's width that a picture takes where words stand beside it, and the inches between them."""
 
 
 class Rect(NamedTuple):
@@ -245,15 +251,22 @@ class Rect(NamedTuple):
         """Return the place without these margins."""
         return Rect(self.x + left, self.y + bottom, self.w - left - right, self.h - bottom - top)
 
-    def beside(self, gap: float) -> tuple["Rect", "Rect"]:
-        """Return the place of a square picture at the left, which leaves room for words, and the place of the words."""
-        side = min(self.h, MOST_PICTURE * self.w)
-        return Rect(self.x, self.y + self.h - side, side, side), self.within(side + gap)
-
     def square(self) -> "Rect":
         """Return the largest square in the place, to the left and in the middle of the height."""
         side = min(self.w, self.h)
         return Rect(self.x, self.y + (self.h - side) / 2, side, side)
+
+
+def split(area: Rect, look: Look, high: float, gap: float) -> tuple[Rect, Rect]:
+    """Return the places of a picture and of the words about it.
+
+    They stand side by side where there is the width, the picture a square; else the words stand below it, ``gap`` under a
+    picture that is ``high``.
+    """
+    if look.wide:
+        side = min(area.h, MOST_PICTURE * area.w)
+        return Rect(area.x, area.y + area.h - side, side, side), area.within(side + BESIDE)
+    return area.within(bottom=area.h - high), area.within(top=high + gap)
 
 
 def whole(figure: Figure | SubFigure) -> Rect:

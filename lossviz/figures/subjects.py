@@ -32,3 +32,8 @@ def subjects() -> Mapping[str, Subject]:
     packages = [package.name for package in iter_modules([str(ROOT)]) if (ROOT / package.name / f"{FILE}.py").is_file()]
     found = [import_module(f"lossviz.{name}.{FILE}").SUBJECT for name in packages]
     return {subject.path: subject for subject in found}
+
+
+def figured() -> Mapping[str, Subject]:
+    """Return the pages that have figures, by path."""
+    return {path: subject for path, subject in subjects().items() if subject.content}

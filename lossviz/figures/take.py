@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode
 from zlib import crc32
 
 from lossviz.core.hosts import loopback, public_site, site_of
@@ -17,10 +17,10 @@ from lossviz.core.visit import NEVER, VISIT_KEYS, Visit, visit_from
 from lossviz.engine.device import computing_on
 from lossviz.figures.caption import NOTHING, Imprint, caption
 from lossviz.figures.content import C, Content, ExportFigure
-from lossviz.figures.look import LOOKS, Look, size_of
-from lossviz.figures.page import FORMATS, picture, table
+from lossviz.figures.look import LOOKS, Look, letters, size_of
+from lossviz.figures.page import FORMATS, picture, planned, table
 from lossviz.figures.registry import Figures, applicable, on_screen
-from lossviz.figures.subjects import Subject, subjects
+from lossviz.figures.subjects import Subject, figured
 
 KINDS = (*FORMATS, "csv", "txt")
 """Endings of files: pictures, the numbers, the words."""
@@ -89,30 +89,37 @@ class Asked:
     imprint: Imprint
 
 
+def read(page: str, query: Mapping[str, str]) -> tuple[Opened, tuple[str, ...]]:
+    """Return what a page with figures makes of a link's keys, as the page does, and the keys whose values are no good.
+
+    Which entries of a list can be opened does not matter to a figure.
+    """
+    subject = figured()[page]
+    state, bad = subject.reads(query)
+    visit, worse = visit_from({"lang": "en", **query}, Visit(), {})
+    return Opened(subject, state, visit), (*bad, *(key for key in worse if "." not in key))
+
+
 def opened(link: str) -> Opened:
     """Return what a link shows: an address, or page and state alone (``lab?scene=coffee``); ``#`` and a title may follow.
 
-    Raises: ValueError, one sentence, for a page without figures, an unknown key and a bad value.
+    Raises: ValueError, one sentence, for a page without figures, an unknown key, a bad value and a strange address.
     """
     address, _, words = link.strip().partition("#")
-    address = address.strip()
-    parts = urlsplit(address)
-    folder, _, page = parts.path.rstrip("/").rpartition("/")
-    pages = {path: subject for path, subject in subjects().items() if subject.content}
-    if page not in pages or len(link) > LONGEST:
-        raise ValueError(f"expected the link of a page with figures ({', '.join(pages)}), not {link[:80]!r}")
-    subject, query = pages[page], queried(parts.query)
-    state, bad = subject.reads(query)
-    visit, worse = visit_from({"lang": "en", **query}, Visit(), {path: one.reads for path, one in subjects().items()})
-    strange = [key for key in query if not known(key, subject)]
+    place, _, query = address.strip().partition("?")
+    site, _, page = place.rstrip("/").rpartition("/")
+    if page not in figured() or len(link) > LONGEST:
+        raise ValueError(f"expected the link of a page with figures ({', '.join(figured())}), not {link[:80]!r}")
+    pairs = queried(query)
+    one, bad = read(page, pairs)
+    strange = [key for key in pairs if not known(key, one.subject)]
     if strange:
-        names = ", ".join(("level", "lang", *subject.keys.values()))
+        names = ", ".join(("level", "lang", *one.subject.keys.values()))
         raise ValueError(f"unknown key {strange[0][:40]!r} in the link {shortened(address)}: expected some of {names}")
-    keys = [key for key in (*bad, *worse) if "." not in key]  # an entry of its list concerns no figure
-    if keys:
-        raise ValueError(f"{refusals(keys, Text('en'))}, in the link {shortened(address)}")
-    site = f"{parts.scheme}://{parts.netloc}{folder}" if parts.scheme else ""
-    return Opened(subject, state, visit, "" if loopback(site) else site, legible(unquote(words.partition("#")[0])))
+    if bad:
+        raise ValueError(f"{refusals(bad, Text('en'))}, in the link {shortened(address)}")
+    site = site_of(site) if "://" in site else ""
+    return replace(one, site="" if loopback(site) else site, title=legible(unquote(words.partition("#")[0])))
 
 
 def queried(query: str) -> Mapping[str, str]:
@@ -134,10 +141,13 @@ def shortened(address: str) -> str:
 
 
 def legible(words: str) -> str:
-    """Return a title or a credit in one line. Raises: ValueError for one that is too long or cannot be printed."""
+    """Return a title or a credit in one line. Raises: ValueError for one that is too long or cannot be drawn."""
     line = " ".join(words.split())
     if len(line) > LONGEST_WORDS or not line.isprintable():
         raise ValueError(f"expected at most {LONGEST_WORDS} printable letters in a title or credit")
+    strange = next((letter for letter in line if ord(letter) not in letters()), "")
+    if strange:
+        raise ValueError(f"expected letters that the pictures' font has in a title or credit, not {strange!r}")
     return line
 
 
@@ -186,6 +196,13 @@ class Picture:
         """Return what a notebook shows."""
         shown: object = self.data if self.kind in ("png", "pdf") else self.data.decode()
         return {FORMATS.get(self.kind, "text/plain"): shown, "text/plain": self.alt}
+
+
+def checked(one: Opened, asked: Asked) -> None:
+    """Check that a picture fits its size. Raises: ValueError where it does not, before anything is drawn."""
+    if asked.kind in FORMATS:
+        with computing_on("cpu"):
+            planned(one.named(asked.figure), one.content, asked.text, asked.look, asked.imprint)
 
 
 def take(one: Opened, asked: Asked) -> Picture:

@@ -69,8 +69,10 @@ class Walk:
     def advance(self, target: int, rate: float, seconds: float = math.inf) -> bool:
         """Walk until ``target`` steps are done or the time is over; return whether it arrived."""
         end = time.perf_counter() + seconds
-        with self.lock:
-            while self.done < target and time.perf_counter() < end:
+        while self.done < target and time.perf_counter() < end:
+            with self.lock:  # for a stretch at a time: others walk here, too
+                if self.done >= target:
+                    break
                 fresh, kept = [], {}
                 for done in range(self.done + 1, min(target, self.done + KEEP_EVERY - self.done % KEEP_EVERY) + 1):
                     self.way.step(rate)

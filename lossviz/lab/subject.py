@@ -13,10 +13,14 @@ PATIENCE = 30.0
 
 
 def content_of(state: State, link: str) -> LabContent:
-    """Return what the figures of a state draw, with its gradient steps walked."""
+    """Return what the figures of a state draw, with its gradient steps walked.
+
+    Raises: ValueError where they take too long: the numbers of fewer steps are not those of the state.
+    """
     if state.steps:
         state = state if state.at else replace(state, at=resting_view(replace(state, steps=None)).prediction.predictor)
-        walked(state, PATIENCE)
+        if not walked(state, PATIENCE):
+            raise ValueError(f"expected gradient steps that take less than {PATIENCE:.0f} seconds: fewer of them")
     return LabContent(resting_view(state), resting_view(state.untouched()), link)
 
 

@@ -2,24 +2,20 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from lossviz.core.hosts import SITE, VARIABLE, public_site, site_of
+from lossviz.core.arguments import STANDARD, Deliver, folder_for, site, text_of, writer
+from lossviz.core.hosts import SITE, VARIABLE, public_site
 from lossviz.core.languages import LANGUAGES
 from lossviz.core.text import Text
 from lossviz.core.visit import class_word
 from lossviz.lessons.plans import UNITS
 from lossviz.lessons.teacher.codes import LONGEST, Line, as_csv, as_rows, lines_of
-
-Deliver = Callable[[dict[str, Any], str | None, Mapping[Path, Callable[[IO[bytes]], object]]], None]
-"""What writes JSON and further files, all of them or none."""
-STANDARD = "-"
 
 
 def add(commands: Any, deliver: Deliver) -> None:
@@ -50,24 +46,12 @@ def word(text: str) -> str:
     return found
 
 
-def site(text: str) -> str:
-    """Read the address of a server."""
-    try:
-        return site_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
     """Make all files of a lesson or class, then write them; a folder that is made here goes again if that fails."""
     from lossviz.lessons.teacher.edition import Edition
     from lossviz.lessons.teacher.pack import PICTURES, packed  # and with it matplotlib: no other command waits for it
 
-    folder = options.folder or Path(f"lossviz-{options.unit}-{options.lang}")
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"expected a folder after -o, or none yet, not the file {str(folder)!r}")
-    if not folder.parent.is_dir():
-        raise ValueError(f"expected an existing folder to make {folder.name!r} in, not {str(folder.parent)!r}")
+    folder = folder_for(options.folder or Path(f"lossviz-{options.unit}-{options.lang}"))
     where = options.site or public_site() or SITE
     files = packed(UNITS[options.unit], Edition(Text(options.lang), where, options.word or ""))
     made = [place for place in (folder, folder / PICTURES) if not place.exists()]
@@ -85,37 +69,17 @@ def run_pack(options: argparse.Namespace, deliver: Deliver) -> None:
         sys.stderr.write(f"lossviz: links and codes lead to {SITE}; --site URL gives the address that others reach\n")
 
 
-def writer(data: bytes) -> Callable[[IO[bytes]], object]:
-    """Return what writes these bytes."""
-    return lambda stream: stream.write(data)
-
-
 def run_codes(options: argparse.Namespace, deliver: Deliver) -> None:
     """Read the codes, write CSV and JSON where they are asked for, and print a table."""
     if options.csv == STANDARD and options.json == STANDARD:
         raise ValueError("expected only one of --csv and --json on standard output")
-    lines = lines_of(pasted(options.file), options.word)
+    lines = lines_of(text_of(options.file, "completion codes", 4 * LONGEST), options.word)
     csv = as_csv(lines).encode("utf-8")
     files = {} if options.csv in (None, STANDARD) else {Path(options.csv): writer(csv)}
     deliver({"codes": as_rows(lines)}, options.json, files)
     if options.csv == STANDARD:
         sys.stdout.write(csv.decode())
     Console(stderr=STANDARD in (options.csv, options.json)).print(table(lines))
-
-
-def pasted(file: str) -> str:
-    """Return the text of a file or of standard input. Raises: ValueError for one that is too long, or no text."""
-    if file == STANDARD:
-        return sys.stdin.read(LONGEST + 1)
-    path = Path(file)
-    if not path.is_file():
-        raise ValueError(f"expected a file with completion codes, not {file!r}")
-    if path.stat().st_size > 4 * LONGEST:
-        raise ValueError(f"expected at most {4 * LONGEST:,} bytes of codes, not {path.stat().st_size:,}")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"expected text in UTF-8 in {file!r}") from error
 
 
 def table(lines: tuple[Line, ...]) -> Table:

@@ -9,6 +9,8 @@ from lossviz.core.embedding import NARROWEST, WIDEST, WIDTH, Frame, snippet
 from lossviz.core.text import Text
 from lossviz.core.visit import THEMES, Visit
 from lossviz.figures.poster import pictured
+from lossviz.figures.subjects import figured
+from lossviz.figures.take import read
 from lossviz.web.choices import segments
 from lossviz.web.html import note
 from lossviz.web.links import for_class, link_of
@@ -35,7 +37,7 @@ def lines(memory: Memory, visit: Visit, link: str, text: Text) -> None:
     width = st.number_input(text("frame_width"), NARROWEST, WIDEST, WIDTH, 20, key="frame_width")
     page = text(f"page_{memory.page}")
     tells = "answers" not in visit.hide and not visit.veiled
-    found = pictured(memory.page, memory.query(), visit.lang, dark=visit.theme == "dark") if tells else None
+    found = pictured(read(memory.page, memory.query(visit))[0]) if tells and memory.page in figured() else None
     title = titled(page, found.title, text) if found else page
     whole = link_of(memory, for_class(visit))
     frame = partial(Frame, link, whole, title, f"{text('embed_open')} ↗", width=int(width), height=memory.tall)

@@ -18,8 +18,10 @@ from starlette.responses import HTMLResponse, Response
 
 from lossviz.core.languages import TAGS
 from lossviz.core.text import Text
-from lossviz.core.visit import THEMES, VISIT_KEYS, Visit, visit_from
-from lossviz.figures.poster import KIND, has_figure, poster_picture, settled
+from lossviz.core.visit import ANSWERS, Visit, visit_from
+from lossviz.figures.poster import KIND, poster_picture
+from lossviz.figures.subjects import figured
+from lossviz.figures.take import read
 
 POSTER = "poster"
 """The key of a link that asks for a picture first; no page reads it."""
@@ -77,7 +79,7 @@ def visit_of(query: Mapping[str, str]) -> Visit:
 
 def tells(page: str, visit: Visit) -> bool:
     """Return whether a picture may be shown: there is one, and it tells nothing that the page would hide."""
-    return has_figure(page) and visit.answers and not visit.ask and not visit.card
+    return page in figured() and all(map(visit.shows, ANSWERS)) and not visit.ask and not visit.card
 
 
 def poster(page: str, query: Mapping[str, str]) -> Response:
@@ -110,14 +112,17 @@ async def drawn(request: Request) -> Response:
         return Response(status_code=404)
     if POOL._work_queue.qsize() >= MOST_WAITING:
         return Response(status_code=503, headers={"Retry-After": "10"})
-    state = {key: value for key, value in query.items() if key not in VISIT_KEYS}
-    dark = visit.theme == THEMES[2]
-    make = partial(made, page, tuple(sorted(settled(page, state).items())), visit.level, visit.lang, dark)
-    picture = await asyncio.get_running_loop().run_in_executor(POOL, make)
+    one, _ = read(page, query)
+    state = tuple(sorted(one.state.to_query().items()))
+    make = partial(made, page, state, visit.level, visit.lang, visit.theme == "dark")
+    try:
+        picture = await asyncio.get_running_loop().run_in_executor(POOL, make)
+    except ValueError:
+        return Response(status_code=503, headers={"Retry-After": "60"})
     return Response(picture, media_type=f"image/{KIND}", headers={"Cache-Control": FRESH})
 
 
 @lru_cache(maxsize=KEPT)
 def made(page: str, state: tuple[tuple[str, str], ...], level: str, lang: str, dark: bool) -> bytes:
-    """Return the picture of a state, drawn once."""
-    return poster_picture(page, {**dict(state), "level": level}, lang, dark)
+    """Return the picture of a state, drawn once. Raises: ValueError where its numbers take too long."""
+    return poster_picture(read(page, {**dict(state), "level": level, "lang": lang})[0], dark=dark)

@@ -125,7 +125,7 @@ def taken(said: str, read: Callable[[str], str], otherwise: str) -> str:
 
 def shown(sheet: Sheet) -> None:
     """Show the figure as it will be saved; it is drawn once and kept until something changes."""
-    said = (sheet.figure.key, sheet.content.link, sheet.text, sheet.look, sheet.imprint)
+    said = (sheet.figure.key, sheet.content.link, sheet.content.moment, sheet.text, sheet.look, sheet.imprint)
     kept = st.session_state.get("export_preview")
     if kept is None or kept[0] != said:
         kept = (said, sheet.preview())

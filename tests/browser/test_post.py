@@ -123,13 +123,13 @@ def test_every_page_fits_its_frame(post: Callable[..., Post], link: str, width: 
 
 def test_nothing_in_a_frame_is_an_entry_of_the_history_and_back_leaves_the_post(post: Callable[..., Post]) -> None:
     back_leaves(post("lab?lang=en&level=1"), "[data-box=prediction]")
-    back_leaves(post("race?lang=en"), "[data-box=start]")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("link", "box"),
     [
+        ("race?tab=one", "[data-box=start]"),
         ("overlap?level=1", "[data-box=moving]"),
         ("overlap?level=2", "[data-box=moving]"),
         ("overlap?level=3", "[data-box=moving]"),

@@ -64,6 +64,10 @@ def test_a_link_is_a_whole_address_or_its_end(link: str) -> None:
         ("lab?" + "&".join(f"k{n}=1" for n in range(99)), "at most 60 keys"),
         ("lab?raw=" + "9" * 20_000, "expected the link of a page with figures"),
         ("lab#" + "a" * 300, "at most 200 printable letters"),
+        ("lab#И", "letters that the pictures' font has in a title or credit, not 'И'"),
+        ("javascript://x/lab", "expected an address such as"),
+        ("http://user:word@a.example/lab", "expected an address such as"),
+        ("http://[::1/lab", "expected an address such as"),
     ],
 )
 def test_a_bad_link_is_refused_in_one_sentence(link: str, sentence: str) -> None:
@@ -240,7 +244,7 @@ def test_python_has_the_figure_that_the_page_shows_and_saves_it(tmp_path: Path) 
 
 
 def test_a_dollar_in_a_title_is_a_dollar_and_an_entry_of_a_list_does_no_harm() -> None:
-    for title in ("a $x^$", "from $5 to $6", r"\$5 and t_x"):
+    for title in ("a $x^$", "从 $5 到 $6 的讲解：凸函数", r"\$5 and t_x, Müller"):
         made = figure("overlap?slides=x", title=title, size="400x400")
         assert made.caption.startswith(title)
     assert next(line.get_text() for line in page_of("from $5 to $6").texts) == r"from \$5 to \$6"

@@ -27,6 +27,7 @@ from lossviz.figures.registry import FIGURES as SUBJECTS
 from lossviz.figures.registry import applicable
 from lossviz.figures.theme import PREDICTION, TERM
 from lossviz.figures.traces import SCALE, STATE_COLOURS
+from lossviz.lab import subject
 from lossviz.lab.descent import walked, walks_of
 from lossviz.lab.dragging import Track, followed
 from lossviz.lab.figures import map as map_figure
@@ -383,3 +384,16 @@ def test_a_line_never_begins_with_a_mark_that_closes() -> None:
     words = "一个数，五种读法：通道；一个，两个，三个"
     broken = [line for tenth in range(5, 20) for line in wrapped(words, 10, tenth / 10)]
     assert not any(line.startswith(tuple("，：；")) for line in broken)
+
+
+def test_steps_that_were_not_walked_are_no_figure_and_a_content_says_what_no_link_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = State(steps=60, walker="all", rate=0.0123)
+    monkeypatch.setattr(subject, "PATIENCE", 0.0)
+    with pytest.raises(ValueError, match="expected gradient steps that take less than 0 seconds"):
+        subject.content_of(state, "")
+    monkeypatch.undo()
+    content = subject.content_of(state, "")
+    assert content.moment == (Track(), 60)
+    assert replace(content, track=Track(0, ())).moment != content.moment

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from lossviz.core.text import Text
+from lossviz.lab import subject
 from lossviz.web import poster as module
 from lossviz.web.poster import drawn, made, poster, tells, visit_of, wanted
 
@@ -57,6 +58,8 @@ def test_a_poster_shows_no_picture_where_the_page_has_none_or_hides_what_it_tell
     for name, query in (
         ("articles", {}),
         ("lab", {"hide": "answers"}),
+        ("lab", {"hide": "panel", "level": "3"}),
+        ("lab", {"hide": "sentence.numbers.bars.equation.panel"}),
         ("lab", {"ask": "rank", "scene": "astronaut"}),
         ("overlap", {"lesson": "iou", "card": "2"}),
     ):
@@ -108,6 +111,12 @@ def test_who_comes_when_many_wait_gets_no_picture(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "MOST_WAITING", 0)
     assert fetched("overlap", {"lang": "en"})[0] == 503
     assert fetched("articles", {"lang": "en"})[0] == 404
+
+
+def test_a_state_whose_numbers_take_too_long_gets_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "PATIENCE", 0.0)
+    made.cache_clear()
+    assert fetched("lab", {"lang": "en", "steps": "77", "of": "all"})[0] == 503
 
 
 def test_the_route_of_a_poster_takes_a_pages_name() -> None:

@@ -7,7 +7,7 @@ from lossviz.assignment.figures.parts.fits import bars_tall, draw_bars, draw_inp
 from lossviz.assignment.words import spoken
 from lossviz.core.text import Text
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, split, whole
 from lossviz.figures.prose import prose, prose_tall
 
 GAP = 0.15
@@ -19,12 +19,8 @@ SHAPES = 0.38
 def draw(figure: SubFigure, content: AssignmentContent, text: Text, look: Look) -> None:
     """Draw the input, the shapes, and the bars; words above the bars."""
     area = whole(figure)
-    if look.wide:
-        board, rest = area.beside(0.35)
-        draw_input(figure, board, content, text, look)
-    else:
-        draw_input(figure, area.within(bottom=area.h - area.w), content, text, look)
-        rest = area.within(top=area.w + GAP)
+    board, rest = split(area, look, area.w, GAP)
+    draw_input(figure, board, content, text, look)
     below = prose(figure, rest, words(content, text), look.size.body, look).within(top=GAP / 2)
     high = bars_tall(content, look.size.body)
     side = min(SHAPES * below.w, high)

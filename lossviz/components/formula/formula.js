@@ -36,7 +36,7 @@ class Formula {
     this.written = this.wanted; // the latest, whichever call waited for the program
     this.katex.render(this.written, this.node, LOOK);
     this.fit();
-    document.fonts.ready.then(() => this.fit()); // the first formula of a page waits for its letters
+    if (document.fonts.status !== "loaded") document.fonts.ready.then(() => this.fit()); // a page's first waits for its letters
   }
 
   /** Whole where it is too wide for its column, if smaller. */

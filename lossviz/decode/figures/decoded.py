@@ -10,7 +10,7 @@ from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import ANCHOR, CELL, CELLS
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import Look, Rect, axes_in, whole
+from lossviz.figures.look import Look, Rect, axes_in, split, whole
 from lossviz.figures.plane import draw_box, draw_label
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -23,10 +23,7 @@ GAP = 0.15
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
     """Draw grid and words, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture, words = area._replace(y=area.y + area.h - area.w, h=area.w), area.within(top=area.w + GAP)
+    picture, words = split(area, look, area.w, GAP)
     grid(figure, picture, content, text, look)
     rest = prose(figure, words, formulas(content.found), points(look), look).within(top=GAP)
     draw_table(figure, rest, rows(content, text), points(look), look)

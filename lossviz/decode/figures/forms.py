@@ -14,7 +14,7 @@ from lossviz.decode.view import CELLS, DecodeView, Way
 from lossviz.decode.words import FORM_FORMULAS, UNITS, landing, units_says, way_back
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, split, whole
 from lossviz.figures.plane import draw_box
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -27,10 +27,7 @@ GAP = 0.15
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
     """Draw grid and words, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture, words = area._replace(y=area.y + area.h - area.w, h=area.w), area.within(top=area.w + GAP)
+    picture, words = split(area, look, area.w, GAP)
     axes = grid(figure, picture, content, text, look)
     if content.state.form == "free":
         free_box(axes, content, text, look)

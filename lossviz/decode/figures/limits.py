@@ -8,7 +8,7 @@ from lossviz.decode.figures.parts.content import DecodeContent, on_box
 from lossviz.decode.view import HIGHEST, overflow_of
 from lossviz.decode.words import kind_of_number
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, split, whole
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
 
@@ -19,10 +19,7 @@ GAP = 0.15
 def draw(figure: SubFigure, content: DecodeContent, text: Text, look: Look) -> None:
     """Draw grid and numbers, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture, words = area._replace(y=area.y + area.h - area.w, h=area.w), area.within(top=area.w + GAP)
+    picture, words = split(area, look, area.w, GAP)
     grid(figure, picture, content, text, look)
     rest = prose(figure, words, [broken(content, text)], points(look), look).within(top=GAP)
     found = rows(content, text)

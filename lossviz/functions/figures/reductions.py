@@ -93,7 +93,8 @@ def panel(figure: SubFigure, place: Rect, content: FunctionsContent, number: int
     total = found[names[-1]].total
     said = f"{text('batch_total')} {minus(four(total))}"
     write(figure, (place.x, top - LEADING * points / 72), said, points, look.quiet)
-    slopes, most = found[names[0]].slopes, max(abs(slope) for slope in found["none"].slopes) or 1.0
+    slopes = found[names[0]].slopes
+    most = max(abs(slope) for one in found.values() for slope in one.slopes) or 1.0
     numbers = [minus(four(slope)) for slope in slopes]
     inner = place.within(points / 72, place.h - head_tall(look) - rows_tall(content, look), 0, head_tall(look))
     inner = inner.within(0, 0, widest(numbers, points) + 0.4 * points / 72)

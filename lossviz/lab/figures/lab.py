@@ -4,7 +4,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text
 from lossviz.figures.content import ExportFigure, always
-from lossviz.figures.look import Look, Rect, whole
+from lossviz.figures.look import Look, split, whole
 from lossviz.lab.figures.parts.bars_panel import bars_panel, bars_tall, bars_words, headline, headline_tall, term_rows
 from lossviz.lab.figures.parts.content import LabContent
 from lossviz.lab.figures.parts.scene_panel import scene_panel, scene_words
@@ -16,11 +16,7 @@ GAP = 0.12
 def draw(figure: SubFigure, content: LabContent, text: Text, look: Look) -> None:
     """Draw scene and bars: side by side in a post, one below the other in a column."""
     area = whole(figure)
-    if look.wide:
-        scene, panel = area.beside(0.4)
-    else:
-        low = bars_tall(content, text, look) + GAP + headline_tall(look)
-        scene, panel = Rect(0, area.h - area.w, area.w, area.w), area._replace(h=low)
+    scene, panel = split(area, look, area.w, GAP)
     scene_panel(figure, scene, content, text, look)
     tall = headline_tall(look)
     headline(figure, panel._replace(h=tall), content, text, look)

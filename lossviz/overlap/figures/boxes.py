@@ -4,7 +4,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, Rect, whole
+from lossviz.figures.look import Look, Rect, split, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import draw_table, table_tall
@@ -21,11 +21,7 @@ GAP = 0.12
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
     """Draw board and numbers, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, numbers = area.beside(0.35)
-    else:
-        picture = area.within(bottom=area.h - plane_tall(look))
-        numbers = area.within(top=plane_tall(look) + GAP)
+    picture, numbers = split(area, look, plane_tall(look), GAP)
     draw_board(figure, picture, content, text, look)
     points = number_points(look)
     rest = prose(figure, numbers, [*formulas(content.view).values()], formula_points(look), look)

@@ -5,7 +5,7 @@ from matplotlib.figure import SubFigure
 from lossviz.core.text import Text, paragraph
 from lossviz.engine.published import Defect
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, Rect, whole
+from lossviz.figures.look import Look, Rect, split, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -24,11 +24,7 @@ SMALLEST = 7.0
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
     """Draw board and verdicts, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture = area.within(bottom=area.h - plane_tall(look))
-        words = area.within(top=plane_tall(look) + GAP)
+    picture, words = split(area, look, plane_tall(look), GAP)
     axes = board(figure, picture, content, text, look)
     for verdict in content.verdicts:
         arrows(axes, content.state.moving, verdict.published, QUIET, look, 1.7)

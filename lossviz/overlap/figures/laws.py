@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 
 from lossviz.core.text import Text, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import LEADING, Look, Rect, whole, wrapped, write
+from lossviz.figures.look import LEADING, Look, Rect, split, whole, wrapped, write
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import fitted
 from lossviz.figures.theme import PREDICTION, TRUTH
@@ -28,11 +28,7 @@ CROSS = ((0.15, 0.15), (0.85, 0.85), (0.5, 0.5), (0.15, 0.85), (0.85, 0.15))
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
     """Draw board and properties, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture = area.within(bottom=area.h - plane_tall(look))
-        words = area.within(top=plane_tall(look) + GAP)
+    picture, words = split(area, look, plane_tall(look), GAP)
     between(board(figure, picture, content, text, look), content, look)
     points = look.size.small
     if look.wide:

@@ -4,7 +4,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.core.text import Text, four, labelled, paragraph
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, whole
+from lossviz.figures.look import Look, split, whole
 from lossviz.figures.plane import plane_tall
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -48,11 +48,7 @@ def points_of(look: Look) -> float:
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
     """Draw board and tables, side by side in a post; notes below the tables."""
     area, points = whole(figure), points_of(look)
-    if look.wide:
-        picture, rest = area.beside(0.35)
-    else:
-        picture = area.within(bottom=area.h - plane_tall(look))
-        rest = area.within(top=plane_tall(look) + GAP)
+    picture, rest = split(area, look, plane_tall(look), GAP)
     between(board(figure, picture, content, text, look), content, look)
     for rows in (loss_rows(content, text), tie_rows(text)):
         draw_table(figure, rest, rows, points, look)

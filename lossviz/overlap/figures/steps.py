@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from lossviz.core.text import Text, minus, paragraph
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import LEADING, Look, Rect, whole, wrapped, write
+from lossviz.figures.look import LEADING, Look, Rect, split, whole, wrapped, write
 from lossviz.figures.plane import draw_box, name_box, plane_axes, plane_tall
 from lossviz.figures.prose import fitted
 from lossviz.figures.theme import PREDICTION, QUIET, TRUTH
@@ -41,11 +41,7 @@ def steps(content: OverlapContent, text: Text) -> list[tuple[str, str]]:
 def draw(figure: SubFigure, content: OverlapContent, text: Text, look: Look) -> None:
     """Draw board and steps, side by side in a post."""
     area = whole(figure)
-    if look.wide:
-        picture, words = area.beside(0.35)
-    else:
-        picture = area.within(bottom=area.h - plane_tall(look))
-        words = area.within(top=plane_tall(look) + GAP)
+    picture, words = split(area, look, plane_tall(look), GAP)
     parts(board(figure, picture, content, text, look), content, look)
     points = look.size.small
     if look.wide:

@@ -8,7 +8,7 @@ from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import ExportFigure, Table, always
-from lossviz.figures.look import Look, Rect, whole
+from lossviz.figures.look import Look, Rect, split, whole
 from lossviz.figures.measures import SPREAD, key, key_tall, mark, stroke
 from lossviz.figures.plane import draw_box, name_box, plane_axes, plane_tall
 from lossviz.figures.prose import prose, prose_tall
@@ -26,11 +26,7 @@ FARTHEST = 1e4
 def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> None:
     """Draw board and curves, side by side in a post."""
     area, names = whole(figure), content.names(text)
-    if look.wide:
-        board, rest = area.beside(0.35)
-    else:
-        board = area.within(bottom=area.h - plane_tall(look))
-        rest = area.within(top=plane_tall(look) + GAP)
+    board, rest = split(area, look, plane_tall(look), GAP)
     draw_board(figure, board, content, text, look)
     points = key_points(look)
     key(figure, rest, names, points, look)

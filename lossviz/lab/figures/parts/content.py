@@ -85,3 +85,8 @@ class LabContent:
     def query(self) -> Mapping[str, str]:
         """Return the state as a link has it."""
         return self.state.to_query()
+
+    @property
+    def moment(self) -> object:
+        """Return where the label has been, and how many gradient steps have been walked so far."""
+        return self.track, done(self.state)
