@@ -6,14 +6,14 @@ import json
 import logging
 import random
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from helpers.aside import aside
 from helpers.live_line import (
     APP,
     HOST,
@@ -59,12 +59,6 @@ def streamlit_of_a_run(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(page, "st", SimpleNamespace(session_state=SAID))
     yield
     assert not live.TALKS
-
-
-def talk(scenes: Coroutine[Any, Any, None]) -> None:
-    """Play what happens on sockets, in a thread of its own: a browser test before may have left its loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, asyncio.wait_for(scenes, 60)).result()
 
 
 def moving(memory: Memory) -> tuple[float, ...]:
@@ -279,7 +273,7 @@ def test_two_visitors_drag_at_the_same_time_and_each_sees_his_own_numbers() -> N
             assert await first.ask(message(other, "board", 9, B)) == {}
             assert summary(other) == untouched
 
-    talk(scenes())
+    aside(scenes())
     assert screens[0].data == run(mine).data
     assert screens[1].data == run(other).data
     assert mine.desks["overlap"].state == other.desks["overlap"].state
@@ -298,7 +292,7 @@ def test_who_does_not_say_the_word_of_an_open_session_is_sent_away(word: str | b
             socket.send(word)
             assert await socket.closes() == live.UNKNOWN
 
-    talk(scenes())
+    aside(scenes())
 
 
 def test_who_says_nothing_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +303,7 @@ def test_who_says_nothing_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
             await socket.hear()
             assert await socket.closes() == live.UNKNOWN
 
-    talk(scenes())
+    aside(scenes())
 
 
 def test_who_leaves_before_a_word_is_no_error() -> None:
@@ -319,7 +313,7 @@ def test_who_leaves_before_a_word_is_no_error() -> None:
         async with connected():
             pass
 
-    talk(scenes())
+    aside(scenes())
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["open", "broken"])
@@ -337,7 +331,7 @@ def test_a_second_line_of_a_session_replaces_the_first(broken: bool) -> None:
                 screen.live(await second.ask(message(memory, "board", 2, B)))
         assert not live.TALKS
 
-    talk(scenes())
+    aside(scenes())
     assert screen.data == run(memory).data
 
 
@@ -355,7 +349,7 @@ def test_a_session_that_has_ended_is_not_kept_alive_and_its_line_is_closed_at_th
             socket.send(said)
             assert await socket.closes() == live.UNKNOWN
 
-    talk(scenes())
+    aside(scenes())
     assert live.answered(token, json.dumps(said)) is None
 
 
@@ -398,7 +392,7 @@ def test_a_page_of_another_origin_may_not_open_the_line_as_it_may_not_open_strea
                 with pytest.raises(Closed):  # before it was accepted: uvicorn answers 403
                     await socket.hear()
 
-    talk(scenes())
+    aside(scenes())
 
 
 def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
@@ -416,7 +410,7 @@ def test_the_word_is_in_no_link_no_path_no_picture_of_the_session_and_no_log(
             socket.send("x" * (live.LONGEST + 1))
             await socket.closes()
 
-    talk(scenes())
+    aside(scenes())
     monkeypatch.setitem(PAGES, "overlap", replace(PAGES["overlap"], hear=fails))
     told(memory, message(memory, "board", 2, B))
     line = memory.stamp("board", 1, 0).line
@@ -459,7 +453,7 @@ def test_a_message_may_be_as_long_as_the_limit_and_no_longer() -> None:
             socket.send(short + " " * (live.LONGEST - len(short) + 1))
             assert await socket.closes() == live.TOO_BIG
 
-    talk(scenes())
+    aside(scenes())
 
 
 @pytest.mark.parametrize(("rate", "after"), [(120, None), (230, None), (260, 480)])
@@ -483,7 +477,7 @@ def test_a_line_is_closed_if_more_comes_than_a_hand_can_do_and_keeps_coming(
                 while (await socket.hear())["seq"] != "last":
                     pass
 
-    talk(scenes())
+    aside(scenes())
 
 
 def test_of_messages_that_come_while_one_is_answered_only_the_newest_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -511,7 +505,7 @@ def test_of_messages_that_come_while_one_is_answered_only_the_newest_is(monkeypa
             assert [(await socket.hear())["seq"] for _ in range(2)] == [1, 10]
             assert (await socket.ask({"seq": 11}))["seq"] == 11
 
-    talk(scenes())
+    aside(scenes())
     assert heard == [1, 10, 11]
 
 
@@ -527,7 +521,7 @@ def test_no_more_than_sixty_are_answered_in_a_second(monkeypatch: pytest.MonkeyP
                 await socket.ask({"seq": seq})
             assert loop.time() - start > 9 / live.MOST - 0.01
 
-    talk(scenes())
+    aside(scenes())
 
 
 def test_who_sends_as_fast_as_he_can_does_not_keep_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -554,7 +548,7 @@ def test_who_sends_as_fast_as_he_can_does_not_keep_others_waiting(monkeypatch: p
             assert not flood.done()
             flood.cancel()
 
-    talk(scenes())
+    aside(scenes())
     assert screen.data == run(quiet).data
 
 
@@ -649,7 +643,7 @@ def test_two_thousand_bad_messages_leave_a_line_as_it_was(
             screen.live(reply)
             assert live.TALKS.keys() == {memory.token}
 
-    talk(scenes())
+    aside(scenes())
     assert quiet_log(caplog)
     assert memory.desks["overlap"].heard == {"board": 2000}
     assert memory.sent.keys() == {("overlap", key) for key in screen.parts}
@@ -756,7 +750,7 @@ def test_an_error_is_logged_once_and_left_to_a_run_and_the_line_stays_open(
             assert screen.whole == (error is ValueError)
             screen.live(await socket.ask(message(memory, "board", 3, A, whole=screen.whole)))
 
-    talk(scenes())
+    aside(scenes())
     errors = [record for record in caplog.records if record.exc_info]
     assert [(one.name, one.exc_info and one.exc_info[0]) for one in errors] == [("lossviz", error)]
     assert screen.data == run(memory).data

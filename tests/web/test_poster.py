@@ -1,6 +1,5 @@
 """A poster: light, of the state of its link, and with nothing in it that a page would hide."""
 
-import asyncio
 import io
 import re
 from html import unescape
@@ -9,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from helpers.aside import aside
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -88,7 +88,7 @@ def fetched(name: str, query: dict[str, str]) -> tuple[int, bytes]:
     """What the route answers."""
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": urlencode(query).encode()}
     scope["path_params"] = {"page": name}
-    answer = asyncio.run(drawn(Request(scope)))
+    answer = aside(drawn(Request(scope)))
     return answer.status_code, bytes(answer.body)
 
 

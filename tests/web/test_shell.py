@@ -1,12 +1,12 @@
 """The page of HTML around everything: fewer files, our fonts, the colours of a link before Streamlit begins."""
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
+from helpers.aside import aside
 from starlette.types import Receive, Scope, Send
 
 from lossviz.core.assets import ASSETS
@@ -115,7 +115,7 @@ def asked(path: str, query: str = "", method: str = "GET") -> dict[str, Any]:
         return {"type": "http.request"}
 
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": []}
-    asyncio.run(Shell(behind, base="/r1/")(scope, receive, send))
+    aside(Shell(behind, base="/r1/")(scope, receive, send))
     return said
 
 

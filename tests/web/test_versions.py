@@ -1,11 +1,10 @@
 """What a browser may keep, and that the address says so before the file changes."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from helpers.aside import aside
 from starlette.types import Message, Receive, Scope, Send
 
 from lossviz import components
@@ -29,9 +28,7 @@ def kept(path: str, query: str, status: int = 200) -> str:
         said.append(message)
 
     scope: dict[str, Any] = {"type": "http", "path": path, "query_string": query.encode()}
-    asked = Kept(app, FOLDERS)(scope, None, send)  # type: ignore[arg-type]
-    with ThreadPoolExecutor(1) as aside:  # a browser test before this one may have left its loop here
-        aside.submit(asyncio.run, asked).result()  # type: ignore[arg-type]
+    aside(Kept(app, FOLDERS)(scope, None, send))  # type: ignore[arg-type]
     found: str = dict(said[0]["headers"])[b"cache-control"].decode()
     return found
 
