@@ -173,6 +173,7 @@ def test_made_larger_until_another_anchor_wins_which_is_acknowledged_and_the_gri
     shows(page, PLAIN)
 
 
+@pytest.mark.slow
 def test_dragged_over_a_border_the_same_anchor_answers_in_another_cell(assignment: Assignment) -> None:
     page = assignment()
     grab(page, page.locator("[data-box=truth-0]"), *pixels(page, 64, 32))
@@ -184,6 +185,7 @@ def test_dragged_over_a_border_the_same_anchor_answers_in_another_cell(assignmen
     stands(page, 8.5 / 13, 6.5 / 13, "anchor-6")
 
 
+@pytest.mark.slow
 def test_esc_undo_and_reset_lead_back(assignment: Assignment) -> None:
     page = assignment()
     undo, reset = (page.get_by_role("button", name=name) for name in ("Undo", "Reset"))
@@ -206,6 +208,7 @@ def test_esc_undo_and_reset_lead_back(assignment: Assignment) -> None:
     expect(page).to_have_url(re.compile(r"/assignment\?lang=en&level=\d$"))
 
 
+@pytest.mark.slow
 def test_the_truth_moves_by_keys_by_numbers_and_by_a_tap(assignment: Assignment) -> None:
     page = assignment()
     x, y, w, h = PLAIN.boxes[0].xywh
@@ -227,6 +230,7 @@ def test_the_truth_moves_by_keys_by_numbers_and_by_a_tap(assignment: Assignment)
     stands(page, *at)
 
 
+@pytest.mark.slow
 def test_a_guess_makes_the_truth_wider_and_is_judged_until_something_moves(assignment: Assignment) -> None:
     page = assignment()
     x, y, w, h = PLAIN.boxes[0].xywh
@@ -243,7 +247,7 @@ def test_a_guess_makes_the_truth_wider_and_is_judged_until_something_moves(assig
 
 
 @pytest.mark.parametrize(
-    "rule", [pytest.param(rule, marks=pytest.mark.slow if number % 4 else ()) for number, rule in enumerate(RECIPES)]
+    "rule", [pytest.param(rule, marks=pytest.mark.slow if number else ()) for number, rule in enumerate(RECIPES)]
 )
 def test_every_rule_opens_by_its_link_with_its_own_numbers(assignment: Assignment, rule: str) -> None:
     page = assignment({"rule": rule, "field": "motorcycle"})
@@ -311,6 +315,7 @@ def test_a_threshold_changes_who_is_ignored_and_the_link_keeps_it(assignment: As
     expect(page.get_by_text("In head 52 no predictor is responsible for a box")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_two_rules_side_by_side_and_the_predictors_in_which_they_differ(assignment: Assignment) -> None:
     page = assignment("level=3")
     count = comparison_of(PLAIN).count
@@ -349,6 +354,7 @@ def test_an_example_opens_from_the_list_and_reset_leads_back_to_it(assignment: A
 EVIL = "<img src=x onerror=window.injected=1>"
 
 
+@pytest.mark.slow
 def test_nonsense_in_a_link_is_named_and_replaced_by_the_default(assignment: Assignment) -> None:
     page = assignment({"truth": "1_2_3", "rule": EVIL, "set": "nan_1", "head": "9" * 3000, "in": "7", "field": EVIL})
     note = page.get_by_test_id("stAlert")
@@ -382,6 +388,7 @@ def test_on_a_phone_a_finger_moves_the_truth_and_nothing_is_too_wide(assignment:
         assert wide == dict.fromkeys(wide, (0, 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", PARTS)
 def test_every_level_fits_a_frame_without_the_header(assignment: Assignment, level: str) -> None:
     page = assignment(f"view=embed&level={level}", **FRAME)

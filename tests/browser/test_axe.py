@@ -48,8 +48,8 @@ LANGUAGES = ("en", "zh")
 LOOKS = ("page", "embed", "present", "dark")
 LOOK = {"decode": "dark", "race": "embed", "ledger": "present"}
 """Pages that the quick test opens otherwise than as a light page."""
-QUICK = ("lab", "list")
-"""The pages that are always examined."""
+QUICK = ("list",)
+"""The page that is always examined."""
 BUTTONS = ("share", "examples", "words", "take_away", "what", "rules", "losses", "settings_open", "about", "programs")
 Visit = Callable[..., Page]
 

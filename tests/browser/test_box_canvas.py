@@ -94,6 +94,7 @@ def test_numbers_follow_during_the_drag_and_the_end_comes_once(bench: Callable[.
     expect(line(page, "truth-0")).to_have_text("truth-0 0.5000 0.5000 0.4000 0.4000")
 
 
+@pytest.mark.slow
 def test_without_a_photograph_there_is_nothing_to_dim(bench: Callable[..., Page]) -> None:
     page = bench()
     expect(page.locator("[data-tool=numbers]")).to_be_visible()
@@ -137,6 +138,7 @@ def test_each_of_the_eight_grips_can_be_hit_and_pulls_its_own_edges(bench: Calla
         expect(line(page, "prediction")).to_have_text(f"prediction 0.5000 0.5000 {side:.4f} {side:.4f}")
 
 
+@pytest.mark.slow
 def test_of_two_boxes_in_one_place_either_can_be_dragged(bench: Callable[..., Page]) -> None:
     page = bench("small")
     grab(page, page.locator("[data-box=prediction]"), 0, 30)  # the one in front
@@ -156,6 +158,7 @@ COUNT_MESSAGES = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_slow_server_gets_one_message_at_a_time_and_the_last_place(bench: Callable[..., Page]) -> None:
     page = bench("slow=1")
     page.evaluate(COUNT_MESSAGES)
@@ -171,6 +174,7 @@ def test_a_slow_server_gets_one_message_at_a_time_and_the_last_place(bench: Call
     assert page.evaluate("window.sent") < 20  # of the 60 places, one or two each second
 
 
+@pytest.mark.slow
 def test_the_centre_stops_at_its_limit_and_one_sees_the_limit(bench: Callable[..., Page]) -> None:
     page = bench("cell")
     expect(page.locator(".limit")).not_to_have_attribute("data-pressed", "")
@@ -312,6 +316,7 @@ def free_places(shown: Locator) -> int:
     return len(places)
 
 
+@pytest.mark.slow
 def test_arrows_from_one_point_run_side_by_side(paper: Callable[..., Page]) -> None:
     page = paper("relation&arrows")
     shafts = page.locator(".arrows path.casing.ink")
@@ -405,6 +410,7 @@ def test_pause_steps_and_scrubbing_reach_the_server_and_the_table_shows_the_numb
     expect(page.get_by_test_id("film-step")).to_have_attribute("data-value", re.compile("[3-9]"))
 
 
+@pytest.mark.slow
 def test_the_racers_stand_where_the_tracks_say(paper: Callable[..., Page]) -> None:
     page = paper("paused&speed=60")
     side = width(page)
@@ -433,6 +439,7 @@ def test_a_film_without_a_loop_stops_at_its_end_and_plays_again_from_the_start(p
     expect(line(page, "told")).to_have_text("told 40 False, 0 True, 40 False")
 
 
+@pytest.mark.slow
 def test_who_wants_less_motion_starts_the_film_himself(paper: Callable[..., Page]) -> None:
     page = paper("speed=60", reduced_motion="reduce")
     page.wait_for_timeout(300)
@@ -466,6 +473,7 @@ def test_other_tracks_come_in_place_and_the_film_goes_on(paper: Callable[..., Pa
     assert film_step(page) == at
 
 
+@pytest.mark.slow
 def test_another_revision_and_another_step_of_the_server_are_jumped_to_and_an_echo_is_not(
     paper: Callable[..., Page],
 ) -> None:
@@ -485,6 +493,7 @@ def test_another_revision_and_another_step_of_the_server_are_jumped_to_and_an_ec
     expect(page.get_by_label("Play")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_speed_goes_round_and_says_so(paper: Callable[..., Page]) -> None:
     page = paper("paused")
     speed = page.locator("[data-film=speed]")
@@ -494,6 +503,7 @@ def test_the_speed_goes_round_and_says_so(paper: Callable[..., Page]) -> None:
         speed.click()
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_bar_wraps_and_its_buttons_are_large_enough(paper: Callable[..., Page]) -> None:
     page = paper("paused&all", viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

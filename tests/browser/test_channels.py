@@ -150,6 +150,7 @@ def test_a_slow_server_gets_one_message_at_a_time_and_the_last_value(bench: Call
     assert page.evaluate("window.sent") < 15
 
 
+@pytest.mark.slow
 def test_during_a_drag_the_server_does_not_move_the_thumb_and_afterwards_it_may(bench: Callable[..., Page]) -> None:
     page = bench("stubborn")
     grab(page, slider(page, 4), -20, 0)
@@ -162,6 +163,7 @@ def test_during_a_drag_the_server_does_not_move_the_thumb_and_afterwards_it_may(
     expect(slider(page, 4)).to_have_value("3")
 
 
+@pytest.mark.slow
 def test_another_row_follows_the_server_without_a_new_revision(bench: Callable[..., Page]) -> None:
     page = bench()
     page.get_by_role("button", name="elsewhere").click()
@@ -206,6 +208,7 @@ def test_the_field_takes_more_than_the_slider_and_leaves_what_was_not_typed(benc
     expect(line(page, "log")).to_have_text(re.compile("end$"))
 
 
+@pytest.mark.slow
 def test_keys_step_and_esc_takes_the_series_back(bench: Callable[..., Page]) -> None:
     page = bench()
     slider(page, 0).focus()
@@ -229,6 +232,7 @@ def test_keys_step_and_esc_takes_the_series_back(bench: Callable[..., Page]) -> 
     raw(page, 0, "-11.95")
 
 
+@pytest.mark.slow
 def test_esc_in_a_drag_puts_the_thumb_back_until_the_next_press(bench: Callable[..., Page]) -> None:
     page = bench()
     grab(page, slider(page, 4), 40, 0)
@@ -243,6 +247,7 @@ def test_esc_in_a_drag_puts_the_thumb_back_until_the_next_press(bench: Callable[
     expect(line(page, "log")).to_have_text(re.compile("^log (move )+cancel$"))
 
 
+@pytest.mark.slow
 def test_esc_in_the_field_takes_back_all_that_was_typed(bench: Callable[..., Page]) -> None:
     page = bench()
     field(page, 4).fill("1")
@@ -296,7 +301,7 @@ def test_a_bar_points_to_the_sign_of_the_gradient_and_stops_at_its_half(bench: C
     assert left == right
 
 
-@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize("wide", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_rows_are_low_when_wide_and_nothing_sticks_out_when_narrow(bench: Callable[..., Page], wide: bool) -> None:
     page = bench(viewport={"width": 660 if wide else 340, "height": 800})
     box, track = row(page, 4).bounding_box(), slider(page, 4).bounding_box()

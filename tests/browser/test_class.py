@@ -54,6 +54,7 @@ def entries(link: str) -> list[str]:
     return unpacked(dict(parse_qsl(link))["slides"])
 
 
+@pytest.mark.slow
 def test_a_class_is_prepared_presented_revealed_and_followed_on_two_phones(
     visit: Callable[..., Page],
 ) -> None:
@@ -66,9 +67,20 @@ def test_a_class_is_prepared_presented_revealed_and_followed_on_two_phones(
         followed(visit, students, lang)
 
 
-def prepared(page: Page) -> None:
-    """Add five states from four pages, then name them and hide answers in one place."""
-    for count, (title, choice) in enumerate(ADDED, 1):
+def test_two_states_are_added_and_turned_by_a_key(visit: Callable[..., Page]) -> None:
+    page = visit("/lab", alone=True)
+    added(page, ADDED[:2])
+    press(page, "list-edit")
+    until(page, lambda: [parts_of(entry)[0] for entry in entries(link_of(page, 0))] == ["lab", "overlap"])
+    page.goto(page.url.rpartition("/")[0] + f"/lab?{link_of(page, 0)}")
+    number(page, 1)
+    turned(page, "PageDown", 2)
+    expect(page.locator("[data-box=moving]")).to_be_visible()
+
+
+def added(page: Page, states: tuple[tuple[str, str], ...]) -> None:
+    """Add states to the list, each on its page, behind Share, which stays open at the last one."""
+    for count, (title, choice) in enumerate(states, 1):
         page.get_by_role("link", name=title, exact=True).first.click()
         if choice:
             page.get_by_role("radio", name=choice, exact=True).click()
@@ -79,8 +91,13 @@ def prepared(page: Page) -> None:
         press(page, "list-add")
         expect(page.get_by_test_id("slide-number")).to_have_attribute("data-count", str(count))
         rested(page)
-        if count < len(ADDED):
+        if count < len(states):
             page.keyboard.press("Escape")
+
+
+def prepared(page: Page) -> None:
+    """Add five states from four pages, then name them and hide answers in one place."""
+    added(page, ADDED)
     press(page, "list-edit")
     for place, (_, name, noted, hidden) in enumerate(FIVE):
         written(page, f"entry-name-{place}", "input", name)

@@ -93,6 +93,7 @@ def released(page: Page) -> DecodeState:
     return linked(page)
 
 
+@pytest.mark.slow
 def test_the_page_opens_on_four_raw_numbers_their_box_and_one_question(decode: Decode) -> None:
     page = decode()
     stands(page, PLAIN)
@@ -120,6 +121,7 @@ def test_a_dragged_box_says_other_raw_numbers_and_undo_brings_the_old_ones_back(
     stands(page, PLAIN)
 
 
+@pytest.mark.slow
 def test_no_hand_gets_the_centre_out_of_its_cell(decode: Decode) -> None:
     page = decode()
     grab(page, page.locator("[data-chip=box]"), width(page), 0)
@@ -127,6 +129,7 @@ def test_no_hand_gets_the_centre_out_of_its_cell(decode: Decode) -> None:
     assert state.raw[0] == pytest.approx(7, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_typed_raw_number_moves_the_box_and_keys_go_on_from_there(decode: Decode) -> None:
     page = decode()
     stands(page, PLAIN)
@@ -143,7 +146,9 @@ def test_a_typed_raw_number_moves_the_box_and_keys_go_on_from_there(decode: Deco
     stands(page, linked(page))
 
 
-@pytest.mark.parametrize(("name", "channel", "to"), [("centre", 0, -2.5), ("size", 2, 1.6)])
+@pytest.mark.parametrize(
+    ("name", "channel", "to"), [("centre", 0, -2.5), pytest.param("size", 2, 1.6, marks=pytest.mark.slow)]
+)
 def test_a_grip_runs_along_its_curve_and_the_chart_stays_the_same_node(
     decode: Decode, name: str, channel: int, to: float
 ) -> None:
@@ -165,6 +170,7 @@ def test_a_grip_runs_along_its_curve_and_the_chart_stays_the_same_node(
     stands(page, linked(page))
 
 
+@pytest.mark.slow
 def test_a_guess_is_answered_by_what_happens(decode: Decode) -> None:
     page = decode()
     page.locator(".st-key-guess-outside button").click()
@@ -172,6 +178,7 @@ def test_a_guess_is_answered_by_what_happens(decode: Decode) -> None:
     stands(page, PLAIN.with_one(0, 10.0))
 
 
+@pytest.mark.slow
 def test_without_a_sigmoid_the_same_raw_number_leaves_the_picture(decode: Decode) -> None:
     preset = PAGES["decode"]["thrown"]
     page = decode({**preset.query, "level": preset.level})
@@ -184,6 +191,7 @@ def test_without_a_sigmoid_the_same_raw_number_leaves_the_picture(decode: Decode
     page.mouse.up()
 
 
+@pytest.mark.slow
 def test_three_moves_make_it_nan_and_two_undos_mend_it(decode: Decode) -> None:
     page = decode("level=3")
     for number, how in enumerate(("infinite", "giou", "lost"), 1):
@@ -231,6 +239,7 @@ def test_on_a_phone_a_finger_moves_the_box_and_nothing_is_too_wide(decode: Decod
     assert wide == dict.fromkeys(wide, (0, 0))
 
 
+@pytest.mark.slow
 def test_every_level_fits_a_frame_without_the_header(decode: Decode) -> None:
     page = decode("view=embed", **FRAME)
     expect(page.get_by_test_id("stHeader")).to_be_hidden()

@@ -79,6 +79,7 @@ def shows(page: Page, state: DecodeState) -> None:
         expect(value(page, "tensor-raw")).to_have_attribute("data-value", f"{float(plane[state.cell]):.13g}")
 
 
+@pytest.mark.slow
 def test_the_tensor_opens_on_the_cups_objectness(decode: Decode) -> None:
     page = decode("tensor")
     shows(page, PLAIN)
@@ -104,6 +105,7 @@ def test_a_click_chooses_a_channel_and_a_cell_and_back_leads_back(decode: Decode
     shows(page, linked(page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_typed_index_leads_to_its_number_and_fields_stand_beside_every_click(decode: Decode, layout: str) -> None:
     page = decode("tensor", f"layout={layout}&of=voc")
@@ -121,6 +123,7 @@ def test_a_typed_index_leads_to_its_number_and_fields_stand_beside_every_click(d
     shows(page, linked(page))
 
 
+@pytest.mark.slow
 def test_a_guess_about_a_channel_is_judged_until_something_moves(decode: Decode) -> None:
     page = decode("tensor")
     button(page, "guess-14").click()
@@ -135,6 +138,7 @@ def test_a_guess_about_a_channel_is_judged_until_something_moves(decode: Decode)
     expect(page.get_by_test_id("verdict")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_pixel_is_predicted_before_it_is_shown(decode: Decode) -> None:
     page = decode("passthrough")
     letters = page.locator("[data-testid=reorg-outputs] .heatmap-label")
@@ -168,6 +172,7 @@ def test_an_output_and_a_pixel_are_chosen_by_a_click_and_lead_to_one_another(dec
     until(page, lambda: linked(page).output[0] == 0)
 
 
+@pytest.mark.slow
 def test_the_real_size_is_counted_and_every_way_has_its_shares(decode: Decode) -> None:
     page = decode("passthrough", "size=real&out=1_0_6")
     for way in WAYS:
@@ -184,6 +189,7 @@ def test_the_real_size_is_counted_and_every_way_has_its_shares(decode: Decode) -
     expect(page.get_by_test_id("reorg-stages").get_by_role("listitem")).to_have_count(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [key for key, one in PAGES["decode"].items() if "tab" in one.query])
 def test_an_example_says_why_it_is_worth_a_look(decode: Decode, name: str) -> None:
     preset = PAGES["decode"][name]
@@ -205,6 +211,7 @@ def test_a_phone_and_a_frame_have_room_for_it(decode: Decode, tab: str) -> None:
     assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_nonsense_in_a_link_is_named(decode: Decode) -> None:
     page = decode("tensor", "of=v4&ch=255&cell=13_0&layout=NCHW&way=x&out=1_2&size=4&back=2")
     for name in ("of", "ch", "cell", "layout", "way", "out", "size", "back"):

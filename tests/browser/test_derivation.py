@@ -65,6 +65,7 @@ def test_lines_unfold_one_by_one_by_mouse_and_keyboard_and_the_link_says_how_man
     expect(lines(page)).to_have_count(LAST + 1)
 
 
+@pytest.mark.slow
 def test_every_line_shows_the_number_of_the_present_output(reading: Reading) -> None:
     page = reading({"line": str(LAST), "z": "-2", "t": "0.5"})
     point = point_of("logit", -2.0, 0.5, (), 0)
@@ -77,6 +78,7 @@ def test_every_line_shows_the_number_of_the_present_output(reading: Reading) -> 
     says(page, "z", "1.5")
 
 
+@pytest.mark.slow
 def test_the_next_rule_is_guessed_before_it_is_shown(reading: Reading) -> None:
     page = reading()
     choices = page.locator(".st-key-derivation-guess button")
@@ -91,6 +93,7 @@ def test_the_next_rule_is_guessed_before_it_is_shown(reading: Reading) -> None:
     expect(lines(page)).to_have_count(3)
 
 
+@pytest.mark.slow
 def test_a_line_opens_its_rule_in_the_table_which_is_empty_while_it_is_folded(reading: Reading) -> None:
     page = reading({"line": "4"})
     table, card = page.locator(".st-key-calculus-table"), page.locator(".st-key-calculus-card")
@@ -107,6 +110,7 @@ def test_a_line_opens_its_rule_in_the_table_which_is_empty_while_it_is_folded(re
     says(page, "rule", "")
 
 
+@pytest.mark.slow
 def test_three_logits_and_the_true_class_give_every_class_its_slope(reading: Reading) -> None:
     page = reading({"d": "softmax_ce", "line": str(len(CE.lines) - 1)})
     for n, wanted in enumerate((0.6652409558, -0.7552715289, 0.0900305732)):

@@ -32,7 +32,7 @@ LINKS = [
 ]
 WITHOUT = ("objectness?level=3", "zoo?tab=reductions", "ledger?")
 """Pages of words and numbers alone."""
-ALWAYS = [("lab?level=2", "en"), ("overlap?level=2", "zh")]
+ALWAYS = [("lab?level=2", "en")]
 """What is looked at in every run."""
 DEEPER = [
     *("lab?at=13.1.6.8&steps=30", "lab?at=13.1.6.8&steps=40&of=duel", "lab?mode=label", "lab?hide=answers"),

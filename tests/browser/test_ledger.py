@@ -115,6 +115,7 @@ def test_it_opens_on_two_darknets_with_the_rows_that_differ_and_a_question(ledge
     expect(cell(page, "centre-value", "darknet_v3")).to_contain_text("2.689")
 
 
+@pytest.mark.slow
 def test_the_answer_brings_the_numbers_and_nobody_is_asked_twice(ledger: Ledger) -> None:
     page = ledger(alone=True)
     press(page, "answer-darknet_v2")
@@ -130,6 +131,7 @@ def test_the_answer_brings_the_numbers_and_nobody_is_asked_twice(ledger: Ledger)
     expect(page.locator(".st-key-question")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_question_can_be_left_alone(ledger: Ledger) -> None:
     page = ledger()
     press(page, "answer-skipped")
@@ -137,12 +139,14 @@ def test_the_question_can_be_left_alone(ledger: Ledger) -> None:
     expect(page.get_by_test_id("verdict")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_link_that_says_something_is_not_asked_about(ledger: Ledger) -> None:
     page = ledger("rows=all")
     expect(page.get_by_test_id("sentence")).to_be_visible()
     expect(page.locator(".st-key-question")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_it_opens_on_the_scene_of_the_lab(visit: Callable[..., Page]) -> None:
     page = visit("/lab?raw=13.1.6.8_o-2.5", alone=True)
     expect(page.locator("[data-testid=box-canvas]")).to_be_visible()
@@ -155,6 +159,7 @@ def test_it_opens_on_the_scene_of_the_lab(visit: Callable[..., Page]) -> None:
 # ---- choices ----
 
 
+@pytest.mark.slow
 def test_all_rows_unfold_and_the_link_keeps_them(ledger: Ledger) -> None:
     page = ledger(DEFAULT + "&gt=1")
     page.get_by_role("radio", name="all rows").click()
@@ -180,6 +185,7 @@ def test_programs_are_added_and_taken_away_and_both_can_be_undone(ledger: Ledger
     shows(page, CompareState(rows="all"))
 
 
+@pytest.mark.slow
 def test_one_program_alone_is_no_comparison(ledger: Ledger) -> None:
     page = ledger("rows=all")
     body = unfold(page, "programs")
@@ -189,6 +195,7 @@ def test_one_program_alone_is_no_comparison(ledger: Ledger) -> None:
     assert linked(page).recipes == CompareState().recipes
 
 
+@pytest.mark.slow
 def test_another_truth_and_one_predictor_for_all(ledger: Ledger) -> None:
     page = ledger("rows=all")
     body = unfold(page, "about")
@@ -204,7 +211,7 @@ def test_another_truth_and_one_predictor_for_all(ledger: Ledger) -> None:
     assert {str(column.predictor) for column in view_of(linked(page)).columns} == {"13.1.5.9"}
 
 
-@pytest.mark.parametrize("recipe", ["darknet_v2", "darknet_v3"])
+@pytest.mark.parametrize("recipe", ["darknet_v2", pytest.param("darknet_v3", marks=pytest.mark.slow)])
 def test_a_column_opens_in_the_lab_on_the_same_scene(ledger: Ledger, recipe: str) -> None:
     page = ledger(PAGES["ledger"]["floor"].link)
     column = page.get_by_role("columnheader").filter(has=page.get_by_test_id(f"column-{recipe}"))
@@ -218,6 +225,7 @@ def test_a_column_opens_in_the_lab_on_the_same_scene(ledger: Ledger, recipe: str
     assert float(value(page, "loss").get_attribute("data-value") or "nan") == pytest.approx(loss, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "kind"), [("log", "other_print"), ("floor", "same_gradient"), ("crossing", "same_value")]
 )
@@ -260,6 +268,7 @@ def test_the_map_is_worked_out_when_it_is_asked_for_and_a_click_holds_that_predi
     shows(page, linked(page))
 
 
+@pytest.mark.slow
 def test_the_map_keeps_its_choices_in_the_link(ledger: Ledger) -> None:
     page = ledger(
         "with=darknet_v2.darknet_v3.darkflow_v2&diff=noobject&what=gradient&pair=darkflow_v2.darknet_v3&anchor=26.2"
@@ -277,6 +286,7 @@ def test_the_map_keeps_its_choices_in_the_link(ledger: Ledger) -> None:
     )
 
 
+@pytest.mark.slow
 def test_darknet_through_time_is_a_list_whose_known_versions_become_columns(ledger: Ledger) -> None:
     page = ledger("rows=all")
     expect(page.locator(".lz-version")).to_have_count(0)
@@ -290,6 +300,7 @@ def test_darknet_through_time_is_a_list_whose_known_versions_become_columns(ledg
     expect(page.locator(".st-key-add-darknet_v2_2016 button")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_what_the_paper_leaves_open_is_listed(ledger: Ledger) -> None:
     page = ledger(PAGES["ledger"]["words"].link)
     expect(page.get_by_test_id("assumed").locator("li").first).to_be_visible()
@@ -310,7 +321,7 @@ def test_figures_can_be_taken_away(ledger: Ledger) -> None:
 # ---- screens ----
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "zh"])
 def test_on_a_phone_two_programs_stand_side_by_side_and_nothing_is_too_wide(ledger: Ledger, lang: str) -> None:
     page = ledger(f"lang={lang}&rows=all", **PHONE)
     assert sideways(page) == (0, 0)
@@ -343,6 +354,7 @@ def test_it_fits_a_frame_without_the_header(ledger: Ledger) -> None:
     assert sideways(page) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_bad_value_is_named_and_the_page_opens(ledger: Ledger) -> None:
     page = ledger("with=darknet_v2.nobody&set=nobody_3")
     note = page.get_by_test_id("stAlert")

@@ -69,6 +69,7 @@ def test_a_card_is_done_by_keyboard_and_outlasts_a_reload(visit: Callable[..., P
     expect(page.get_by_test_id("lesson-numbers")).to_contain_text(text("lessons_count", reached=1, count=6, minutes=15))
 
 
+@pytest.mark.slow
 def test_where_the_browser_keeps_nothing_the_page_says_so_and_the_card_goes_on(visit: Callable[..., Page]) -> None:
     page = visit("/lab?lang=en&hide=bars")
     page.add_init_script(

@@ -81,6 +81,7 @@ def test_the_levels_open_from_the_switch_and_from_the_link_and_show_the_same_los
     assert query(page) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["darknet_v3", "darknet_v2"])
 def test_one_number_has_five_readings_that_agree_to_nine_digits(lab: Lab, recipe: str) -> None:
     page = lab({"level": "2", "at": str(SPOON), "recipe": recipe, "term": "object", "channel": "4"})
@@ -147,6 +148,7 @@ def test_a_click_on_the_map_goes_to_that_predictor(lab: Lab) -> None:
     settled(page, "at", "13.2.9.2")
 
 
+@pytest.mark.slow
 def test_a_setting_changes_the_loss_and_stands_in_the_link(lab: Lab) -> None:
     page = lab("level=3&recipe=darknet_v2&scene=chelsea")
     before = numbers(page)
@@ -157,6 +159,7 @@ def test_a_setting_changes_the_loss_and_stands_in_the_link(lab: Lab) -> None:
     becomes(page, "term-object", before["term-object"] / 5)
 
 
+@pytest.mark.slow
 def test_wake_the_spoon_step_by_step(lab: Lab) -> None:
     page = lab(f"{PRESETS['spoon'].link}")
     expect(value(page, "slope-ratio")).to_have_text(re.compile("934"))
@@ -202,6 +205,7 @@ def test_playing_goes_on_until_it_is_stopped(lab: Lab) -> None:
     becomes(page, "loss", view_of(State()).loss)
 
 
+@pytest.mark.slow
 def test_across_the_line_another_predictor_takes_over_and_the_cliff_leads_back(lab: Lab) -> None:
     page = lab(PRESETS["border"].link)
     label = page.locator("[data-box=truth-0]")
@@ -224,6 +228,7 @@ def test_across_the_line_another_predictor_takes_over_and_the_cliff_leads_back(l
     assert query(page)["at"] == "13.1.5.6"
 
 
+@pytest.mark.slow
 def test_labels_are_added_renamed_and_deleted_and_without_any_the_log_says_nan(lab: Lab) -> None:
     page = lab("mode=label&level=2")
     press(page, "label-add")
@@ -241,6 +246,7 @@ def test_labels_are_added_renamed_and_deleted_and_without_any_the_log_says_nan(l
     expect(page.locator("[data-box=truth-0]")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_example_asks_first_and_shows_no_number_before_the_answer(lab: Lab) -> None:
     page = lab()
     press(page, "examples")
@@ -295,6 +301,7 @@ def test_one_deed_is_one_entry_and_back_and_forward_restore_level_and_language(l
     settled(page, "level", "2")
 
 
+@pytest.mark.slow
 def test_in_a_frame_no_deed_makes_an_entry(lab: Lab) -> None:
     page = lab("view=embed", alone=True, viewport={"width": 640, "height": 480})
     first = page.evaluate("history.length")
@@ -303,6 +310,7 @@ def test_in_a_frame_no_deed_makes_an_entry(lab: Lab) -> None:
     assert page.evaluate("history.length") == first
 
 
+@pytest.mark.slow
 def test_the_whole_page_works_by_keyboard(lab: Lab) -> None:
     page = lab("level=2")
     page.locator("[data-row=class] .lzt-row").focus()
@@ -334,6 +342,7 @@ def levels(page: Page) -> Iterator[str]:
         yield part
 
 
+@pytest.mark.slow
 def test_every_level_fits_a_frame(lab: Lab) -> None:
     page = lab("view=embed", viewport={"width": 640, "height": 480})
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
@@ -343,6 +352,7 @@ def test_every_level_fits_a_frame(lab: Lab) -> None:
         assert page.evaluate(WIDE) == 0
 
 
+@pytest.mark.slow
 def test_what_a_link_hides_is_not_there(lab: Lab) -> None:
     page = lab("hide=answers.examples.scene")
     expect(page.locator("[data-box=prediction]")).to_be_visible()

@@ -122,7 +122,9 @@ def house(visit: Callable[..., Page], address: str) -> Iterator[House]:
 # ---- what goes over it ----
 
 
-@pytest.mark.parametrize(("link", "over"), [("/overlap", True), ("/overlap?live=off", False)])
+@pytest.mark.parametrize(
+    ("link", "over"), [("/overlap", True), pytest.param("/overlap?live=off", False, marks=pytest.mark.slow)]
+)
 def test_a_drags_moves_go_over_the_line_and_start_no_run_unless_the_link_says_so(
     house: House, link: str, over: bool
 ) -> None:
@@ -155,6 +157,7 @@ DRAGS = [pytest.param(*drag, id=f"{drag[0]} {drag[1]}") for drag in PULLED]
 DRAGS += [pytest.param(*drag, id=f"{drag[0]} {drag[1]}", marks=pytest.mark.slow) for drag in MORE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("link", "grip", "name", "way"), DRAGS)
 def test_after_a_drag_the_page_shows_what_its_link_shows(
     house: House, link: str, grip: str, name: str, way: tuple[float, float]
@@ -168,6 +171,7 @@ def test_after_a_drag_the_page_shows_what_its_link_shows(
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_a_slider_of_a_channel_that_moves_the_box_can_be_dragged_on(house: House) -> None:
     window = house("/lab?level=2")
     window.pull("[data-channel='0'] input[type=range]", "loss", (20, 0), (30, 0), (40, 0))
@@ -207,6 +211,7 @@ def test_escape_in_mid_drag_brings_back_what_was_and_leaves_nothing_to_undo(hous
     assert query(window.page) == {}
 
 
+@pytest.mark.slow
 def test_a_pointer_that_is_released_outside_the_window_settles(house: House) -> None:
     window = house()
     window.pull(BOX, "giou", (-60, 10))
@@ -219,6 +224,7 @@ def test_a_pointer_that_is_released_outside_the_window_settles(house: House) -> 
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_the_language_can_be_changed_in_mid_drag(house: House) -> None:
     window = house()
     window.pull(BOX, "giou", (-60, 10))
@@ -231,6 +237,7 @@ def test_the_language_can_be_changed_in_mid_drag(house: House) -> None:
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_left_in_mid_drag_keeps_its_last_place_and_can_be_undone(house: House) -> None:
     window = house()
     window.pull(BOX, "giou", (-60, 10), (-90, 15))
@@ -251,6 +258,7 @@ def test_a_page_that_is_left_in_mid_drag_keeps_its_last_place_and_can_be_undone(
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_a_reload_in_mid_drag_shows_the_last_place_that_was_let_go(house: House) -> None:
     window = house()
     window.pull(BOX, "giou", (-60, 10))
@@ -281,6 +289,7 @@ def test_where_the_line_is_refused_numbers_follow_by_runs(house: House) -> None:
     house.agrees(window)
 
 
+@pytest.mark.slow
 def test_where_the_line_is_cut_in_mid_drag_the_drag_goes_on(house: House) -> None:
     lines: list[WebSocketRoute] = []
 
@@ -376,6 +385,7 @@ def test_after_a_restart_of_the_server_in_mid_drag_the_page_shows_the_last_place
 # ---- whose numbers they are ----
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "alone",
     [pytest.param(False, id="tabs of one visitor"), pytest.param(True, id="visitors", marks=pytest.mark.slow)],

@@ -117,6 +117,7 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_the_page_opens_on_the_missed_spoon_with_the_numbers_of_the_closed_forms(objectness: Objectness) -> None:
     page = objectness()
     p = PLAIN.probability
@@ -135,7 +136,7 @@ def test_the_page_opens_on_the_missed_spoon_with_the_numbers_of_the_closed_forms
     expect(page).to_have_url(re.compile(r"/lab\?.*at=13\.1\.6\.8"))
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_dragged_along_either_curve_the_numbers_follow_without_an_empty_frame(
     objectness: Objectness, number: int
 ) -> None:
@@ -154,6 +155,7 @@ def test_dragged_along_either_curve_the_numbers_follow_without_an_empty_frame(
     assert (seen["empty"], seen["strange"]) == (0, 0)
 
 
+@pytest.mark.slow
 def test_over_the_probability_the_slope_is_another_and_says_so(objectness: Objectness) -> None:
     page = objectness()
     page.get_by_role("radio", name="dL/dp, the probability").click()
@@ -169,6 +171,7 @@ def test_over_the_probability_the_slope_is_another_and_says_so(objectness: Objec
     on_the_curves(page, linked(page))
 
 
+@pytest.mark.slow
 def test_a_target_between_0_and_1_is_chosen_and_its_floor_named(objectness: Objectness) -> None:
     page = objectness("z=-0.619039")
     slider = page.locator(".st-key-target").get_by_role("slider")
@@ -183,6 +186,7 @@ def test_a_target_between_0_and_1_is_chosen_and_its_floor_named(objectness: Obje
     shows(page, linked(page))
 
 
+@pytest.mark.slow
 def test_the_output_is_typed_and_stepped_and_keeps_to_its_limits(objectness: Objectness) -> None:
     page = objectness()
     field = page.get_by_test_id("logit")
@@ -201,6 +205,7 @@ def test_the_output_is_typed_and_stepped_and_keeps_to_its_limits(objectness: Obj
     expect(field).to_have_value("11")
 
 
+@pytest.mark.slow
 def test_the_slope_is_taken_apart_and_its_steepest_place_named(objectness: Objectness) -> None:
     page = objectness({"level": "2", "f": ".".join(SHOWN)})
     state = linked(page)
@@ -222,6 +227,7 @@ def test_the_slope_is_taken_apart_and_its_steepest_place_named(objectness: Objec
     assert ObjectnessView(linked(page)).numbers["squared"].passed == pytest.approx(-4 / 27, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_a_guess_is_judged_and_leads_to_the_race(objectness: Objectness) -> None:
     page = objectness()
     button(page, "guess-3").click()
@@ -240,6 +246,7 @@ def test_a_guess_is_judged_and_leads_to_the_race(objectness: Objectness) -> None
     expect(page.get_by_test_id("race")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_darknets_versions_say_what_goes_back_and_what_does_not(objectness: Objectness) -> None:
     page = objectness("level=2&see=darknet")
     for n, stage in enumerate(stages_of(PLAIN)):

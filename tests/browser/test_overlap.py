@@ -332,6 +332,7 @@ def spelled(slope: XYWH) -> list[str]:
     return ["0" if side == 0 else f"{side:+.3g}".replace("-", "−") for side in slope]
 
 
+@pytest.mark.slow
 def test_the_referee_shows_both_slopes_and_names_every_defect_that_acts(overlap: Overlap) -> None:
     state = OverlapState(moving=(9.5, 10.0, 1.2, 1.0), target=(9.0, 10.4, 4.0, 3.2))
     page = overlap({"level": "3", **state.to_query()})
@@ -349,6 +350,7 @@ def test_the_referee_shows_both_slopes_and_names_every_defect_that_acts(overlap:
     expect(page.locator(".arrows [data-kind=published]").first).to_be_attached()
 
 
+@pytest.mark.slow
 def test_identical_boxes_are_nan_for_mmdet_with_its_reason_and_never_here(overlap: Overlap) -> None:
     page = overlap(SAME)
     assert numbers(page) == dict.fromkeys(MEASURES, 1.0)

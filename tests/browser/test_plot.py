@@ -295,7 +295,7 @@ WATCH_MAP = """() => {
 }"""
 
 
-@pytest.mark.parametrize("query", ["", "follow&slow=.1"])
+@pytest.mark.parametrize("query", ["", pytest.param("follow&slow=.1", marks=pytest.mark.slow)])
 def test_a_drag_is_followed_by_the_server_over_a_picture_that_is_never_empty(
     bench: Callable[..., Page], query: str
 ) -> None:
@@ -314,6 +314,7 @@ def test_a_drag_is_followed_by_the_server_over_a_picture_that_is_never_empty(
     assert (seen["empty"], seen["strange"]) == (0, 0)
 
 
+@pytest.mark.slow
 def test_while_only_shapes_move_plotly_keeps_what_it_has_worked_out(bench: Callable[..., Page]) -> None:
     page = bench()
     node = "document.querySelector('[data-testid=map]')"
@@ -327,6 +328,7 @@ def test_while_only_shapes_move_plotly_keeps_what_it_has_worked_out(bench: Calla
     page.wait_for_function(f"{node}.calcdata !== window.before")
 
 
+@pytest.mark.slow
 def test_a_handle_does_not_leave_its_limits(bench: Callable[..., Page]) -> None:
     page = bench()
     grab(page, grip(page), -600, -600)
@@ -335,6 +337,7 @@ def test_a_handle_does_not_leave_its_limits(bench: Callable[..., Page]) -> None:
     told(page, "at 1 0 log m+e")
 
 
+@pytest.mark.slow
 def test_pressing_the_grip_without_moving_says_nothing(bench: Callable[..., Page]) -> None:
     page = bench()
     grab(page, grip(page), 0, 0)
@@ -387,6 +390,7 @@ def test_keys_move_it_as_one_sees_it_and_esc_takes_the_series_back(bench: Callab
     told(page, "at 8.5 10 log [me]+c")
 
 
+@pytest.mark.slow
 def test_esc_takes_a_running_drag_back(bench: Callable[..., Page]) -> None:
     page = bench()
     grab(page, grip(page), 80, 40)
@@ -400,7 +404,7 @@ def test_esc_takes_a_running_drag_back(bench: Callable[..., Page]) -> None:
     told(page, "at 5 5 log m+c")
 
 
-@pytest.mark.parametrize(("locked", "place"), [("x", (5, 6)), ("y", (6, 5))])
+@pytest.mark.parametrize(("locked", "place"), [("x", (5, 6)), pytest.param("y", (6, 5), marks=pytest.mark.slow)])
 def test_a_locked_coordinate_does_not_move(bench: Callable[..., Page], locked: str, place: tuple[float, float]) -> None:
     page = bench(f"locked={locked}")
     grab(page, grip(page), unit(page), down(page))
@@ -409,6 +413,7 @@ def test_a_locked_coordinate_does_not_move(bench: Callable[..., Page], locked: s
     told(page, f"at {place[0]} {place[1]} log m+e")
 
 
+@pytest.mark.slow
 def test_the_place_from_the_server_waits_for_the_end_of_a_drag(bench: Callable[..., Page]) -> None:
     page = bench("stubborn")
     stands(page, 1.5, 1.5)
@@ -462,6 +467,7 @@ def test_the_grip_is_large_enough_and_no_part_of_the_image(bench: Callable[..., 
     expect(slider).to_have_attribute("aria-valuemax", "9")
 
 
+@pytest.mark.slow
 def test_every_subplot_shows_the_grip_at_the_same_place_and_keys_know_one(bench: Callable[..., Page]) -> None:
     page = bench("several")
     expect(page.get_by_role("slider")).to_have_count(1)
@@ -476,6 +482,7 @@ def test_every_subplot_shows_the_grip_at_the_same_place_and_keys_know_one(bench:
         stands(page, 4, 2, number)
 
 
+@pytest.mark.slow
 def test_along_curves_each_subplots_grip_stays_on_its_own_wherever_the_pointer_goes(bench: Callable[..., Page]) -> None:
     page = bench("several&along&locked=y&follow")
     stands(page, 5, 5, 0)
@@ -501,6 +508,7 @@ def test_along_curves_each_subplots_grip_stays_on_its_own_wherever_the_pointer_g
     told(page, "at 3 5 log [me]+e")
 
 
+@pytest.mark.slow
 def test_a_square_chart_is_lower_on_a_narrow_screen(bench: Callable[..., Page]) -> None:
     page = bench(viewport={"width": 375, "height": 812})
     size = "(() => { const { width, height } = document.querySelector('[data-testid=map]').getBoundingClientRect();"
@@ -512,7 +520,10 @@ def test_a_square_chart_is_lower_on_a_narrow_screen(bench: Callable[..., Page]) 
 # ---- a line at the step that is played ----
 
 
-@pytest.mark.parametrize(("axis", "share"), [("log", {10: 0.5, 1000: 1, 0: 0, -3: 0}), ("linear", {25: 0.25, -1: 0})])
+@pytest.mark.parametrize(
+    ("axis", "share"),
+    [pytest.param("log", {10: 0.5, 1000: 1, 0: 0, -3: 0}, marks=pytest.mark.slow), ("linear", {25: 0.25, -1: 0})],
+)
 def test_the_line_follows_the_step_without_a_new_picture(
     visit: Callable[..., Page], axis: str, share: dict[float, float]
 ) -> None:

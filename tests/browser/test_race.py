@@ -129,6 +129,7 @@ def test_it_opens_playing_with_giou_and_diou(race: Race) -> None:
     assert query(page) == {}
 
 
+@pytest.mark.slow
 def test_a_pause_stands_in_the_link_and_the_film_goes_on_from_there(race: Race) -> None:
     page = race("steps=400")
     state = pause(page)
@@ -258,6 +259,7 @@ def run_button(page: Page) -> Locator:
     return page.locator(".st-key-experiment-run button")
 
 
+@pytest.mark.slow
 def test_the_experiment_shows_the_full_run_and_starts_nothing_by_itself(race: Race) -> None:
     page = race("tab=all&points=100")
     expect(run_button(page)).to_be_visible()
@@ -296,6 +298,7 @@ def test_25_points_are_run_and_everyone_who_asks_for_the_same_sees_them(race: Ra
     until(page, lambda: page.locator("[data-testid=basin] .main-svg").first.inner_html() != lines)
 
 
+@pytest.mark.slow
 def test_a_long_experiment_can_be_cancelled(race: Race) -> None:
     page = race("tab=all&points=1000")
     run_button(page).click()

@@ -25,7 +25,7 @@ LINKS = [
     *("decode?tab=tensor", "decode?tab=passthrough", "decode?tab=passthrough&size=real"),
     *("zoo?", "zoo?tab=reductions", "zoo?tab=distributions", "zoo?tab=stability", "zoo?tab=stability&form=weighted"),
 ]
-SAMPLE = [("lab?level=2", "zh"), ("overlap?level=1", "en"), ("assignment?level=3", "zh")]
+SAMPLE = [("lab?level=2", "zh")]
 
 SCROLLS = """() => {
   const main = document.querySelector("[data-testid=stMain]");

@@ -155,6 +155,7 @@ def test_rows_and_their_focus_last_through_updates_and_order(bars: Callable[...,
     assert page.evaluate("document.activeElement.parentNode.dataset.row") == "object"
 
 
+@pytest.mark.slow
 def test_a_row_goes_and_comes_alone(bars: Callable[..., Page]) -> None:
     page = bars()
     page.evaluate("document.querySelector('[data-row=class]').mark = 'mine'")
@@ -167,6 +168,7 @@ def test_a_row_goes_and_comes_alone(bars: Callable[..., Page]) -> None:
     assert order(page) == ["centre", "size", "object", "empty", "class"]
 
 
+@pytest.mark.slow
 def test_nothing_moves_for_who_wants_no_motion(bars: Callable[..., Page]) -> None:
     page = bars(reduced_motion="reduce")
     page.evaluate(SLIDES)
@@ -206,6 +208,7 @@ def test_pointer_and_keys_pick(bars: Callable[..., Page]) -> None:
     assert page.evaluate("document.scrollingElement.scrollTop") == 0
 
 
+@pytest.mark.slow
 def test_rows_without_picks_are_no_buttons(bars: Callable[..., Page]) -> None:
     page = bars("still&selected=size")
     expect(page.get_by_role("img", name="Centre 2.000")).to_be_visible()
@@ -213,7 +216,7 @@ def test_rows_without_picks_are_no_buttons(bars: Callable[..., Page]) -> None:
     expect(row(page, "size")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize("beside", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_lines_end_at_the_places_on_the_picture(bars: Callable[..., Page], *, beside: bool) -> None:
     size = {"width": 1366, "height": 900} if beside else {"width": 375, "height": 1000}
     page = bars("selected=centre" + "&beside" * beside, viewport=size)
@@ -257,6 +260,7 @@ def test_lines_follow_the_page_and_the_rows(bars: Callable[..., Page]) -> None:
     lines(page, 0)
 
 
+@pytest.mark.slow
 def test_lines_go_with_the_picture_and_with_the_bars(bars: Callable[..., Page]) -> None:
     page = bars("selected=centre&beside")
     lines(page, 2)
@@ -269,6 +273,7 @@ def test_lines_go_with_the_picture_and_with_the_bars(bars: Callable[..., Page]) 
     expect(page.locator(".lzt-ties")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["zh&selected=centre", pytest.param("selected=empty", marks=pytest.mark.slow)])
 def test_nothing_overlaps_and_nothing_leaves_the_box(bars: Callable[..., Page], query: str) -> None:
     page = bars(query, viewport={"width": 732, "height": 900})
@@ -309,6 +314,7 @@ def test_colours_follow_the_theme(bars: Callable[..., Page]) -> None:
     assert page.evaluate(ink) == page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).color")
 
 
+@pytest.mark.slow
 def test_a_press_beside_the_rows_picks_nothing(bars: Callable[..., Page]) -> None:
     page = bars()
     page.mouse.click(*middle(page.locator(".lzt-title")))

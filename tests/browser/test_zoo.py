@@ -91,6 +91,7 @@ def settled(page: Page, key: str, wanted: str) -> None:
     expect(page).to_have_url(re.compile(f"[?&]{key}={re.escape(wanted)}(&|$)"))
 
 
+@pytest.mark.slow
 def test_the_page_opens_on_five_curves_and_a_question_whose_answer_brings_the_slopes(zoo: Zoo) -> None:
     page = zoo()
     expect(page.locator("[data-testid=zoo-chart] .scatterlayer .js-line")).to_have_count(5)
@@ -124,6 +125,7 @@ def test_dragged_along_its_curve_the_point_gives_every_number_and_the_link_on_re
     shows(page, from_query({"x": "-2", "f": "l2.smooth_l1.bce"})[0])
 
 
+@pytest.mark.slow
 def test_the_point_moves_by_keys_and_by_a_tap(zoo: Zoo) -> None:
     page = zoo("x=2&f=l1.l2")
     grip(page, "zoo-chart").focus()
@@ -138,7 +140,7 @@ def test_the_point_moves_by_keys_and_by_a_tap(zoo: Zoo) -> None:
     settled(page, "x", "-5")
 
 
-@pytest.mark.parametrize("said", ["huber_loss", "Huber 损失"])
+@pytest.mark.parametrize("said", [pytest.param("huber_loss", marks=pytest.mark.slow), "Huber 损失"])
 def test_a_loss_is_found_by_its_call_and_by_its_chinese_name_and_taken_off_again(zoo: Zoo, said: str) -> None:
     page = zoo("x=2")
     box = page.locator(".st-key-zoo-search").get_by_role("combobox")
@@ -152,6 +154,7 @@ def test_a_loss_is_found_by_its_call_and_by_its_chinese_name_and_taken_off_again
     expect(value(page, "value-huber")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_knob_an_axis_and_a_logarithm_bend_the_curves_and_the_link_keeps_them(zoo: Zoo) -> None:
     page = zoo("x=2&f=smooth_l1.bce")
     page.locator(".st-key-slide-smooth_l1-beta input").press("ArrowRight")
@@ -169,6 +172,7 @@ def test_a_knob_an_axis_and_a_logarithm_bend_the_curves_and_the_link_keeps_them(
     shows(page, linked(page))
 
 
+@pytest.mark.slow
 def test_a_row_of_the_batch_is_edited_and_every_reduction_follows(zoo: Zoo) -> None:
     page = zoo("tab=reductions")
     field = page.locator(".st-key-batch-3-z input")
@@ -204,6 +208,7 @@ def test_a_bar_is_dragged_and_the_others_make_room(zoo: Zoo) -> None:
     until(page, lambda: linked(page).p[3] == pytest.approx(state.p[3] + 0.05, abs=1e-4))
 
 
+@pytest.mark.slow
 def test_where_the_written_form_breaks_is_marked_and_told(zoo: Zoo) -> None:
     page = zoo("tab=stability&t=1&form=weighted")
     expect(page.locator("[data-testid=breaks-chart] .annotation")).to_have_count(2)
@@ -218,6 +223,7 @@ def test_where_the_written_form_breaks_is_marked_and_told(zoo: Zoo) -> None:
     expect(page.get_by_test_id("tf-slope")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_nonsense_in_a_link_is_named_and_replaced_by_the_default(zoo: Zoo) -> None:
     page = zoo({"f": EVIL, "x": "9" * 3000, "knob": "nan_1", "p": "1_1_1_1", "tab": EVIL})
     note = page.get_by_test_id("stAlert")
