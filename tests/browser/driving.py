@@ -111,14 +111,16 @@ DRAWN = """(still) => new Promise((done) => {
   const seen = new MutationObserver(() => { last = performance.now(); });
   seen.observe(app, { subtree: true, childList: true, characterData: true });
   const look = () => {
-    if (app.dataset.testScriptState !== "notRunning") last = performance.now();
-    if (performance.now() - last < still && performance.now() - start < 2000) return requestAnimationFrame(look);
+    const running = app.dataset.testScriptState !== "notRunning";
+    if (running) last = performance.now();
+    const patience = running ? 45000 : 2000;
+    if (performance.now() - last < still && performance.now() - start < patience) return requestAnimationFrame(look);
     seen.disconnect();
     done();
   };
   look();
 })"""
-"""Some milliseconds without a run and without another node; on a page that never rests, two seconds."""
+"""Some milliseconds without a run and without another node; on a page that never rests, two seconds, and to a run's end."""
 
 
 def back(page: Page) -> None:

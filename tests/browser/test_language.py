@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
-from browser.driving import drawn, expect
+from browser.driving import drawn, expect, rested, until
 from helpers.chinese import latin, untidy
 from playwright.sync_api import Page
 
@@ -193,7 +193,7 @@ def everything(visit: Callable[..., Page], lang: str, name: str, most: int | Non
     """All that is said on a page and behind its buttons; at ``most`` of its links, from the first to the last."""
     address, links, keys = WALK[name]
     if most and len(links) > most:
-        links = tuple(links[round(number * (len(links) - 1) / (most - 1))] for number in range(most))
+        links = tuple(links[round(number * (len(links) - 1) / max(1, most - 1))] for number in range(most))
     page = visit(f"/{address}?lang={lang}&{links[0][0]}")
     said = read(page, links[0][1])
     if name == "lab":
@@ -212,8 +212,11 @@ def unfolded(page: Page, *keys: str) -> list[tuple[str, str]]:
         expect(page.get_by_test_id("stPopoverBody").locator("button, input").first).to_be_attached()
         said += spoken(page)
         for part in page.locator(".st-key-share_part button").all()[1:]:
+            before = page.get_by_test_id("stPopoverBody").inner_text()
             part.click()
-            drawn(page, 600)
+            until(page, lambda before=before: page.get_by_test_id("stPopoverBody").inner_text() != before)
+            rested(page)  # a figure is drawn before its files can be named
+            drawn(page)
             said += spoken(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
@@ -250,7 +253,7 @@ def experimented(page: Page, lang: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("lab", 3), ("ledger", 3), *(pytest.param(name, None, marks=pytest.mark.slow) for name in WALK)]
+    ("name", "most"), [("lab", 1), *(pytest.param(name, None, marks=pytest.mark.slow) for name in WALK)]
 )
 def test_every_word_on_every_page_comes_from_the_catalogue(
     visit: Callable[..., Page], name: str, most: int | None
@@ -263,7 +266,7 @@ def test_every_word_on_every_page_comes_from_the_catalogue(
     assert "; ".join(sorted({words for _, words in astray} - LIBRARIES - {"nan"})) == ""
 
 
-FEW = {"start": 1, "lab": 2}
+FEW = {"start": 1}
 """Places read in Chinese by ``make test``, and at how many links; ``tests/core/test_chinese.py`` reads the catalogue."""
 
 
