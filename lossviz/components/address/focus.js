@@ -5,7 +5,7 @@ const BUTTON = "[data-testid=stPopoverButton]";
 const BODY = "[data-testid=stPopoverBody]";
 const REACHED = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
 const STILL_MS = 150;
-const WAIT_MS = 5000;
+const WAIT_MS = 15000;
 
 const state = { button: null };
 
