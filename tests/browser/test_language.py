@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from lossviz.articles.view import articles
 from lossviz.core.text import Text
+from lossviz.figures.page import FORMATS
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,8 @@ STREAMLITS = {
 HELP = "Help for "
 """What Streamlit calls the question mark beside a label; the label is ours."""
 LIBRARIES = {"PyTorch", "TensorFlow", "avg_factor", "noobj_scale", "pos_weight", "float16", "float32", "float64"}
-"""Names of libraries and of their arguments: no catalogue has them."""
+LIBRARIES |= {kind.upper() for kind in FORMATS}
+"""Names of libraries, of their arguments and of formats: no catalogue has them."""
 
 PARTS = (
     ("mode=label&level=2&truth=0_0.5_0.43_0.3981_0.4885", "[data-testid=readings]"),
@@ -167,7 +169,7 @@ TEACHER = tuple(
         ("see=codes&class=7", ".st-key-teacher-codes"),
     )
 )
-LAB = {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Terms, CSV⟧")}
+LAB = {("aria-label", "⟦Move left⟧"), ("text", "⟦⟦spoon⟧ (label)⟧"), ("text", "⟦Numbers, CSV⟧")}
 """Some of what is said in the Lab, in three kinds of places."""
 WALK: dict[str, tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "start": ("", (("", ".lz-card"),), ()),
