@@ -10,6 +10,9 @@ WORKERS ?= 2
 QUIET := --server.headless true --logger.hideWelcomeMessage true
 SHAPES := -p tests.shapes --jaxtyping-packages=lossviz,'beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True,is_random=False))'
 
+# What was compiled is kept: without, every start of a worker, a server or a command takes twice as long or more.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run install tools browser nginx test test-all golden check format bench verify fonts clean
 
