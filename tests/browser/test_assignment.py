@@ -276,6 +276,7 @@ def counted(page: Page, state: AssignmentState) -> None:
         expect(value(page, f"count-{name}")).to_have_attribute("data-value", str(result.count(name)))
 
 
+@pytest.mark.slow
 def test_all_predictors_are_counted_and_mapped_and_truths_come_and_go(assignment: Assignment) -> None:
     page = assignment("level=2")
     counted(page, PLAIN)

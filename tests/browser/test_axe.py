@@ -101,6 +101,7 @@ def test_nothing_grave_is_found_on_a_page_and_its_levels(visit: Visit, path: str
     assert found == []
 
 
+@pytest.mark.slow
 def test_nothing_grave_is_found_on_a_card_and_behind_share(visit: Visit) -> None:
     page = opened(visit, "overlap", "page", "zh", "lesson=iou&card=2")
     expect(page.get_by_test_id("card-ask")).to_be_visible()

@@ -188,6 +188,7 @@ def test_another_revision_counts_even_in_a_drag(bench: Callable[..., Page]) -> N
     expect(line(page, "log")).to_have_text(re.compile("end$"))
 
 
+@pytest.mark.slow
 def test_the_field_takes_more_than_the_slider_and_leaves_what_was_not_typed(bench: Callable[..., Page]) -> None:
     page = bench()
     expect(field(page, 4)).to_have_value("-6.8123")

@@ -152,6 +152,7 @@ def test_a_pixel_is_predicted_before_it_is_shown(decode: Decode) -> None:
     expect(value(page, "reads-darkflow")).to_have_text("(0, 2, 0)")
 
 
+@pytest.mark.slow
 def test_an_output_and_a_pixel_are_chosen_by_a_click_and_lead_to_one_another(decode: Decode) -> None:
     page = decode("passthrough")
     output = Cell(9, 0, 1)

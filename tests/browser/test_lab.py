@@ -208,6 +208,7 @@ def test_undo_and_reset_restore_the_exact_numbers_and_the_link(lab: Lab) -> None
     assert query(page) == {}
 
 
+@pytest.mark.slow
 def test_a_finger_drags_the_box_and_scrolls_beside_it(lab: Lab) -> None:
     page = lab(**{**PHONE, "viewport": {"width": 375, "height": 560}})
     x, y = middle(page.locator("[data-box=prediction]"))

@@ -175,6 +175,7 @@ def test_both_boxes_can_be_dragged_and_the_link_brings_back_each_state(overlap: 
     stands(page, *START.moving[:2])
 
 
+@pytest.mark.slow
 def test_esc_undo_and_reset_lead_back(overlap: Overlap) -> None:
     page = overlap()
     undo, reset = (page.get_by_role("button", name=name) for name in ("Undo", "Reset"))

@@ -364,6 +364,7 @@ def test_a_click_on_the_chart_brings_the_handle_there_and_a_press_that_wanders_d
     told(page, "at 9 8 log ee")
 
 
+@pytest.mark.slow
 def test_keys_move_it_as_one_sees_it_and_esc_takes_the_series_back(bench: Callable[..., Page]) -> None:
     page = bench()
     slider = page.get_by_role("slider", name="the box")
@@ -441,6 +442,7 @@ def test_another_revision_ends_a_drag(bench: Callable[..., Page]) -> None:
     told(page, "at 3.5 3 log m+e")
 
 
+@pytest.mark.slow
 def test_a_finger_drags_the_grip_and_scrolls_the_page_elsewhere(bench: Callable[..., Page]) -> None:
     page = bench("", has_touch=True, viewport={"width": 375, "height": 640})
     scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"

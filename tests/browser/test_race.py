@@ -157,6 +157,7 @@ def test_a_pause_stands_in_the_link_and_the_film_goes_on_from_there(race: Race) 
     assert page.evaluate("steps[0].step") >= reached
 
 
+@pytest.mark.slow
 def test_dragging_the_start_and_the_target_changes_the_race(race: Race) -> None:
     page = race("at=100")
     stands(page, RaceState(at=100))

@@ -186,6 +186,7 @@ def test_a_row_of_the_batch_is_edited_and_every_reduction_follows(zoo: Zoo) -> N
     becomes(page, "trap-worth-scaled", 106.46)
 
 
+@pytest.mark.slow
 def test_a_bar_is_dragged_and_the_others_make_room(zoo: Zoo) -> None:
     page = zoo("tab=distributions&p=0.4_0.3_0.2_0.1")
     pulled(page, "chances-chart", 0, pixel(page, "chances-chart", place_of(0), 0.7))

@@ -144,6 +144,7 @@ def weighs(browser: Browser, link: str) -> dict[str, float]:
     return first
 
 
+@pytest.mark.slow
 def test_a_frame_is_light_and_comes_from_the_cache_when_it_is_opened_again(browser: Browser, both: Pair) -> None:
     first = weighs(browser, f"{both.address}/r1/race?view=embed&lang=en")
     assert sum("plotly-cartesian" in url for url in first) == 1
