@@ -21,6 +21,15 @@ if not find_spec("hypothesis"):
 torch.set_num_threads(1)  # as the app does; two workers on two cores would only wait for one another
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """In ``make test`` hypothesis tries a part of the examples that it tries in ``make test-all``."""
+    if config.option.markexpr == "not slow" and find_spec("hypothesis"):
+        from hypothesis import settings
+
+        settings.register_profile("quick", max_examples=40)
+        settings.load_profile("quick")
+
+
 def pytest_collection_finish() -> None:
     """Leave out of the garbage collector what is loaded by now: Streamlit collects after every run of a page."""
     gc.collect()

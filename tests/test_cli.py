@@ -860,6 +860,7 @@ def test_an_interrupted_race_ends_with_130_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_bench_of_surfaces_and_of_the_race_has_its_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     once = bench.alternately
     monkeypatch.setattr(bench, "alternately", lambda works, **_: once(works, seconds=0, least=2))

@@ -24,6 +24,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_file_of_links_gives_every_figure_in_every_language_and_format_twice_the_same(
     run: Run, tmp_path: Path
 ) -> None:

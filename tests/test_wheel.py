@@ -23,7 +23,10 @@ def builds() -> bool:
         return False
 
 
-pytestmark = pytest.mark.skipif(not builds(), reason=f"building a wheel needs pip and setuptools {LEAST} (make tools)")
+pytestmark = [
+    pytest.mark.skipif(not builds(), reason=f"building a wheel needs pip and setuptools {LEAST} (make tools)"),
+    pytest.mark.xdist_group(__name__),  # it is built once
+]
 ROOT = Path(__file__).parent.parent
 LEFT = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests", "readme")
 ASKED = r"""

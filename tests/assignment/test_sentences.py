@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.sampling import first
 
 from lossviz.assignment.state import PLAIN, AssignmentState, Truth, from_query, inside
 from lossviz.assignment.view import AssignmentView, comparison_of, view_of
@@ -55,7 +56,7 @@ def cell_of(view: AssignmentView, number: int, head: str) -> tuple[int, int]:
     return min(int(np.float32(y) * rows), rows - 1), min(int(np.float32(x) * columns), columns - 1)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_the_first_sentence_is_that_of_the_predictors_whose_owner_is_the_truth_in_hand(seed: int) -> None:
     view = view_of(random_state(seed))
     hand, words = view.state.hand, spoken(view, EN)
@@ -72,7 +73,7 @@ def test_the_first_sentence_is_that_of_the_predictors_whose_owner_is_the_truth_i
         assert view.winner.predictor in here
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_who_took_the_place_owns_a_predictor_where_the_truth_in_hand_had_a_claim(seed: int) -> None:
     view = view_of(random_state(seed))
     taker = view.taken_by
@@ -88,7 +89,7 @@ def test_who_took_the_place_owns_a_predictor_where_the_truth_in_hand_had_a_claim
     assert wanted & theirs or cells & {(one.head, one.row, one.column) for one in theirs}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_of_colliding_truths_the_one_that_is_named_has_the_predictor_and_no_collision_means_nobody_lost(
     seed: int,
 ) -> None:
@@ -129,7 +130,7 @@ def iou(a: tuple[float, ...], b: tuple[float, ...], width: int, height: int) -> 
     return shared / ((a[2] * a[3] + b[2] * b[3]) * width * height - shared)
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", first(range(80)))
 def test_in_mmdetection_of_truths_above_pos_iou_thr_the_largest_iou_has_the_anchor_and_the_page_says_so(
     seed: int,
 ) -> None:
@@ -162,7 +163,7 @@ def test_the_collision_of_step_three_is_listed_and_the_larger_iou_named() -> Non
     assert "The largest IoU decides, that of ground truth 1" in collisions(view, EN)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_the_two_best_anchors_are_named_and_only_what_looks_alike_is_called_equal(seed: int) -> None:
     view = view_of(random_state(seed))
     fits = sorted((one.fits[view.measure] for one in view.candidates), reverse=True)
@@ -171,7 +172,7 @@ def test_the_two_best_anchors_are_named_and_only_what_looks_alike_is_called_equa
     assert view.tied == (fits[0] - fits[1] <= 5e-5)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_a_head_is_silent_if_none_of_its_predictors_has_an_owner(seed: int) -> None:
     view = view_of(random_state(seed))
     assert bool(in_this_head(view, EN)) == (not (view.result.owners[view.head] >= 0).any())

@@ -3,10 +3,12 @@
 import math
 import re
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 import torch
+from helpers.sampling import sampled
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -172,8 +174,7 @@ def read_by(way: str, size: str) -> np.ndarray:
     return WAYS[way][0](counted, 2)[0].long().numpy()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "size"), sampled(product(WAYS, SIZES)))
 def test_where_the_pixel_lies_is_true_of_every_output(way: str, size: str) -> None:
     channels, rows, columns = SIZES[size]
     places, seen = read_by(way, size), dict.fromkeys(KINDS, 0)

@@ -40,3 +40,8 @@ def sampled(cases: Iterable[Any], values: Callable[[Any], Sequence[Hashable]] = 
         pytest.param(*itself(case), marks=() if number in kept else pytest.mark.slow)
         for number, case in enumerate(every)
     ]
+
+
+def first(cases: Iterable[Any], count: int = 16) -> list[Any]:
+    """All cases for ``parametrize``, of which only the first are quick: for random ones, each as good as another."""
+    return [pytest.param(case, marks=() if n < count else pytest.mark.slow) for n, case in enumerate(cases)]

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from helpers.sampling import chosen, sampled
+from helpers.sampling import chosen, first, sampled
 
 AXES = [("ab", "xyz"), ("abcdefgh", "uvwxyz"), ("abc", "xyz", "12"), ("a",), ("abcdefgh", "uvwxyz", "123", "00")]
 
@@ -39,3 +39,8 @@ def test_the_others_are_slow_and_none_is_lost() -> None:
     assert slow == [case for number, case in enumerate(every) if number not in chosen(every)]
     assert {mark.name for case in found for mark in case.marks} == {"slow"}
     assert [case.values for case in sampled("abc")] == [("a",), ("b",), ("c",)]
+
+
+def test_of_random_cases_the_first_are_quick() -> None:
+    found = first("abc", 2)
+    assert [(case.values, bool(case.marks)) for case in found] == [(("a",), False), (("b",), False), (("c",), True)]

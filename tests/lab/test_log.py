@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.lab_states import random_state
+from helpers.sampling import first
 
 from lossviz.core.text import Text, catalogue
 from lossviz.lab.channels import WhyView, log_entries, why_of
@@ -50,7 +51,7 @@ def probabilities(view: LabView, raw: np.ndarray) -> np.ndarray:
     return raw if view.state.recipe == "darknet_v2_2016" else sigmoid(raw)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", first(SEEDS))
 def test_each_number_of_the_log_is_what_is_said_of_it(seed: int) -> None:
     view, found = logged(seed)
     assert found.log

@@ -143,7 +143,7 @@ def test_a_plan_says_what_to_say_and_opens_each_card_for_the_projector(key: str,
 # ---- key ----
 
 
-@pytest.mark.parametrize("key", ["iou", "log"])
+@pytest.mark.parametrize("key", ["iou", pytest.param("log", marks=pytest.mark.slow)])
 def test_a_key_has_the_right_answer_and_a_solution_that_fulfils_the_goal_and_a_picture_of_it(key: str) -> None:
     unit = UNITS[key]
     for lang, edition in EDITIONS.items():

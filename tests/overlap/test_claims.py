@@ -360,8 +360,9 @@ def test_a_share_of_nothing_and_of_everything_is_said_of_these_alone() -> None:
 # ---- the published gradients ----
 
 
-def test_a_verdict_is_the_same_exactly_where_no_reason_is_named() -> None:
-    for a, b, _ in VIEWS:
+@pytest.mark.parametrize("some", [VIEWS[::3], pytest.param(VIEWS, marks=pytest.mark.slow)], ids=["few", "all"])
+def test_a_verdict_is_the_same_exactly_where_no_reason_is_named(some: list[tuple[Box, Box, OverlapView]]) -> None:
+    for a, b, _ in some:
         for verdict in judged(a, b).values():
             assert verdict.same == (not verdict.acting), (verdict, a, b)
 

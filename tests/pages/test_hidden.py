@@ -32,10 +32,9 @@ ALLOWED = {
     "ledger": {"ledger-sentence"},
 }
 """What is left on each page: the state, its question, what is said of a guess."""
-STATES = [
-    *((path, query) for path in PAGES if path != "articles" for query in QUERIES.get(path, [{}])),
-    *((path, example.query) for path, found in examples.PAGES.items() for example in found.values()),
-]
+PLAIN = [(path, query) for path in PAGES if path != "articles" for query in QUERIES.get(path, [{}])]
+STATES = [*PLAIN, *((path, example.query) for path, found in examples.PAGES.items() for example in found.values())]
+FEW = [pytest.param(*state, marks=() if state in PLAIN else pytest.mark.slow) for state in STATES]
 NAMED = [f"{path}-{'-'.join(query.values())[:40]}" for path, query in STATES]
 
 
@@ -50,7 +49,7 @@ def written(data: object) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(("path", "query"), STATES, ids=NAMED)
+@pytest.mark.parametrize(("path", "query"), FEW, ids=NAMED)
 def test_of_a_state_only_the_picture_and_the_question_are_left_on_every_level(path: str, query: dict[str, str]) -> None:
     for level, lang in product(LEVELS, ["en", "zh"]):
         found = sent(path, query, Visit(lang, level=level, hide=HIDDEN))
@@ -65,7 +64,7 @@ def test_of_a_state_only_the_picture_and_the_question_are_left_on_every_level(pa
             assert all(box["movable"] or path != "assignment" for box in data.get("boxes", ()))
 
 
-@pytest.mark.parametrize(("path", "query"), STATES, ids=NAMED)
+@pytest.mark.parametrize(("path", "query"), FEW, ids=NAMED)
 def test_no_number_of_what_is_hidden_is_sent(path: str, query: dict[str, str]) -> None:
     """The numbers that people read, four digits each: a shorter one may stand anywhere."""
     whole = "".join(written(data) for level in LEVELS for data in sent(path, query, Visit(level=level)).values())
@@ -85,7 +84,7 @@ def question_of(found: Mapping[str, Data]) -> str:
     return str(found.get("sentence", {}).get("html", ""))
 
 
-@pytest.mark.parametrize(("path", "query"), STATES, ids=NAMED)
+@pytest.mark.parametrize(("path", "query"), FEW, ids=NAMED)
 def test_revealed_everything_is_there_again(path: str, query: dict[str, str]) -> None:
     for level in LEVELS:
         whole = sent(path, query, Visit(level=level))
