@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import is_dataclass
 from functools import partial, wraps
+from pathlib import Path
 from threading import local
 from types import CodeType
 from typing import Any, get_type_hints
@@ -22,6 +23,15 @@ from jaxtyping._storage import clear_treeflatten_memo, pop_shape_memo, push_shap
 Function = Callable[..., Any]
 
 at_length = jaxtyping.jaxtyped
+ROOT = Path(__file__).parent.parent / "lossviz"
+TENSORS = {
+    f"lossviz.{folder.name}"
+    for folder in ROOT.iterdir()
+    if folder.is_dir() and any("jaxtyping" in file.read_text("utf-8") for file in folder.rglob("*.py"))
+}
+"""Packages whose functions say shapes."""
+EVERYWHERE: list[bool] = []
+"""Not empty where the functions of all packages are looked at."""
 
 
 class Waiting(local):
@@ -37,8 +47,10 @@ _inner: dict[CodeType, Function] = {}
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before lossviz is imported: jaxtyping's import hook writes ``jaxtyping.jaxtyped`` above every def and class."""
+    if not early_config.known_args_namespace.markexpr:  # make test-all
+        EVERYWHERE.append(True)
     jaxtyping.jaxtyped = checked
     clear_treeflatten_memo()  # else each look at an array raises and catches an error to learn that there is none
 
@@ -47,6 +59,8 @@ def checked(what: Any = None, *, typechecker: Any) -> Any:
     """A function that looks at what it is given and gives back; a dataclass that looks at what it is made of."""
     if what is None:
         return partial(checked, typechecker=typechecker)
+    if left_out(what):
+        return what
     if inspect.isclass(what):
         if is_dataclass(what) and not hasattr(what.__init__, "looks"):
             what.__init__ = checked(what.__init__, typechecker=typechecker)
@@ -59,6 +73,12 @@ def checked(what: Any = None, *, typechecker: Any) -> Any:
         return at_length(what, typechecker=typechecker)  # works on when its wrapper is left
     leave_out_what_is_not_there(what)
     return looking(what, inside(what, typechecker) if "<locals>" in what.__qualname__ else typechecker(what))
+
+
+def left_out(what: Any) -> bool:
+    """Whether what is defined there is not looked at: of packages without tensors, which mypy reads, unless all is."""
+    package = ".".join(str(getattr(what, "__module__", "")).split(".")[:2])
+    return not EVERYWHERE and package.startswith("lossviz.") and package not in TENSORS
 
 
 def leave_out_what_is_not_there(what: Function) -> None:
