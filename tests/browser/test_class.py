@@ -74,6 +74,8 @@ def test_two_states_are_added_and_turned_by_a_key(visit: Callable[..., Page]) ->
     until(page, lambda: [parts_of(entry)[0] for entry in entries(link_of(page, 0))] == ["lab", "overlap"])
     page.goto(page.url.rpartition("/")[0] + f"/lab?{link_of(page, 0)}")
     number(page, 1)
+    expect(page.locator("[data-box=prediction]")).to_be_visible()
+    drawn(page, 1000)  # the program that hears the keys comes after the page
     turned(page, "PageDown", 2)
     expect(page.locator("[data-box=moving]")).to_be_visible()
 
