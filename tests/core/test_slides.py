@@ -23,7 +23,8 @@ from lossviz.core.slides import (
     without_notes,
 )
 
-WORDS = st.text(max_size=20).filter(str.isprintable)
+PRINTABLE = st.characters(exclude_categories=("C", "Z")) | st.just(" ")
+WORDS = st.text(PRINTABLE, max_size=20)
 NOTES = st.lists(WORDS, max_size=3).map("\n".join)
 QUERIES = st.dictionaries(st.sampled_from(["v", "level", "raw", "hide"]), WORDS, min_size=1, max_size=3)
 
