@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lossviz.figures.take import figure as figure
+    from lossviz.figures.ask import figure as figure
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "figure"]
-PUBLIC = {"figure": "lossviz.figures.take"}
+PUBLIC = {"figure": "lossviz.figures.ask"}
 """Where each public name is, which is imported when it is first asked for: torch and matplotlib take seconds."""
 
 

@@ -1,12 +1,17 @@
 """The commands of the figures: ``figure`` and ``figures``."""
 
 import argparse
+import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Column, Table
 
 from lossviz.core.arguments import STANDARD, Deliver, folder_for, site, some_of, text_of, writer
@@ -16,11 +21,15 @@ from lossviz.core.slides import HEAD
 from lossviz.core.text import Text
 
 if TYPE_CHECKING:
-    from lossviz.figures.take import Asked, Opened, Order
+    from lossviz.figures.caption import Imprint
+    from lossviz.figures.moving.motion import Motion
+    from lossviz.figures.take import Asked, Opened, Order, Picture
 
 LOOKS = ("light", "dark", "plain")
 KINDS = ("png", "svg", "pdf", "csv", "txt")
-"""Those of ``figures/look.py`` and ``figures/take.py``, which no other command waits for."""
+MOVING = ("gif", "webp", "html")
+"""Those of ``figures/look.py``, ``figures/take.py`` and ``figures/moving/film.py``, which no other command waits for."""
+FPS = 20
 LARGEST = 2_000_000
 """Most bytes of a file of links."""
 
@@ -38,7 +47,24 @@ def add(commands: Any, deliver: Deliver) -> None:
     one.add_argument(
         "--lang", type=some_of(LANGUAGES), default=(), metavar=",".join(LANGUAGES), help="default: the link's"
     )
-    one.add_argument("--format", type=some_of(KINDS), default=("png",), metavar=",".join(KINDS), help="txt: the words")
+    kinds = (*KINDS, *MOVING)
+    one.add_argument(
+        "--format",
+        type=some_of(kinds),
+        default=("png",),
+        metavar=",".join(kinds),
+        help="txt: the words; gif, webp and html move",
+    )
+    one.add_argument(
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="NAME[=FROM..TO][:FRAMES]",
+        help="what moves, such as x=9..13:60; twice for a grid in html; default: the page's film or first quantity",
+    )
+    one.add_argument("--together", action="store_true", help="the links are the frames of one figure that moves")
+    one.add_argument("--fps", type=int, default=FPS, help=f"frames a second (default: {FPS})")
+    one.add_argument("--progress", choices=("bar", "json"), default="bar", help="on standard error")
     one.add_argument(
         "--size", default="post", metavar="NAME,...", help="post, column, square, plot or such as 1200x630"
     )
@@ -57,25 +83,86 @@ def add(commands: Any, deliver: Deliver) -> None:
 
 def run_figure(options: argparse.Namespace, deliver: Deliver) -> None:
     """Read all links, then write the files of one after another; a link that is no good ends it before anything is made."""
-    from lossviz.figures.take import checked, opened, take  # and with it torch and matplotlib: no other command waits
+    from lossviz.figures.moving.film import speed_of
+    from lossviz.figures.take import opened  # and with it torch and matplotlib: no other command waits
 
-    order = order_of(options)
-    ones = [opened(line) for line in lines_of(options)]
-    asked: dict[str, tuple[Opened, Asked]] = {}
-    for one in ones:
-        for each in order.files(one):
-            name = one.name_of(each)
-            if asked.setdefault(name, (one, each))[1].imprint != each.imprint:
-                raise ValueError(f"two of the links make the same file {name!r} with different titles")
-    for one, each in asked.values():
-        checked(one, each)
+    speed_of(options.fps)
+    jobs = jobs_of(options, [opened(line) for line in lines_of(options)])
     folder_for(options.folder).mkdir(exist_ok=True)
-    bar = Console(stderr=True)
-    for one, each in track([*asked.values()], "figures", console=bar, transient=True, disable=not bar.is_terminal):
-        made = take(one, each)
-        path = options.folder / made.name
-        deliver({}, None, {path: writer(made.data)})
-        sys.stdout.write(f"{path}\n")
+    with reporter(options.progress) as report:
+        done, whole = 0, sum(job.frames for job in jobs)
+        for job in jobs:
+            made = job.make(partial(further, report, done, job.frames, whole))
+            done += job.frames
+            path = options.folder / made.name
+            deliver({}, None, {path: writer(made.data)})
+            sys.stdout.write(f"{path}\n")
+
+
+def further(report: "Callable[[float, int], object]", before: int, frames: int, whole: int, share: float) -> None:
+    """Report that a share of a file's frames is done, after those of the files before it."""
+    report(before + share * frames, whole)
+
+
+@contextmanager
+def reporter(kind: str) -> "Iterator[Callable[[float, int], object]]":
+    """Report how many of how many frames are drawn on standard error: a bar for people, lines of JSON for programs."""
+    if kind == "json":
+        yield lambda done, of: sys.stderr.write(json.dumps({"done": done, "of": of}) + "\n")
+        return
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("figures", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+Share = Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file that is asked for: how it is made, and of how many frames."""
+
+    make: "Callable[[Share], Picture]"
+    """Takes what is told the share that is done."""
+    frames: int = 1
+
+
+def jobs_of(options: argparse.Namespace, ones: "Sequence[Opened]") -> list[Job]:
+    """Return what makes each file, by name only once. Raises: ValueError for what is no good, before anything is drawn."""
+    from lossviz.figures.moving.film import named_of
+    from lossviz.figures.moving.motion import swept, together
+
+    order, moves = order_of(options), bool({*options.format} & {*MOVING})
+    if (options.sweep or options.together) and not moves:
+        raise ValueError(f"expected --format {', '.join(MOVING)} with --sweep or --together")
+    motions = [together(ones)] if options.together else [swept(one, options.sweep) if moves else None for one in ones]
+    jobs: dict[str, Job] = {}
+    said: dict[str, Imprint] = {}
+    for one, motion in zip(ones, motions, strict=False):  # the first of links together says what is around them
+        for asked in order.files(one):
+            moving = motion if asked.kind in MOVING else None
+            name = named_of(moving, asked) if moving else one.name_of(asked)
+            if said.setdefault(name, asked.imprint) != asked.imprint:
+                raise ValueError(f"two of the links make the same file {name!r} with different titles")
+            jobs.setdefault(name, filmed(moving, asked, options.fps) if moving else taken(one, asked))
+    return [*jobs.values()]
+
+
+def filmed(motion: "Motion", asked: "Asked", fps: int) -> Job:
+    """Return what makes a figure that moves."""
+    from lossviz.figures.moving.film import checked, film
+
+    checked(motion, asked)
+    return Job(lambda on: film(motion, asked, fps, lambda done, of: on(done / of)), len(motion.frames))
+
+
+def taken(one: "Opened", asked: "Asked") -> Job:
+    """Return what makes a figure that stands still."""
+    from lossviz.figures.take import checked, take
+
+    checked(one, asked)
+    return Job(lambda on: (take(one, asked), on(1))[0])
 
 
 def order_of(options: argparse.Namespace) -> "Order":

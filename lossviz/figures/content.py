@@ -1,6 +1,6 @@
 """What a figure needs to know of what it draws, and what a figure is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -8,6 +8,7 @@ from matplotlib.figure import SubFigure
 
 from lossviz.core.desk import Linked
 from lossviz.core.text import Text, paragraph
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.look import Look
 
 Cell = str | int | float | None
@@ -44,6 +45,10 @@ class Content(Protocol):
     def moment(self) -> object:
         """Return what the figures draw and the link does not say, to compare; None where it says everything."""
 
+    @property
+    def boxes(self) -> Sequence[XYWH]:
+        """Return the boxes on a plane that a window of the figures has to hold; none where no window follows them."""
+
 
 L = TypeVar("L", bound=Linked)
 
@@ -73,6 +78,11 @@ class StateContent(Generic[L]):
     def moment(self) -> object:
         """Return None: a state is all that is drawn."""
         return None
+
+    @property
+    def boxes(self) -> Sequence[XYWH]:
+        """Return none."""
+        return ()
 
 
 C = TypeVar("C", bound=Content)

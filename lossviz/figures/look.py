@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -12,6 +13,7 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
 
 from lossviz.core.assets import ASSETS
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.theme import ON_DARK
 
 FONT = ASSETS / "fonts" / "NotoSansSC-subset.otf"
@@ -82,17 +84,25 @@ def size_of(name: str) -> Size:
     return sized
 
 
+INK = "#000000", "#fafafa"
+"""The colours of words and numbers on a light and on a dark ground."""
+
+
 @dataclass(frozen=True)
 class Look:
     """The size and the colours of a figure.
 
     ``live``: text in an SVG stays text. ``clear``: the ground is left out, for a page or a slide of any light colour.
+    ``themed``: colours that differ on a dark ground are stand-ins (``STAND_INS``), for a document that has both looks.
+    ``around``: boxes for which a window on a plane has room beside its own, so that it stands still while they move.
     """
 
     size: Size = POST
     dark: bool = False
     live: bool = False
     clear: bool = False
+    themed: bool = False
+    around: tuple[XYWH, ...] = ()
 
     @property
     def key(self) -> str:
@@ -112,22 +122,27 @@ class Look:
     @property
     def paper(self) -> str:
         """Return the colour of the ground."""
-        return "#0e1117" if self.dark else "white"
+        return self.either("#ffffff", "#0e1117")
 
     @property
     def ink(self) -> str:
         """Return the colour of words and numbers."""
-        return "#fafafa" if self.dark else "black"
+        return self.either(*INK)
 
     @property
     def quiet(self) -> str:
         """Return the colour of what stands back."""
-        return "#b4b8c0" if self.dark else "#444444"
+        return self.either("#444444", "#b4b8c0")
 
     @property
     def rule(self) -> str:
         """Return the colour of the lines of a scale."""
-        return "#3a404c" if self.dark else "#dddddd"
+        return self.either("#dddddd", "#3a404c")
+
+    @property
+    def blank(self) -> str:
+        """Return the colour of a map where it has no number."""
+        return self.either("#ececec", "#3a404c")
 
     @property
     def line(self) -> float:
@@ -136,7 +151,19 @@ class Look:
 
     def colour(self, name: str) -> str:
         """Return a line's or a bar's colour as it stands on this ground: 4.5:1 and more where it is dark."""
-        return ON_DARK.get(name, name) if self.dark else name
+        return self.either(name, ON_DARK[name]) if name in ON_DARK else name
+
+    def either(self, light: str, dark: str) -> str:
+        """Return the colour that belongs to the ground; for a document with both grounds, what stands for both colours."""
+        if not self.themed:
+            return dark if self.dark else light
+        stand_in = f"#{crc32(f'{light} {dark}'.encode()) & 0xFFFFFF:06x}"
+        STAND_INS[stand_in] = light, dark
+        return stand_in
+
+
+STAND_INS: dict[str, tuple[str, str]] = {}
+"""The colours on a light and on a dark ground that a stand-in was used for."""
 
 
 LOOKS = {name: {"dark": name == "dark", "clear": name == "plain"} for name in ("light", "dark", "plain")}

@@ -26,7 +26,7 @@ def plane_axes(figure: SubFigure, place: Rect, boxes: Sequence[XYWH], look: Look
     room = place.within(left, low, 0.5 * look.size.small / 72)
     inches = min(room.w, room.h)
     axes = axes_in(figure, Rect(room.x, room.y + room.h - inches, inches, inches), look)
-    x, y, side = window(boxes)
+    x, y, side = window([*boxes, *look.around])
     axes.set(xlim=(x - side / 2, x + side / 2), ylim=(y + side / 2, y - side / 2))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from lossviz.core.desk import Reads
 from lossviz.figures.content import Content
+from lossviz.figures.quantity import Quantities, none
 
 ROOT = Path(__file__).parent.parent
 FILE = "subject"
@@ -24,6 +25,8 @@ class Subject:
     keys: Mapping[str, str]
     content: Callable[[Any, str], Content] | None = None
     """Takes the state and its link; None for a page without figures."""
+    quantities: Callable[[Any], Quantities] = none
+    """Returns what of a state can be swept; the first one unless another is asked for."""
 
 
 @cache

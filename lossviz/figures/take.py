@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from zlib import crc32
 
 from lossviz.core.hosts import loopback, public_site, site_of
-from lossviz.core.languages import LANGUAGES
 from lossviz.core.refusals import refusals
 from lossviz.core.text import Text
 from lossviz.core.visit import NEVER, VISIT_KEYS, Visit, visit_from
@@ -155,7 +154,7 @@ def look_of(size: str, colours: str, *, live: bool = False) -> Look:
     """Return the look by the names of its size and colours. Raises: ValueError."""
     if colours not in LOOKS:
         raise ValueError(f"expected a look, one of {', '.join(LOOKS)}, not {colours!r}")
-    return Look(size_of(size), live=live, **LOOKS[colours])
+    return Look(size_of(size), live=live, dark=colours == "dark", clear=colours == "plain")
 
 
 def short(figure: ExportFigure[Any]) -> str:
@@ -244,33 +243,3 @@ class Order:
             looks = self.looks[:1] if kind in ("csv", "txt") else self.looks
             for lang, look in product(langs[:1] if kind == "csv" else langs, looks):
                 yield Asked(key, Text(lang), look, kind, imprint)
-
-
-def figure(  # noqa: PLR0913 - what the command takes, by the same names
-    link: str,
-    figure: str = "",
-    *,
-    lang: str = "",
-    format: str = "png",
-    size: str = "post",
-    look: str = "light",
-    title: str = "",
-    credit: str = "",
-    site: str = "",
-) -> Picture:
-    """Return a figure of a link as a file: ``lossviz.figure("lab?scene=coffee&level=3", format="svg").save()``.
-
-    ``link``: a page's address, or its end. ``figure``: a name that ``lossviz figures`` lists; nothing said, the one on the
-    page's screen. ``format``: png, svg, pdf, csv or txt. ``size``: post, column, square, plot or 1200x630. ``look``: light,
-    dark or plain. ``site``: where the caption's link leads; else LOSSVIZ_SITE, else the link's own server.
-
-    Raises: ValueError, one sentence, for whatever cannot be read or drawn.
-    """
-    for value, choices in ((format, KINDS), (lang or "en", tuple(LANGUAGES))):
-        if value not in choices:
-            raise ValueError(f"expected one of {', '.join(choices)}, not {value!r}")
-    imprint = Imprint(legible(title), legible(credit), site_of(site) if site else "")
-    order = Order((figure,), (lang,) if lang else (), (format,), (look_of(size, look),), imprint)
-    one = opened(link)
-    (asked,) = order.files(one)
-    return take(one, asked)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from lossviz.figures.subjects import Subject
 from lossviz.lab.descent import walked
 from lossviz.lab.figures.parts.content import LabContent
+from lossviz.lab.quantities import quantities
 from lossviz.lab.state import KEYS, State, from_query
 from lossviz.lab.view import resting_view
 
@@ -24,4 +25,4 @@ def content_of(state: State, link: str) -> LabContent:
     return LabContent(resting_view(state), resting_view(state.untouched()), link)
 
 
-SUBJECT = Subject("lab", from_query, KEYS, content_of)
+SUBJECT = Subject("lab", from_query, KEYS, content_of, quantities)

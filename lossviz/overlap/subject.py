@@ -2,6 +2,7 @@
 
 from lossviz.figures.subjects import Subject
 from lossviz.overlap.figures.parts.content import OverlapContent
+from lossviz.overlap.quantities import quantities
 from lossviz.overlap.state import KEYS, from_query
 
-SUBJECT = Subject("overlap", from_query, KEYS, OverlapContent)
+SUBJECT = Subject("overlap", from_query, KEYS, OverlapContent, quantities)

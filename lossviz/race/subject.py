@@ -4,6 +4,7 @@ from lossviz.figures.content import Content
 from lossviz.figures.subjects import Subject
 from lossviz.race.figures.parts.content import RaceContent
 from lossviz.race.figures.parts.experiment_content import ExperimentContent
+from lossviz.race.quantities import quantities
 from lossviz.race.results import shipped
 from lossviz.race.state import KEYS, RaceState, from_query
 
@@ -13,4 +14,4 @@ def content_of(state: RaceState, link: str) -> Content:
     return RaceContent(state, link) if state.tab == "one" else ExperimentContent(shipped(state.gradient), link)
 
 
-SUBJECT = Subject("race", from_query, KEYS, content_of)
+SUBJECT = Subject("race", from_query, KEYS, content_of, quantities)

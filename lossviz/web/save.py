@@ -15,7 +15,7 @@ from lossviz.figures.content import Content, ExportFigure
 from lossviz.figures.look import LOOKS, SIZES, Look
 from lossviz.figures.page import FORMATS, picture, table
 from lossviz.figures.registry import applicable, on_screen
-from lossviz.figures.take import LONGEST_WORDS, file_name, legible
+from lossviz.figures.take import LONGEST_WORDS, file_name, legible, look_of
 from lossviz.web.choices import segments
 
 PREVIEW = 720
@@ -77,7 +77,7 @@ def look_choice(text: Text) -> Look:
     segments(text("export_size"), "export_size", {key: text(f"size_{key}") for key in SIZES}, size, lambda _: None)
     segments(text("export_look"), "export_look", {key: text(f"look_{key}") for key in LOOKS}, look, lambda _: None)
     live = st.toggle(text("export_live"), key="export_live")
-    return Look(SIZES[size], live=live, **LOOKS[look])
+    return look_of(size, look, live=live)
 
 
 def imprint_choice(figure: ExportFigure[Content], content: Content, text: Text) -> Imprint:

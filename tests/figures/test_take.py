@@ -13,12 +13,13 @@ from PIL import Image
 
 import lossviz
 from lossviz.core.text import Text
+from lossviz.figures.ask import figure
 from lossviz.figures.caption import Imprint, address
 from lossviz.figures.look import LOOKS, PLOT, POST, SIZES, Look, size_of
 from lossviz.figures.page import NoRoomError, page
 from lossviz.figures.registry import FIGURES
 from lossviz.figures.subjects import subjects
-from lossviz.figures.take import Order, figure, file_name, known, opened
+from lossviz.figures.take import Order, file_name, known, opened
 
 ENGLISH = Text("en")
 SVG = "{http://www.w3.org/2000/svg}"

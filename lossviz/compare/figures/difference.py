@@ -61,7 +61,7 @@ def draw_map(figure: SubFigure, place: Rect, found: Difference, look: Look) -> N
     edges = np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5
     numbers = np.ma.masked_invalid(signed_powers(found.values))
     thin = 0.35 * look.line * min(1.0, 13 / columns)
-    axes.set_facecolor("#3a404c" if look.dark else "#ececec")
+    axes.set_facecolor(look.blank)
     mesh = axes.pcolormesh(
         *edges, numbers, cmap=colours(), vmin=-SPAN, vmax=SPAN, edgecolors=look.paper, linewidth=thin
     )

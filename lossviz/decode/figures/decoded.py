@@ -10,7 +10,7 @@ from lossviz.decode.state import CHANNELS
 from lossviz.decode.view import ANCHOR, CELL, CELLS
 from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import ExportFigure, Table
-from lossviz.figures.look import Look, Rect, axes_in, split, whole
+from lossviz.figures.look import INK, Look, Rect, axes_in, split, whole
 from lossviz.figures.plane import draw_box, draw_label
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.table import Row, draw_table, table_tall
@@ -58,7 +58,7 @@ def grid(figure: SubFigure, place: Rect, content: DecodeContent, text: Text, loo
 def name(axes: Axes, x: float, words: str, colour: str, y: float, look: Look, side: str) -> None:
     """Write a box' name at its edge, where that is in the picture."""
     if 0.15 < y < CELLS - 0.15 and 0 < x < CELLS:
-        draw_label(axes, (x, y), words, colour if not look.dark else look.ink, look, va=side)
+        draw_label(axes, (x, y), words, look.either(colour, INK[1]), look, va=side)
 
 
 def rows(content: DecodeContent, text: Text) -> list[Row]:

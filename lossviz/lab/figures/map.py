@@ -78,7 +78,7 @@ def draw_map(figure: SubFigure, place: Rect, content: LabContent, look: Look) ->
     colours: Any = ListedColormap([*STATE_COLOURS.values()]) if states else costs()
     low, high = (-0.5, 2.5) if states else (LOWEST, HIGHEST)
     edges = np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5
-    axes.set_facecolor("#3a404c" if look.dark else "#ececec")
+    axes.set_facecolor(look.blank)
     thin = 0.35 * look.line * min(1.0, 13 / columns)
     mesh = axes.pcolormesh(
         *edges, np.ma.masked_invalid(numbers), cmap=colours, vmin=low, vmax=high, edgecolors=look.paper, linewidth=thin

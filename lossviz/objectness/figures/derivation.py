@@ -205,7 +205,7 @@ def one_step(figure: SubFigure, place: Rect, step: Step, left: float, setting: S
 
 def colour_of(step: Step, look: Look) -> str:
     """Return the colour of a line's formula: results stand out."""
-    return (OTHER if look.dark else TERM) if step.result else look.ink
+    return look.either(TERM, OTHER) if step.result else look.ink
 
 
 def tall(content: ObjectnessContent, text: Text, look: Look) -> float:

@@ -29,7 +29,7 @@ def draw(figure: SubFigure, content: ExperimentContent, text: Text, look: Look) 
     places, scale, words = squares(area, len(found.finals), look, list(TICKS.values()), head=True)
     for n, (place, name) in enumerate(zip(places, found.finals, strict=True)):
         axes = axes_in(figure, place, look)
-        axes.set_facecolor("#3a404c" if look.dark else "#ececec")
+        axes.set_facecolor(look.blank)
         scatter(axes, found, name, look, place.w)
         axes.set(xlim=ENDS, ylim=ENDS[::-1], xticks=[8, 10, 12], yticks=[8, 10, 12])
         left, below = outer(n, len(places), look)

@@ -87,6 +87,11 @@ class LabContent:
         return self.state.to_query()
 
     @property
+    def boxes(self) -> tuple[()]:
+        """Return none: no window follows boxes."""
+        return ()
+
+    @property
     def moment(self) -> object:
         """Return where the label has been, and how many gradient steps have been walked so far."""
         return self.track, done(self.state)

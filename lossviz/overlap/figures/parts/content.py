@@ -65,6 +65,11 @@ class OverlapContent(StateContent[OverlapState]):
         """Return which of the surface's two axes the cut follows, 0 or 1."""
         return CUTS.index(self.state.cut)
 
+    @property
+    def boxes(self) -> tuple[XYWH, XYWH]:
+        """Return the two boxes."""
+        return self.state.moving, self.state.target
+
     def measure(self, text: Text) -> str:
         """Return the shown measure in words."""
         return text("measure_all") if self.state.measure == "all" else text(self.state.measure)

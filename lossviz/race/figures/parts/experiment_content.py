@@ -45,6 +45,11 @@ class ExperimentContent:
         return {}
 
     @property
+    def boxes(self) -> tuple[()]:
+        """Return none: no window follows boxes."""
+        return ()
+
+    @property
     def moment(self) -> object:
         """Return points and gradient: the full experiment is drawn until one's own is done."""
         return self.name_parts
