@@ -1,13 +1,13 @@
 """A moving figure of a motion: every frame is the figure of its state, drawn as any other is."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from lossviz.core.text import paragraph
 from lossviz.engine.device import computing_on
 from lossviz.figures.caption import address, detailed, titled
-from lossviz.figures.look import COLUMN, SIZES, Size
+from lossviz.figures.look import COLUMN, SIZES, Look, Size
 from lossviz.figures.moving.document import Layout, Said, document
 from lossviz.figures.moving.motion import Motion
 from lossviz.figures.moving.strip import strip
@@ -29,20 +29,16 @@ Progress = Callable[[int, int], object]
 def film(motion: Motion, asked: Asked, fps: int = FPS, progress: Progress | None = None) -> Picture:
     """Return a motion as a file of its kind: gif, webp or html, from the CPU's numbers, the same each time.
 
-    ``progress`` is told how many pictures are drawn, and of how many.
+    ``progress`` is told how many frames are drawn, and of how many.
 
     Raises: ValueError, one sentence, for a figure that a frame does not have, too large a file, and a grid that is no HTML.
     """
     checked(motion, asked)
     start = motion.frames[motion.start]
     with computing_on("cpu"):
-        key = start.named(asked.figure).key
-        steady = replace(asked, figure=key, look=replace(asked.look, around=hull(motion)))
-        if asked.kind == "html":
-            data = page_of(motion, steady, fps, progress)
-        else:
-            look = replace(steady.look, size=sized(steady.look.size))
-            data = strip(drawn(motion, replace(steady, look=look), "png", progress), asked.kind, fps, look)
+        steady = replace(asked, figure=start.named(asked.figure).key, look=replace(asked.look, around=hull(motion)))
+        make = page_of if asked.kind == "html" else animation_of
+        data = make(motion, steady, fps, progress)
         said = said_of(start, steady)
         return Picture(named_of(motion, asked), asked.kind, data, f"{said.title} {said.details} {said.link}", said.says)
 
@@ -65,7 +61,7 @@ def speed_of(fps: int) -> int:
 
 def hull(motion: Motion) -> tuple[tuple[float, float, float, float], ...]:
     """Return a box around all that a window shows in some frame, so that it stands still; none where nothing has one."""
-    boxes = [box for frame in motion.frames for box in frame.content.boxes]
+    boxes = [box for frame in motion.frames for box in replace(frame).content.boxes]
     if not boxes:
         return ()
     left, top = (min(box[side] - box[side + 2] / 2 for box in boxes) for side in (0, 1))
@@ -89,36 +85,46 @@ def named_of(motion: Motion, asked: Asked) -> str:
     return "-".join([*parts, asked.look.size.key, *look]) + f".{asked.kind}"
 
 
-def drawn(
-    motion: Motion, asked: Asked, kind: str, progress: Progress | None, done: int = 0, of: int = 0
-) -> list[bytes]:
-    """Return all frames as files, one by one, and say so."""
+@dataclass(frozen=True)
+class Frame:
+    """One frame: its words, and its picture in each of the looks that were asked for."""
+
+    said: Said
+    pictures: tuple[bytes, ...]
+
+
+def drawn(motion: Motion, asked: Asked, kind: str, looks: Sequence[Look], progress: Progress | None) -> list[Frame]:
+    """Return all frames, drawn one by one; what a frame was worked out from is not kept."""
     made = []
-    for n, frame in enumerate(motion.frames, done + 1):
-        made.append(picture(frame.named(asked.figure), frame.content, asked.text, asked.look, kind, asked.imprint))
+    for n, frame in enumerate(motion.frames, 1):
+        one = replace(frame)
+        figure, content = one.named(asked.figure), one.content
+        pictures = (picture(figure, content, asked.text, look, kind, asked.imprint) for look in looks)
+        made.append(Frame(said_of(one, asked), tuple(pictures)))
         if progress:
-            progress(n, of or len(motion.frames))
+            progress(n, len(motion.frames))
     return made
+
+
+def animation_of(motion: Motion, asked: Asked, fps: int, progress: Progress | None) -> bytes:
+    """Return the GIF or WebP file of a motion."""
+    look = replace(asked.look, size=sized(asked.look.size))
+    return strip([frame.pictures[0] for frame in drawn(motion, asked, "png", [look], progress)], asked.kind, fps, look)
 
 
 def page_of(motion: Motion, asked: Asked, fps: int, progress: Progress | None) -> bytes:
     """Return the HTML file of a motion. Raises: ValueError where it would be too large."""
     sizes = layouts_of(asked.look.size, plane=len(motion.axes) > 1)
-    count = len(sizes) * len(motion.frames)
-    layouts, mapped = [], False
-    for n, (name, size) in enumerate(sizes.items()):
-        look = replace(asked.look, size=size, dark=False, clear=False, live=True, themed=True)
-        made = drawn(motion, replace(asked, look=look), "svg", progress, n * len(motion.frames), count)
-        mapped = mapped or bool(MAPPED.search(made[motion.start]))
-        layouts.append(Layout(name, [tidy(svg, name[0]) for svg in made]))
-    said = [said_of(frame, asked) for frame in motion.frames]
-    data = document(motion, layouts, said, fps, asked.text)
-    most = MAPS if mapped else LINES
+    themed = replace(asked.look, dark=False, clear=False, live=True, themed=True)
+    frames = drawn(motion, asked, "svg", [replace(themed, size=size) for size in sizes.values()], progress)
+    layouts = [Layout(name, [tidy(frame.pictures[n], name[0]) for frame in frames]) for n, name in enumerate(sizes)]
+    data = document(motion, layouts, [frame.said for frame in frames], fps, asked.text)
+    most = MAPS if MAPPED.search(frames[motion.start].pictures[0]) else LINES
     if len(data) > most:
-        fit = int(len(motion.frames) * most / len(data))
+        fit = max(2, int(len(frames) * most / len(data)))
         raise ValueError(
-            f"expected a file of at most {most // 1000} kB; {len(motion.frames)} frames make {len(data) // 1000} kB: "
-            f"ask for fewer (about {max(fit, 2)}), or for a size of one layout (column)"
+            f"expected a file of at most {most // 1000} kB, but {len(frames)} frames make {len(data) // 1000} kB: "
+            f"ask for fewer (about {fit}), or for --size column, which is drawn once"
         )
     return data
 

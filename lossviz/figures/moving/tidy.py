@@ -8,14 +8,17 @@ from functools import lru_cache
 
 from PIL import Image
 
-HEAD = re.compile(r"^.*?(?=<svg\b)|<title>.*?</title>|<desc>.*?</desc>|<metadata>.*?</metadata>", re.DOTALL)
+HEAD = re.compile(
+    r"^.*?(?=<svg\b)|<title>.*?</title>|<desc>.*?</desc>|<style.*?</style>|<metadata>.*?</metadata>|<!--.*?-->",
+    re.DOTALL,
+)
 SIZE = re.compile(r'(<svg\b[^>]*?)\s(?:width|height|role)="[^"]*"')
 HASHED = re.compile(r"\b[a-z]+[0-9a-f]{10}\b")
 """Names that matplotlib makes of what a part looks like."""
 PLACED = re.compile(r'(?<=[\s"(,])-?\d+\.\d{3,}')
 DRAWN = re.compile(r' (?:d|x|y|width|height|points)="[^"]*"|translate\([^)]*\)')
-UNNEEDED = re.compile(r' id="[A-Za-z.]+\d*[a-z]*_\d+"|font-family: [^;"]*;? ?')
-"""Names of groups, to which nothing refers, and of fonts, which the document says."""
+UNNEEDED = re.compile(r' id="[A-Za-z.]+\d*[a-z]*_\d+"|font-family: [^;"]*;? ?| transform="rotate\(-?0 [^)]*\)"')
+"""Names of groups, to which nothing refers; fonts, which the document says; turns by nothing."""
 DATA = re.compile(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 QUALITY = 80
