@@ -71,8 +71,13 @@ function show() {
     if (part.dataset.said === "link" && part.href) part.href = words;
   }
   picture.setAttribute("aria-label", figure.querySelector("[data-said=says]").textContent);
+  if (!timer) speak();
+}
+
+// Says what there is to see once it rests.
+function speak() {
   clearTimeout(rest);
-  if (!timer) rest = setTimeout(() => { spoken.textContent = picture.getAttribute("aria-label"); }, REST);
+  rest = setTimeout(() => { spoken.textContent = picture.getAttribute("aria-label"); }, REST);
 }
 
 function put(axis, place) {
@@ -81,6 +86,7 @@ function put(axis, place) {
 }
 
 function stop() {
+  if (timer) speak();
   clearTimeout(timer);
   timer = 0;
   figure.classList.remove("playing");
