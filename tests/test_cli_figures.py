@@ -9,6 +9,7 @@ from helpers.command_line import Run, caller, refused, strict
 
 from lossviz.core.slides import as_file
 from lossviz.figures import commands, look, take
+from lossviz.figures.moving import film
 from lossviz.figures.registry import FIGURES
 from lossviz.figures.take import short
 
@@ -63,7 +64,12 @@ def test_a_saved_list_of_states_is_a_file_of_links_and_its_names_are_titles(run:
         (("overlap", "--figure", "map"), "expected one of the figures of this state (boxes,"),
         (("overlap", "--size", "9x9"), "expected a size such as post, column, square, plot"),
         (("overlap", "--lang", "fr"), "expected some of en,zh, each once, not 'fr'"),
-        (("overlap", "--format", "gif"), "expected some of png,svg,pdf,csv,txt"),
+        (("overlap", "--format", "bmp"), "expected some of png,svg,pdf,csv,txt,gif,webp,html"),
+        (("overlap", "--sweep", "x"), "expected --format gif, webp, html with --sweep"),
+        (("overlap", "--format", "html", "--sweep", "x=1..2"), "expected two different ends of x within 5..15"),
+        (("overlap", "--format", "html", "--together"), "expected 2 to 240 links of one page"),
+        (("overlap", "--format", "gif", "--sweep", "x:2", "--sweep", "y:2"), "a grid, which only html holds"),
+        (("overlap", "--format", "gif", "--fps", "99"), "expected 1 to 50 frames a second, not 99"),
         (("overlap", "--site", "127.0.0.1"), "expected an address such as"),
         (("overlap", "--title", "\x1b[2J"), "expected at most 200 printable letters"),
         (("overlap", "--from", "nowhere.txt"), "expected a file with links, one a line, not 'nowhere.txt'"),
@@ -95,9 +101,26 @@ def test_the_figures_are_listed_and_those_of_a_link_with_the_one_on_the_screen(r
     assert run("figure", "zoo?tab=stability", "--figure", "stability", "--format", "csv").status == 0
 
 
+def test_a_sweep_is_recorded_beside_the_figures_of_the_link_itself_and_says_how_far_it_is(
+    run: Run, tmp_path: Path
+) -> None:
+    arguments = ("objectness", "--sweep", "z=-1..1:3", "--size", "column", "--format", "html,txt", "--progress", "json")
+    said = run("figure", *arguments, "-o", "made")
+    assert said.status == 0
+    assert [strict(line) for line in said.err.splitlines()] == [{"done": n, "of": 4} for n in (1, 2, 3, 4)]
+    names = sorted(files(tmp_path / "made"))
+    assert [name.rpartition(".")[2] for name in names] == ["txt", "html"]
+    frames = [f"objectness?v=1&z={z}" for z in (-1, 0, 1)]
+    run("figure", *frames, "--together", "--size", "column", "--format", "html", "-o", "again")
+    (again,) = files(tmp_path / "again")
+    assert "-moment-" in again
+
+
 def test_the_command_knows_the_looks_and_kinds_there_are() -> None:
     assert tuple(look.LOOKS) == commands.LOOKS
     assert commands.KINDS == take.KINDS
+    assert tuple(film.MOVING) == commands.MOVING
+    assert commands.FPS == film.FPS
 
 
 def test_links_come_from_standard_input_too_and_too_many_are_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
