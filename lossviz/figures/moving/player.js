@@ -147,6 +147,11 @@ new ResizeObserver(() => {
   for (const part of figure.querySelectorAll("[data-said]")) part.style.minHeight = "";  // lines are other lines now
   draw();
 }).observe(picture);
+// A post that frames this file may make the frame as high as it is, as it does with the frames of a page.
+new ResizeObserver(() => {
+  const height = Math.ceil(figure.getBoundingClientRect().height);
+  if (parent !== window) parent.postMessage({ lossviz: { height, address: location.href } }, "*");
+}).observe(figure);
 button.hidden = sizes.length > 1;
 picture.classList.toggle("plane", sizes.length > 1);
 figure.querySelector(".tools").hidden = false;

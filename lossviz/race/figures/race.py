@@ -4,23 +4,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
-from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text
-from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import ExportFigure, Table, always
 from lossviz.figures.look import Look, Rect, split, whole
 from lossviz.figures.measures import SPREAD, key, key_tall, mark, stroke
 from lossviz.figures.plane import draw_box, name_box, plane_axes, plane_tall
 from lossviz.figures.prose import prose, prose_tall
 from lossviz.figures.theme import PREDICTION, TRUTH
-from lossviz.race.figures.parts.content import RaceContent
+from lossviz.race.figures.parts.content import RaceContent, way_of
 from lossviz.race.figures.parts.panels import both_panels, standings
-from lossviz.race.view import Run
 
 GAP = 0.1
 """Inches between board and curves."""
-FARTHEST = 1e4
-"""Distance from which on boxes that ran away are not drawn."""
 
 
 def draw(figure: SubFigure, content: RaceContent, text: Text, look: Look) -> None:
@@ -55,7 +50,7 @@ def draw_board(figure: SubFigure, place: Rect, content: RaceContent, text: Text,
     """Draw start, target, trails, and the boxes at the shown step."""
     state = content.state
     ways = [way_of(run, content.at) for run in content.runs]
-    axes = plane_axes(figure, place, [state.start, state.target, *(row for way in ways for row in seen(way))], look)
+    axes = plane_axes(figure, place, content.boxes, look)
     draw_box(axes, state.target, TRUTH, look, zorder=3)
     draw_box(axes, state.start, PREDICTION, look, dashed=True, zorder=3)
     for run, way in zip(content.runs, ways, strict=True):
@@ -63,21 +58,6 @@ def draw_board(figure: SubFigure, place: Rect, content: RaceContent, text: Text,
     above = state.start[1] < state.target[1]
     name_box(axes, state.start, text("box_start"), PREDICTION, look, above=above)
     name_box(axes, state.target, text("box_target"), TRUTH, look, above=not above)
-
-
-def way_of(run: Run, at: int) -> np.ndarray:
-    """Return a run's boxes up to that step, nan where it has run away."""
-    way: np.ndarray = np.where(np.abs(run.boxes) < FARTHEST, run.boxes, np.nan)[: at + 1]
-    return way
-
-
-def seen(way: np.ndarray) -> list[XYWH]:
-    """Return the last box, and the places of the others, as far as they lie on the plane."""
-    known = way[np.isfinite(way).all(1)]
-    places = np.clip(known[:, :2], LOW, LOW + SIDE)
-    sizes = np.zeros_like(places)
-    sizes[-1:] = np.clip(known[-1:, 2:], 0, SIDE / 2)
-    return [(float(x), float(y), float(w), float(h)) for (x, y), (w, h) in zip(places, sizes, strict=True)]
 
 
 def trail(axes: Axes, name: str, way: np.ndarray, step: int, look: Look) -> None:

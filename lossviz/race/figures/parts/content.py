@@ -2,10 +2,17 @@
 
 from functools import cached_property
 
+import numpy as np
+
+from lossviz.core.plane import LOW, SIDE
 from lossviz.core.text import Text
+from lossviz.engine.boxes import XYWH
 from lossviz.figures.content import StateContent
 from lossviz.race.state import RaceState
 from lossviz.race.view import Run, published, runs_of, unpublished
+
+FARTHEST = 1e4
+"""Distance from which on boxes that ran away are not drawn."""
 
 
 class RaceContent(StateContent[RaceState]):
@@ -22,6 +29,12 @@ class RaceContent(StateContent[RaceState]):
     def at(self) -> int:
         """Return the step that is shown: while the film runs, its last."""
         return self.state.steps if self.state.at is None else self.state.at
+
+    @cached_property
+    def boxes(self) -> list[XYWH]:
+        """Return start, target, and where each contender was up to the shown step."""
+        ways = (way_of(run, self.at) for run in self.runs)
+        return [self.state.start, self.state.target, *(row for way in ways for row in seen(way))]
 
     def names(self, text: Text) -> dict[str, str]:
         """Return the names of the contenders."""
@@ -55,3 +68,18 @@ class RaceContent(StateContent[RaceState]):
     def name_parts(self) -> tuple[str, ...]:
         """Return who runs, by which gradient."""
         return *self.state.who, self.state.gradient
+
+
+def way_of(run: Run, at: int) -> np.ndarray:
+    """Return a run's boxes up to that step, nan where it has run away."""
+    way: np.ndarray = np.where(np.abs(run.boxes) < FARTHEST, run.boxes, np.nan)[: at + 1]
+    return way
+
+
+def seen(way: np.ndarray) -> list[XYWH]:
+    """Return the last box, and the places of the others, as far as they lie on the plane."""
+    known = way[np.isfinite(way).all(1)]
+    places = np.clip(known[:, :2], LOW, LOW + SIDE)
+    sizes = np.zeros_like(places)
+    sizes[-1:] = np.clip(known[-1:, 2:], 0, SIDE / 2)
+    return [(float(x), float(y), float(w), float(h)) for (x, y), (w, h) in zip(places, sizes, strict=True)]
