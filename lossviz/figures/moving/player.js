@@ -128,7 +128,7 @@ picture.addEventListener("pointermove", (event) => {
 });
 for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => { hand = null; });
 
-const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, -1], ArrowDown: [1, 1], PageUp: [0, -10], PageDown: [0, 10], Home: [0, -Infinity], End: [0, Infinity] };
+const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, -1], ArrowDown: [1, 1], Home: [0, -Infinity], End: [0, Infinity] };
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key === " " && event.target !== button && !button.hidden) { event.preventDefault(); play(); }
