@@ -98,7 +98,9 @@ def document(motion: Motion, layouts: Sequence[Layout], said: Sequence[Said], fp
 
 def used(layouts: Sequence[Layout]) -> set[str]:
     """Return the stand-ins that some frame has."""
-    return {stand_in for stand_in in [*STAND_INS] for layout in layouts if any(stand_in in svg for svg in layout.frames)}
+    return {
+        stand_in for stand_in in [*STAND_INS] for layout in layouts if any(stand_in in svg for svg in layout.frames)
+    }
 
 
 def column(texts: Sequence[str]) -> dict[str, Any]:
