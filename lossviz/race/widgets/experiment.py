@@ -1,7 +1,5 @@
 """The experiment of 1,715,000 boxes: asked for, followed, cancelled, and what it says."""
 
-import math
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -20,21 +18,14 @@ from lossviz.race.words import expected, in_order
 from lossviz.race.worker import LABORATORY, Job
 from lossviz.web.choices import segments
 from lossviz.web.html import hidden_line, note, question_alone
+from lossviz.web.waiting import PACE, visitor, waited
 
-PACE = 0.5
-"""Seconds between two looks at an experiment under way."""
 UPDATES = CASES * 200 * len(MEASURED)
 """The number of box updates for each point of the experiment."""
 CURVES, BASIN = {"page": 380, "embed": 300, "present": 530}, {"page": 360, "embed": 300, "present": 450}
 """The heights of the mean errors' curves and of the basin map in pixels, by view."""
 LEFT = "experiment-left"
 """Where in the session stands which experiment this visitor has turned away from."""
-
-
-def visitor() -> str:
-    """Return who is asking: a name for this session that means nothing elsewhere."""
-    name: str = st.session_state.setdefault("visitor", secrets.token_hex(8))
-    return name
 
 
 def job_of(state: RaceState) -> Job | None:
@@ -60,7 +51,7 @@ def experiment(visit: Visit, desk: RaceDesk) -> None:
         st.error(text("experiment_failed", trouble=job.trouble))
     if job and not job.ended:
         LABORATORY.see(job, visitor())
-        progress(job, text)
+        waited(job, text, "experiment_waiting", "experiment-cancel", leave)
     ran = job.result if job else None
     found = shipped(state.gradient) if ran is None else results_of(state.gradient, ran)
     if visit.view != "present":
@@ -74,7 +65,7 @@ def origin(found: Results, job: Job | None, text: Text, *, choosing: bool) -> st
     """Say who ran the experiment, or that lossviz comes with it; ``choosing``: one can run one's own here."""
     points, gradient = f"{found.count:,}", text(f"gradient_{found.gradient}")
     if job:
-        backend, seconds = text(f"backend_{job.backend or 'eager'}"), f"{job.seconds:.0f}"
+        backend, seconds = text(f"backend_{job.said.get('backend') or 'eager'}"), f"{job.seconds:.0f}"
         return text("experiment_done", points=points, gradient=gradient, seconds=seconds, backend=backend)
     said = text("experiment_shipped", points=points, gradient=gradient)
     return paragraph([said, text("experiment_own")]) if choosing else said
@@ -130,24 +121,6 @@ def leave(job: Job) -> None:
     """Wait no longer for the experiment; it goes on for others who do."""
     st.session_state[LEFT] = job.request
     LABORATORY.leave(job, visitor())
-
-
-def progress(job: Job, text: Text) -> None:
-    """Draw how far the experiment is, and the button that stops it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if job.state == "waiting":
-            st.progress(0.0, text=text("experiment_waiting"))
-        else:
-            left = text("experiment_starting") if job.left is None else duration(job.left, text)
-            st.progress(min(job.share, 1.0), text=text("experiment_running", share=f"{100 * job.share:.0f}", left=left))
-        st.button(text("experiment_cancel"), key="experiment-cancel", on_click=leave, args=(job,))
-
-
-def duration(seconds: float, text: Text) -> str:
-    """Return how long something takes, in words."""
-    if seconds < 90:
-        return text("experiment_seconds", seconds=math.ceil(seconds))
-    return text("experiment_minutes", minutes=math.ceil(seconds / 60))
 
 
 def outcome(found: Results, visit: Visit) -> None:
