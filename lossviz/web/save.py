@@ -17,9 +17,12 @@ from lossviz.figures.page import FORMATS, picture, table
 from lossviz.figures.registry import applicable, on_screen
 from lossviz.figures.take import LONGEST_WORDS, file_name, legible, look_of
 from lossviz.web.choices import segments
+from lossviz.web.moving import moving, what_moves
 
 PREVIEW = 720
 """Pixels along the longer side of a preview."""
+WAY = "export_moves"
+"""Where in the session stands whether figures stand still or move."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,15 @@ def save(content: Content, text: Text) -> None:
         format_func=lambda key: text(f"export_{key}"),
         key="export_figure",
     )
-    look = look_choice(text)
+    motion = what_moves(content)
+    moves = bool(motion) and still_or_moving(text)
+    look = look_choice(text, moves=moves)
     seen = st.container()
     sheet = Sheet(figures[key], content, text, look, imprint_choice(figures[key], content, text))
     with seen:
+        if moves and motion:
+            moving(sheet.figure, *motion, text, sheet)
+            return
         shown(sheet)
         files(sheet)
     with computing_on("cpu"):
@@ -69,14 +77,22 @@ def save(content: Content, text: Text) -> None:
         st.code(sheet.figure.alt(content, text, sheet.imprint.title), language=None, wrap_lines=True)
 
 
-def look_choice(text: Text) -> Look:
+def still_or_moving(text: Text) -> bool:
+    """Choose whether the figure stands still or moves."""
+    words = {"still": text("export_still"), "moving": text("export_moving")}
+    way = st.session_state.get(WAY) or "still"
+    segments(text("export_figure"), "export_way", words, way, lambda chosen: st.session_state.__setitem__(WAY, chosen))
+    return st.session_state.get(WAY) == "moving"
+
+
+def look_choice(text: Text, *, moves: bool) -> Look:
     """Choose size and colours, which are light unless asked otherwise."""
     size, look = (
         st.session_state.get(f"export_{what}") or first for what, first in (("size", "post"), ("look", "light"))
     )
     segments(text("export_size"), "export_size", {key: text(f"size_{key}") for key in SIZES}, size, lambda _: None)
     segments(text("export_look"), "export_look", {key: text(f"look_{key}") for key in LOOKS}, look, lambda _: None)
-    live = st.toggle(text("export_live"), key="export_live")
+    live = not moves and st.toggle(text("export_live"), key="export_live")
     return look_of(size, look, live=live)
 
 

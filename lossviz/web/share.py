@@ -8,7 +8,7 @@ import streamlit as st
 from lossviz.core.hosts import loopback
 from lossviz.core.qr import qr
 from lossviz.core.text import Text
-from lossviz.web import framing
+from lossviz.web import framing, moving
 from lossviz.web.choices import segments
 from lossviz.web.class_list import listed
 from lossviz.web.html import note
@@ -20,6 +20,7 @@ def share(memory: Memory, text: Text, figures: Callable[[str], None] | None) -> 
     """Draw what can be shared, once it is unfolded: link, QR code, frame, teacher's list, figures."""
     folded = st.popover(text("share"), key="share", icon=":material/ios_share:", on_change="rerun")
     if not folded.open:
+        moving.seen()
         return
     with folded:
         figures = figures if memory.visit.answers else None  # a picture tells what is hidden
