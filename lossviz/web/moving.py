@@ -168,12 +168,12 @@ def ends(page: str, wish: Wish, quantity: Quantity[Any], state: Any, text: Text)
 def recorded(page: str, take: Take | None, text: Text, under_way: bool) -> None:
     """Draw the button; while something is recorded how far it is; then what came out."""
     job = job_of(page)
+    if under_way != bool(job and not job.ended):
+        st.rerun()  # whether this looks again by itself is settled outside of it
     if job and not job.ended:
         STUDIO.see(job, visitor())
         waited(job, text, "moving_waiting", "moving_cancel", leave)
         return
-    if under_way:
-        st.rerun()  # nothing more is to be looked for by itself
     if job and job.state == "failed":
         st.error(text("moving_failed", trouble=job.trouble))
     film = job.result if job else None
@@ -182,7 +182,6 @@ def recorded(page: str, take: Take | None, text: Text, under_way: bool) -> None:
             text("moving_record"),
             key="moving_record",
             type="primary",
-            icon=":material/videocam:",
             on_click=record,
             args=(take,),
             disabled=take is None,
