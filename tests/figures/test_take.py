@@ -237,8 +237,8 @@ def test_python_has_the_figure_that_the_page_shows_and_saves_it(tmp_path: Path) 
     assert "image/svg+xml" in made._repr_mimebundle_()
     with pytest.raises(ValueError, match="expected one of the figures of this state"):
         lossviz.figure("lab", "steps")
-    with pytest.raises(ValueError, match="expected one of png, svg, pdf, csv, txt, not 'gif'"):
-        lossviz.figure("lab", format="gif")
+    with pytest.raises(ValueError, match="expected one of png, svg, pdf, csv, txt, gif, webp, html, not 'bmp'"):
+        lossviz.figure("lab", format="bmp")
     assert set(lossviz.__all__) <= set(dir(lossviz))
     with pytest.raises(AttributeError):
         lossviz.nothing  # noqa: B018

@@ -6,7 +6,7 @@ from lossviz.scenes.gallery import SAMPLES
 
 NAMES = {
     *("Darknet", "YOLO", "YOLOv2", "YOLOv3", "BCE", "MSE", "IoU", "VOC", "PNG", "SVG", "PDF", "CSV", "lossviz"),
-    *("https", "example"),
+    *("https", "example", "JavaScript", "HTML", "GIF", "WebP"),
     *("objectness", "delta"),
     *("Shift", "Page", "Up", "Down", "Alt", "Home", "End", "Esc"),
     *(
