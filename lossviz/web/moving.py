@@ -109,11 +109,11 @@ def choices(page: str, wish: Wish, one: Opened, known: Quantities, text: Text, *
         for name in filter(None, (wish.what, wish.other)):
             ends(page, wish, known[name], one.state, text)
     left, right = st.columns(2)
-    with left:
-        if wish.what != DRAG:
+    if wish.what != DRAG:
+        with left:
             label = text("moving_side" if wish.grid else "moving_frames")
             count(label, "moving_frames", wish.count, (2, wish.most), lambda number: want(page, wish.counted(number)))
-    with right:
+    with left if wish.what == DRAG else right:
         count(
             text("moving_fps"),
             "moving_fps",

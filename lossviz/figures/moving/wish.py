@@ -70,13 +70,15 @@ class Wish:
 
 
 def around(quantity: Quantity[Any], value: float) -> Ends:
-    """Return a range around a value that shows something: a share of the whole, or all of it where numbers are counted."""
+    """Return a range around a value that shows something, with round ends: a share of the whole; all of what is counted."""
     low, high = quantity.low, quantity.high
     if quantity.whole:
         return low, high
     span = (high - low) * AROUND
     start = min(max(value - span / 2, low), high - span)
-    return max(six(start), low), min(six(start + span), high)
+    step = float(f"{span / 20:.1g}")
+    first, last = (six(round(end / step) * step) for end in (start, start + span))
+    return low if start <= low else first, high if start >= high - span else last
 
 
 def frames_of(desk: Desk[Any] | None, one: Opened) -> tuple[str, ...]:
