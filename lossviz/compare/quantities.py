@@ -14,10 +14,10 @@ def quantities(state: CompareState) -> Quantities:
     for recipe in state.recipes:
         settings = RECIPES[recipe].settings
         for name, (low, high, whole) in settings.bounds().items():
-            before = found.get(name)
-            low, high = (max(low, before.low), min(high, before.high)) if before else (low, high)
-            found[name] = setting(name, float(getattr(settings, name)), low, high, whole)
-    return found
+            now = setting(name, float(getattr(settings, name)), low, high, whole)
+            before = found.get(name, now)
+            found[name] = replace(before, low=max(low, before.low), high=min(high, before.high))
+    return {name: quantity for name, quantity in found.items() if quantity.low < quantity.high}
 
 
 def setting(name: str, usual: float, low: float, high: float, whole: bool) -> Quantity[CompareState]:

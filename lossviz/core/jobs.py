@@ -128,7 +128,7 @@ class Jobs(ABC, Generic[Q, R]):
     @staticmethod
     def see(job: Job[Q, R], visitor: str) -> None:
         """Note that the visitor still looks at the work."""
-        job.watchers[visitor] = time.monotonic()
+        job.watchers = {**job.watchers, visitor: time.monotonic()}  # another thread may be counting them
 
     def leave(self, job: Job[Q, R], visitor: str) -> None:
         """Let a visitor no longer wait; with the last one the work ends.
@@ -136,7 +136,7 @@ class Jobs(ABC, Generic[Q, R]):
         Whoever was not seen for a while is gone, too.
         """
         with self.lock:
-            job.watchers.pop(visitor, None)
+            job.watchers = {name: seen for name, seen in job.watchers.items() if name != visitor}
             self.forget(job, AWAY)
 
     def forget(self, job: Job[Q, R], seconds: float) -> None:
@@ -217,8 +217,8 @@ class Jobs(ABC, Generic[Q, R]):
 
     def stop(self, job: Job[Q, R], process: "subprocess.Popen[str]") -> None:
         """End a process that has taken too long."""
-        process.kill()
         job.trouble = f"it took longer than {self.limit:.0f} s"
+        process.kill()
 
     @staticmethod
     def hear(job: Job[Q, R], line: str) -> None:

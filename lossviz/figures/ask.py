@@ -36,6 +36,8 @@ def figure(  # noqa: PLR0913 - what the command takes, by the same names
     for value, choices in ((format, (*KINDS, *MOVING)), (lang or "en", tuple(LANGUAGES))):
         if value not in choices:
             raise ValueError(f"expected one of {', '.join(choices)}, not {value!r}")
+    if sweep and format not in MOVING:
+        raise ValueError(f"expected the format {', '.join(MOVING)} with a sweep, not {format!r}")
     imprint = Imprint(legible(title), legible(credit), site_of(site) if site else "")
     order = Order((figure,), (lang,) if lang else (), (format,), (look_of(size, look),), imprint)
     one = opened(link)

@@ -136,6 +136,8 @@ def jobs_of(options: argparse.Namespace, ones: "Sequence[Opened]") -> list[Job]:
     order, moves = order_of(options), bool({*options.format} & {*MOVING})
     if (options.sweep or options.together) and not moves:
         raise ValueError(f"expected --format {', '.join(MOVING)} with --sweep or --together")
+    if options.together and (options.sweep or {*options.format} - {*MOVING}):
+        raise ValueError(f"expected --together without --sweep, and only {', '.join(MOVING)}: the links are the frames")
     motions = [together(ones)] if options.together else [swept(one, options.sweep) if moves else None for one in ones]
     jobs: dict[str, Job] = {}
     said: dict[str, Imprint] = {}

@@ -49,6 +49,10 @@ class Content(Protocol):
     def boxes(self) -> Sequence[XYWH]:
         """Return the boxes on a plane that a window of the figures has to hold; none where no window follows them."""
 
+    @property
+    def reach(self) -> float:
+        """Return the length of the longest bar for which an axis has to have room; 0 where no axis follows it."""
+
 
 L = TypeVar("L", bound=Linked)
 
@@ -83,6 +87,11 @@ class StateContent(Generic[L]):
     def boxes(self) -> Sequence[XYWH]:
         """Return none."""
         return ()
+
+    @property
+    def reach(self) -> float:
+        """Return 0."""
+        return 0.0
 
 
 C = TypeVar("C", bound=Content)

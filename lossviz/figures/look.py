@@ -94,7 +94,8 @@ class Look:
 
     ``live``: text in an SVG stays text. ``clear``: the ground is left out, for a page or a slide of any light colour.
     ``themed``: colours that differ on a dark ground are stand-ins (``STAND_INS``), for a document that has both looks.
-    ``around``: boxes for which a window on a plane has room beside its own, so that it stands still while they move.
+    ``around``: boxes for which a window on a plane has room beside its own, so that it stands still while they move;
+    ``reach``: a length for which an axis of bars has room, so that it stands still, too.
     """
 
     size: Size = POST
@@ -103,6 +104,7 @@ class Look:
     clear: bool = False
     themed: bool = False
     around: tuple[XYWH, ...] = ()
+    reach: float = 0.0
 
     @property
     def key(self) -> str:
@@ -166,8 +168,8 @@ STAND_INS: dict[str, tuple[str, str]] = {}
 """The colours on a light and on a dark ground that a stand-in was used for."""
 
 
-LOOKS = {name: {"dark": name == "dark", "clear": name == "plain"} for name in ("light", "dark", "plain")}
-"""The colours by name, as what a look is made of."""
+LOOKS = ("light", "dark", "plain")
+"""The names of the colours: on a light and on a dark ground, and without one."""
 
 
 @cache

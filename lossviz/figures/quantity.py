@@ -1,5 +1,6 @@
 """What of a page's state can be swept: a number, where it stands and how far it goes; and a sweep as a command spells it."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,17 @@ class Quantity(Generic[S]):
     whole: bool = False
     label: str = ""
     """Key of its name in the catalogue; none: the name is its symbol in the formulas."""
+
+    def __post_init__(self) -> None:
+        """Round both ends inwards to what can be written in six digits."""
+        object.__setattr__(self, "low", -inwards(-self.low))
+        object.__setattr__(self, "high", inwards(self.high))
+
+
+def inwards(high: float) -> float:
+    """Return the largest number of six digits that is not above the bound."""
+    near = six(high)
+    return near if near <= high else six(high - 10.0 ** (math.floor(math.log10(abs(high))) - 5))
 
 
 Quantities = Mapping[str, Quantity[Any]]
@@ -74,16 +86,21 @@ def sweep_of(said: str, known: Quantities, most: int = MOST_FRAMES, usual: int =
     low, high = (
         (float(found[2]), float(found[3])) if found[2] else (quantity.low, quantity.high)
     )  # a sweep may go down as well
-    if not all(quantity.low <= end <= quantity.high for end in (low, high)) or low == high:
+    if not all(quantity.low <= end <= quantity.high for end in (low, high)):
         ends = f"{quantity.low:.6g}..{quantity.high:.6g}"
-        raise ValueError(f"expected two different ends of {quantity.name} within {ends}, not {said[:40]!r}")
+        raise ValueError(f"expected ends of {quantity.name} within {ends}, not {said[:40]!r}")
+    if low == high:
+        raise ValueError(f"expected two different ends of {quantity.name}, not {said[:40]!r}")
     count = int(found[4]) if found[4] else usual
     if not 2 <= count <= most:
         raise ValueError(f"expected 2 to {most} frames of {quantity.name}, not {count}")
     values = [six(low + (high - low) * n / (count - 1)) for n in range(count)]
     if quantity.whole:
         values = [float(round(value)) for value in values]
-    return Sweep(quantity, tuple(dict.fromkeys(values)))
+    several = tuple(dict.fromkeys(values))
+    if len(several) < 2:
+        raise ValueError(f"expected at least two different values of {quantity.name}, not {said[:40]!r}")
+    return Sweep(quantity, several)
 
 
 def example(known: Quantities) -> str:

@@ -154,7 +154,7 @@ def look_of(size: str, colours: str, *, live: bool = False) -> Look:
     """Return the look by the names of its size and colours. Raises: ValueError."""
     if colours not in LOOKS:
         raise ValueError(f"expected a look, one of {', '.join(LOOKS)}, not {colours!r}")
-    return Look(size_of(size), live=live, dark=colours == "dark", clear=colours == "plain")
+    return Look(size_of(size), dark=colours == "dark", live=live, clear=colours == "plain")
 
 
 def short(figure: ExportFigure[Any]) -> str:

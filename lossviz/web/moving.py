@@ -208,8 +208,6 @@ def leave(job: Recording) -> None:
 
 def shown(film: Film, text: Text) -> None:
     """Show what came out, and offer it as a file."""
-    if len(film.data) <= SEEN:
-        (framed if film.kind == "html" else played)(film)
     st.download_button(
         text(
             "moving_save",
@@ -225,6 +223,8 @@ def shown(film: Film, text: Text) -> None:
         on_click="ignore",
         width="stretch",
     )
+    if len(film.data) <= SEEN:
+        (framed if film.kind == "html" else played)(film)
 
 
 def framed(film: Film) -> None:

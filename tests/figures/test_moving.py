@@ -19,9 +19,10 @@ from lossviz.figures.ask import figure
 from lossviz.figures.caption import Imprint
 from lossviz.figures.look import COLUMN, POST, Look, size_of
 from lossviz.figures.moving import film as module
-from lossviz.figures.moving.film import checked, film, hull, layouts_of, named_of
-from lossviz.figures.moving.motion import Motion, dragged, quantities_of, swept, together
+from lossviz.figures.moving.film import checked, film, layouts_of, steadied
+from lossviz.figures.moving.motion import Motion, quantities_of, swept, together
 from lossviz.figures.moving.packed import packed, played, recorded
+from lossviz.figures.moving.strip import times
 from lossviz.figures.moving.tidy import tidy
 from lossviz.figures.page import picture
 from lossviz.figures.quantity import MOST_FRAMES, sweep_of
@@ -57,7 +58,7 @@ def data_of(page: bytes) -> dict[str, Any]:
 def single(motion: Motion, number: int, look: Look, name: str) -> str:
     """The figure of a frame's state as it is drawn alone, with stand-ins for colours where the look has them."""
     frame, start = replace(motion.frames[number]), motion.frames[motion.start]
-    steady = replace(look, live=True, around=hull(motion))
+    steady = replace(steadied(look, motion), live=True)
     return black(tidy(picture(frame.named(start.shown), frame.content, Text("en"), steady, "svg"), name[0]))
 
 
@@ -185,7 +186,7 @@ def test_an_animation_shows_the_single_figures_one_after_another(kind: str) -> N
             moving.seek(number)
             moving.load()
             times.append(moving.info["duration"])
-            look = Look(replace(COLUMN, dots=moving.width / COLUMN.width), dark=True, around=hull(motion))
+            look = steadied(Look(replace(COLUMN, dots=moving.width / COLUMN.width), dark=True), motion)
             alone = Image.open(io.BytesIO(picture(frame.named(""), frame.content, Text("en"), look, "png"))).convert(
                 "RGB"
             )
@@ -207,18 +208,38 @@ def test_two_sweeps_make_a_grid_of_the_first_by_the_second() -> None:
             checked(motion, asked(kind))
 
 
-def test_a_drag_is_its_recorded_states_and_the_same_as_their_links_together() -> None:
-    one = opened("overlap?level=3")
-    states = [one.state.with_box("moving", (9 + n / 2, 9, 2, 1)) for n in range(4)]
-    motion = dragged(one, states)
-    assert [frame.state for frame in motion.frames] == states
-    assert {frame.visit.level for frame in motion.frames} == {"3"}
-    same = together([opened(frame.link) for frame in motion.frames])
-    assert film(motion, asked()).data == film(same, asked()).data
-    assert named_of(motion, asked()) == named_of(same, asked())
+def test_links_together_are_the_frames_of_one_figure() -> None:
+    ones = [opened(f"overlap?level=3&box={9 + n / 2}_9_2_1") for n in range(4)]
+    motion = together(ones)
+    assert motion.frames == tuple(ones)
+    assert [axis.values for axis in motion.axes] == [(1, 2, 3, 4)]
+    data = data_of(film(motion, asked()).data)
+    assert [opened(link).state for link in data["words"]["link"]["texts"]] == [one.state for one in ones]
     for links in (["overlap"], ["overlap", "lab"], ["overlap"] * (MOST_FRAMES + 1)):
         with pytest.raises(ValueError, match=f"^expected 2 to {MOST_FRAMES} links of one page"):
             together([opened(link) for link in links])
+
+
+def test_axes_and_windows_stand_still() -> None:
+    motion = swept(opened("lab?mode=label"), ["x=0.3..0.7:3"])
+    look = steadied(Look(), motion)
+    reaches = [frame.content.reach for frame in motion.frames]
+    assert look.reach == max(reaches) > min(reaches) > 0
+    boxes = swept(opened(BOXES), ["x=8..13:2"])
+    ((x, _, w, _),) = steadied(Look(), boxes).around
+    assert (x - w / 2, x + w / 2) == pytest.approx((7.1, 13.9))
+
+
+def test_a_value_that_the_page_does_not_keep_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^expected values of w that the page keeps: 0.005 becomes 0$"):
+        swept(opened("overlap"), ["w=0..0.01:3"])
+
+
+@pytest.mark.parametrize(
+    ("fps", "kind", "standing"), [(24, 10, [40, 40, 40, 50]), (30, 10, [30, 40, 30, 30]), (24, 1, [42, 41, 42, 42])]
+)
+def test_an_animation_keeps_its_pace(fps: int, kind: int, standing: list[int]) -> None:
+    assert times(5, fps, kind) == [*standing, 1000]
 
 
 @pytest.mark.parametrize(
@@ -239,9 +260,9 @@ def test_a_whole_number_is_swept_in_whole_numbers_once_each() -> None:
     [
         ("q=1..2", "expected a sweep such as x=5..15:60, of one of x, y, w, h, not 'q=1..2'"),
         ("x=1..", "expected a sweep such as x=5..15:60, of one of x, y, w, h, not 'x=1..'"),
-        ("x=4..9", "expected two different ends of x within 5..15, not 'x=4..9'"),
-        ("x=9..9", "expected two different ends of x within 5..15, not 'x=9..9'"),
-        ("x=9..1e999", "expected two different ends of x within 5..15, not 'x=9..1e999'"),
+        ("x=4..9", "expected ends of x within 5..15, not 'x=4..9'"),
+        ("x=9..9", "expected two different ends of x, not 'x=9..9'"),
+        ("x=9..1e999", "expected ends of x within 5..15, not 'x=9..1e999'"),
         ("x=9..13:1", "expected 2 to 240 frames of x, not 1"),
         ("x=9..13:241", "expected 2 to 240 frames of x, not 241"),
     ],

@@ -19,7 +19,7 @@ from lossviz.figures.look import LOOKS, PLOT, POST, SIZES, Look, size_of
 from lossviz.figures.page import NoRoomError, page
 from lossviz.figures.registry import FIGURES
 from lossviz.figures.subjects import subjects
-from lossviz.figures.take import Order, file_name, known, opened
+from lossviz.figures.take import Order, file_name, known, look_of, opened
 
 ENGLISH = Text("en")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -111,7 +111,7 @@ def test_the_site_is_what_was_said_then_the_environments_then_the_links(monkeypa
 
 
 def test_files_of_different_states_figures_languages_sizes_and_looks_have_different_names() -> None:
-    looks = [Look(SIZES[size], **LOOKS[look]) for size in SIZES for look in LOOKS]
+    looks = [look_of(size, look) for size in SIZES for look in LOOKS]
     names = [
         file_name(figure, one.content, lang, look, kind)
         for one in map(opened, ("overlap", "overlap?measure=iou", "objectness", "objectness?t=0.5"))

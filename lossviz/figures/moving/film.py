@@ -1,8 +1,9 @@
 """A moving figure of a motion: every frame is the figure of its state, drawn as any other is."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, TypeVar
 
 from lossviz.core.text import paragraph
 from lossviz.engine.device import computing_on
@@ -18,12 +19,19 @@ from lossviz.figures.take import Asked, Opened, Picture, short
 MOVING = {"gif": "image/gif", "webp": "image/webp", "html": "text/html"}
 USUAL, LARGEST = 800, 1200
 """Pixels along the longer side of an animation, and at most for a size of one's own."""
+PIXELS = 100_000_000
+"""Most pixels of all frames together: all are in memory at once."""
+TALL = 1.6
+"""About how high a page without a fixed height is, by its width."""
 FPS, FASTEST = 20, 50
 """Frames a second, unless asked otherwise, and at most: browsers slow down faster GIFs."""
 LINES, MAPS = 400_000, 1_500_000
 """Most bytes of an HTML file: of lines and boxes, and where it has a photograph or a map."""
-MAPPED = re.compile(rb'<image|id="(?:QuadMesh|QuadContourSet|PathCollection)')
+MAPPED = 60_000
+"""Letters of one frame from which on it is a map: thousands of cells or contours."""
 Progress = Callable[[int, int], object]
+Draw = Callable[[str], bytes]
+P = TypeVar("P")
 
 
 def film(motion: Motion, asked: Asked, fps: int = FPS, progress: Progress | None = None) -> Picture:
@@ -36,7 +44,7 @@ def film(motion: Motion, asked: Asked, fps: int = FPS, progress: Progress | None
     checked(motion, asked)
     start = motion.frames[motion.start]
     with computing_on("cpu"):
-        steady = replace(asked, figure=start.named(asked.figure).key, look=replace(asked.look, around=hull(motion)))
+        steady = replace(asked, figure=start.named(asked.figure).key, look=steadied(asked.look, motion))
         make = page_of if asked.kind == "html" else animation_of
         data = make(motion, steady, fps, progress)
         said = said_of(start, steady)
@@ -48,8 +56,12 @@ def checked(motion: Motion, asked: Asked) -> None:
     if asked.kind != "html" and len(motion.axes) > 1:
         raise ValueError("expected one sweep for an animation: two make a grid, which only html holds")
     size = sized(asked.look.size)
-    if asked.kind != "html" and size.dots * max(size.width, size.height or 0) > LARGEST + 1:
+    wide, high = (side * size.dots for side in sides(size))
+    if asked.kind != "html" and max(wide, high) > LARGEST + 1:
         raise ValueError(f"expected an animation of at most {LARGEST} pixels a side, not {size.key}")
+    fit = int(PIXELS / (wide * high))
+    if asked.kind != "html" and len(motion.frames) > fit:
+        raise ValueError(f"expected at most {fit} frames of the size {size.key}, not {len(motion.frames)}")
 
 
 def speed_of(fps: int) -> int:
@@ -57,6 +69,11 @@ def speed_of(fps: int) -> int:
     if not 1 <= fps <= FASTEST:
         raise ValueError(f"expected 1 to {FASTEST} frames a second, not {fps}")
     return fps
+
+
+def steadied(look: Look, motion: Motion) -> Look:
+    """Return the look with windows and axes of bars that have room for all frames, so that they stand still."""
+    return replace(look, around=hull(motion), reach=max(replace(frame).content.reach for frame in motion.frames))
 
 
 def hull(motion: Motion) -> tuple[tuple[float, float, float, float], ...]:
@@ -71,8 +88,12 @@ def hull(motion: Motion) -> tuple[tuple[float, float, float, float], ...]:
 
 def sized(size: Size) -> Size:
     """Return a page's size with as many pixels as an animation needs; a size of one's own keeps its pixels."""
-    longer = max(size.width, size.height or 0)
-    return replace(size, dots=min(size.dots, USUAL / longer)) if size.key in SIZES else size
+    return replace(size, dots=min(size.dots, USUAL / max(sides(size)))) if size.key in SIZES else size
+
+
+def sides(size: Size) -> tuple[float, float]:
+    """Return width and height of a page in inches, of one without a fixed height about."""
+    return size.width, size.height or TALL * size.width
 
 
 def named_of(motion: Motion, asked: Asked) -> str:
@@ -86,21 +107,26 @@ def named_of(motion: Motion, asked: Asked) -> str:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Generic[P]):
     """One frame: its words, and its picture in each of the looks that were asked for."""
 
     said: Said
-    pictures: tuple[bytes, ...]
+    pictures: tuple[P, ...]
 
 
-def drawn(motion: Motion, asked: Asked, kind: str, looks: Sequence[Look], progress: Progress | None) -> list[Frame]:
-    """Return all frames, drawn one by one; what a frame was worked out from is not kept."""
+def drawn(
+    motion: Motion, asked: Asked, looks: Sequence[Look], finish: Callable[[Draw, int], P], progress: Progress | None
+) -> list[Frame[P]]:
+    """Return all frames, drawn one by one; what a frame was worked out from is not kept.
+
+    ``finish`` makes what is kept of a picture: it takes what draws it as a kind of file, and the number of its look.
+    """
     made = []
     for n, frame in enumerate(motion.frames, 1):
         one = replace(frame)
         figure, content = one.named(asked.figure), one.content
-        pictures = (picture(figure, content, asked.text, look, kind, asked.imprint) for look in looks)
-        made.append(Frame(said_of(one, asked), tuple(pictures)))
+        draws = [partial(picture, figure, content, asked.text, look, imprint=asked.imprint) for look in looks]
+        made.append(Frame(said_of(one, asked), tuple(finish(draw, k) for k, draw in enumerate(draws))))
         if progress:
             progress(n, len(motion.frames))
     return made
@@ -109,17 +135,20 @@ def drawn(motion: Motion, asked: Asked, kind: str, looks: Sequence[Look], progre
 def animation_of(motion: Motion, asked: Asked, fps: int, progress: Progress | None) -> bytes:
     """Return the GIF or WebP file of a motion."""
     look = replace(asked.look, size=sized(asked.look.size))
-    return strip([frame.pictures[0] for frame in drawn(motion, asked, "png", [look], progress)], asked.kind, fps, look)
+    frames = drawn(motion, asked, [look], lambda draw, _: draw("png"), progress)
+    return strip([frame.pictures[0] for frame in frames], asked.kind, fps, look)
 
 
 def page_of(motion: Motion, asked: Asked, fps: int, progress: Progress | None) -> bytes:
     """Return the HTML file of a motion. Raises: ValueError where it would be too large."""
     sizes = layouts_of(asked.look.size, plane=len(motion.axes) > 1)
     themed = replace(asked.look, dark=False, clear=False, live=True, themed=True)
-    frames = drawn(motion, asked, "svg", [replace(themed, size=size) for size in sizes.values()], progress)
-    layouts = [Layout(name, [tidy(frame.pictures[n], name[0]) for frame in frames]) for n, name in enumerate(sizes)]
+    looks = [replace(themed, size=size) for size in sizes.values()]
+    names = [*sizes]
+    frames = drawn(motion, asked, looks, lambda draw, k: tidy(draw("svg"), names[k][0]), progress)
+    layouts = [Layout(name, [frame.pictures[n] for frame in frames]) for n, name in enumerate(names)]
     data = document(motion, layouts, [frame.said for frame in frames], fps, asked.text)
-    most = MAPS if MAPPED.search(frames[motion.start].pictures[0]) else LINES
+    most = MAPS if mapped(frames[motion.start].pictures[0]) else LINES
     if len(data) > most:
         fit = max(2, int(len(frames) * most / len(data)))
         raise ValueError(
@@ -127,6 +156,11 @@ def page_of(motion: Motion, asked: Asked, fps: int, progress: Progress | None) -
             f"ask for fewer (about {fit}), or for --size column, which is drawn once"
         )
     return data
+
+
+def mapped(svg: str) -> bool:
+    """Return whether a frame has a photograph or a map."""
+    return "<image" in svg or len(svg) > MAPPED
 
 
 def layouts_of(size: Size, *, plane: bool) -> dict[str, Size]:

@@ -7,11 +7,13 @@ from zlib import crc32
 
 from lossviz.core.text import Text
 from lossviz.figures.quantity import MOST_FRAMES, MOST_SIDE, USUAL, USUAL_SIDE, Quantities, Sweep, sweep_of
-from lossviz.figures.take import Opened, opened
+from lossviz.figures.take import Opened
 
 MOMENT = "moment"
 """The name of the axis of a drag: which of its recorded states is shown."""
 MOST_SWEEPS = 2
+CLOSE = 1e-3
+"""How far a value may be from the one that was asked for, as part of the sweep: links have six digits."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,18 @@ def swept(one: Opened, said: Sequence[str] = ()) -> Motion:
 
 
 def reached(one: Opened, sweeps: Sequence[Sweep], values: Sequence[float]) -> Opened:
-    """Return the state with these values, as its link opens it."""
+    """Return the state with these values, as its link opens it. Raises: ValueError for a value that it does not keep."""
     state = one.state
     for sweep, value in zip(sweeps, values, strict=True):
         state = sweep.quantity.put(state, value)
-    return replace(one, state=one.subject.reads(state.to_query())[0])
+    state = one.subject.reads(state.to_query())[0]
+    for sweep, value in zip(sweeps, values, strict=True):
+        here, whole = sweep.quantity.of(state), abs(sweep.values[-1] - sweep.values[0])
+        if abs(here - value) > CLOSE * whole:
+            raise ValueError(
+                f"expected values of {sweep.quantity.name} that the page keeps: {value:.6g} becomes {here:.6g}"
+            )
+    return replace(one, state=state)
 
 
 def nearest(one: Opened, sweeps: Sequence[Sweep]) -> int:
@@ -90,8 +99,3 @@ def together(ones: Sequence[Opened]) -> Motion:
     if not 2 <= len(ones) <= MOST_FRAMES or len({one.subject.path for one in ones}) > 1:
         raise ValueError(f"expected 2 to {MOST_FRAMES} links of one page as the frames of one figure")
     return Motion(tuple(ones), (Axis(MOMENT, tuple(float(n + 1) for n in range(len(ones))), "moving_moment"),))
-
-
-def dragged(one: Opened, states: Sequence[object]) -> Motion:
-    """Return the recorded states of a drag as frames, looked at as the opened link does."""
-    return together([opened(replace(one, state=state).link) for state in states])

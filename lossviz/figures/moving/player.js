@@ -57,10 +57,11 @@ function show() {
   sliders.forEach((slider, axis) => {
     const { label, values } = data.axes[axis];
     slider.value = at[axis];
-    slider.setAttribute("aria-valuetext", `${label} ${values[at[axis]]}`);
+    if (!timer) slider.setAttribute("aria-valuetext", `${label} ${values[at[axis]]}`);
     slider.nextElementSibling.value = values[at[axis]];
   });
   if (n === shown) return;
+  const first = shown < 0;
   shown = n;
   draw();
   for (const part of figure.querySelectorAll("[data-said]")) {  // what stands below does not jump: room once taken stays
@@ -71,7 +72,7 @@ function show() {
     if (part.dataset.said === "link" && part.href) part.href = words;
   }
   picture.setAttribute("aria-label", figure.querySelector("[data-said=says]").textContent);
-  if (!timer) speak();
+  if (!timer && !first) speak();
 }
 
 // Says what there is to see once it rests.
@@ -86,9 +87,12 @@ function put(axis, place) {
 }
 
 function stop() {
-  if (timer) speak();
+  const played = timer;
   clearTimeout(timer);
   timer = 0;
+  if (!played) return;
+  show();
+  speak();
   figure.classList.remove("playing");
   button.setAttribute("aria-label", figure.dataset.play);
 }
@@ -104,6 +108,7 @@ function tick() {
 function play() {
   if (timer) return stop();
   if (at[0] === sizes[0] - 1) put(0, 0);
+  clearTimeout(rest);
   figure.classList.add("playing");
   button.setAttribute("aria-label", figure.dataset.pause);
   timer = setTimeout(tick, calm.matches ? CALM : 1000 / data.fps);
@@ -115,23 +120,26 @@ sliders.forEach((slider, axis) => slider.addEventListener("input", () => { stop(
 // A drag of the picture's width is the whole way.
 let hand = null;
 picture.addEventListener("pointerdown", (event) => {
-  if (event.button !== 0) return;
+  if (event.button !== 0 || !event.isPrimary) return;
   stop();
   hand = { x: event.clientX, y: event.clientY, at: [...at] };
   picture.setPointerCapture(event.pointerId);
 });
 picture.addEventListener("pointermove", (event) => {
-  if (!hand) return;
+  if (!hand || !event.isPrimary) return;
   const { width, height } = picture.getBoundingClientRect();
   const ways = [(event.clientX - hand.x) / width, (event.clientY - hand.y) / Math.min(width, height)];
   sizes.forEach((size, axis) => put(axis, hand.at[axis] + ways[axis] * size));
 });
-for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, () => { hand = null; });
+for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, (event) => { if (event.isPrimary) hand = null; });
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, -1], ArrowDown: [1, 1], Home: [0, -Infinity], End: [0, Infinity] };
 document.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.key === " " && event.target !== button && !button.hidden) { event.preventDefault(); play(); }
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.key === " " && event.target !== button && !button.hidden) {
+    event.preventDefault();
+    if (!event.repeat) play();
+  }
   const [axis, step] = KEYS[event.key] ?? [];
   if (axis === undefined || !sizes[axis] || event.target.matches?.("input")) return;
   event.preventDefault();

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PIL import Image
@@ -10,47 +11,58 @@ from lossviz.figures.look import Look
 
 REST = 1000
 """Milliseconds that the last frame stands before the first one comes again."""
+TICK = {"gif": 10, "webp": 1}
+"""Milliseconds in which a kind of file counts."""
 COLOURS = 256
 WAYS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "gif": [{"disposal": 1}],
     "webp": [{"lossless": True, "method": 4}, {"quality": 80, "method": 4}],
 }
-"""How an animation may be kept; the smallest is taken: lines are small without loss, photographs with some."""
+"""How an animation may be kept: without loss, and with some where that is worth it, as of photographs."""
+WORTH = 0.5
+"""Part of its bytes that a file without loss has to lose for it."""
 SAMPLES = 8
 """Frames that the colours of a GIF are taken from."""
 
 
 def strip(frames: Sequence[bytes], kind: str, fps: int, look: Look) -> bytes:
     """Return the frames, PNGs of one width, as an animation that begins anew for ever. ``kind`` is gif or webp."""
-    images = [Image.open(io.BytesIO(frame)) for frame in frames]
-    size = images[0].width, max(image.height for image in images)
-    pages = [on_page(image, size, look) for image in images]
+    sizes = [Image.open(io.BytesIO(frame)).size for frame in frames]
+    size = sizes[0][0], max(high for _, high in sizes)
+    pages = [on_page(frame, size, look) for frame in frames]
     if kind == "gif":
-        pages = with_one_palette(pages)
-    times = [round(1000 / fps)] * (len(pages) - 1) + [REST]
-    return min((saved(pages, kind, times, way) for way in WAYS[kind]), key=len)
+        colours = palette(pages[:: max(1, len(pages) // SAMPLES)])
+        pages = [page.quantize(palette=colours, dither=Image.Dither.NONE) for page in pages]
+    standing = times(len(pages), fps, TICK[kind])
+    made = [saved(pages, kind, standing, way) for way in WAYS[kind]]
+    return made[-1] if len(made[-1]) < WORTH * len(made[0]) else made[0]
 
 
-def saved(pages: Sequence[Image.Image], kind: str, times: Sequence[int], way: Mapping[str, Any]) -> bytes:
+def times(count: int, fps: int, tick: int) -> list[int]:
+    """Return how many milliseconds each frame stands, in whole ticks that keep the pace; the last one rests."""
+    ends = [round(n * 1000 / fps / tick) * tick for n in range(count)]
+    return [*(end - start for start, end in pairwise(ends)), REST]
+
+
+def saved(pages: Sequence[Image.Image], kind: str, standing: Sequence[int], way: Mapping[str, Any]) -> bytes:
     """Return the animation as a file."""
     stream = io.BytesIO()
-    pages[0].save(stream, kind, save_all=True, append_images=pages[1:], duration=times, loop=0, **way)
+    pages[0].save(stream, kind, save_all=True, append_images=pages[1:], duration=standing, loop=0, **way)
     return stream.getvalue()
 
 
-def on_page(image: Image.Image, size: tuple[int, int], look: Look) -> Image.Image:
+def on_page(frame: bytes, size: tuple[int, int], look: Look) -> Image.Image:
     """Return a frame on the look's ground, as high as the highest."""
     page = Image.new("RGB", size, look.paper)
-    page.paste(image.convert("RGB"))
+    with Image.open(io.BytesIO(frame)) as image:
+        page.paste(image.convert("RGB"))
     return page
 
 
-def with_one_palette(pages: Sequence[Image.Image]) -> list[Image.Image]:
-    """Return the frames in the same 256 colours, so that what stands still does not flicker."""
-    some = [*pages[:: max(1, len(pages) // SAMPLES)]]
-    width, height = some[0].size
-    sheet = Image.new("RGB", (width, height * len(some)))
-    for n, page in enumerate(some):
+def palette(pages: Sequence[Image.Image]) -> Image.Image:
+    """Return the 256 colours of all frames, so that what stands still does not flicker; thin lines keep theirs."""
+    width, height = pages[0].size
+    sheet = Image.new("RGB", (width, height * len(pages)))
+    for n, page in enumerate(pages):
         sheet.paste(page, (0, n * height))
-    palette = sheet.quantize(COLOURS, Image.Quantize.MEDIANCUT)
-    return [page.quantize(palette=palette, dither=Image.Dither.NONE) for page in pages]
+    return sheet.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)

@@ -54,8 +54,10 @@ class Wish:
         return replace(self, frames={**self.frames, self.grid: count})
 
     def between(self, quantity: Quantity[Any], state: Any) -> Ends:
-        """Return where the sweep of a quantity begins and ends."""
-        return self.ends.get(quantity.name) or around(quantity, quantity.of(state))
+        """Return where the sweep of a quantity begins and ends: as chosen, as far as this state lets it go."""
+        usual = around(quantity, quantity.of(state))
+        first, last = (within(quantity, end) for end in self.ends.get(quantity.name, usual))
+        return (first, last) if first != last else usual
 
     def ended(self, name: str, ends: Ends) -> "Wish":
         """Return the wish with other ends of a quantity."""
@@ -77,8 +79,13 @@ def around(quantity: Quantity[Any], value: float) -> Ends:
     span = (high - low) * AROUND
     start = min(max(value - span / 2, low), high - span)
     step = float(f"{span / 20:.1g}")
-    first, last = (six(round(end / step) * step) for end in (start, start + span))
+    first, last = (within(quantity, six(round(end / step) * step)) for end in (start, start + span))
     return low if start <= low else first, high if start >= high - span else last
+
+
+def within(quantity: Quantity[Any], value: float) -> float:
+    """Return the value, or the end of the quantity's range that it lies beyond."""
+    return min(max(value, quantity.low), quantity.high)
 
 
 def frames_of(desk: Desk[Any] | None, one: Opened) -> tuple[str, ...]:

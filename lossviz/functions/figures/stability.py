@@ -63,7 +63,7 @@ def chart(figure: SubFigure, area: Rect, content: FunctionsContent, text: Text, 
             "linestyle": DASHED if naive else "solid",
             "linewidth": look.line * (1 if naive else 2),
         }
-        alpha = 1 if naive or look.dark else 0.55
+        alpha = 1 if naive else 0.7
         handles += axes.plot(place(one.zs[kept]), seen, color=COLOURS[way], alpha=alpha, zorder=3, **style)
     decades(axes, LEAST, MOST, most=4)
     axes.set(xlim=(place(-FARTHEST) - 0.05, place(FARTHEST) + 0.05))

@@ -55,7 +55,7 @@ def bars_panel(figure: SubFigure, place: Rect, content: LabContent, text: Text, 
     left, right = left_of(content, text, look), widest(numbers, points) + gap
     inner = place.within(left, axis_tall(content, text, look, place.w), right)
     axes = axes_in(figure, inner, look)
-    rows, end = range(len(terms)), axis_end([*lengths, *rest])
+    rows, end = range(len(terms)), axis_end([*lengths, *rest, look.reach])
     axes.barh(rows, lengths, height=0.6, color=look.colour(TERM), zorder=2)
     size = 0.78 * inner.h * 72 / len(terms)
     if content.view.terms != content.before.terms:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from lossviz.core.text import Text
 from lossviz.engine.heads import Predictor
 from lossviz.lab.channels import WhyView, why_of
+from lossviz.lab.charts.bars import read
 from lossviz.lab.descent import Walk, done, walked, walks_of
 from lossviz.lab.dragging import Track
 from lossviz.lab.figures.parts.caption import details, title
@@ -90,6 +91,12 @@ class LabContent:
     def boxes(self) -> tuple[()]:
         """Return none: no window follows boxes."""
         return ()
+
+    @property
+    def reach(self) -> float:
+        """Return the length of the longest bar of a term, now or with the network's raw outputs."""
+        terms = (*self.view.terms, *self.before.terms)
+        return max(read(term, self.state.reading) or 0.0 for term in terms)
 
     @property
     def moment(self) -> object:

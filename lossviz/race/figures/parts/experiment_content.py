@@ -50,6 +50,11 @@ class ExperimentContent:
         return ()
 
     @property
+    def reach(self) -> float:
+        """Return 0."""
+        return 0.0
+
+    @property
     def moment(self) -> object:
         """Return points and gradient: the full experiment is drawn until one's own is done."""
         return self.name_parts
