@@ -192,6 +192,7 @@ def test_an_animation_shows_the_single_figures_one_after_another(kind: str) -> N
             )
             shown = moving.convert("RGB").crop((0, 0, alone.width, alone.height))
             worst = max(high for _, high in ImageChops.difference(shown, alone).getextrema())
+            assert shown.getpixel((1, 1)) == alone.getpixel((1, 1))
             assert worst <= (0 if kind == "webp" else 80), number  # a GIF has 256 colours for all frames
         assert times == [100, 100, 1000]
 

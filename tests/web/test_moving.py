@@ -13,6 +13,7 @@ from lossviz.core.text import Text
 from lossviz.figures.caption import NOTHING
 from lossviz.figures.moving.wish import DRAG, Wish, around, command_of, frames_of, look_options, take_of
 from lossviz.figures.moving.worker import Studio, Take
+from lossviz.figures.subjects import figured
 from lossviz.figures.take import opened
 from lossviz.overlap.state import OverlapState
 
@@ -149,3 +150,16 @@ def test_the_states_of_a_drag_are_its_links_looked_at_as_now() -> None:
 def test_no_more_links_than_frames_are_recorded(studio: Studio) -> None:
     with pytest.raises(ValueError, match="at most 240 links"):
         studio.given(Take(("overlap",) * 241, ()))
+
+
+@pytest.mark.parametrize(
+    "link", [*figured(), "lab?mode=label", "lab?scene=coffee&level=2", "race?steps=50", "zoo?by=logit"]
+)
+def test_what_is_offered_at_first_can_be_recorded_and_ends_chosen_elsewhere_are_brought_within(link: str) -> None:
+    one = opened(link)
+    for name, quantity in one.subject.quantities(one.state).items():
+        low, high = Wish().between(quantity, one.state)
+        assert quantity.low <= low < high <= quantity.high
+        assert len(take_of(one, Wish(what=name), (), ()).options) == 3
+        far = Wish().ended(name, (quantity.low - 1, quantity.high + 1)).between(quantity, one.state)
+        assert far == (quantity.low, quantity.high)

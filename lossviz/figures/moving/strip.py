@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageColor
 
 from lossviz.figures.look import Look
+from lossviz.figures.theme import MEASURE, OTHER, PREDICTION, TRUTH
 
 REST = 1000
 """Milliseconds that the last frame stands before the first one comes again."""
 TICK = {"gif": 10, "webp": 1}
 """Milliseconds in which a kind of file counts."""
-COLOURS = 256
+COLOURS, NEAR = 256, 8
 WAYS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "gif": [{"disposal": 1}],
     "webp": [{"lossless": True, "method": 4}, {"quality": 80, "method": 4}],
@@ -31,7 +32,7 @@ def strip(frames: Sequence[bytes], kind: str, fps: int, look: Look) -> bytes:
     size = sizes[0][0], max(high for _, high in sizes)
     pages = [on_page(frame, size, look) for frame in frames]
     if kind == "gif":
-        colours = palette(pages[:: max(1, len(pages) // SAMPLES)])
+        colours = palette(pages[:: max(1, len(pages) // SAMPLES)], look)
         pages = [page.quantize(palette=colours, dither=Image.Dither.NONE) for page in pages]
     standing = times(len(pages), fps, TICK[kind])
     made = [saved(pages, kind, standing, way) for way in WAYS[kind]]
@@ -59,10 +60,21 @@ def on_page(frame: bytes, size: tuple[int, int], look: Look) -> Image.Image:
     return page
 
 
-def palette(pages: Sequence[Image.Image]) -> Image.Image:
-    """Return the 256 colours of all frames, so that what stands still does not flicker; thin lines keep theirs."""
+def palette(pages: Sequence[Image.Image], look: Look) -> Image.Image:
+    """Return the 256 colours of all frames, so that what stands still does not flicker; ours are among them as they are."""
     width, height = pages[0].size
     sheet = Image.new("RGB", (width, height * len(pages)))
     for n, page in enumerate(pages):
         sheet.paste(page, (0, n * height))
-    return sheet.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+    names = (look.paper, look.ink, look.quiet, look.rule, TRUTH, PREDICTION, OTHER, *map(look.colour, MEASURE.values()))
+    ours = [ImageColor.getrgb(name) for name in dict.fromkeys(names)]
+    flat = sheet.quantize(COLOURS - len(ours), Image.Quantize.MEDIANCUT).getpalette() or []
+    others = [colour for colour in zip(*[iter(flat)] * 3, strict=True) if not any(near(colour, own) for own in ours)]
+    found = Image.new("P", (1, 1))
+    found.putpalette([part for colour in [*ours, *others][:COLOURS] for part in colour])
+    return found
+
+
+def near(one: Sequence[int], other: Sequence[int]) -> bool:
+    """Return whether Pillow may take one colour for the other."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=False)) < NEAR
