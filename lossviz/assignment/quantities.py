@@ -1,7 +1,7 @@
 """What of an assignment can be swept: the truth in hand, and the rule's thresholds."""
 
 from lossviz.assignment.state import LIMITS, AssignmentState, thresholds_of
-from lossviz.figures.quantity import Quantities, Quantity, of_box
+from lossviz.figures.quantity import Quantities, of_box, of_setting
 from lossviz.recipes import RECIPES
 
 
@@ -13,16 +13,4 @@ def quantities(state: AssignmentState) -> Quantities:
         LIMITS,
     )
     limits = RECIPES[state.recipe].settings.bounds()
-    return box | {name: threshold(name, usual, *limits[name]) for name, usual in thresholds_of(state.recipe).items()}
-
-
-def threshold(name: str, usual: float, low: float, high: float, whole: bool) -> Quantity[AssignmentState]:
-    """Return one threshold of the rule."""
-    return Quantity(
-        name,
-        lambda state: dict(state.settings).get(name, usual),
-        lambda state, value: state.with_setting(name, value),
-        low,
-        high,
-        whole,
-    )
+    return box | {name: of_setting(name, usual, *limits[name]) for name, usual in thresholds_of(state.recipe).items()}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from lossviz.core.link import WHOLE, Bounds, Query, Reader, named, names_of, one_of, read, spell, switch, whole
+from lossviz.core.link import WHOLE, Bounds, Query, Reader, named, names_of, one_of, read, six, spell, switch, whole
 from lossviz.core.refused import RefusedError
 from lossviz.lab.state import KEYS as LAB_KEYS
 from lossviz.lab.state import State
@@ -77,6 +77,12 @@ class CompareState:
         """Return the state with other columns; the map keeps its pair as long as both are there."""
         kept = self.pair if self.pair and {*self.pair} <= {*recipes} else None
         return replace(self, recipes=recipes, pair=kept)
+
+    def with_setting(self, name: str, value: float | None) -> "CompareState":
+        """Return the state with a setting of every program that has it; None: as each program has it."""
+        others = tuple(pair for pair in self.settings if pair[0] != name)
+        mine = () if value is None else ((name, six(value)),)
+        return replace(self, settings=tuple(sorted((*others, *mine))))
 
     def in_the_lab(self, recipe: str) -> State:
         """Return the state of the Lab with this program on the same scene."""

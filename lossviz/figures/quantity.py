@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from lossviz.core.link import six
 from lossviz.engine.boxes import XYWH
@@ -64,6 +64,29 @@ def of_box(
         return Quantity("xywh"[n], lambda state: box(state)[n], place, *bounds[n])
 
     return {quantity.name: quantity for quantity in map(side, range(4))}
+
+
+class Settled(Protocol):
+    """A state with settings of a program."""
+
+    @property
+    def settings(self) -> tuple[tuple[str, float], ...]:
+        """Return the settings that differ from the program's own."""
+
+    def with_setting(self, name: str, value: float | None) -> Any:
+        """Return the state with a setting; None: as the program has it."""
+
+
+def of_setting(name: str, usual: float, low: float, high: float, whole: bool) -> Quantity[Settled]:
+    """Return a program's setting; ``usual``: where it stands unless the state says otherwise."""
+    return Quantity(
+        name,
+        lambda state: dict(state.settings).get(name, usual),
+        lambda state, value: state.with_setting(name, value),
+        low,
+        high,
+        whole,
+    )
 
 
 @dataclass(frozen=True)

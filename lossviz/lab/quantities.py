@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lossviz.engine.heads import Predictor
-from lossviz.figures.quantity import Quantities, Quantity, of_box
+from lossviz.figures.quantity import Quantities, Quantity, of_box, of_setting
 from lossviz.lab.dragging import moved_prediction
 from lossviz.lab.state import State
 from lossviz.lab.view import resting_view
@@ -31,7 +31,7 @@ def quantities(state: State) -> Quantities:
         )
         return {"step": step}
     settings = RECIPES[state.recipe].settings
-    known = {name: setting(name, float(getattr(settings, name)), *ends) for name, ends in settings.bounds().items()}
+    known = {name: of_setting(name, float(getattr(settings, name)), *ends) for name, ends in settings.bounds().items()}
     return (label(state) if state.mode == "label" else prediction(state)) | known
 
 
@@ -72,15 +72,3 @@ def raw(state: State, at: Predictor, channel: int) -> Quantity[State]:
         return replace(state, at=at).with_raw(at, {channel: value})
 
     return Quantity(CHANNELS[channel], value, put, -FARTHEST, FARTHEST)
-
-
-def setting(name: str, usual: float, low: float, high: float, whole: bool) -> Quantity[State]:
-    """Return one setting of the program."""
-    return Quantity(
-        name,
-        lambda state: dict(state.settings).get(name, usual),
-        lambda state, value: state.with_setting(name, value),
-        low,
-        high,
-        whole,
-    )

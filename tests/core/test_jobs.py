@@ -2,11 +2,11 @@
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.jobs import left, until
 
 from lossviz.core.jobs import PATIENT, Job, Jobs
 
@@ -44,17 +44,8 @@ class Echo(Jobs[str, str]):
 @pytest.fixture
 def echo() -> Iterator[Echo]:
     found = Echo([sys.executable, "-S", "-c", SAYS])
-    yield found
-    for job in list(found.jobs.values()):
-        for watcher in list(job.watchers):
-            found.leave(job, watcher)
-
-
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    with left(found) as jobs:
+        yield jobs
 
 
 def done(echo: Echo, request: str) -> Job[str, str]:

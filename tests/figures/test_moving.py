@@ -316,10 +316,10 @@ def test_what_is_recorded_is_played_again(texts: list[str]) -> None:
 def test_a_tidy_svg_has_two_digits_and_counted_names() -> None:
     svg = b"""<?xml version="1.0"?>\n<svg role="img" width="10pt" height="5pt" viewBox="0 0 10 5" version="1.1">
  <title>T</title>\n <g id="line2d_3"><path id="m0123456789" d="M 1.23456 -0.0001 L 2.5 3 " style="fill: #ABCDEF"/>
- <use xlink:href="#m0123456789" x="1.999999" y="2"/></g>\n</svg>"""
+ <use xlink:href="#m0123456789" x="1.999999" y="2"/><text>f6afaabcd01</text></g>\n</svg>"""
     assert tidy(svg, "n") == (
         '<svg viewBox="0 0 10 5" version="1.1"><g><path id="n0" d="M 1.23 0 L 2.5 3 " style="fill: #abcdef"/>'
-        '<use xlink:href="#n0" x="2" y="2"/></g></svg>'
+        '<use xlink:href="#n0" x="2" y="2"/><text>f6afaabcd01</text></g></svg>'
     )
 
 

@@ -2,10 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from helpers.jobs import left, until
 
 from lossviz.race.worker import Job, Laboratory
 
@@ -27,17 +28,8 @@ QUICK, SLOW, BROKEN = (1, "true"), (100, "true"), (7, "true")
 @pytest.fixture
 def laboratory() -> Iterator[Laboratory]:
     found = Laboratory([sys.executable, "-c", TELLS])
-    yield found
-    for job in list(found.jobs.values()):
-        for watcher in list(job.watchers):
-            found.leave(job, watcher)
-
-
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    with left(found) as jobs:
+        yield jobs
 
 
 def asked(laboratory: Laboratory, request: tuple[int, str], visitor: str) -> Job:

@@ -1,11 +1,11 @@
 """The part of Share that records a figure that moves."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from helpers.jobs import left, until
 from streamlit.testing.v1 import AppTest
 
 from lossviz.core.desk import Desk
@@ -45,17 +45,8 @@ def page() -> None:
 def studio(monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     found = Studio([sys.executable, "-S", "-c", FAKE])
     monkeypatch.setattr("lossviz.web.moving.STUDIO", found)
-    yield found
-    for job in list(found.jobs.values()):
-        for watcher in list(job.watchers):
-            found.leave(job, watcher)
-
-
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    with left(found) as jobs:
+        yield jobs
 
 
 def asked(fps: int) -> AppTest:

@@ -13,8 +13,8 @@ HEAD = re.compile(
     re.DOTALL,
 )
 SIZE = re.compile(r'(<svg\b[^>]*?)\s(?:width|height|role)="[^"]*"')
-HASHED = re.compile(r"\b[a-z]+[0-9a-f]{10}\b")
-"""Names that matplotlib makes of what a part looks like."""
+HASHED = re.compile(r'(?:(?<=id=")|(?<=href="#)|(?<=url\(#))[a-z]+[0-9a-f]{10}\b')
+"""Names that matplotlib makes of what a part looks like, where they are names: a commit in a text stays."""
 PLACED = re.compile(r'(?<=[\s"(,])-?\d+\.\d{3,}')
 DRAWN = re.compile(r' (?:d|x|y|width|height|points)="[^"]*"|translate\([^)]*\)')
 UNNEEDED = re.compile(r' id="[A-Za-z.]+\d*[a-z]*_\d+"|font-family: [^;"]*;? ?| transform="rotate\(-?0 [^)]*\)"')
