@@ -16,6 +16,7 @@ from lossviz import figure
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group(__name__)]
 
+README = Path(__file__).parents[2] / "README.md"
 BOXES = ("overlap?box=9.6_9.6_1.8_1.4", "x=9..11:5")
 SIX = [
     BOXES,
@@ -109,6 +110,24 @@ def test_a_file_is_dragged_and_played_without_a_server(
             until(page, partial(stands, page, last))
             page.get_by_role("button", name="Pause").click()
             expect(page.get_by_role("button", name="Play")).to_be_visible()
+            page.set_viewport_size({"width": 320, "height": 700})
+            assert page.evaluate(INSIDE)
+
+
+def test_the_lines_of_the_readme_make_a_frame_as_high_as_the_figure(
+    browser: Browser, made: Callable[..., Path]
+) -> None:
+    file = made(*BOXES)
+    lines = README.read_text("utf-8").partition('```html\n<iframe src="file.html"')[2].partition("```")[0]
+    post = file.with_name("post.html")
+    post.write_text(f'<!doctype html><iframe src="{file.name}"{lines}', encoding="utf-8")
+    page = browser.new_page(viewport={"width": 343, "height": 700})
+    page.goto(post.as_uri())
+    frame = page.frames[1]
+    until(page, lambda: page.locator("iframe").evaluate("(frame) => frame.style.height") != "1000px")
+    high = frame.evaluate("document.querySelector('.moving').getBoundingClientRect().height")
+    assert page.locator("iframe").evaluate("(frame) => frame.offsetHeight") == pytest.approx(high, abs=1)
+    page.close()
 
 
 def test_whoever_wants_little_motion_sees_few_steps_once_and_another_theme_can_be_asked_for(
